@@ -311,6 +311,7 @@ class _Builder:
                 for name, stop in entry.stops.items()
             },
             does=_acts(entry.does),
+            general=entry.general,
             heard=_heard(chances),
             source=self._source("question", key, entry),
         )

@@ -209,6 +209,7 @@ class QuestionEntry(LocalizedEntry):
     answers: dict[Id, AnswerEntry] = {}
     bounds: list[float] = []
     stops: dict[Id, Id] = {}
+    general: bool = False
     does: list[Act] | None = None
     source: Id
 

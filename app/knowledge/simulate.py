@@ -111,7 +111,8 @@ def _questioned(
     session: Interview, mode: str, chance: random.Random, wrong: float, unsure: float
 ) -> tuple[Interview, int, int]:
     asked = seconds = 0
-    while asked < MOST_QUESTIONS and (question := session.question) is not None:
+    while asked < MOST_QUESTIONS and (following := session.further) is not None:
+        question = following.question
         session = session.answer(question.id, _answer(question, mode, chance, wrong, unsure))
         asked += 1
         seconds += question.seconds

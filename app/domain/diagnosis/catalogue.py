@@ -254,7 +254,8 @@ class Question:
     it costs to find out.  A number is put into an answer by `bounds` (below the first bound is the
     first answer).  It is asked only while one of `about` is still in play (all classes if empty).
     `heard` is `chances` with room for an answer that is simply wrong (`SLIP`).  `stops` are the
-    answers that are a hard stop, with its id; `does` is what finding out makes somebody do.
+    answers that are a hard stop, with its id; `does` is what finding out makes somebody do.  A
+    `general` one is asked of anything, and less readily once a clear symptom was told.
     """
 
     id: str
@@ -268,6 +269,7 @@ class Question:
     bounds: tuple[float, ...] = ()
     stops: Mapping[str, str] = field(default_factory=dict)
     does: frozenset[Act] = EVERYTHING
+    general: bool = False
     source: str = ""
     heard: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 

@@ -22,14 +22,21 @@ from app.domain.diagnosis.interview_parts import (
     InterviewStep,
     LikelyEntry,
     RankedClass,
+    answer_evidence,
     answer_id,
+    check_evidence,
     clean,
     fact_evidence,
     likely_causes,
     likely_modes,
 )
 from app.domain.diagnosis.requests import BusinessRequest
-from app.domain.diagnosis.what_was_told import requests_in, settled_questions, something_fails
+from app.domain.diagnosis.what_was_told import (
+    clear_symptom,
+    requests_in,
+    settled_questions,
+    something_fails,
+)
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.faults import FaultClass
 
@@ -131,6 +138,7 @@ class Interview:
             knowledge.questions,
             settled,
             self._bounds.ruled_out,
+            clear_symptom=clear_symptom(knowledge, self.evidence),
         )
 
     @property
@@ -235,17 +243,7 @@ class Interview:
         return self._answered(question, given, str(value))
 
     def _answered(self, question: Question, given: str, typed: str) -> Interview:
-        knowledge = self.reasoner.knowledge
-        answer = question.answer(given)
-        shown = answer.text if answer else knowledge.phrases["evidence.dont_know"]
-        label = knowledge.text_of("evidence.answer", question=question.text, answer=shown)
-        item = Evidence(
-            id=f"answer:{question.id}",
-            kind=EvidenceKind.ANSWER,
-            ref=question.id,
-            label=label,
-            value=given,
-        )
+        item = answer_evidence(self.reasoner.knowledge, question, given)
         return self._with(item, InterviewStep("answer", question.id, typed))
 
     def tick(self, check_id: str, result: str = CheckOutcome.DONE) -> Interview:
@@ -256,16 +254,7 @@ class Interview:
         if check is None:
             raise NotFound("check", check_id)
         outcome = CheckOutcome.DONE if check.instruction else check_outcome(result)
-        label = knowledge.text_of(
-            "evidence.check", check=check.text, result=knowledge.phrases[f"result.{outcome}"]
-        )
-        item = Evidence(
-            id=f"check:{check_id}",
-            kind=EvidenceKind.CHECK,
-            ref=check_id,
-            label=label,
-            value=outcome,
-        )
+        item = check_evidence(knowledge, check, outcome)
         return self._with(item, InterviewStep("tick", check_id, outcome))
 
     def withdraw(self, evidence_id: str, reason: str = "") -> Interview:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from app.domain import text as texts
 from app.domain.diagnosis.bayes import Beliefs
-from app.domain.diagnosis.catalogue import Question, QuestionKind
+from app.domain.diagnosis.catalogue import Check, Question, QuestionKind
+from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.evidence import Evidence, EvidenceKind, Fact
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.errors import InvalidInput
@@ -101,6 +102,33 @@ def fact_evidence(knowledge: Knowledge, fact: Fact) -> Evidence:
     """What the register or the history knows, as evidence."""
     label = filled(knowledge.circumstances[fact.id].text, fact.values)
     return Evidence(id=f"fact:{fact.id}", kind=EvidenceKind.FACT, ref=fact.id, label=label)
+
+
+def answer_evidence(knowledge: Knowledge, question: Question, given: str) -> Evidence:
+    """An answer, `UNKNOWN` for "don't know", as evidence."""
+    answer = question.answer(given)
+    shown = answer.text if answer else knowledge.phrases["evidence.dont_know"]
+    label = knowledge.text_of("evidence.answer", question=question.text, answer=shown)
+    return Evidence(
+        id=f"answer:{question.id}",
+        kind=EvidenceKind.ANSWER,
+        ref=question.id,
+        label=label,
+        value=given,
+    )
+
+
+def check_evidence(knowledge: Knowledge, check: Check, outcome: CheckOutcome) -> Evidence:
+    """A check that was done, with what became of it, as evidence."""
+    result = knowledge.phrases[f"result.{outcome}"]
+    label = knowledge.text_of("evidence.check", check=check.text, result=result)
+    return Evidence(
+        id=f"check:{check.id}",
+        kind=EvidenceKind.CHECK,
+        ref=check.id,
+        label=label,
+        value=outcome,
+    )
 
 
 def answer_id(question: Question, value: str | float) -> str | None:

@@ -11,7 +11,7 @@ from app.domain.diagnosis.affirmation import Affirmation, SpokenText, TextRange
 from app.domain.diagnosis.catalogue import Sign, SignKind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundSign:
     """A sign met in a text.  `likeness` is below one when it only resembles what was written;
     `asked` when it is a question or a worry, neither said nor denied; `requested` when its words
@@ -112,9 +112,9 @@ def found_signs(kept: Sequence[SignMatch], clause: Sequence[int]) -> Iterator[Fo
             continue
         inside = match.sign.kind is not SignKind.REQUEST and not match.sign.stop
         yield FoundSign(
-            match.sign.id,
-            match.weight,
-            match.negated,
+            sign=match.sign.id,
+            weight=match.weight,
+            negated=match.negated,
             asked=match.standing is Affirmation.OPEN,
             requested=inside and len(match.tokens & wanted) * 2 > len(match.tokens),
             clause=clause[min(match.tokens)],

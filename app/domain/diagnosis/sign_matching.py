@@ -224,7 +224,7 @@ class Matcher:
                 if stop and (doubtful or likeness < _ALIKE_TO_STOP):
                     continue
                 if sign not in seen and likeness >= _ALIKE and weight > best:
-                    found.append(FoundSign(sign, weight * likeness, likeness=likeness))
+                    found.append(FoundSign(sign=sign, weight=weight * likeness, likeness=likeness))
         if len(text) > LONGEST:
             found = self._with_danger(found, text)
         rest = without(tokens, talk, *(m.tokens for m in kept if m.sign.hollow or m.negated))
@@ -243,7 +243,9 @@ class Matcher:
                 asked = m.standing is Affirmation.OPEN
                 surer = before is None or before.negated or before.likeness < 1
                 if surer or (before is not None and before.asked and not asked):
-                    known[m.sign.id] = FoundSign(m.sign.id, m.weight, m.negated, asked=asked)
+                    known[m.sign.id] = FoundSign(
+                        sign=m.sign.id, weight=m.weight, negated=m.negated, asked=asked
+                    )
         return list(known.values())
 
     def _outermost(self, tokens: Sequence[str]) -> list[TextRange]:

@@ -37,6 +37,16 @@ def _shows(knowledge: Knowledge, item: Evidence) -> bool:
     return told and knowledge.signs[item.ref].leaning.doubt < DOUBTS[Doubt.LOOSE]
 
 
+def clear_symptom(knowledge: Knowledge, evidence: Iterable[Evidence]) -> bool:
+    """Whether a symptom was told that points somewhere by itself."""
+    return any(
+        item.kind is EvidenceKind.SYMPTOM
+        and _says(item)
+        and knowledge.signs[item.ref].leaning.doubt <= DOUBTS[Doubt.LOOSE]
+        for item in evidence
+    )
+
+
 def requests_in(knowledge: Knowledge, evidence: Iterable[Evidence]) -> tuple[BusinessRequest, ...]:
     """The business requests in what was said."""
     asked = (item for item in evidence if item.kind is EvidenceKind.REQUEST)

@@ -184,11 +184,9 @@ class Checklists:
         note: str = "",
         fault_class: FaultClass | None = None,
     ) -> LineResult:
-        """Decide about a failed line: put right now (say how), or an incident, opened here.  With
-        no class given it has that of the line, or none yet.
-
-        Raises `InvalidInput`, `NotAllowed` (not a failed line; an alarm cannot be waved off).
-        """
+        """Decide about a failed line: put right now (say how), or an incident, opened here, of the
+        line's class unless another is given.  Raises `InvalidInput`, `NotAllowed` (no failed line;
+        an alarm cannot be waved off)."""
         with as_problem("note"):
             written = text.note(note, 4_000)
         with self._context.read() as session:

@@ -198,8 +198,7 @@ class Terminals:
     def relocate(
         self, terminal_id: str, draft: TerminalDraft, reason: str, override: str = ""
     ) -> None:
-        """Move a device to another position, merchant or address, keeping where it stood in its
-        history.
+        """Move a device to another position, merchant or address; its history keeps the old one.
         One from stock goes into service once inspected, or at once with the reason `override`.
 
         Raises `InvalidInput`, `NotFound`, `NotAllowed` (retired)."""
@@ -211,8 +210,7 @@ class Terminals:
                 raise NotAllowed("relocate", before.state)
             if not record.placed:
                 raise InvalidInput.of("tid", "tid.missing")
-            here = (before.tid, before.mid, before.address)
-            if (record.tid, record.mid, record.address) == here:
+            if all(getattr(record, n) == getattr(before, n) for n in ("tid", "mid", "address")):
                 raise InvalidInput.of("tid", "relocate.same_place")
             planned = plan(unit.session, [record])[0]
             _refuse(planned)
