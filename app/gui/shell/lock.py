@@ -120,6 +120,7 @@ class Lock(QObject):
         for shown in QApplication.topLevelWidgets():
             self._cover(shown)
         app.installEventFilter(self)
+        self._context.covered = True
         self._dialog.open()
 
     def _cover(self, shown: QWidget) -> None:
@@ -160,6 +161,7 @@ class Lock(QObject):
             cover.hide()
             cover.deleteLater()
         self._covers = []
+        self._context.covered = False
         if dialog is not None:
             dialog.accept()
         self.watch()

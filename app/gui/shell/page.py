@@ -68,6 +68,8 @@ class AppContext(QObject):
         self.feed = Feed(self)
         self.hub = HubWorker(self)
         self.feed.changed.connect(self.hub.saved)
+        self.covered = False
+        """Whether the window is locked: nothing is to be read on the screen then."""
         self._services: Services | None = None
         self.tasks.failed.connect(self.failed)
 

@@ -62,11 +62,14 @@ class ReminderWatch(QObject):
             self._soon.start()
 
     def look(self) -> None:
-        """Tell what is due and was not told."""
+        """Tell what is due and was not told; while nobody is to read the screen, afterwards."""
         context = self._context
-        if not context.is_ready or context.services.context.standing.view_only:
+        if not context.is_ready or context.covered:
             return
         services = context.services
+        standing = services.context.standing
+        if standing.view_only or (standing.guarded and standing.role is None):
+            return
         quiet = parse_quiet_hours(context.settings.quiet_hours)
         context.tasks.run(lambda: services.reminders.take(quiet), self._tell, owner=self)
 

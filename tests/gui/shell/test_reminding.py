@@ -31,11 +31,16 @@ def test_a_promise_is_told_once_leads_to_its_incident_and_stays_listed(
     told: list[Note] = []
     context.noted.connect(told.append)
     (watch,) = window.findChildren(ReminderWatch)
-    watch.look()
-    settled()
+    context.covered = True
     watch.look()
     settled()
     number = services.incidents.get(incident).number
+    assert not [one for one in told if number in one.text], "nothing is told on a locked screen"
+    context.covered = False
+    watch.look()
+    settled()
+    watch.look()
+    settled()
     (note,) = [one for one in told if number in one.text]
     assert note.clicked is not None
     note.clicked()

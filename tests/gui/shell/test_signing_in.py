@@ -152,9 +152,11 @@ def test_a_locked_window_shows_nothing_and_keeps_what_is_open(
     lock.close()
     give(program, lock, password="1111")
     assert program.lock.locked
+    assert program.context.covered
     assert lock.form.value("password") == ""
     give(program, lock, password="2580")
     assert not program.lock.locked
+    assert not program.context.covered
     assert editor.isVisible()
     assert editor.form.value("symptom") == "开不了机"
     editor.reject()
