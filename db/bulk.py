@@ -30,6 +30,11 @@ def insert(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]])
         connection.execute(sa.insert(table), list(rows))
         return
     statement, named, defaults = _prepared(table, tuple(rows[0]), connection.dialect)
+    if len(rows) == 1:
+        row = rows[0]
+        values = [convert(row[name]) if convert else _plain(row[name]) for name, convert in named]
+        run_on_file(connection, statement, ((*values, *defaults),))
+        return
     columns: list[Iterable[Any]] = [
         [convert(row[name]) for row in rows] if convert else _exact([row[name] for row in rows])
         for name, convert in named
@@ -43,7 +48,11 @@ def _exact(values: list[Any]) -> list[Any]:
     text, which takes longer than storing the row."""
     if not isinstance(values[0], StrEnum):
         return values
-    return [value.value if isinstance(value, StrEnum) else value for value in values]
+    return [_plain(value) for value in values]
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, StrEnum) else value
 
 
 def change(row: type[Any], **values: Any) -> sa.Update:

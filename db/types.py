@@ -43,6 +43,18 @@ def _moment(value: datetime) -> str:
     return plain.isoformat(timespec="microseconds") + "Z"
 
 
+def _check_aware(value: datetime) -> None:
+    if value.tzinfo is None:
+        raise ValueError(f"a moment needs a time zone: {value!r}")
+
+
+def _as_text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    _check_aware(value)
+    return _moment(value)
+
+
 class Moment(TypeDecorator[datetime]):
     """An instant, aware and in UTC; text of fixed width on SQLite so that it sorts."""
 
@@ -54,14 +66,15 @@ class Moment(TypeDecorator[datetime]):
             return dialect.type_descriptor(sa.DateTime(timezone=True))
         return dialect.type_descriptor(sa.Text())
 
+    def bind_processor(self, dialect: Dialect) -> Any:
+        """On a file the conversion alone, without the layers around it."""
+        return super().bind_processor(dialect) if dialect.name == "postgresql" else _as_text
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a moment needs a time zone: {value!r}")
-        if dialect.name == "postgresql":
-            return value.astimezone(UTC)
-        return _moment(value)
+        if value is None or dialect.name != "postgresql":
+            return _as_text(value)
+        _check_aware(value)
+        return value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import typing
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +20,7 @@ import sqlalchemy as sa
 from sqlcipher3 import dbapi2
 
 from app.domain.errors import InvalidInput, NotAllowed
-from app.domain.incidents.drafts import HoldDraft, IncidentDraft
+from app.domain.incidents.drafts import HoldDraft, IncidentDraft, WorkEntryDraft
 from app.domain.incidents.lifecycle import HoldReason
 from app.domain.incidents.targets import KEYS, with_hours
 from app.domain.operations.clock import next_reading
@@ -308,3 +309,29 @@ def test_agreed_times_of_a_computer_travel_with_what_sets_deadlines(
     again = replayed(services, template, tmp_path / "again.db")
     assert state_of(again) == state_of(services.context.database)
     again.close()
+
+
+def test_a_save_asks_and_writes_each_thing_once(services: Services) -> None:
+    engine, heard = services.context.database.engine, list[str]()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        heard.append(statement)
+
+    def counted(work: Callable[[], object]) -> int:
+        heard.clear()
+        work()
+        return len(heard)
+
+    terminal = make_terminal(services)
+    key = make_incident(services, terminal)
+    report = IncidentDraft(terminal_id=terminal, symptom="刷卡无反应")
+    entry = WorkEntryDraft(summary="已到店")
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        # What it stands on and what it writes, with one question to the log and one row in it.
+        assert counted(lambda: services.incidents.open(report)) == 9
+        assert counted(lambda: services.work_log.add_work(key, entry)) == 4
+        assert counted(lambda: services.incidents.start(key)) <= 9
+        assert not any("search" in statement for statement in heard), "it is called as before"
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
