@@ -1,7 +1,7 @@
 """Finds operations by words that were entered in them.
 
 What a new record holds stands in the arguments of its operation alone, packed; no engine searches
-there, so they are read, newest first.
+there, so they are read, newest first; of those only whose arguments the trail tells in words.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from app.services.core.trail_entries import OPERATION, is_key
+from app.services.core.trail_entries import LONGEST_READ, OPERATION, is_key
 from db.types import plain_payload
 
 MOST = 2_000
@@ -28,7 +28,7 @@ def holding(session: Session, words: str, conditions: Iterable[Any]) -> list[str
     written = json.dumps(wanted, ensure_ascii=False)[1:-1]
     query = (
         sa.select(OPERATION.c.id, sa.type_coerce(OPERATION.c.payload, sa.LargeBinary))
-        .where(*conditions)
+        .where(*conditions, sa.func.length(OPERATION.c.payload) <= LONGEST_READ)
         .order_by(OPERATION.c.clock.desc())
         .execution_options(yield_per=_AT_ONCE)
     )

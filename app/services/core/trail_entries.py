@@ -277,7 +277,7 @@ def _in_names(change: FieldChange, names: Mapping[str, str]) -> FieldChange | No
 
 # --- what was entered -----------------------------------------------------------------------------
 
-_LONGEST_READ = 8_192
+LONGEST_READ = 8_192
 """Bytes of arguments in the log; longer ones are lists (an import, a run), told by their title."""
 _MOST_IN_LIST = 8
 """Members of a list that are told; of longer ones only how many there are."""
@@ -296,7 +296,7 @@ def _entered_in(session: Session, ids: Sequence[str]) -> dict[str, tuple[FieldCh
     for part in chunks(list(ids)):
         query = sa.select(OPERATION.c.id, OPERATION.c.payload).where(
             OPERATION.c.id.in_(part),
-            sa.func.length(OPERATION.c.payload) <= _LONGEST_READ,
+            sa.func.length(OPERATION.c.payload) <= LONGEST_READ,
             OPERATION.c.subject_kind.not_in(_KEPT_ELSEWHERE),
         )
         found |= {row.id: entered(row.payload) for row in session.execute(query)}
