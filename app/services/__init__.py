@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from app.services.documents.schedule_export import ScheduleExport
     from app.services.documents.signatures import Signatures
     from app.services.documents.verifying import Verifying
+    from app.services.finding.finding import Finding
     from app.services.incidents.history_import import HistoryImport
     from app.services.insight.insight import Insight
     from app.services.keeping.care import DataCare
@@ -364,6 +365,13 @@ class Services:
         from app.services.documents.verifying import Verifying
 
         return Verifying(self.context)
+
+    @Lazy
+    def finding(self) -> Finding:
+        """Any record by whatever is typed."""
+        from app.services.finding.finding import Finding
+
+        return Finding(self.context, self.directory, self._knowledge)
 
     @Lazy
     def schedule_export(self) -> ScheduleExport:

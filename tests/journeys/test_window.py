@@ -69,10 +69,10 @@ def test_from_an_empty_register_to_a_closed_incident(
     assert incidents.detail.view is not None
     assert incidents.detail.view.incident.number == listed.number
 
-    incidents.detail._primary.click()
+    incidents.detail.primary.click()
     settled()
     assert services.incidents.get(listed.id).state is IncidentState.IN_PROGRESS
-    incidents.detail._primary.click()
+    incidents.detail.primary.click()
     settled()
     resolving = _open_dialog()
     assert isinstance(resolving, ResolveEditor)
@@ -84,7 +84,7 @@ def test_from_an_empty_register_to_a_closed_incident(
     settled()
     assert services.incidents.get(listed.id).state is IncidentState.RESOLVED
 
-    incidents.detail._primary.click()
+    incidents.detail.primary.click()
     settled()
     closing = _open_dialog()
     closing.fill({"confirmation": "by_phone", "confirmed_by": "王先生"})

@@ -26,11 +26,13 @@ from PySide6.QtWidgets import (
 
 from app.domain.errors import AppError
 from app.gui.actions import UserAction
+from app.gui.shell.finder import Finder
 from app.gui.shell.hub_texts import hub_line, hub_sentence
 from app.gui.shell.navigate import Navigate, ReportIncident
 from app.gui.shell.new_work import NewWorkWatch
 from app.gui.shell.opening import OpeningPane
 from app.gui.shell.page import AppContext, Note, Page
+from app.gui.shell.palette_entries import PageName
 from app.gui.toolkit import problems
 from app.gui.toolkit.action_buttons import action_icon_button, key_text, make_action
 from app.gui.toolkit.key_sheet import KeySheet, show_page_keys
@@ -104,6 +106,7 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self.opening)
         self._status = _StatusLine()
         self.opening.said.connect(self._status.say)
+        self.finder = Finder(self, self, context, map(_named, PAGES, range(len(PAGES))))
         self._make_actions()
         rail = self._make_rail()
         content = boxed(row(rail, self._stack, spacing=0))
@@ -127,6 +130,7 @@ class MainWindow(QMainWindow):
         for place, spec in enumerate(PAGES):
             if spec.id == "settings":
                 layout.addStretch(1)
+                layout.addWidget(self._rail_tool(UserAction.FIND_ANYTHING))
                 layout.addWidget(self._menu_button())
             layout.addWidget(self._rail_button(spec, place))
         return rail
@@ -148,19 +152,26 @@ class MainWindow(QMainWindow):
         return made
 
     def _menu_button(self) -> QToolButton:
-        made = action_icon_button(UserAction.OPEN_MENU)
-        made.setProperty("role", "rail")
-        made.setIcon(icon("menu", "rail_text", 20))
-        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        made = self._rail_tool(UserAction.OPEN_MENU)
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(made)
         menu.addActions(self._menu_actions)
         made.setMenu(menu)
         return made
 
+    def _rail_tool(self, action: UserAction) -> QToolButton:
+        # Keys that work on every page belong to the menu's entries, which are always there.
+        own = action is UserAction.OPEN_MENU
+        made = action_icon_button(action, None if own else self.finder.open, bind=own)
+        made.setProperty("role", "rail")
+        made.setIcon(icon(action.row.icon, "rail_text", 20))
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return made
+
     def _make_actions(self) -> None:
         self._menu_actions = [
             make_action(self, UserAction.NEW_INCIDENT, self.new_incident),
+            make_action(self, UserAction.FIND_ANYTHING, self.finder.open),
             make_action(self, UserAction.REFRESH, self.refresh_page),
             *(self._page_action(spec, place) for place, spec in enumerate(PAGES)),
             make_action(self, UserAction.SHOW_KEYS, self.show_keys),
@@ -200,12 +211,11 @@ class MainWindow(QMainWindow):
         page = self._pages.get(name)
         if page is None:
             page = self._pages[name] = PAGES[place].make(self.context)
-            page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self._stack.addWidget(page)
         if self._stack.currentWidget() is not page:
             self._stack.setCurrentWidget(page)
             # Keys go to what is in sight, not to the rail that led there.
-            page.setFocus(Qt.FocusReason.OtherFocusReason)
+            page.land()
         page.shown()
         return page
 
@@ -348,6 +358,11 @@ class _StatusLine(QFrame):
     def saved(self) -> None:
         """Something was stored."""
         self._saved.setText(_("Saved · {place}", place=self._place))
+
+
+def _named(spec: PageSpec, place: int) -> PageName:
+    """A page as the palette knows it."""
+    return PageName(spec.id, spec.title, spec.icon, next(map(key_text, _page_keys(place)), ""))
 
 
 def _page_keys(place: int) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from app.services.incidents.incident_queries import IncidentFilter
+    from app.services.register.terminal_queries import TerminalFilter
 
 
 class Navigate:
@@ -30,10 +31,12 @@ class ShowNewWork(Navigate):
 
 @dataclass(frozen=True, slots=True)
 class ReportIncident(Navigate):
-    """The form for a new incident, about a terminal where one is given."""
+    """The form for a new incident, about a terminal where one is given, and with the code that is
+    shown where that is."""
 
     page = "incidents"
     terminal_id: str = ""
+    displayed_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,14 @@ class ShowTerminal(Navigate):
 
     page = "terminals"
     terminal_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListTerminals(Navigate):
+    """The terminals that pass a filter."""
+
+    page = "terminals"
+    wanted: TerminalFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,14 @@ class ShowWarningDigest(Navigate):
     """The printed digest of the warnings."""
 
     page = "reports"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowIssued(Navigate):
+    """The documents that left and are called so."""
+
+    page = "reports"
+    words: str
 
 
 @dataclass(frozen=True, slots=True)

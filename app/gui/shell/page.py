@@ -13,13 +13,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import shiboken6
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.domain.errors import AppError
+from app.gui.actions import UserAction
 from app.gui.shell.feed import Feed
 from app.gui.shell.hub_worker import HubWorker
 from app.gui.shell.navigate import Navigate
+from app.gui.toolkit.landing import can_land, land
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.tasks import Job, Tasks
 from app.gui.toolkit.topbar import TopBar
@@ -128,6 +131,8 @@ class Page(QWidget):
         self.topbar = TopBar(title)
         self.states: StateStack | None = None
         self._stale = True
+        self._landing = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._soon = QTimer(self, singleShot=True, interval=60)
         self._soon.timeout.connect(self._refresh_now)
         self._column = QVBoxLayout(self)
@@ -151,6 +156,10 @@ class Page(QWidget):
         Raises `LookupError` for a target that no page takes: a mistake in the program.
         """
         raise LookupError(f"{type(self).__name__} does not show {target}")
+
+    def reach(self, action: UserAction) -> None:
+        """Bring the part of the page that has an action into being, where parts are made only when
+        they are looked at."""
 
     def run(
         self,
@@ -177,6 +186,8 @@ class Page(QWidget):
         def shown(result: Any) -> None:
             states.show_content()
             done(result)
+            if self._landing:
+                self.land()
 
         return self.run(work, shown, failed=lambda e: states.show_failed(e, self.refresh))
 
@@ -195,8 +206,11 @@ class Page(QWidget):
 
         def accepted(result: Any) -> None:
             dialog.accept()
-            if done is not None and shiboken6.isValid(self):
-                done(result)
+            if shiboken6.isValid(self):
+                if done is not None:
+                    done(result)
+                # Once Qt has given the focus back to where it was before the dialog.
+                QTimer.singleShot(0, self, self._land_after)
 
         def on_submitted(draft: Any) -> None:
             if not dialog.working:
@@ -205,6 +219,32 @@ class Page(QWidget):
 
         dialog.submitted.connect(on_submitted)
         dialog.open()
+
+    def landing(self) -> QWidget | None:
+        """Where keys go when the page comes into sight; None for its first list or field."""
+        return None
+
+    def next_act(self) -> QWidget | None:
+        """Where keys go after a dialog was accepted; None for where they went before it."""
+        return None
+
+    def land(self) -> None:
+        """Give the keyboard to where the next act is; once there is something, if not yet."""
+        self._landing = not land(self)
+        if self._landing:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _land_after(self) -> None:
+        target = self.next_act()
+        if target is not None and can_land(target):
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif QApplication.focusWidget() in (None, self):
+            self.land()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Somebody went somewhere: what arrives later takes the keyboard from nothing."""
+        self._landing = False
+        super().focusOutEvent(event)
 
     def shown(self) -> None:
         """The page came into sight."""

@@ -35,6 +35,8 @@ class IncidentActions(QObject):
 
     shown = Signal(str)
     """The id of an incident to show."""
+    stepped = Signal(str)
+    """A step of its end was accepted: the id of the incident."""
 
     def __init__(self, page: Page, detail: IncidentDetail, consulting: DiagnosisActions) -> None:
         super().__init__(page)
@@ -91,12 +93,15 @@ class IncidentActions(QObject):
 
     # --- reporting -----------------------------------------------------------------------------
 
-    def open_editor(self, terminal_id: str = "") -> None:
-        """Report an abnormal state, of the terminal with this id or of one still to be found."""
+    def open_editor(self, terminal_id: str = "", code: str = "") -> None:
+        """Report an abnormal state, of the terminal with this id or of one still to be found, with
+        the code that is shown where it is known."""
         key = f"{DRAFT_KEY}/{terminal_id}" if terminal_id else DRAFT_KEY
 
         def ask(item: TerminalSummary | None) -> None:
             editor = self._editor(item)
+            if code:
+                editor.fill({"displayed_code": code})
             submit_autosaved(self._page, editor, key, self._report, self._reported)
 
         self._with_terminal(terminal_id, ask)
@@ -203,17 +208,18 @@ class IncidentActions(QObject):
                 editor,
                 f"resolve/{incident.id}",
                 lambda both: services.incidents.resolve(incident.id, *both),
+                lambda: self.stepped.emit(incident.id),
             )
 
         self._page.run(lambda: read_consultation(services, incident.id), ask)
 
     def _close(self, view: IncidentView) -> None:
-        incidents = self._context.services.incidents
-        signer = view.incident.reporter_name
+        incidents, key = self._context.services.incidents, view.incident.id
         self._submit(
-            dialogs.close_dialog(self._page, signer),
-            f"close/{view.incident.id}",
-            lambda draft: incidents.close(view.incident.id, draft),
+            dialogs.close_dialog(self._page, view.incident.reporter_name, view.signature),
+            f"close/{key}",
+            lambda draft: incidents.close(key, draft),
+            lambda: self.stepped.emit(key),
         )
 
     def _reopen(self, view: IncidentView) -> None:
@@ -299,15 +305,21 @@ class IncidentActions(QObject):
 
     # --- shared --------------------------------------------------------------------------------
 
-    def _submit(self, dialog: DraftDialog, about: str, save: Callable[[Any], Any]) -> None:
-        """`about` names the dialog and its incident, under which a half-filled form is kept."""
-        submit_autosaved(
-            self._page,
-            dialog,
-            f"incident/{about}",
-            save,
-            lambda _result: self._context.note(_("Saved")),
-        )
+    def _submit(
+        self,
+        dialog: DraftDialog,
+        about: str,
+        save: Callable[[Any], Any],
+        then: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`about` names the dialog and its incident, under which a half-filled form is kept; `then`
+        is called once it is saved."""
+
+        def saved(_result: object) -> None:
+            self._context.note(_("Saved"))
+            then()
+
+        submit_autosaved(self._page, dialog, f"incident/{about}", save, saved)
 
     def _run(self, work: Callable[[], Any], said: str) -> None:
         self._page.run(work, lambda _result: self._context.note(said))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QSplitter, QStackedWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from app.domain.errors import AppError
 from app.domain.faults import FaultClass
@@ -18,6 +18,7 @@ from app.gui.pages.incidents.actions import IncidentActions
 from app.gui.pages.incidents.detail import IncidentDetail
 from app.gui.pages.incidents.diagnosis import DiagnosisActions, DiagnosisTab
 from app.gui.pages.incidents.evidence import EvidenceTab
+from app.gui.pages.incidents.finish import FinishFlow
 from app.gui.pages.incidents.read import IncidentView, gather
 from app.gui.pages.incidents.report import ReportTab
 from app.gui.shell.navigate import ListIncidents, Navigate, ReportIncident, ShowIncident
@@ -52,13 +53,16 @@ class IncidentsPage(Page):
         self._table = TableView(self._model, two_lines=True, name="incidents")
         self._list = PagedList(self, self._model)
         self.detail = IncidentDetail()
-        self.detail.tabs.add(EvidenceTab(self), 2)
-        self.detail.tabs.add(ReportTab(self), 3)
+        evidence, report = EvidenceTab(self), ReportTab(self)
+        self.detail.tabs.add(evidence, 2)
+        self.detail.tabs.add(report, 3)
         self.diagnosis = DiagnosisTab()
         self.detail.tabs.add(self.diagnosis, 0)
         self.detail.tabs.setCurrentIndex(0)
         self.consulting = DiagnosisActions(self, self.diagnosis)
         self.steps = IncidentActions(self, self.detail, self.consulting)
+        self.finish = FinishFlow(self, self.detail, evidence, report, self.steps.take)
+        self.steps.stepped.connect(self.finish.go_on)
         self._make_bar()
         self._make_content()
         self._connect()
@@ -118,6 +122,7 @@ class IncidentsPage(Page):
         self._people.chosen.connect(lambda value: self._narrow(technician_id=value))
         self._table.order_changed.connect(lambda order: self._narrow(order=order))
         self._table.current_changed.connect(self._on_current)
+        self._table.opened.connect(lambda _item: self.detail.primary.setFocus())
         self._list.arrived.connect(self._on_list)
         self.detail.asked.connect(self.steps.take)
         self.steps.shown.connect(self.show_incident)
@@ -241,6 +246,14 @@ class IncidentsPage(Page):
         self._looking_for = ""
         self.refresh()
 
+    def landing(self) -> QWidget | None:
+        """The list, from which Enter goes to the next step."""
+        return self._table if self._model.rowCount() else None
+
+    def next_act(self) -> QWidget | None:
+        """The button of the next step."""
+        return self.detail.primary
+
     # --- the detail ----------------------------------------------------------------------------
 
     def _on_current(self, item: IncidentSummary | None) -> None:
@@ -279,8 +292,8 @@ class IncidentsPage(Page):
     def activate(self, target: Navigate) -> None:
         """Report an incident, show one, or list those of a filter."""
         match target:
-            case ReportIncident(terminal_id):
-                self.steps.open_editor(terminal_id)
+            case ReportIncident(terminal_id, code):
+                self.steps.open_editor(terminal_id, code)
             case ShowIncident(incident_id):
                 self.show_incident(incident_id)
             case ListIncidents(wanted):

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.domain.documents import Signature, SignerRole
 from app.domain.incidents.clocks import Clocks
 from app.domain.incidents.incidents import Incident, IncidentSummary
-from app.domain.incidents.lifecycle import Action
+from app.domain.incidents.lifecycle import Action, IncidentState
 from app.domain.people.rights import RIGHTS, Refusal
 from app.domain.register.terminals import Terminal
 from app.services.core.one_moment import one_moment
@@ -29,6 +30,8 @@ class IncidentView:
     others: tuple[IncidentSummary, ...]
     refused: Mapping[Action, Refusal]
     """What the state allows and the person may not do, and why."""
+    signature: Signature | None = None
+    """The merchant's, or why there is none; asked for while the merchant is to confirm."""
 
 
 @one_moment
@@ -49,7 +52,14 @@ def gather(services: Services, incident_id: str) -> IncidentView:
         incidents.clocks_of(incident),
         others,
         {kinds[kind]: refusal for kind, refusal in refused.items()},
+        _signature(services, incident),
     )
+
+
+def _signature(services: Services, incident: Incident) -> Signature | None:
+    if incident.state is not IncidentState.RESOLVED:
+        return None
+    return services.signatures.of_incident(incident.id).get(SignerRole.MERCHANT)
 
 
 _KIND = {

@@ -6,26 +6,28 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import (
-    QComboBox,
-    QWidget,
-)
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.domain.diagnosis.knowledge import OTHER, Knowledge
 from app.domain.diagnosis.resolution_hint import ResolutionHint
 from app.domain.errors import Problem
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import ResolutionDraft
+from app.domain.incidents.fitting_tests import fitting_tests
 from app.domain.incidents.incidents import (
     FUNCTION_TESTS,
     SECURITY_CHECKS,
     Incident,
     Result,
+    is_item_failure,
 )
 from app.domain.register.swaps import SwapDraft
 from app.domain.register.terminals import Terminal
+from app.gui.actions import UserAction
 from app.gui.pages.incidents.proof_list import ProofList
 from app.gui.pages.incidents.swap_fields import SwapFields
+from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Field, word_choices
 from app.gui.toolkit.language import _, words
@@ -52,6 +54,7 @@ class ResolveEditor(DraftDialog):
         self._terminal = terminal
         self.tests = ProofList("function_test", FUNCTION_TESTS, _WITH_SLIP)
         self.security = ProofList("security_check", SECURITY_CHECKS, frozenset())
+        self._all_passed = action_button(UserAction.ALL_PASSED, self.pass_fitting)
         self._hinted = label(
             _("Started from the diagnosis; correct what was otherwise."), "muted", wrap=True
         )
@@ -68,13 +71,14 @@ class ResolveEditor(DraftDialog):
             ("fault_class", self._on_class),
             ("mode", self._on_mode),
             ("cause", self._on_cause),
+            ("remedy", self._mark_needed),
         ):
             self._box(name).currentIndexChanged.connect(then)
 
     def _arrange(self) -> None:
         self.setMinimumWidth(1020)
         proof = column(
-            label(_("Function test"), "section"),
+            row(label(_("Function test"), "section"), None, self._all_passed),
             self.tests,
             self._no_proof,
             8,
@@ -154,11 +158,59 @@ class ResolveEditor(DraftDialog):
 
     def _on_cause(self) -> None:
         self._offer("remedy", self._knowledge.remedies_of(self.form.value("cause")))
+        self._mark_needed()
 
     def _offer(self, name: str, entries: Any) -> None:
+        """Offer entries of the catalogue; the only one there is needs no choosing."""
         language = words().language
         choices = [(entry.id, entry.text.in_(language)) for entry in entries]
         self.form.set_choices(name, [("", _("choose …")), *choices, (OTHER, _("Other"))])
+        if len(choices) == 1 and not self.form.value(name):
+            self.form.fill({name: choices[0][0]})
+
+    # --- what is missing -----------------------------------------------------------------------
+
+    def fitting(self) -> tuple[str, ...]:
+        """The lines of the function test that fit the chosen class and the terminal."""
+        kind = self._terminal.kind if self._terminal is not None else None
+        return fitting_tests(FaultClass(self.form.value("fault_class")), kind)
+
+    def pass_fitting(self) -> None:
+        """Everything that fits was tried and works; so the trouble is solved, unless another
+        result was chosen."""
+        self.tests.pass_all(self.fitting())
+        if not self.form.value("result"):
+            self.form.fill({"result": Result.SOLVED})
+        self.begin()
+
+    def needed(self) -> tuple[str, ...]:
+        """The fields that must be filled for the chosen class and cause."""
+        fault_class, cause = FaultClass(self.form.value("fault_class")), self.form.value("cause")
+        item = is_item_failure(fault_class, cause_is_item=self._knowledge.cause_is_item(cause))
+        chain = ("mode", "cause", "remedy") if item else ()
+        done = () if item or self.form.value("remedy") else ("work_done",)
+        return (*chain, *done, "result")
+
+    def begin(self) -> None:
+        """Go to the first thing that is missing, to the button that resolves when nothing is."""
+        missing = next((name for name in self.needed() if not self.form.value(name)), None)
+        target: QWidget | None = self._go
+        if missing is not None:
+            target = self.form.widget(missing)
+        elif not self.tests.lines() and self.form.value("result") == Result.SOLVED:
+            target = self._all_passed
+        if target is not None:
+            target.setFocus()
+
+    def _mark_needed(self) -> None:
+        needed = self.needed()
+        for field in self.form.fields:
+            self.form.set_required(field.name, required=field.name in needed)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.begin()
 
     def suggest(self, hint: ResolutionHint) -> None:
         """Start from what the guided session says, where nothing was chosen before."""
@@ -186,11 +238,14 @@ class ResolveEditor(DraftDialog):
     def restore(self, content: Mapping[str, Any]) -> None:
         """Put back what was kept."""
         super().restore(content)
+        self._mark_needed()
         for name, proof in (("tests", self.tests), ("security", self.security)):
             if name in content:
                 proof.restore(content[name])
         if "swap" in content:
             self._swap.restore(content["swap"])
+        if self.isVisible():
+            self.begin()
 
     def typed_draft(self) -> ResolutionDraft:
         """What stands in the form now, sent or not.  Raises `InvalidInput`."""
@@ -233,13 +288,37 @@ def _fields() -> list[Field]:
             kind="choice",
             choices=word_choices("fault_class", FaultClass),
         ),
-        Field(name="mode", label=_("Failure mode"), kind="choice", choices=[("", "")]),
-        Field(name="cause", label=_("Cause"), kind="choice", choices=[("", "")]),
-        Field(name="remedy", label=_("Remedy"), kind="choice", choices=[("", "")]),
+        Field(
+            name="mode",
+            label=_("Failure mode"),
+            kind="choice",
+            choices=[("", "")],
+            help=_("For the figures of what fails on which model."),
+        ),
+        Field(
+            name="cause",
+            label=_("Cause"),
+            kind="choice",
+            choices=[("", "")],
+            help=_("Printed on the report; for the figures of causes."),
+        ),
+        Field(
+            name="remedy",
+            label=_("Remedy"),
+            kind="choice",
+            choices=[("", "")],
+            help=_("Printed on the report; teaches the diagnosis."),
+        ),
         Field(
             name="other_text", label=_("If other"), help=_("Needed where “Other” is chosen above.")
         ),
-        Field(name="work_done", label=_("Work done"), kind="text", rows=3),
+        Field(
+            name="work_done",
+            label=_("Work done"),
+            kind="text",
+            rows=3,
+            help=_("Printed on the report the merchant signs."),
+        ),
         Field(name="advice", label=_("Advice to the merchant"), kind="text", rows=2),
         Field(
             name="result",
@@ -247,6 +326,7 @@ def _fields() -> list[Field]:
             kind="choice",
             required=True,
             choices=word_choices("result", Result, empty=_("choose …")),
+            help=_("Printed on the report; ends the time the terminal was down."),
         ),
         Field(
             name="waiting_reference",

@@ -20,7 +20,7 @@ from app.gui.pages.terminals.detail import TerminalDetail
 from app.gui.pages.terminals.importing import Importing
 from app.gui.pages.terminals.read import TerminalView, gather
 from app.gui.pages.terminals.tabs import CopiedFact, TerminalTabWish, TerminalWish
-from app.gui.shell.navigate import ImportTerminals, Navigate, ShowTerminal
+from app.gui.shell.navigate import ImportTerminals, ListTerminals, Navigate, ShowTerminal
 from app.gui.shell.page import AppContext, Page
 from app.gui.shell.paged_list import PagedList
 from app.gui.toolkit.action_buttons import action_button, fill_menu, key_hint
@@ -262,8 +262,10 @@ class TerminalsPage(Page):
                 assert_never(wish)
 
     def activate(self, target: Navigate) -> None:
-        """Show a terminal, or take in a spreadsheet of them."""
+        """Show a terminal, list those of a filter, or take in a spreadsheet of them."""
         match target:
+            case ListTerminals(wanted):
+                self.show_filter(wanted)
             case ShowTerminal(terminal_id):
                 self.show_terminal(terminal_id)
             case ImportTerminals():
