@@ -4,12 +4,11 @@ that has it into sight, and presses what is bound to it there."""
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QStackedWidget, QTabWidget, QWidget
 
 from app.gui.actions import UserAction
 from app.gui.shell.page import AppContext
-from app.gui.toolkit.action_buttons import bound, can_be_done
+from app.gui.toolkit.action_buttons import bound, can_be_done, press
 from app.gui.toolkit.language import _
 
 LOOK_EVERY = 40
@@ -57,16 +56,6 @@ class ActionRun(QObject):
     def _end(self) -> None:
         self._timer.stop()
         self.deleteLater()
-
-
-def press(one: QObject) -> None:
-    """Do what a button, menu entry or shortcut does."""
-    if isinstance(one, QAction):
-        one.trigger()
-    elif isinstance(one, QAbstractButton):
-        one.click()
-    elif isinstance(one, QShortcut):
-        one.activated.emit()
 
 
 def reveal(widget: QWidget) -> None:

@@ -33,6 +33,7 @@ from app.gui.shell.new_work import NewWorkWatch
 from app.gui.shell.opening import OpeningPane
 from app.gui.shell.page import AppContext, Note, Page
 from app.gui.shell.palette_entries import PageName
+from app.gui.shell.scanner import ScannerWatch
 from app.gui.toolkit import problems
 from app.gui.toolkit.action_buttons import action_icon_button, key_text, make_action
 from app.gui.toolkit.key_sheet import KeySheet, show_page_keys
@@ -189,6 +190,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         NewWorkWatch(self.context, self)
+        ScannerWatch(self, self.context)
         self.context.going.connect(self.go)
         self.context.noted.connect(self._on_noted)
         self.context.failed.connect(self._on_failed)
@@ -212,11 +214,10 @@ class MainWindow(QMainWindow):
         if page is None:
             page = self._pages[name] = PAGES[place].make(self.context)
             self._stack.addWidget(page)
-        if self._stack.currentWidget() is not page:
-            self._stack.setCurrentWidget(page)
-            # Keys go to what is in sight, not to the rail that led there.
-            page.land()
+        self._stack.setCurrentWidget(page)
         page.shown()
+        # Keys go to what is in sight, not to the rail that led there.
+        page.land_unless_here()
         return page
 
     def go(self, target: Navigate) -> Page | None:

@@ -31,12 +31,13 @@ class ShowNewWork(Navigate):
 
 @dataclass(frozen=True, slots=True)
 class ReportIncident(Navigate):
-    """The form for a new incident, about a terminal where one is given, and with the code that is
-    shown where that is."""
+    """The form for a new incident, about a terminal where one is given, with the code that is shown
+    and with what was scanned where that is."""
 
     page = "incidents"
     terminal_id: str = ""
     displayed_code: str = ""
+    searched: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.domain.errors import AppError
@@ -22,7 +22,7 @@ from app.gui.actions import UserAction
 from app.gui.shell.feed import Feed
 from app.gui.shell.hub_worker import HubWorker
 from app.gui.shell.navigate import Navigate
-from app.gui.toolkit.landing import can_land, land
+from app.gui.toolkit.landing import can_land, is_filled_list, land
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.tasks import Job, Tasks
 from app.gui.toolkit.topbar import TopBar
@@ -132,6 +132,7 @@ class Page(QWidget):
         self.states: StateStack | None = None
         self._stale = True
         self._landing = False
+        self._landed: QWidget = self
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._soon = QTimer(self, singleShot=True, interval=60)
         self._soon.timeout.connect(self._refresh_now)
@@ -173,8 +174,13 @@ class Page(QWidget):
     ) -> Job:
         """`Tasks.run` with this page as the owner, or the dialog the answer is for: it is dropped
         when that is gone."""
+
+        def finished(result: Any) -> None:
+            done(result)
+            self._land_late()
+
         return self.context.tasks.run(
-            work, done, owner=owner or self, failed=failed, progress=progress, lane=lane
+            work, finished, owner=owner or self, failed=failed, progress=progress, lane=lane
         )
 
     def load(self, work: Callable[..., Any], done: Callable[[Any], None]) -> Job:
@@ -186,8 +192,6 @@ class Page(QWidget):
         def shown(result: Any) -> None:
             states.show_content()
             done(result)
-            if self._landing:
-                self.land()
 
         return self.run(work, shown, failed=lambda e: states.show_failed(e, self.refresh))
 
@@ -229,22 +233,40 @@ class Page(QWidget):
         return None
 
     def land(self) -> None:
-        """Give the keyboard to where the next act is; once there is something, if not yet."""
-        self._landing = not land(self)
-        if self._landing:
+        """Give the keyboard to where the next act is; again once there is something, if the lists
+        are still empty."""
+        # Below the bar: while the content is read its search field must not catch the keys.
+        scope = self.states if self.states is not None else self
+        wanted = self.landing()
+        target = land(scope, wanted) if self.isVisible() else None
+        self._landed = target or self
+        self._landing = target is None or not (target is wanted or is_filled_list(target))
+        if target is None:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _land_late(self) -> None:
+        """What the keyboard is for has arrived, and nobody went elsewhere meanwhile."""
+        if self._landing and QApplication.focusWidget() in (None, self, self._landed):
+            self.land()
+
     def _land_after(self) -> None:
+        """A dialog was accepted."""
         target = self.next_act()
         if target is not None and can_land(target):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif QApplication.focusWidget() in (None, self):
-            self.land()
+        else:
+            self.land_unless_here()
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Somebody went somewhere: what arrives later takes the keyboard from nothing."""
-        self._landing = False
-        super().focusOutEvent(event)
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            QTimer.singleShot(0, self, self.land_unless_here)
+
+    def land_unless_here(self) -> None:
+        """`land`, unless the keyboard is at work on this page."""
+        focus = QApplication.focusWidget() or self.window().focusWidget()
+        if focus in (None, self) or not self.isAncestorOf(focus):
+            self.land()
 
     def shown(self) -> None:
         """The page came into sight."""

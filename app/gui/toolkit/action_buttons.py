@@ -166,6 +166,16 @@ def can_be_done(one: QObject) -> bool:
     return visible and (not isinstance(one, QAction | QShortcut) or one.isEnabled())
 
 
+def press(one: QObject) -> None:
+    """Do what a button, menu entry or shortcut does."""
+    if isinstance(one, QAction):
+        one.trigger()
+    elif isinstance(one, QAbstractButton):
+        one.click()
+    elif isinstance(one, QShortcut):
+        one.activated.emit()
+
+
 def bound_entries(menu: QMenu) -> list[tuple[UserAction, QAction]]:
     """The entries of a menu that are actions of the table."""
     found = [(entry.property(MARK), entry) for entry in menu.actions()]

@@ -1,8 +1,5 @@
 """Where the keyboard goes when a page, a tab or a list comes into sight: to what the next act is
-done with, never to nothing.
-
-A widget that knows better says so by a method `landing`.
-"""
+done with, never to nothing."""
 
 from __future__ import annotations
 
@@ -19,26 +16,20 @@ from PySide6.QtWidgets import (
 )
 
 
-def land(scope: QWidget) -> bool:
-    """Give the focus to where the next act is in `scope`; whether there is such a place yet."""
-    target = _named(scope) or landing_in(scope)
-    if target is None:
-        return False
-    target.setFocus(Qt.FocusReason.OtherFocusReason)
-    return True
-
-
-def _named(scope: QWidget) -> QWidget | None:
-    says = getattr(scope, "landing", None)
-    named: QWidget | None = says() if says is not None else None
-    return named if named is not None and can_land(named) else None
+def land(scope: QWidget, wanted: QWidget | None = None) -> QWidget | None:
+    """Give the focus to what is `wanted`, where that is in sight, else to where the next act is in
+    `scope`; returns who has it now."""
+    target = wanted if wanted is not None and can_land(wanted) else landing_in(scope)
+    if target is not None:
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+    return target
 
 
 def landing_in(scope: QWidget) -> QWidget | None:
     """The first list in sight that holds something, else the first field, else the first
     button."""
     seen = [one for one in scope.findChildren(QWidget) if can_land(one)]
-    lists = (one for one in seen if isinstance(one, QAbstractItemView) and _filled(one))
+    lists = (one for one in seen if is_filled_list(one))
     fields = (one for one in seen if isinstance(one, QLineEdit | QComboBox | QAbstractScrollArea))
     buttons = (one for one in seen if isinstance(one, QAbstractButton))
     return next(lists, None) or next(fields, None) or next(buttons, None)
@@ -51,6 +42,9 @@ def can_land(widget: QWidget) -> bool:
     return takes and not container and widget.isVisible() and widget.isEnabled()
 
 
-def _filled(view: QAbstractItemView) -> bool:
-    model = view.model()
+def is_filled_list(widget: QWidget) -> bool:
+    """Whether a widget is a list that holds something."""
+    if not isinstance(widget, QAbstractItemView):
+        return False
+    model = widget.model()
     return model is not None and model.rowCount() > 0

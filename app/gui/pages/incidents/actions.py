@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, assert_never
 
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.diagnosis.resolution_hint import resolution_hint
-from app.domain.incidents.drafts import IncidentDraft
+from app.domain.incidents.drafts import IncidentDraft, draft_of
 from app.domain.incidents.incidents import Incident
 from app.domain.incidents.lifecycle import Action
 from app.domain.register.terminals import Terminal, TerminalSummary
@@ -21,7 +22,7 @@ from app.gui.pages.incidents.report import show_report_beside
 from app.gui.pages.incidents.resolve_editor import ResolveEditor
 from app.gui.pages.incidents.tabs import AddPart, AddWork, IncidentTabWish, RemovePart
 from app.gui.shell.autosave import submit_autosaved
-from app.gui.shell.navigate import Navigate
+from app.gui.shell.navigate import Navigate, ReportIncident
 from app.gui.shell.page import Page
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.language import _
@@ -35,6 +36,8 @@ class IncidentActions(QObject):
 
     shown = Signal(str)
     """The id of an incident to show."""
+    reported = Signal(object)
+    """An `Incident` was reported."""
     stepped = Signal(str)
     """A step of its end was accepted: the id of the incident."""
 
@@ -93,22 +96,26 @@ class IncidentActions(QObject):
 
     # --- reporting -----------------------------------------------------------------------------
 
-    def open_editor(self, terminal_id: str = "", code: str = "") -> None:
-        """Report an abnormal state, of the terminal with this id or of one still to be found, with
-        the code that is shown where it is known."""
-        key = f"{DRAFT_KEY}/{terminal_id}" if terminal_id else DRAFT_KEY
+    def open_editor(self, wanted: ReportIncident) -> None:
+        """Report an abnormal state, of a known terminal or of one still to be found."""
+        about = wanted.terminal_id or wanted.searched
+        key = f"{DRAFT_KEY}/{about}" if about else DRAFT_KEY
 
         def ask(item: TerminalSummary | None) -> None:
             editor = self._editor(item)
-            if code:
-                editor.fill({"displayed_code": code})
+            if wanted.displayed_code:
+                editor.fill({"displayed_code": wanted.displayed_code})
+            if wanted.searched:
+                editor.picker.look_for(wanted.searched)
             submit_autosaved(self._page, editor, key, self._report, self._reported)
 
-        self._with_terminal(terminal_id, ask)
+        self._with_terminal(wanted.terminal_id, ask)
 
-    def _editor(self, item: TerminalSummary | None) -> IncidentEditor:
-        editor = IncidentEditor(self._page)
-        self._answer(editor)
+    def _editor(
+        self, item: TerminalSummary | None, edited: Incident | None = None
+    ) -> IncidentEditor:
+        editor = IncidentEditor(self._page, edited)
+        self._answer(editor, edited.id if edited is not None else "")
         if item is not None:
             editor.picker.picked.emit(item)
         return editor
@@ -129,7 +136,7 @@ class IncidentActions(QObject):
             lambda: terminals.get(terminal_id), lambda found: then(_summary(found)), owner=owner
         )
 
-    def _answer(self, editor: IncidentEditor) -> None:
+    def _answer(self, editor: IncidentEditor, edited: str) -> None:
         services = self._context.services
 
         def search(words: str) -> None:
@@ -141,7 +148,7 @@ class IncidentActions(QObject):
 
         def warn(item: TerminalSummary) -> None:
             self._page.run(
-                lambda: services.incidents.open_on(item.id),
+                lambda: [one for one in services.incidents.open_on(item.id) if one.id != edited],
                 editor.show_open_incidents,
                 owner=editor,
             )
@@ -159,7 +166,7 @@ class IncidentActions(QObject):
 
     def _reported(self, incident: Incident) -> None:
         self._context.note(_("{number} was reported", number=incident.number))
-        self.shown.emit(incident.id)
+        self.reported.emit(incident)
 
     # --- lifecycle -----------------------------------------------------------------------------
 
@@ -271,35 +278,24 @@ class IncidentActions(QObject):
         self._page.run(lambda: incidents.first(wanted, 20), ask)
 
     def _edit(self, view: IncidentView) -> None:
-        incidents, incident = self._context.services.incidents, view.incident
+        services, incident = self._context.services, view.incident
+        before = draft_of(incident)
 
         def ask(item: TerminalSummary | None) -> None:
-            editor = self._editor(item)
-            editor.setWindowTitle(_("Edit {number}", number=incident.number))
-            editor.fill(
-                {
-                    name: getattr(incident, name)
-                    for name in (
-                        "displayed_code",
-                        "symptom",
-                        "impact",
-                        "urgency",
-                        "detection",
-                        "reporter_name",
-                        "reporter_phone",
-                    )
-                }
-            )
-            services = self._context.services
+            editor = self._editor(item, incident)
             # What was typed is kept and offered by the next editor anyway.
             editor.reload_with(
                 lambda _typed: self._page.run(lambda: gather(services, incident.id), self._edit)
             )
-            self._submit(
-                editor,
-                f"edit/{incident.id}",
-                lambda draft: incidents.edit(incident.id, incident.version, draft),
-            )
+
+            def save(draft: IncidentDraft) -> None:
+                # What the form does not ask stays.
+                kept = replace(
+                    draft, code_profile=before.code_profile, promised_at=before.promised_at
+                )
+                services.incidents.edit(incident.id, incident.version, kept)
+
+            self._submit(editor, f"edit/{incident.id}", save)
 
         self._with_terminal(incident.terminal_id, ask)
 

@@ -137,6 +137,7 @@ class TerminalsPage(Page):
         self.table.opened.connect(lambda _item: self.detail.tabs.setFocus())
         self._list.arrived.connect(self._on_arrived)
         self.detail.asked.connect(self.steps.take)
+        self.detail.linked.connect(self.steps.link)
         self.detail.tabs.wanted.connect(self._on_wanted)
 
     # --- the list ------------------------------------------------------------------------------
