@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from app.services.documents.schedule_export import ScheduleExport
     from app.services.documents.signatures import Signatures
     from app.services.documents.verifying import Verifying
-    from app.services.finding.finding import Finding
+    from app.services.finding.finding import RecordFinder
     from app.services.incidents.history_import import HistoryImport
     from app.services.insight.insight import Insight
     from app.services.keeping.care import DataCare
@@ -367,11 +367,11 @@ class Services:
         return Verifying(self.context)
 
     @Lazy
-    def finding(self) -> Finding:
+    def finding(self) -> RecordFinder:
         """Any record by whatever is typed."""
-        from app.services.finding.finding import Finding
+        from app.services.finding.finding import RecordFinder
 
-        return Finding(self.context, self.directory, self._knowledge)
+        return RecordFinder(self.context, self.directory, self._knowledge)
 
     @Lazy
     def schedule_export(self) -> ScheduleExport:

@@ -34,8 +34,8 @@ class ActionHit:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _NamedAction:
     """An action with the texts it goes by, folded: its words, its other names, and all words of
     them and of its place."""
 
@@ -74,7 +74,7 @@ class ActionSearch:
         return sorted(found, key=lambda hit: -hit.score)
 
 
-def _known(action: UserAction, languages: list[Translator]) -> _Known:
+def _known(action: UserAction, languages: list[Translator]) -> _NamedAction:
     row, also = action.row, ALSO.get(action, "")
 
     def said(*messages: str) -> tuple[str, ...]:
@@ -85,13 +85,13 @@ def _known(action: UserAction, languages: list[Translator]) -> _Known:
     names = said(row.words)
     everything = " ".join((*names, *aliases, *said(row.tip, row.place.title)))
     parts = _WORDS.findall(everything)
-    return _Known(
-        action,
-        names,
-        aliases,
-        frozenset(part for part in parts if part.isascii()),
-        frozenset(one for part in parts if not part.isascii() for one in part),
-        frozenset(pair for part in parts if not part.isascii() for pair in _pairs(part)),
+    return _NamedAction(
+        action=action,
+        names=names,
+        aliases=aliases,
+        words=frozenset(part for part in parts if part.isascii()),
+        characters=frozenset(one for part in parts if not part.isascii() for one in part),
+        pairs=frozenset(pair for part in parts if not part.isascii() for pair in _pairs(part)),
     )
 
 
@@ -99,7 +99,7 @@ def _pairs(chinese: str) -> list[str]:
     return [chinese[at : at + 2] for at in range(len(chinese) - 1)] or [chinese]
 
 
-def _score(query: str, known: _Known) -> float:
+def _score(query: str, known: _NamedAction) -> float:
     own = max(_likeness(query, name) for name in known.names)
     other = max((_likeness(query, name) for name in known.aliases), default=0.0)
     return max(own, other * _ALIAS, _coverage(query, known))
@@ -121,7 +121,7 @@ def _likeness(query: str, name: str) -> float:
     return 0.0
 
 
-def _coverage(query: str, known: _Known) -> float:
+def _coverage(query: str, known: _NamedAction) -> float:
     """How much of what was typed stands somewhere among the words of an action."""
     met: list[float] = []
     for part in _WORDS.findall(query):

@@ -248,6 +248,9 @@ class Page(QWidget):
         """What the keyboard is for has arrived, and nobody went elsewhere meanwhile."""
         if self._landing and QApplication.focusWidget() in (None, self, self._landed):
             self.land()
+            if self._landed is self:
+                # Nothing to be done in what was read: an empty place says so, the bar goes on.
+                self._landed = land(self.topbar) or self
 
     def _land_after(self) -> None:
         """A dialog was accepted."""

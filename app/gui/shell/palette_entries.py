@@ -31,7 +31,7 @@ from app.services.register.terminal_queries import TerminalFilter
 from app.texts import word
 
 if TYPE_CHECKING:
-    from app.services.finding.finding import Finding
+    from app.services.finding.finding import RecordFinder
 
 MOST_ACTIONS = 8
 """Actions that are listed."""
@@ -96,7 +96,7 @@ _GROUPS = {
 class PaletteSearch:
     """Searches actions, pages and records for a worker; knows nothing of widgets."""
 
-    def __init__(self, finding: Finding, pages: Iterable[PageName]) -> None:
+    def __init__(self, finding: RecordFinder, pages: Iterable[PageName]) -> None:
         self._finding = finding
         self._pages = tuple(pages)
         self._actions: ActionSearch | None = None

@@ -79,7 +79,7 @@ class Found:
     word: str = ""
 
 
-class Finding:
+class RecordFinder:
     """Reads; changes nothing."""
 
     def __init__(
@@ -164,7 +164,7 @@ _EXACT: Any = _TERMINALS.where(
 )
 
 
-def _incidents(_finding: Finding, session: Session, words: str) -> list[Found]:
+def _incidents(_finding: RecordFinder, session: Session, words: str) -> list[Found]:
     """An exact number alone; else the end of numbers, then every word, the newest first."""
     typed = text.compact(words).upper()
     rows = list(session.execute(_NUMBERED, {"number": typed}))
@@ -195,7 +195,7 @@ def _called(session: Session, kind: str, query: Any, key: Any, words: str) -> li
     return [] if owners is None else list(session.execute(query.where(col(key).in_(owners))))
 
 
-def _terminals(_finding: Finding, session: Session, words: str) -> list[Found]:
+def _terminals(_finding: RecordFinder, session: Session, words: str) -> list[Found]:
     """An exact serial number or TID alone; else every word, else the end of either."""
     typed = serial_key(text.compact(words))
     rows = list(session.execute(_EXACT, {"serial": typed})) if typed else []
@@ -218,7 +218,7 @@ def _terminals(_finding: Finding, session: Session, words: str) -> list[Found]:
     ]
 
 
-def _merchants(finding: Finding, _session: Session, words: str) -> list[Found]:
+def _merchants(finding: RecordFinder, _session: Session, words: str) -> list[Found]:
     return [
         Found(
             kind=FoundKind.MERCHANT,
@@ -259,7 +259,7 @@ _VISITS: Any = (
 )
 
 
-def _visits(finding: Finding, session: Session, words: str) -> list[Found]:
+def _visits(finding: RecordFinder, session: Session, words: str) -> list[Found]:
     """By number, and the open ones at the merchants meant."""
     typed = text.compact(words).upper()
     merchants = [shop.id for shop in finding.shops.find(words, 3)]
@@ -279,7 +279,7 @@ def _visits(finding: Finding, session: Session, words: str) -> list[Found]:
     ]
 
 
-def _documents(finding: Finding, session: Session, words: str) -> list[Found]:
+def _documents(finding: RecordFinder, session: Session, words: str) -> list[Found]:
     if finding.knowledge is None:
         return []
     from app.services.documents.issued import issued_documents
@@ -299,7 +299,7 @@ def _documents(finding: Finding, session: Session, words: str) -> list[Found]:
     ]
 
 
-def _codes(finding: Finding, _session: Session, words: str) -> list[Found]:
+def _codes(finding: RecordFinder, _session: Session, words: str) -> list[Found]:
     knowledge = finding.knowledge
     if knowledge is None:
         return []
@@ -318,7 +318,7 @@ def _code(code: str, meaning: LocalizedText, *, exact: bool) -> Found:
     return Found(kind=FoundKind.CODE, key=code, title=code, said=meaning, exact=exact)
 
 
-def _contacts(finding: Finding, _session: Session, words: str) -> list[Found]:
+def _contacts(finding: RecordFinder, _session: Session, words: str) -> list[Found]:
     typed = pinyin.folded(words)
     spelling = pinyin.is_spelling(typed)
     found = []
@@ -339,7 +339,7 @@ def _contacts(finding: Finding, _session: Session, words: str) -> list[Found]:
     return found[:EACH]
 
 
-SOURCES: tuple[Callable[[Finding, Any, str], list[Found]], ...] = (
+SOURCES: tuple[Callable[[RecordFinder, Any, str], list[Found]], ...] = (
     _incidents,
     _terminals,
     _merchants,

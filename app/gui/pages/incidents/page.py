@@ -217,7 +217,7 @@ class IncidentsPage(Page):
     def _on_reported(self, incident: Incident) -> None:
         """Show a new incident, in its list too."""
         self._fresh = incident
-        self._looking_for = incident.id
+        self.show_incident(incident.id)
         self.refresh()
 
     def _show_alone(self, incident: Incident) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.services import Services
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentView:
     """An incident with its terminal, its durations and the terminal's other incidents."""
 
@@ -47,12 +47,12 @@ def gather(services: Services, incident_id: str) -> IncidentView:
     kinds = {_KIND.get(action, f"incident.{action}"): action for action in incident.actions}
     refused = why_not(services.context, kinds.keys() & RIGHTS.keys(), incident_id)
     return IncidentView(
-        incident,
-        terminal,
-        incidents.clocks_of(incident),
-        others,
-        {kinds[kind]: refusal for kind, refusal in refused.items()},
-        _signature(services, incident),
+        incident=incident,
+        terminal=terminal,
+        clocks=incidents.clocks_of(incident),
+        others=others,
+        refused={kinds[kind]: refusal for kind, refusal in refused.items()},
+        signature=_signature(services, incident),
     )
 
 

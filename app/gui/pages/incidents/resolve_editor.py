@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.domain.diagnosis.knowledge import OTHER, Knowledge
@@ -27,7 +27,7 @@ from app.domain.register.terminals import Terminal
 from app.gui.actions import UserAction
 from app.gui.pages.incidents.proof_list import ProofList
 from app.gui.pages.incidents.swap_fields import SwapFields
-from app.gui.toolkit.action_buttons import action_button
+from app.gui.toolkit.action_buttons import action_button, bind_keys
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Field, word_choices
 from app.gui.toolkit.language import _, words
@@ -54,7 +54,9 @@ class ResolveEditor(DraftDialog):
         self._terminal = terminal
         self.tests = ProofList("function_test", FUNCTION_TESTS, _WITH_SLIP)
         self.security = ProofList("security_check", SECURITY_CHECKS, frozenset())
-        self._all_passed = action_button(UserAction.ALL_PASSED, self.pass_fitting)
+        self._all_passed = action_button(UserAction.ALL_PASSED, self.pass_fitting, bind=False)
+        # At once: the shortcut of a button waits while the button is seen to go down.
+        bind_keys(self, UserAction.ALL_PASSED, self.pass_fitting)
         self._hinted = label(
             _("Started from the diagnosis; correct what was otherwise."), "muted", wrap=True
         )
@@ -191,16 +193,26 @@ class ResolveEditor(DraftDialog):
         done = () if item or self.form.value("remedy") else ("work_done",)
         return (*chain, *done, "result")
 
+    def _missing(self) -> QWidget | None:
+        missing = next((name for name in self.needed() if not self.form.value(name)), None)
+        if missing is not None:
+            return self.form.widget(missing)
+        if not self.tests.lines() and self.form.value("result") == Result.SOLVED:
+            return self._all_passed
+        return None
+
     def begin(self) -> None:
         """Go to the first thing that is missing, to the button that resolves when nothing is."""
-        missing = next((name for name in self.needed() if not self.form.value(name)), None)
-        target: QWidget | None = self._go
-        if missing is not None:
-            target = self.form.widget(missing)
-        elif not self.tests.lines() and self.form.value("result") == Result.SOLVED:
-            target = self._all_passed
-        if target is not None:
-            target.setFocus()
+        (self._missing() or self._go).setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on to what is still missing; it resolves once nothing is."""
+        plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain
+        if entered and self._missing() not in (None, self.focusWidget()):
+            self.begin()
+            return
+        super().keyPressEvent(event)
 
     def _mark_needed(self) -> None:
         needed = self.needed()
