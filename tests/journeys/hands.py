@@ -162,6 +162,8 @@ class Hands:
         self.wait_for(lambda: isinstance(self.dialog(), SignatureDialog), "the signature")
         dialog = self.dialog()
         assert isinstance(dialog, SignatureDialog)
+        if not dialog.form.value("signer"):
+            self.type("王")
         dialog.pad.begin(QPointF(20, 20))
         dialog.pad.move_to(QPointF(200, 120))
         dialog.pad.end()

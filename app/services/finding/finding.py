@@ -308,8 +308,10 @@ def _codes(finding: RecordFinder, _session: Session, words: str) -> list[Found]:
     found = []
     for code, meanings in knowledge.codes.items():
         for meaning in meanings:
-            texts = (pinyin.folded(one) for _language, one in meaning.text.texts)
-            if code == typed or (len(said) > 1 and any(said in one for one in texts)):
+            # A space in front: Latin words are met from their beginning.
+            texts = (f" {pinyin.folded(one)}" for _language, one in meaning.text.texts)
+            part = f" {said}" if said.isascii() else said
+            if code == typed or (len(said) > 1 and any(part in one for one in texts)):
                 found.append(_code(code, meaning.text, exact=code == typed))
     return sorted(found, key=lambda one: not one.exact)[:EACH]
 

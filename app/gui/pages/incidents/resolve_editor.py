@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -34,6 +34,10 @@ from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import Button, boxed, column, label, row, scrolled
 from app.texts import problem_text
 
+WIDTH, HEIGHT, PROOF_WIDTH = 1020, 560, 420
+"""Pixels of form and proof side by side, and of the proof alone."""
+AROUND, BELOW = QSize(24, 60), 110
+"""Pixels of a frame and a task bar, and of what stands above and below form and proof."""
 _WITH_SLIP = frozenset({"test_sale", "test_void"})
 
 
@@ -78,7 +82,6 @@ class ResolveEditor(DraftDialog):
             self._box(name).currentIndexChanged.connect(then)
 
     def _arrange(self) -> None:
-        self.setMinimumWidth(1020)
         proof = column(
             row(label(_("Function test"), "section"), None, self._all_passed),
             self.tests,
@@ -93,12 +96,19 @@ class ResolveEditor(DraftDialog):
         )
         self.layout_.removeWidget(self.form)
         right = boxed(proof)
-        right.setMinimumWidth(420)
+        right.setMinimumWidth(PROOF_WIDTH)
         left = boxed(column(self._hinted, self.form, None, margins=(0, 0, 8, 0)))
-        self._proof = scrolled(right)
-        self._columns = row(scrolled(left), self._proof, spacing=20)
+        room = self.screen().availableSize() - AROUND
+        self.setMinimumWidth(min(WIDTH, room.width()))
+        if room.width() < WIDTH:
+            # A small screen, or a large scale: one below the other.
+            self._proof = scrolled(boxed(column(left, right, spacing=16)))
+            self._columns = row(self._proof)
+        else:
+            self._proof = scrolled(right)
+            self._columns = row(scrolled(left), self._proof, spacing=20)
         both = boxed(self._columns)
-        both.setMinimumHeight(560)
+        both.setMinimumHeight(min(HEIGHT, room.height() - BELOW))
         self.insert(both)
 
     def show_beside(self, beside: QWidget, title: str) -> None:
