@@ -3,19 +3,21 @@ registered."""
 
 from __future__ import annotations
 
+from app.domain.incidents.drafts import IncidentDraft
 from app.services import Services
-from tests.factories import make_incident, make_technician, make_terminal
+from tests.factories import make_technician, make_terminal
 
 
 def test_it_waits_until_linked_and_keeps_everything_else(any_services: Services) -> None:
     services = any_services
     make_technician(services)
-    key = make_incident(
-        services,
-        terminal_id="",
-        unknown_serial="x7k9001",
-        code_profile="unionpay",
-        reporter_name="王先生",
+    key = services.incidents.open(
+        IncidentDraft(
+            unknown_serial="x7k9001",
+            displayed_code="A0",
+            code_profile="unionpay",
+            reporter_name="王先生",
+        )
     )
     assert services.incidents.waiting_for("X7K9002") == ()
     terminal = make_terminal(services, serial="X7K9001", tid="50000412")

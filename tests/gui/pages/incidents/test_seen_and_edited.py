@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel
 
 from app.domain.faults import FaultClass
+from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.fitting_tests import fitting_tests
 from app.domain.incidents.incidents import FUNCTION_TESTS, Result
 from app.domain.incidents.lifecycle import Action
@@ -85,7 +86,9 @@ def test_an_edit_says_so_warns_of_nothing_and_keeps_what_it_does_not_ask(
 def test_an_incident_without_terminal_keeps_its_serial_through_an_edit(
     page: IncidentsPage, services: Services, opened: Opened, settled: Settled
 ) -> None:
-    key = make_incident(services, terminal_id="", unknown_serial="X7K9001")
+    key = services.incidents.open(
+        IncidentDraft(unknown_serial="X7K9001", displayed_code="A0", symptom="黑屏")
+    )
     page.show_incident(key)
     settled()
     page.steps.take(Action.EDIT)
