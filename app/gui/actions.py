@@ -56,9 +56,11 @@ PREVIEW = ActionPlace(
 DOCUMENT = ActionPlace(
     PREVIEW.title, ("incidents", "reports"), in_dialogs=True, one_of="incident tab"
 )
+TABS = ActionPlace(N_("Tabs"), ("incidents", "terminals", "insight"))
 INCIDENTS = ActionPlace(N_("Incidents"), ("incidents",))
 DIAGNOSIS = ActionPlace(N_("Diagnosis"), ("incidents",), one_of="incident tab")
 PHOTOS = ActionPlace(N_("Photos and signatures"), ("incidents",), one_of="incident tab")
+RESOLUTION = ActionPlace(N_("Resolution"), in_dialogs=True)
 SIGNATURE = ActionPlace(N_("Signature"), in_dialogs=True)
 TERMINALS = ActionPlace(N_("Terminals"), ("terminals",))
 IMPORT = ActionPlace(N_("Import"), in_dialogs=True)
@@ -87,7 +89,8 @@ class ActionRow:
 
     `keys` are written as `QKeySequence` reads them; more than one when each does it.  `needs` is
     what the life of an incident, a terminal or a visit must allow.  `built_in` marks keys that the
-    widget itself answers, where there is nothing to bind.
+    widget itself answers, where there is nothing to bind; `each` those of which each means
+    something of its own.
     """
 
     words: str
@@ -97,10 +100,21 @@ class ActionRow:
     tip: str = ""
     needs: StrEnum | None = None
     built_in: bool = False
+    each: bool = False
+
+    @property
+    def in_palette(self) -> bool:
+        """Whether it can be found by Ctrl+K: it is one thing to do, on a page."""
+        own = self.place is EVERYWHERE or bool(self.place.pages)
+        return own and not (self.built_in or self.each)
 
 
 def _row(words: str, place: ActionPlace, *keys: str, icon: str = "", tip: str = "") -> ActionRow:
     return ActionRow(words=words, place=place, keys=keys, icon=icon, tip=tip)
+
+
+def _each(words: str, place: ActionPlace, *keys: str) -> ActionRow:
+    return ActionRow(words=words, place=place, keys=keys, each=True)
 
 
 def _built_in(words: str, place: ActionPlace, *keys: str, icon: str = "") -> ActionRow:
@@ -126,11 +140,14 @@ class UserAction(Enum):
     """Every action of window and pages, and those of dialogs that have a key."""
 
     NEW_INCIDENT = _row(N_("New incident"), EVERYWHERE, "Ctrl+N", icon="plus")
+    FIND_ANYTHING = _row(N_("Find anything"), EVERYWHERE, "Ctrl+K", icon="search")
     REFRESH = _row(N_("Refresh"), EVERYWHERE, "F5", icon="refresh-cw")
-    SHOW_PAGE = _row(N_("Another page"), EVERYWHERE, *(f"Ctrl+{number}" for number in range(1, 10)))
-    SHOW_KEYS = _row(N_("Keyboard shortcuts"), EVERYWHERE, "F1", icon="info")
-    SHOW_REMINDERS = _row(N_("Reminders …"), EVERYWHERE, "Ctrl+Shift+R", icon="clock")
-    EDIT_PHRASES = _row(N_("Quick phrases …"), EVERYWHERE, "Ctrl+Shift+K", icon="message-square")
+    SHOW_PAGE = _each(
+        N_("Another page"), EVERYWHERE, *(f"Ctrl+{number}" for number in range(1, 10))
+    )
+    SHOW_KEYS = _row(N_("Keyboard shortcuts"), EVERYWHERE, "F1", "?", icon="info")
+    SHOW_REMINDERS = _row(N_("Reminders …"), EVERYWHERE, "Ctrl+Shift+M", icon="clock")
+    EDIT_PHRASES = _row(N_("Quick phrases …"), EVERYWHERE, "Ctrl+Shift+B", icon="message-square")
     OPEN_MENU = _row(N_("Menu"), EVERYWHERE, "F10", icon="menu")
     OPEN_EXCHANGE = _row(
         N_("Exchange"),
@@ -142,6 +159,7 @@ class UserAction(Enum):
     LOCK = _row(N_("Lock"), EVERYWHERE, "Ctrl+L", icon="lock-keyhole")
     QUIT = _row(N_("Quit"), EVERYWHERE, "Ctrl+Q", icon="log-out")
 
+    SHOW_TAB = _each(N_("Another tab"), TABS, *(f"Alt+{number}" for number in range(1, 10)))
     FIND = _row(N_("Go to the search field"), SEARCH, "Ctrl+F")
     OPEN_ROW = _built_in(N_("Open the marked row"), LIST, "Return", "Enter")
     COPY_FACT = _built_in(N_("Copy the marked value"), FACTS, "Ctrl+C", "Ctrl+Ins")
@@ -179,25 +197,28 @@ class UserAction(Enum):
     START = _incident(Action.START, "play", "Ctrl+B")
     HOLD = _incident(Action.HOLD, "pause", "Ctrl+H")
     RESUME = _incident(Action.RESUME, "play", "Ctrl+B")
-    RESOLVE = _incident(Action.RESOLVE, "check", "Ctrl+Return")
-    CLOSE = _incident(Action.CLOSE, "circle-check", "Ctrl+Return")
-    REOPEN = _incident(Action.REOPEN, "rotate-ccw")
+    RESOLVE = _incident(Action.RESOLVE, "check")
+    CLOSE = _incident(Action.CLOSE, "circle-check")
+    REOPEN = _incident(Action.REOPEN, "rotate-ccw", "Ctrl+Shift+R")
     CANCEL = _incident(Action.CANCEL, "ban")
     MARK_DUPLICATE = _incident(Action.MARK_DUPLICATE, "copy")
     EDIT_INCIDENT = _incident(Action.EDIT, "pen-line", "Ctrl+E")
     HANDOVER = _incident(Action.HANDOVER, "arrow-right-left", "Ctrl+T")
-    ADDENDUM = _incident(Action.ADDENDUM, "message-square")
-    ADD_WORK = _row(N_("Add work"), INCIDENTS, icon="plus")
+    ADDENDUM = _incident(Action.ADDENDUM, "message-square", "Ctrl+Shift+D")
+    NEXT_STEP = _row(N_("The next step"), INCIDENTS, "Ctrl+Return", "Ctrl+Enter")
+    SIGN = _row(N_("Signature of the merchant …"), INCIDENTS, "Ctrl+Shift+S", icon="pen-line")
+    ADD_WORK = _row(N_("Add work"), INCIDENTS, "Ctrl+Shift+W", icon="plus")
     SET_OFF = _row(N_("Set off"), INCIDENTS, "Ctrl+Shift+O", icon="move")
     ARRIVE = _row(N_("Arrived"), INCIDENTS, "Ctrl+Shift+A", icon="play")
     LEAVE = _row(N_("Left"), INCIDENTS, "Ctrl+Shift+L", icon="log-out")
-    ADD_PART = _row(N_("Add part"), INCIDENTS, icon="plus")
+    ADD_PART = _row(N_("Add part"), INCIDENTS, "Ctrl+Shift+P", icon="plus")
+    ADD_PHOTOS = _row(N_("Add photos …"), INCIDENTS, "Ctrl+Shift+F", icon="image")
     REMOVE_PART = _row(N_("Remove"), INCIDENTS, icon="trash-2")
     KEEP_LANGUAGE = _row(N_("Use for this merchant"), INCIDENTS)
 
-    ANSWER = _row(N_("Answer yes, no or don't know"), DIAGNOSIS, "Y", "N", "U")
-    CHOOSE_ANSWER = _row(N_("Choose an answer"), DIAGNOSIS, *"ABCDEFGHIJ")
-    TICK_CHECK = _row(N_("Tick a recommended check"), DIAGNOSIS, *"123456789")
+    ANSWER = _each(N_("Answer yes, no or don't know"), DIAGNOSIS, "Y", "N", "U")
+    CHOOSE_ANSWER = _each(N_("Choose an answer"), DIAGNOSIS, *"ABCDEFGHIJ")
+    TICK_CHECK = _each(N_("Tick a recommended check"), DIAGNOSIS, *"123456789")
     IT_HELPED = _row(N_("It helped"), DIAGNOSIS, "+")
     IT_DID_NOT_HELP = _row(N_("It did not"), DIAGNOSIS, "-")
     ASK_FURTHER = _row(N_("Ask further"), DIAGNOSIS, "Q")
@@ -205,9 +226,10 @@ class UserAction(Enum):
     ENTER_REQUEST = _row(N_("Enter it in the register …"), DIAGNOSIS, "R", icon="move")
     ACCEPT_CLASS = _row(N_("Accept the class"), DIAGNOSIS, "Ctrl+D")
 
+    ALL_PASSED = _row(N_("All passed"), RESOLUTION, "Ctrl+T", icon="copy-check")
+
     PASTE_PHOTO = _row(N_("Paste"), PHOTOS, "Ctrl+V", "Shift+Ins", icon="copy")
     CAMERA_FOLDER = _row(N_("Camera folder"), PHOTOS, icon="camera")
-    ADD_PHOTOS = _row(N_("Add photos …"), PHOTOS, icon="image")
     VIEW_PHOTO = _row(N_("View"), PHOTOS, icon="eye")
     REMOVE_PHOTO = _row(N_("Remove"), PHOTOS, icon="trash-2")
 
@@ -334,7 +356,7 @@ class UserAction(Enum):
     SET_PASSWORD = _row(N_("Set password …"), DIRECTORY, icon="key-round")
     SET_PIN = _row(N_("Set PIN …"), DIRECTORY)
     GIVE_CODE = _row(N_("One-time code …"), DIRECTORY)
-    MARK_VERIFIED = _row(N_("Verified today"), DIRECTORY, "Ctrl+K", icon="check")
+    MARK_VERIFIED = _row(N_("Verified today"), DIRECTORY, "Ctrl+Shift+K", icon="check")
     MOVE_STOCK = _row(N_("Move stock …"), DIRECTORY, "Ctrl+M", icon="arrow-right-left")
     IMPORT_PRICES = _row(N_("Price list from a file …"), DIRECTORY, "Ctrl+I", icon="file-input")
     EDIT_CODE_TABLE = _row(N_("Code table …"), DIRECTORY, icon="pen-line")

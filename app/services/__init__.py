@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from app.services.documents.schedule_export import ScheduleExport
     from app.services.documents.signatures import Signatures
     from app.services.documents.verifying import Verifying
+    from app.services.finding.finding import RecordFinder
     from app.services.incidents.history_import import HistoryImport
     from app.services.insight.insight import Insight
     from app.services.keeping.care import DataCare
@@ -412,6 +413,13 @@ class Services:
         from app.services.documents.verifying import Verifying
 
         return Verifying(self.context, MadeAnew(self.context, self._knowledge))
+
+    @Lazy
+    def finding(self) -> RecordFinder:
+        """Any record by whatever is typed."""
+        from app.services.finding.finding import RecordFinder
+
+        return RecordFinder(self.context, self.directory, self._knowledge)
 
     @Lazy
     def schedule_export(self) -> ScheduleExport:

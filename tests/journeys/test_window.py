@@ -15,6 +15,7 @@ from app.gui.pages.incidents.resolve_editor import ResolveEditor
 from app.gui.pages.terminals.page import TerminalsPage
 from app.gui.shell.main_window import MainWindow
 from app.gui.toolkit.draft_dialog import DraftDialog
+from app.gui.toolkit.signature_dialog import SignatureDialog
 from app.paths import resources
 from app.services import Services
 from app.services.incidents.incident_queries import IncidentFilter
@@ -69,10 +70,10 @@ def test_from_an_empty_register_to_a_closed_incident(
     assert incidents.detail.view is not None
     assert incidents.detail.view.incident.number == listed.number
 
-    incidents.detail._primary.click()
+    incidents.detail.primary.click()
     settled()
     assert services.incidents.get(listed.id).state is IncidentState.IN_PROGRESS
-    incidents.detail._primary.click()
+    incidents.detail.primary.click()
     settled()
     resolving = _open_dialog()
     assert isinstance(resolving, ResolveEditor)
@@ -84,10 +85,13 @@ def test_from_an_empty_register_to_a_closed_incident(
     settled()
     assert services.incidents.get(listed.id).state is IncidentState.RESOLVED
 
-    incidents.detail._primary.click()
+    signing = _open_dialog()
+    assert isinstance(signing, SignatureDialog), "the next step opens by itself"
+    signing.fill({"signer": "王先生", "reason": "电话确认"})
+    signing.submit()
     settled()
     closing = _open_dialog()
-    closing.fill({"confirmation": "by_phone", "confirmed_by": "王先生"})
+    assert closing.form.value("confirmation") == "by_phone", "as was said in place of a signature"
     closing.submit()
     settled()
     assert services.incidents.get(listed.id).state is IncidentState.CLOSED

@@ -12,6 +12,7 @@ from app.domain.faults import ITEM_FAILURES, FaultClass
 from app.domain.incidents.incidents import (
     SECURITY_CHECKS,
     Confirmation,
+    Incident,
     Result,
     TestLine,
     TestOutcome,
@@ -48,6 +49,24 @@ class IncidentDraft:
     technician_id: str = ""
     visit_id: str = ""
     repeat_of: str = ""
+
+
+def draft_of(incident: Incident) -> IncidentDraft:
+    """What was reported of an incident, to be corrected."""
+    return IncidentDraft(
+        terminal_id=incident.terminal_id,
+        unknown_serial=incident.unknown_serial,
+        displayed_code=incident.displayed_code,
+        code_profile=incident.code_profile,
+        symptom=incident.symptom,
+        detection=incident.detection,
+        impact=incident.impact,
+        urgency=incident.urgency,
+        reporter_name=incident.reporter_name,
+        reporter_phone=incident.reporter_phone,
+        promised_at=incident.promised_at,
+        down_from=incident.down_from,
+    )
 
 
 def check_incident(draft: IncidentDraft, now: datetime) -> IncidentDraft:

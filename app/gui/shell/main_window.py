@@ -27,13 +27,16 @@ from PySide6.QtWidgets import (
 
 from app.domain.errors import AppError
 from app.gui.actions import UserAction
+from app.gui.shell.finder import Finder
 from app.gui.shell.hub_texts import hub_line, hub_sentence
 from app.gui.shell.navigate import Navigate, ReportIncident
 from app.gui.shell.new_work import NewWorkWatch
 from app.gui.shell.opening import OpeningPane
 from app.gui.shell.page import AppContext, Note, Page
+from app.gui.shell.palette_entries import PageName
 from app.gui.shell.phrases import PhraseKeeper
 from app.gui.shell.reminding import ReminderWatch
+from app.gui.shell.scanner import ScannerWatch
 from app.gui.toolkit import problems
 from app.gui.toolkit.action_buttons import action_icon_button, key_text, make_action
 from app.gui.toolkit.key_sheet import KeySheet, show_page_keys
@@ -110,6 +113,7 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self.opening)
         self._status = _StatusLine()
         self.opening.said.connect(self._status.say)
+        self.finder = Finder(self, self, context, map(_named, PAGES, range(len(PAGES))))
         self._make_actions()
         rail = self._make_rail()
         content = boxed(row(rail, self._stack, spacing=0))
@@ -133,6 +137,7 @@ class MainWindow(QMainWindow):
         for place, spec in enumerate(PAGES):
             if spec.id == "settings":
                 layout.addStretch(1)
+                layout.addWidget(self._rail_tool(UserAction.FIND_ANYTHING))
                 layout.addWidget(self._menu_button())
             layout.addWidget(self._rail_button(spec, place))
         return rail
@@ -154,14 +159,20 @@ class MainWindow(QMainWindow):
         return made
 
     def _menu_button(self) -> QToolButton:
-        made = action_icon_button(UserAction.OPEN_MENU)
-        made.setProperty("role", "rail")
-        made.setIcon(icon("menu", "rail_text", 20))
-        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        made = self._rail_tool(UserAction.OPEN_MENU)
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(made)
         menu.addActions(self._menu_actions)
         made.setMenu(menu)
+        return made
+
+    def _rail_tool(self, action: UserAction) -> QToolButton:
+        # Keys that work on every page belong to the menu's entries, which are always there.
+        own = action is UserAction.OPEN_MENU
+        made = action_icon_button(action, None if own else self.finder.open, bind=own)
+        made.setProperty("role", "rail")
+        made.setIcon(icon(action.row.icon, "rail_text", 20))
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return made
 
     def _make_actions(self) -> None:
@@ -169,6 +180,7 @@ class MainWindow(QMainWindow):
         phrases = PhraseKeeper(self.context, self)
         self._menu_actions = [
             make_action(self, UserAction.NEW_INCIDENT, self.new_incident),
+            make_action(self, UserAction.FIND_ANYTHING, self.finder.open),
             make_action(self, UserAction.REFRESH, self.refresh_page),
             *(self._page_action(spec, place) for place, spec in enumerate(PAGES)),
             make_action(self, UserAction.SHOW_REMINDERS, self._reminders.show_list),
@@ -189,6 +201,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         NewWorkWatch(self.context, self)
+        ScannerWatch(self, self.context)
         self.context.going.connect(self.go)
         self.context.noted.connect(self._on_noted)
         self.context.failed.connect(self._on_failed)
@@ -211,13 +224,11 @@ class MainWindow(QMainWindow):
         page = self._pages.get(name)
         if page is None:
             page = self._pages[name] = PAGES[place].make(self.context)
-            page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self._stack.addWidget(page)
-        if self._stack.currentWidget() is not page:
-            self._stack.setCurrentWidget(page)
-            # Keys go to what is in sight, not to the rail that led there.
-            page.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._stack.setCurrentWidget(page)
         page.shown()
+        # Keys go to what is in sight, not to the rail that led there.
+        page.land_unless_here()
         return page
 
     def go(self, target: Navigate) -> Page | None:
@@ -367,6 +378,11 @@ class _StatusLine(QFrame):
     def saved(self) -> None:
         """Something was stored."""
         self._saved.setText(_("Saved · {place}", place=self._place))
+
+
+def _named(spec: PageSpec, place: int) -> PageName:
+    """A page as the palette knows it."""
+    return PageName(spec.id, spec.title, spec.icon, next(map(key_text, _page_keys(place)), ""))
 
 
 def _page_keys(place: int) -> tuple[str, ...]:

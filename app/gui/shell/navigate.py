@@ -14,6 +14,7 @@ from app.domain.register.terminal_actions import TerminalAction
 
 if TYPE_CHECKING:
     from app.services.incidents.incident_queries import IncidentFilter
+    from app.services.register.terminal_queries import TerminalFilter
 
 
 class Navigate:
@@ -32,10 +33,13 @@ class ShowNewWork(Navigate):
 
 @dataclass(frozen=True, slots=True)
 class ReportIncident(Navigate):
-    """The form for a new incident, about a terminal where one is given."""
+    """The form for a new incident, about a terminal where one is given, with the code that is shown
+    and with what was scanned where that is."""
 
     page = "incidents"
     terminal_id: str = ""
+    displayed_code: str = ""
+    searched: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,14 @@ class ActOnTerminal(Navigate):
     page = "terminals"
     terminal_id: str
     action: TerminalAction
+
+
+@dataclass(frozen=True, slots=True)
+class ListTerminals(Navigate):
+    """The terminals that pass a filter."""
+
+    page = "terminals"
+    wanted: TerminalFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +126,14 @@ class ShowWarningDigest(Navigate):
     """The printed digest of the warnings."""
 
     page = "reports"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowIssued(Navigate):
+    """The documents that left and are called so."""
+
+    page = "reports"
+    words: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import shiboken6
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app.domain.errors import AppError
+from app.gui.actions import UserAction
 from app.gui.shell.feed import Feed
 from app.gui.shell.hub_worker import HubWorker
 from app.gui.shell.navigate import Navigate
 from app.gui.shell.record_watch import RecordWatch
 from app.gui.toolkit.draft_dialog import DraftDialog
+from app.gui.toolkit.landing import can_land, is_filled_list, land
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.tasks import Job, Tasks
 from app.gui.toolkit.topbar import TopBar
@@ -132,6 +135,9 @@ class Page(QWidget):
         self.topbar = TopBar(title)
         self.states: StateStack | None = None
         self._stale = True
+        self._landing = False
+        self._landed: QWidget = self
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._soon = QTimer(self, singleShot=True, interval=60)
         self._soon.timeout.connect(self._refresh_now)
         self._column = QVBoxLayout(self)
@@ -156,6 +162,10 @@ class Page(QWidget):
         """
         raise LookupError(f"{type(self).__name__} does not show {target}")
 
+    def reach(self, action: UserAction) -> None:
+        """Bring the part of the page that has an action into being, where parts are made only when
+        they are looked at."""
+
     def run(
         self,
         work: Callable[..., Any],
@@ -168,8 +178,13 @@ class Page(QWidget):
     ) -> Job:
         """`Tasks.run` with this page as the owner, or the dialog the answer is for: it is dropped
         when that is gone."""
+
+        def finished(result: Any) -> None:
+            done(result)
+            self._land_late()
+
         return self.context.tasks.run(
-            work, done, owner=owner or self, failed=failed, progress=progress, lane=lane
+            work, finished, owner=owner or self, failed=failed, progress=progress, lane=lane
         )
 
     def load(self, work: Callable[..., Any], done: Callable[[Any], None]) -> Job:
@@ -199,8 +214,11 @@ class Page(QWidget):
 
         def accepted(result: Any) -> None:
             dialog.accept()
-            if done is not None and shiboken6.isValid(self):
-                done(result)
+            if shiboken6.isValid(self):
+                if done is not None:
+                    done(result)
+                # Once Qt has given the focus back to where it was before the dialog.
+                QTimer.singleShot(0, self, self._land_after)
 
         def on_submitted(draft: Any) -> None:
             if not dialog.working:
@@ -212,6 +230,53 @@ class Page(QWidget):
             context = self.context
             RecordWatch(dialog, context.services.meanwhile, context.tasks, context.feed)
         dialog.open()
+
+    def landing(self) -> QWidget | None:
+        """Where keys go when the page comes into sight; None for its first list or field."""
+        return None
+
+    def next_act(self) -> QWidget | None:
+        """Where keys go after a dialog was accepted; None for where they went before it."""
+        return None
+
+    def land(self) -> None:
+        """Give the keyboard to where the next act is; again once there is something, if the lists
+        are still empty."""
+        # Below the bar: while the content is read its search field must not catch the keys.
+        scope = self.states if self.states is not None else self
+        wanted = self.landing()
+        target = land(scope, wanted) if self.isVisible() else None
+        self._landed = target or self
+        self._landing = target is None or not (target is wanted or is_filled_list(target))
+        if target is None:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _land_late(self) -> None:
+        """What the keyboard is for has arrived, and nobody went elsewhere meanwhile."""
+        if self._landing and QApplication.focusWidget() in (None, self, self._landed):
+            self.land()
+            if self._landed is self:
+                # Nothing to be done in what was read: an empty place says so, the bar goes on.
+                self._landed = land(self.topbar) or self
+
+    def _land_after(self) -> None:
+        """A dialog was accepted."""
+        target = self.next_act()
+        if target is not None and can_land(target):
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.land_unless_here()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            QTimer.singleShot(0, self, self.land_unless_here)
+
+    def land_unless_here(self) -> None:
+        """`land`, unless the keyboard is at work on this page."""
+        focus = QApplication.focusWidget() or self.window().focusWidget()
+        if focus in (None, self) or not self.isAncestorOf(focus):
+            self.land()
 
     def shown(self) -> None:
         """The page came into sight."""

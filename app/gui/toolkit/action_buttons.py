@@ -157,6 +157,25 @@ def bound(scope: QObject) -> list[tuple[UserAction, QObject]]:
     return [(UserAction[name], one) for name, one in found if name]
 
 
+def can_be_done(one: QObject) -> bool:
+    """Whether a button, menu entry or shortcut is in sight and allowed now."""
+    if isinstance(one, QAbstractButton):
+        return one.isEnabled() and one.isVisible()
+    owner = one.parent()
+    visible = not isinstance(owner, QWidget) or owner.isVisible()
+    return visible and (not isinstance(one, QAction | QShortcut) or one.isEnabled())
+
+
+def press(one: QObject) -> None:
+    """Do what a button, menu entry or shortcut does."""
+    if isinstance(one, QAction):
+        one.trigger()
+    elif isinstance(one, QAbstractButton):
+        one.click()
+    elif isinstance(one, QShortcut):
+        one.activated.emit()
+
+
 def bound_entries(menu: QMenu) -> list[tuple[UserAction, QAction]]:
     """The entries of a menu that are actions of the table."""
     found = [(entry.property(MARK), entry) for entry in menu.actions()]

@@ -106,6 +106,13 @@ def paint_badge(painter: QPainter, rect: QRect, badge: Badge) -> None:
     painter.drawText(inside, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
 
 
+def badge_size(badge: Badge) -> QSize:
+    """The room a badge takes."""
+    metrics = QFontMetrics(ui_font(SMALL))
+    width = metrics.horizontalAdvance(badge.text) + (17 if badge.icon else 0) + 18
+    return QSize(width, metrics.height() + 5)
+
+
 class BadgeLabel(QWidget):
     """A badge as a widget."""
 
@@ -123,9 +130,7 @@ class BadgeLabel(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(ui_font(SMALL))
-        width = metrics.horizontalAdvance(self._badge.text) + (17 if self._badge.icon else 0) + 18
-        return QSize(width, metrics.height() + 5)
+        return badge_size(self._badge)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

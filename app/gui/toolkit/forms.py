@@ -44,6 +44,7 @@ class Form(QWidget):
         self.fields = tuple(fields)
         self._inputs: dict[str, Input] = {}
         self._problems: dict[str, QLabel] = {}
+        self._labels: dict[str, QLabel] = {}
         self._pause = QTimer(self, singleShot=True, interval=400)
         self._pause.timeout.connect(self.edited)
         self.tabs: TabPages | None = None
@@ -87,7 +88,7 @@ class Form(QWidget):
         made.masked = functools.partial(self._tell_masked, item.name)
         made.asked = functools.partial(self._ask_which_number, item.name)
         self._inputs[item.name] = made
-        label = QLabel(item.label + (" *" if item.required else ""))
+        label = self._labels[item.name] = QLabel(_starred(item.label, starred=item.required))
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setBuddy(made.widget)
         # Beside the first line of a field, however high the field is.
@@ -125,6 +126,11 @@ class Form(QWidget):
     def _on_changed(self, name: str) -> None:
         self.clear_problem(name)
         self._pause.start()
+
+    def set_required(self, name: str, *, required: bool) -> None:
+        """Mark a field as one that must be filled, where that depends on others."""
+        label = next(item.label for item in self.fields if item.name == name)
+        self._labels[name].setText(_starred(label, starred=required))
 
     def widget(self, name: str) -> QWidget:
         """The input of a field."""
@@ -236,6 +242,10 @@ def _stored(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
+
+
+def _starred(label: str, *, starred: bool) -> str:
+    return f"{label} *" if starred else label
 
 
 def _heading(text: str) -> QLabel:

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QDialog, QGridLayout, QWidget
 
 from app.gui.actions import DIALOG, EVERYWHERE, ActionPlace, ActionRow, UserAction, places_of
-from app.gui.toolkit.action_buttons import bound, key_text
+from app.gui.toolkit.action_buttons import bound, can_be_done, key_text
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, button, column, label, row, scrolled
 
@@ -129,7 +129,7 @@ def _live(scope: QWidget) -> dict[UserAction, _Live]:
     """The actions that have a button or a shortcut below a widget."""
     found: dict[UserAction, _Live] = defaultdict(_Live)
     for action, one in bound(scope):
-        found[action].works |= _works(one)
+        found[action].works |= can_be_done(one)
         if isinstance(one, QAction):
             found[action].keys += one.shortcuts()
         elif isinstance(one, QShortcut):
@@ -137,11 +137,3 @@ def _live(scope: QWidget) -> dict[UserAction, _Live]:
         elif isinstance(one, QAbstractButton):
             found[action].keys.append(one.shortcut())
     return found
-
-
-def _works(one: QObject) -> bool:
-    if isinstance(one, QAbstractButton):
-        return one.isEnabled() and one.isVisible()
-    owner = one.parent()
-    visible = not isinstance(owner, QWidget) or owner.isVisible()
-    return visible and (not isinstance(one, QAction | QShortcut) or one.isEnabled())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.documents import SignatureDraft, SignerRole
+from app.domain.incidents.incidents import Confirmation
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.draft_dialog import DraftDialog
@@ -54,20 +56,32 @@ class SignatureDialog(DraftDialog):
         return SignatureDraft(self._role, values["signer"], ink, "" if ink else values["reason"])
 
 
-def _fields(role: SignerRole) -> list[Field]:
-    reasons = (
-        _("Nobody with authority was there"),
-        _("Refused to sign"),
-        _("Confirmed by phone"),
-        _("Unattended terminal"),
-        _("Signed on paper"),
+@dataclass(frozen=True, slots=True)
+class UnsignedReason:
+    """Why nobody signed, and how the merchant confirmed then."""
+
+    text: str
+    confirmation: Confirmation
+
+
+def unsigned_reasons() -> tuple[UnsignedReason, ...]:
+    """The reasons that are offered, in the window's language."""
+    return (
+        UnsignedReason(_("Nobody with authority was there"), Confirmation.ABSENT),
+        UnsignedReason(_("Refused to sign"), Confirmation.REFUSED),
+        UnsignedReason(_("Confirmed by phone"), Confirmation.BY_PHONE),
+        UnsignedReason(_("Unattended terminal"), Confirmation.ABSENT),
+        UnsignedReason(_("Signed on paper"), Confirmation.ABSENT),
     )
+
+
+def _fields(role: SignerRole) -> list[Field]:
     return [
         Field(name="signer", label=_("Name of who signs")),
         Field(
             name="reason",
             label=_("No signature, because"),
-            choices=[(text, text) for text in reasons],
+            choices=[(one.text, one.text) for one in unsigned_reasons()],
             help=_("Only when nobody signs; it is printed in the place of the signature.")
             if role is SignerRole.MERCHANT
             else "",

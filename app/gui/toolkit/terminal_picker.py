@@ -61,6 +61,12 @@ class TerminalPicker(QWidget):
         """What was typed."""
         return self.box.text().strip()
 
+    def look_for(self, words: str) -> None:
+        """Search for this, as if it had been typed and ended with Enter."""
+        self.box.put(words)
+        self._entered = True
+        self.searched.emit(words)
+
     def _on_searched(self, words: str) -> None:
         if words.strip():
             self.searched.emit(words)

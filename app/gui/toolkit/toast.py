@@ -26,6 +26,7 @@ class Toast(QFrame):
     ) -> None:
         super().__init__(parent)
         self._below = parent
+        self._lifted = 0
         self.setProperty("role", role)
         layout = row(label(text), spacing=12, margins=(14, 8, 14, 8))
         if action and clicked is not None:
@@ -34,6 +35,9 @@ class Toast(QFrame):
             layout.addWidget(undo)
         self.setLayout(layout)
         self.adjustSize()
+        # Above those that are still to be read.
+        others = (one for one in parent.findChildren(Toast) if one is not self and one.isVisible())
+        self._lifted = max((one._lifted + one.height() + 6 for one in others), default=0)
         parent.installEventFilter(self)
         self._place()
         self.show()
@@ -42,7 +46,8 @@ class Toast(QFrame):
 
     def _place(self) -> None:
         below = self._below
-        self.move((below.width() - self.width()) // 2, below.height() - self.height() - 44)
+        top = below.height() - self.height() - 44 - self._lifted
+        self.move((below.width() - self.width()) // 2, top)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

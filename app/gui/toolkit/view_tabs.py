@@ -7,6 +7,9 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from app.gui.actions import UserAction
+from app.gui.toolkit.action_buttons import bind_each_key, key_text
+from app.gui.toolkit.landing import land
 from app.gui.toolkit.wheel_safe import Tabs
 
 View = TypeVar("View")
@@ -50,6 +53,13 @@ class ViewTabs(Tabs, Generic[AnyTab]):
         self.setDocumentMode(True)
         self.all: list[AnyTab] = []
         self._view: object = None
+        bind_each_key(self, UserAction.SHOW_TAB, self._on_key)
+
+    def _on_key(self, keys: str) -> None:
+        place = UserAction.SHOW_TAB.row.keys.index(keys)
+        if place < self.count():
+            self.setCurrentIndex(place)
+            land(self.all[place])
 
     def add(self, tab: AnyTab, place: int | None = None) -> None:
         """One more tab, at the end or at a place counted from 0."""
@@ -58,6 +68,9 @@ class ViewTabs(Tabs, Generic[AnyTab]):
         tab.wanted.connect(self.wanted)
         tab.retitled.connect(self._retitle)
         self.insertTab(at, tab, tab.title(None))
+        for place, keys in zip(range(self.count()), UserAction.SHOW_TAB.row.keys, strict=False):
+            shown = key_text(keys)
+            self.setTabToolTip(place, shown)
 
     def current(self) -> AnyTab:
         """The tab in sight."""

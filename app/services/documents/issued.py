@@ -71,7 +71,14 @@ def issued_documents(session: Session, words: str, limit: int) -> tuple[IssuedDo
 
 
 def _like(words: str) -> str:
-    escaped = words.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    # PostgreSQL takes no NUL, which a broken scanner or a pasted text may bring.
+    escaped = (
+        words.replace("\x00", "")
+        .strip()
+        .replace("\\", "\\\\")
+        .replace("%", "\\%")
+        .replace("_", "\\_")
+    )
     return f"%{escaped}%"
 
 

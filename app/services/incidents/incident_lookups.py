@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 from sqlmodel import col
 
@@ -10,6 +12,7 @@ from app.domain.errors import NotFound
 from app.domain.incidents.clocks import Clocks, clocks
 from app.domain.incidents.incidents import Incident, IncidentSummary
 from app.domain.incidents.targets import agreed_target
+from app.domain.register import identifiers
 from app.services.core.context import ServiceContext
 from app.services.core.keyset import Listing
 from app.services.incidents.incident_queries import (
@@ -64,6 +67,17 @@ class IncidentLookups:
     def open_on(self, terminal_id: str) -> tuple[IncidentSummary, ...]:
         """Unfinished incidents of a terminal: a new report may be one of these."""
         return self.first(IncidentFilter(terminal_id=terminal_id, states="unfinished"), 20)
+
+    def waiting_for(self, serial: str) -> tuple[IncidentSummary, ...]:
+        """Open incidents reported under a serial number before a terminal with it was known."""
+        key = identifiers.serial_key(text.compact(serial))
+        with self._context.read() as session:
+            base = list_query(session, IncidentFilter(states="open"), self._context.now())
+            waits = sa.and_(
+                col(IncidentRow.terminal_id).is_(None),
+                sa.func.upper(col(IncidentRow.unknown_serial)) == key,
+            )
+            return replace(base, rows=base.rows.where(waits)).first(session, 20)
 
     def counts(self, technician_id: str = "") -> IncidentCounts:
         """How many unfinished incidents wait for what, of everybody or of one technician."""

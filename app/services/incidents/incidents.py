@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.domain.dispatch.dispatches import WorkType
@@ -17,6 +18,7 @@ from app.domain.incidents.drafts import (
     check_hold,
     check_incident,
     check_resolution,
+    draft_of,
 )
 from app.domain.incidents.incidents import Confirmation, is_item_failure
 from app.domain.incidents.lifecycle import (
@@ -193,6 +195,12 @@ class Incidents(IncidentLookups):
             self._ledger.edited(unit, row, changes)
             self._ledger.rank(unit, row, stops)
             self._ledger.saved(unit, row)
+
+    def link(self, incident_id: str, terminal_id: str) -> None:
+        """An incident reported under a serial number is about this terminal, which was registered
+        since; an edit like any other.  Raises `NotAllowed`, `Conflict`, `NotFound`."""
+        known = self.get(incident_id)
+        self.edit(incident_id, known.version, replace(draft_of(known), terminal_id=terminal_id))
 
     # --- steps of the lifecycle ----------------------------------------------------------------
 

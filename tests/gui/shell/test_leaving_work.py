@@ -43,6 +43,7 @@ from app.gui.pages.incidents.tabs import AddPart, AddWork, IncidentTabWish
 from app.gui.pages.maintenance.detail import SkipTask
 from app.gui.pages.maintenance.proposals import ProposalDialog
 from app.gui.shell.main_window import MainWindow
+from app.gui.shell.navigate import ReportIncident
 from app.gui.shell.page import AppContext
 from app.gui.shell.screens import settle
 from app.gui.toolkit.draft_dialog import DraftDialog
@@ -168,7 +169,7 @@ def of_visit(step: str, **values: Any) -> Callable[[World], DraftDialog]:
 
 def report(world: World) -> DraftDialog:
     terminal = world.services.terminals.by_serial("SN000002")
-    world.page("incidents").steps.open_editor(terminal.id)
+    world.page("incidents").steps.open_editor(ReportIncident(terminal.id))
     return world.draft(displayed_code="A0", symptom="签到失败")
 
 

@@ -14,6 +14,7 @@ from app.gui.shell.navigate import Navigate
 from app.gui.shell.page import AppContext
 from app.services import Services
 from app.services.incidents.incident_queries import IncidentFilter
+from app.services.register.terminal_queries import TerminalFilter
 from tests.factories import make_incident, make_technician, make_terminal
 
 
@@ -27,6 +28,8 @@ def targets(services: Services) -> list[Navigate]:
         navigate.ShowIncident(incident),
         navigate.ListIncidents(IncidentFilter(states="open", technician_id=technician)),
         navigate.ShowTerminal(terminal),
+        navigate.ListTerminals(TerminalFilter(words="N910")),
+        navigate.ShowIssued("L7-000001"),
         navigate.ImportTerminals(),
         navigate.ShowNewWork(),
         navigate.ShowSchedule(date(2031, 5, 4)),

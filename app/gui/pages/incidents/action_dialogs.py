@@ -8,12 +8,14 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from app.domain.documents import Signature
 from app.domain.incidents.drafts import ClosingDraft, HoldDraft, WorkEntryDraft
 from app.domain.incidents.incidents import Confirmation, WorkKind
 from app.domain.incidents.lifecycle import HoldReason
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Field, word_choices
 from app.gui.toolkit.language import _
+from app.gui.toolkit.signature_dialog import unsigned_reasons
 
 
 def hold_dialog(parent: QWidget, today: date) -> DraftDialog:
@@ -44,8 +46,9 @@ def hold_dialog(parent: QWidget, today: date) -> DraftDialog:
     return dialog
 
 
-def close_dialog(parent: QWidget, signer: str) -> DraftDialog:
-    """How the merchant confirmed."""
+def close_dialog(parent: QWidget, signer: str, known: Signature | None) -> DraftDialog:
+    """How the merchant confirmed; begins with what is known from the signature, or from why there
+    is none."""
     dialog = DraftDialog(
         _("Close incident"),
         [
@@ -80,8 +83,17 @@ def close_dialog(parent: QWidget, signer: str) -> DraftDialog:
         action=_("Close incident"),
         parent=parent,
     )
-    dialog.fill({"confirmed_by": signer})
+    dialog.fill({"confirmed_by": signer} if known is None else _confirmed(known, signer))
     return dialog
+
+
+def _confirmed(known: Signature, signer: str) -> dict[str, str]:
+    by = known.signer or signer
+    if known.ink is not None:
+        return {"confirmation": Confirmation.SIGNED, "confirmed_by": by}
+    said = {one.text: one.confirmation for one in unsigned_reasons()}
+    confirmation = said.get(known.reason, Confirmation.ABSENT)
+    return {"confirmation": confirmation, "confirmed_by": by, "remark": known.reason}
 
 
 def reason_dialog(parent: QWidget, title: str, action: str, hint: str = "") -> DraftDialog:

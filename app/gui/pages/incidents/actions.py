@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, assert_never
 
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.diagnosis.resolution_hint import resolution_hint
 from app.domain.errors import NotAllowed
-from app.domain.incidents.drafts import IncidentDraft
+from app.domain.incidents.drafts import IncidentDraft, draft_of
 from app.domain.incidents.incidents import Incident
 from app.domain.incidents.lifecycle import Action
 from app.domain.incidents.trips import TripStep
@@ -31,7 +32,7 @@ from app.gui.pages.incidents.tabs import (
     TakeTrip,
 )
 from app.gui.shell.autosave import submit_autosaved
-from app.gui.shell.navigate import Navigate
+from app.gui.shell.navigate import Navigate, ReportIncident
 from app.gui.shell.page import Page
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.language import _, words
@@ -53,6 +54,10 @@ class IncidentActions(QObject):
 
     shown = Signal(str)
     """The id of an incident to show."""
+    reported = Signal(object)
+    """An `Incident` was reported."""
+    stepped = Signal(str)
+    """A step of its end was accepted: the id of the incident."""
 
     def __init__(self, page: Page, detail: IncidentDetail, consulting: DiagnosisActions) -> None:
         super().__init__(page)
@@ -135,19 +140,26 @@ class IncidentActions(QObject):
 
     # --- reporting -----------------------------------------------------------------------------
 
-    def open_editor(self, terminal_id: str = "") -> None:
-        """Report an abnormal state, of the terminal with this id or of one still to be found."""
-        key = f"{DRAFT_KEY}/{terminal_id}" if terminal_id else DRAFT_KEY
+    def open_editor(self, wanted: ReportIncident) -> None:
+        """Report an abnormal state, of a known terminal or of one still to be found."""
+        about = wanted.terminal_id or wanted.searched
+        key = f"{DRAFT_KEY}/{about}" if about else DRAFT_KEY
 
         def ask(item: TerminalSummary | None) -> None:
             editor = self._editor(item)
+            if wanted.displayed_code:
+                editor.fill({"displayed_code": wanted.displayed_code})
+            if wanted.searched:
+                editor.picker.look_for(wanted.searched)
             submit_autosaved(self._page, editor, key, self._report, self._reported)
 
-        self._with_terminal(terminal_id, ask)
+        self._with_terminal(wanted.terminal_id, ask)
 
-    def _editor(self, item: TerminalSummary | None) -> IncidentEditor:
-        editor = IncidentEditor(self._page)
-        self._answer(editor)
+    def _editor(
+        self, item: TerminalSummary | None, edited: Incident | None = None
+    ) -> IncidentEditor:
+        editor = IncidentEditor(self._page, edited)
+        self._answer(editor, edited.id if edited is not None else "")
         if item is not None:
             editor.picker.picked.emit(item)
         return editor
@@ -168,7 +180,7 @@ class IncidentActions(QObject):
             lambda: terminals.get(terminal_id), lambda found: then(_summary(found)), owner=owner
         )
 
-    def _answer(self, editor: IncidentEditor) -> None:
+    def _answer(self, editor: IncidentEditor, edited: str) -> None:
         services = self._context.services
 
         def search(words: str) -> None:
@@ -180,7 +192,7 @@ class IncidentActions(QObject):
 
         def warn(item: TerminalSummary) -> None:
             self._page.run(
-                lambda: services.incidents.open_on(item.id),
+                lambda: [one for one in services.incidents.open_on(item.id) if one.id != edited],
                 editor.show_open_incidents,
                 owner=editor,
             )
@@ -198,7 +210,7 @@ class IncidentActions(QObject):
 
     def _reported(self, incident: Incident) -> None:
         self._context.note(_("{number} was reported", number=incident.number))
-        self.shown.emit(incident.id)
+        self.reported.emit(incident)
 
     # --- lifecycle -----------------------------------------------------------------------------
 
@@ -247,17 +259,18 @@ class IncidentActions(QObject):
                 editor,
                 (Action.RESOLVE, incident.id),
                 lambda both: services.incidents.resolve(incident.id, *both),
+                lambda: self.stepped.emit(incident.id),
             )
 
         self._page.run(lambda: read_consultation(services, incident.id), ask)
 
     def _close(self, view: IncidentView) -> None:
-        incidents = self._context.services.incidents
-        signer = view.incident.reporter_name
+        incidents, key = self._context.services.incidents, view.incident.id
         self._submit(
-            dialogs.close_dialog(self._page, signer),
-            (Action.CLOSE, view.incident.id),
-            lambda draft: incidents.close(view.incident.id, draft),
+            dialogs.close_dialog(self._page, view.incident.reporter_name, view.signature),
+            (Action.CLOSE, key),
+            lambda draft: incidents.close(key, draft),
+            lambda: self.stepped.emit(key),
         )
 
     def _reopen(self, view: IncidentView) -> None:
@@ -309,30 +322,20 @@ class IncidentActions(QObject):
         self._page.run(lambda: incidents.first(wanted, 20), ask)
 
     def _edit(self, view: IncidentView) -> None:
-        incidents, incident = self._context.services.incidents, view.incident
+        services, incident = self._context.services, view.incident
+        before = draft_of(incident)
 
         def ask(item: TerminalSummary | None) -> None:
-            editor = self._editor(item)
-            editor.setWindowTitle(_("Edit {number}", number=incident.number))
-            editor.fill(
-                {
-                    name: getattr(incident, name)
-                    for name in (
-                        "displayed_code",
-                        "symptom",
-                        "impact",
-                        "urgency",
-                        "detection",
-                        "reporter_name",
-                        "reporter_phone",
-                    )
-                }
-            )
-            self._submit(
-                editor,
-                (Action.EDIT, incident.id),
-                lambda draft: incidents.edit(incident.id, incident.version, draft),
-            )
+            editor = self._editor(item, incident)
+
+            def save(draft: IncidentDraft) -> None:
+                # What the form does not ask stays.
+                kept = replace(
+                    draft, code_profile=before.code_profile, promised_at=before.promised_at
+                )
+                services.incidents.edit(incident.id, incident.version, kept)
+
+            self._submit(editor, (Action.EDIT, incident.id), save)
 
         self._with_terminal(incident.terminal_id, ask)
 
@@ -343,8 +346,10 @@ class IncidentActions(QObject):
         dialog: DraftDialog,
         about: tuple[Deed, str],
         save: Callable[[Any], Any],
+        then: Callable[[], object] = lambda: None,
     ) -> None:
-        """`about` says what the dialog is for and the key of its incident."""
+        """`about` says what the dialog is for and the key of its incident; `then` is called once it
+        is saved."""
         deed, key = about
         name = _FORMS.get(deed, str(deed))
         services = self._context.services
@@ -355,13 +360,12 @@ class IncidentActions(QObject):
                 lambda: gather(services, key), lambda view: self._again(deed, view)
             ),
         )
-        submit_autosaved(
-            self._page,
-            dialog,
-            f"incident/{name}/{key}",
-            save,
-            lambda _result: self._context.note(_("Saved")),
-        )
+
+        def saved(_result: object) -> None:
+            self._context.note(_("Saved"))
+            then()
+
+        submit_autosaved(self._page, dialog, f"incident/{name}/{key}", save, saved)
 
     def _again(self, deed: Deed, view: IncidentView) -> None:
         """Open a dialog anew on the incident as others left it."""

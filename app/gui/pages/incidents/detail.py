@@ -33,14 +33,23 @@ from app.texts.deadlines import due_text, start_text
 TABS: tuple[Callable[[], IncidentTab], ...] = (WorkTab, PartsTab, IncidentHistoryTab)
 
 _NEXT = {
-    IncidentState.NEW: Action.START,
-    IncidentState.TRIAGED: Action.START,
-    IncidentState.ASSIGNED: Action.START,
-    IncidentState.IN_PROGRESS: Action.RESOLVE,
-    IncidentState.ON_HOLD: Action.RESUME,
-    IncidentState.RESOLVED: Action.CLOSE,
+    IncidentState.NEW: UserAction.START,
+    IncidentState.TRIAGED: UserAction.START,
+    IncidentState.ASSIGNED: UserAction.START,
+    IncidentState.IN_PROGRESS: UserAction.RESOLVE,
+    IncidentState.ON_HOLD: UserAction.RESUME,
+    IncidentState.RESOLVED: UserAction.CLOSE,
+    IncidentState.CLOSED: UserAction.SAVE_DOCUMENT,
 }
-"""What one most likely wants to do next; the primary button."""
+
+
+def next_step(view: IncidentView) -> UserAction | None:
+    """What one most likely wants to do next; the primary button.  It follows from the record
+    alone, so that a case left half finished goes on where it was left, on any computer."""
+    if view.incident.state is IncidentState.RESOLVED and view.signature is None:
+        return UserAction.SIGN
+    return _NEXT.get(view.incident.state)
+
 
 _BESIDE = (Action.HANDOVER, Action.HOLD, Action.ASSIGN)
 """Actions with a button of their own; the others are in the menu."""
@@ -51,6 +60,10 @@ class IncidentDetail(QWidget):
 
     asked = Signal(Action)
     """The action a person wants."""
+    next_wanted = Signal(UserAction)
+    """The next step is wanted."""
+    shown = Signal(object)
+    """This `IncidentView` is in sight now."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,9 +77,10 @@ class IncidentDetail(QWidget):
         self.actions_ = {
             action: self._action(action, row) for action, row in INCIDENT_ACTIONS.items()
         }
-        self._primary = Button()
-        self._primary.setProperty("role", "primary")
-        self._primary.clicked.connect(self._on_primary)
+        self.primary = Button()
+        self.primary.setProperty("role", "primary")
+        self.primary.clicked.connect(self._on_primary)
+        self._next = make_action(self, UserAction.NEXT_STEP, self._on_primary)
         self._beside = {action: self._button(action) for action in _BESIDE}
         self._more = Button(_("More"))
         self._menu = QMenu(self._more)
@@ -78,7 +92,7 @@ class IncidentDetail(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        buttons = row(*self._beside.values(), self._more, self._primary, spacing=8)
+        buttons = row(*self._beside.values(), self._more, self.primary, spacing=8)
         top = row(self._title, None, boxed(buttons), spacing=12)
         # The stop comes first, whatever tab is in sight.
         badges = row(self._stop, self._state, self._priority, self._late, spacing=6)
@@ -104,8 +118,9 @@ class IncidentDetail(QWidget):
         )
 
     def _on_primary(self) -> None:
-        if self.view is not None and (action := _NEXT.get(self.view.incident.state)) is not None:
-            self.asked.emit(action)
+        following = next_step(self.view) if self.view is not None else None
+        if following is not None and self.primary.isEnabled():
+            self.next_wanted.emit(following)
 
     def show_view(self, view: IncidentView) -> None:
         """Show this incident."""
@@ -122,28 +137,31 @@ class IncidentDetail(QWidget):
         self._facts.setText(" · ".join(_facts(view)))
         self._show_actions()
         self.tabs.show_view(view)
+        self.shown.emit(view)
 
     def _show_actions(self) -> None:
         assert self.view is not None
         incident = self.view.incident
-        following = _NEXT.get(incident.state)
+        following = next_step(self.view)
+        own = following.row.needs if following is not None else None
         self._menu.clear()
         for action, made in self.actions_.items():
             allowed = action in incident.actions
             permit(made, self.view.refused.get(action), enabled=allowed)
-            if allowed and action is not following and action not in _BESIDE:
+            if allowed and action is not own and action not in _BESIDE:
                 self._menu.addAction(made)
         for action, beside in self._beside.items():
-            beside.setVisible(action in incident.actions and action is not following)
+            beside.setVisible(action in incident.actions and action is not own)
             permit(beside, self.view.refused.get(action))
         self._more.setVisible(not self._menu.isEmpty())
-        self._primary.setVisible(following is not None)
+        self._next.setEnabled(following is not None)
+        self.primary.setVisible(following is not None)
         if following is not None:
-            wanted = INCIDENT_ACTIONS[following]
-            self._primary.setText(self.actions_[following].text())
-            self._primary.setToolTip(tooltip(wanted))
-            permit(self._primary, self.view.refused.get(following))
-            self._primary.setIcon(icon(wanted.row.icon, "on_accent", 16))
+            self.primary.setText(_(following.row.words))
+            self.primary.setToolTip(tooltip(UserAction.NEXT_STEP))
+            refusal = self.view.refused.get(own) if isinstance(own, Action) else None
+            permit(self.primary, refusal)
+            self.primary.setIcon(icon(following.row.icon, "on_accent", 16))
 
 
 def _facts(view: IncidentView) -> list[str]:

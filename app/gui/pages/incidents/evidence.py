@@ -81,7 +81,7 @@ class EvidenceTab(IncidentTab):
         strip = self.strip
         strip.files_offered.connect(self.add_files)
         strip.picture_offered.connect(self.add_picture)
-        strip.files_wanted.connect(self._ask)
+        strip.files_wanted.connect(self.ask_photos)
         strip.camera_wanted.connect(self._ask_camera)
         strip.renamed.connect(self._rename)
         strip.removed.connect(self._remove)
@@ -117,7 +117,7 @@ class EvidenceTab(IncidentTab):
         if self._view is None or papers.incident_id != self._view.incident.id:
             return
         self.papers = papers
-        self.strip.show_photos(papers.photos, editable=self._editable)
+        self.strip.show_photos(papers.photos, editable=self.editable)
         self.retitled.emit()
         for photo in papers.photos:
             self._show_small(photo)
@@ -128,12 +128,13 @@ class EvidenceTab(IncidentTab):
                 papers.signatures.get(role),
                 papers.signable,
                 self.sign,
-                editable=self._editable,
+                editable=self.editable,
             )
             self._signatures.addWidget(card, 1)
 
     @property
-    def _editable(self) -> bool:
+    def editable(self) -> bool:
+        """Whether photos and signatures may be added now."""
         view = self._view
         return view is not None and (
             Action.EDIT in view.incident.actions or view.incident.state is IncidentState.RESOLVED
@@ -226,7 +227,8 @@ class EvidenceTab(IncidentTab):
         assert self._view is not None
         return Owner(incident_id=self._view.incident.id)
 
-    def _ask(self) -> None:
+    def ask_photos(self) -> None:
+        """Let photos be chosen."""
         ask_files(
             self,
             _("Add photos"),
@@ -317,11 +319,23 @@ class EvidenceTab(IncidentTab):
 
     # --- signatures ----------------------------------------------------------------------------
 
-    def sign(self, role: SignerRole) -> None:
-        """Ask for a signature on the report as it is now."""
-        view, papers = self._view, self.papers
-        if view is None or papers is None:
+    def sign(self, role: SignerRole, signed: Callable[[], object] = lambda: None) -> None:
+        """Ask for a signature on the report as it is now; `signed` is called once it is kept."""
+        if (view := self._view) is None:
             return
+        services, key = self._context.services, view.incident.id
+        self._run(
+            lambda: services.reporting.signable(key),
+            lambda signable: self._ask_signature(role, view, signable, signed),
+        )
+
+    def _ask_signature(
+        self,
+        role: SignerRole,
+        view: IncidentView,
+        signable: str,
+        signed: Callable[[], object],
+    ) -> None:
         incident = view.incident
         merchant = view.terminal.contact_name if view.terminal else ""
         signer = {
@@ -331,16 +345,19 @@ class EvidenceTab(IncidentTab):
         what = _(
             "Service report {number}, content {hash}: read it in the tab beside before signing.",
             number=incident.number,
-            hash=papers.signable[:8],
+            hash=signable[:8],
         )
         dialog = SignatureDialog(role, signer, what, self._page)
         # What was signed is no more: it is read and signed anew.
         dialog.is_about(incident.id, lambda _typed: self._sign_anew(role))
-        signatures, sha256 = self._context.services.signatures, papers.signable
+        signatures = self._context.services.signatures
+
+        def kept(_key: str) -> None:
+            self._context.note(_("Signature of {number} saved", number=incident.number))
+            signed()
+
         self._page.submit(
-            dialog,
-            lambda draft: signatures.sign_incident(incident.id, sha256, draft),
-            lambda _kept: self._context.note(_("Saved")),
+            dialog, lambda draft: signatures.sign_incident(incident.id, signable, draft), kept
         )
 
     def _sign_anew(self, role: SignerRole) -> None:

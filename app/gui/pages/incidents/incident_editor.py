@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.errors import Problem
 from app.domain.incidents.drafts import IncidentDraft
-from app.domain.incidents.incidents import IncidentSummary
+from app.domain.incidents.incidents import Incident, IncidentSummary
 from app.domain.incidents.lifecycle import Detection, Impact, Urgency
 from app.domain.register.terminals import TerminalSummary
 from app.gui.toolkit.draft_dialog import DraftDialog
@@ -24,20 +24,20 @@ _TERMINAL = frozenset({"terminal_id", "unknown_serial"})
 
 
 class IncidentEditor(DraftDialog):
-    """A new incident.  The page answers `searched` through `picker.show_found` and `picked`
-    through `show_open_incidents`."""
+    """A new incident, or what was reported of one that is `edited`.  The page answers `searched`
+    through `picker.show_found` and `picked` through `show_open_incidents`."""
 
     open_instead = Signal(str)
+    """An incident of the same terminal that is still open: show that one."""
     terminal_wanted = Signal(str)
     """A terminal's id was put back; the page answers with `choose`."""
-    """An incident of the same terminal that is still open: show that one."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, edited: Incident | None = None) -> None:
         super().__init__(
-            _("New incident"),
+            _("Edit {number}", number=edited.number) if edited else _("New incident"),
             _fields(),
             self._draft,
-            action=_("Report and diagnose"),
+            action="" if edited else _("Report and diagnose"),
             parent=parent,
         )
         self.setMinimumWidth(620)
@@ -60,6 +60,10 @@ class IncidentEditor(DraftDialog):
                 )
             )
         )
+
+        if edited is not None:
+            self.picker.box.put(edited.unknown_serial)
+            self.fill({field.name: getattr(edited, field.name) for field in self.form.fields})
 
     def choose(self, item: TerminalSummary | None) -> None:
         """Take this terminal, or none."""

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QSplitter, QStackedWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from app.domain.errors import AppError
 from app.domain.faults import FaultClass
-from app.domain.incidents.incidents import IncidentSummary
+from app.domain.incidents.incidents import Incident, IncidentSummary
 from app.domain.incidents.lifecycle import IncidentState
 from app.domain.register.people import Technician
 from app.gui.actions import UserAction
@@ -19,6 +19,7 @@ from app.gui.pages.incidents.actions import IncidentActions
 from app.gui.pages.incidents.detail import IncidentDetail
 from app.gui.pages.incidents.diagnosis import DiagnosisActions, DiagnosisTab
 from app.gui.pages.incidents.evidence import EvidenceTab
+from app.gui.pages.incidents.finish import FinishFlow
 from app.gui.pages.incidents.read import IncidentView, gather
 from app.gui.pages.incidents.report import ReportTab
 from app.gui.pages.incidents.shop_tab import ShopTab
@@ -30,7 +31,7 @@ from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import summary_badge
 from app.gui.toolkit.forms import word_choices
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, column, label, row
+from app.gui.toolkit.layout import boxed, button, column, label, panel, row
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import PagedTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
@@ -51,20 +52,25 @@ class IncidentsPage(Page):
         super().__init__(context, _("Incidents"))
         self._wanted = IncidentFilter(states="unfinished")
         self._looking_for = ""
+        self._fresh: Incident | None = None
+        self._before: IncidentFilter | None = None
         self._model = PagedTableModel(self._columns(), PAGE, self)
         self._table = TableView(self._model, two_lines=True, name="incidents")
         self._list = PagedList(self, self._model)
         self.detail = IncidentDetail()
         self.answer = AnswerBar(self)
         self.detail.put_above(self.answer)
-        self.detail.tabs.add(EvidenceTab(self), 2)
-        self.detail.tabs.add(ReportTab(self), 3)
+        evidence, report = EvidenceTab(self), ReportTab(self)
+        self.detail.tabs.add(evidence, 2)
+        self.detail.tabs.add(report, 3)
         self.detail.tabs.add(ShopTab())
         self.diagnosis = DiagnosisTab()
         self.detail.tabs.add(self.diagnosis, 0)
         self.detail.tabs.setCurrentIndex(0)
         self.consulting = DiagnosisActions(self, self.diagnosis)
         self.steps = IncidentActions(self, self.detail, self.consulting)
+        self.finish = FinishFlow(self, self.detail, evidence, report, self.steps.take)
+        self.steps.stepped.connect(self.finish.go_on)
         self._make_bar()
         self._make_content()
         self._connect()
@@ -94,7 +100,14 @@ class IncidentsPage(Page):
 
     def _make_content(self) -> None:
         self._count = label("", "muted")
-        left = boxed(column(self._table, row(self._count, margins=(12, 4, 12, 6)), spacing=0))
+        self._alone = label("", "", wrap=True)
+        back = button(_("Back to that list"), self._show_before, role="link")
+        told = row(self._alone, back, margins=(12, 6, 12, 6))
+        told.setStretch(0, 1)
+        self._why = panel(told, "note")
+        self._why.hide()
+        below = row(self._count, margins=(12, 4, 12, 6))
+        left = boxed(column(self._why, self._table, below, spacing=0))
         nothing = boxed(
             column(
                 None, row(None, label(_("Choose an incident at the left."), "muted"), None), None
@@ -124,9 +137,11 @@ class IncidentsPage(Page):
         self._people.chosen.connect(lambda value: self._narrow(technician_id=value))
         self._table.order_changed.connect(lambda order: self._narrow(order=order))
         self._table.current_changed.connect(self._on_current)
+        self._table.opened.connect(lambda _item: self.detail.primary.setFocus())
         self._list.arrived.connect(self._on_list)
         self.detail.asked.connect(self.steps.take)
         self.steps.shown.connect(self.show_incident)
+        self.steps.reported.connect(self._on_reported)
         self.detail.tabs.wanted.connect(self.steps.want)
 
     def _columns(self) -> tuple[TableColumn, ...]:
@@ -181,6 +196,7 @@ class IncidentsPage(Page):
         self._wanted = replace(self._wanted, **changes)
         # Another list: its own first incident is shown.
         self._looking_for = ""
+        self._why.hide()
         self.refresh()
 
     def refresh(self) -> None:
@@ -203,8 +219,37 @@ class IncidentsPage(Page):
         self._areas.put(self._wanted.area)
         self._people.put(self._wanted.technician_id)
 
+    def _on_reported(self, incident: Incident) -> None:
+        """Show a new incident, in its list too."""
+        self._fresh = incident
+        self.show_incident(incident.id)
+        self.refresh()
+
+    def _show_alone(self, incident: Incident) -> None:
+        """The list leaves a new incident out, or has it on a later page: show it by itself, and
+        say why."""
+        before = self._wanted
+        self._show_filter(IncidentFilter(words=incident.number, order=before.order))
+        self._before = before
+        self._alone.setText(
+            _(
+                "{number} does not stand in the list chosen before, so it is shown by itself.",
+                number=incident.number,
+            )
+        )
+        self._why.show()
+        self.show_incident(incident.id)
+
+    def _show_before(self) -> None:
+        if self._before is not None:
+            self._show_filter(self._before)
+
     def _on_list(self, count: int) -> None:
         assert self.states is not None
+        fresh, self._fresh = self._fresh, None
+        if fresh is not None and self._model.row_of(fresh.id) < 0:
+            self._show_alone(fresh)
+            return
         self._count.setText(_("{count} incidents", count=count))
         if not count and not self._looking_for:
             self._show_nothing()
@@ -242,9 +287,18 @@ class IncidentsPage(Page):
         ):
             box.put(value)
         self._search.put(wanted.words)
+        self._why.hide()
         self._wanted = wanted
         self._looking_for = ""
         self.refresh()
+
+    def landing(self) -> QWidget | None:
+        """The list, from which Enter goes to the next step."""
+        return self._table if self._model.rowCount() else None
+
+    def next_act(self) -> QWidget | None:
+        """The button of the next step."""
+        return self.detail.primary
 
     # --- the detail ----------------------------------------------------------------------------
 
@@ -281,13 +335,13 @@ class IncidentsPage(Page):
 
     def new_incident(self) -> None:
         """Report an abnormal state."""
-        self.steps.open_editor()
+        self.steps.open_editor(ReportIncident())
 
     def activate(self, target: Navigate) -> None:
         """Report an incident, show one, or list those of a filter."""
         match target:
-            case ReportIncident(terminal_id):
-                self.steps.open_editor(terminal_id)
+            case ReportIncident():
+                self.steps.open_editor(target)
             case ShowIncident(incident_id):
                 self.show_incident(incident_id)
             case ListIncidents(wanted):

@@ -87,7 +87,9 @@ class PhotoStrip(QWidget):
             self.stage_box.addItem(word(words(), "photo_stage", stage), str(stage))
         self._paste = action_button(UserAction.PASTE_PHOTO, self.paste, bind=False)
         self._camera = action_button(UserAction.CAMERA_FOLDER, self.camera_wanted.emit)
-        self._files = action_button(UserAction.ADD_PHOTOS, self.files_wanted.emit, role="primary")
+        self._files = action_button(
+            UserAction.ADD_PHOTOS, self.files_wanted.emit, role="primary", bind=False
+        )
         self.list = QListWidget()
         self.list.setAccessibleName(_("Photos and files"))
         self.list.setViewMode(QListWidget.ViewMode.IconMode)

@@ -88,6 +88,14 @@ class ProofList(QWidget):
                 if widget is not None:
                     widget.setVisible(shown)
 
+    def pass_all(self, items: Iterable[str]) -> None:
+        """Mark these lines passed, those left alone before; what failed stays so."""
+        for item in items:
+            group = self._groups[item]
+            if not any(made.isChecked() for made in group.buttons()):
+                group.button(list(_MARKS).index(TestOutcome.PASSED)).setChecked(True)
+        self.marked.emit()
+
     def lines(self) -> tuple[TestLine, ...]:
         """What was marked; lines left alone are left out."""
         found = []

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.domain.dispatch.shop import Shop
+from app.domain.documents import Signature, SignerRole
 from app.domain.incidents.clocks import Clocks
 from app.domain.incidents.incidents import Incident, IncidentSummary
-from app.domain.incidents.lifecycle import Action
+from app.domain.incidents.lifecycle import Action, IncidentState
 from app.domain.incidents.trips import Trip, trip_of
 from app.domain.people.rights import RIGHTS, Refusal
 from app.domain.register.terminals import Terminal
@@ -35,6 +36,8 @@ class IncidentView:
     trip: Trip
     refused: Mapping[Action, Refusal]
     """What the state allows and the person may not do, and why."""
+    signature: Signature | None = None
+    """The merchant's, or why there is none; asked for while the merchant is to confirm."""
 
 
 @one_moment
@@ -57,7 +60,14 @@ def gather(services: Services, incident_id: str) -> IncidentView:
         shop=shop_of_incident(services.context, incident_id),
         trip=trip_of(incident.work, services.context.actor),
         refused={kinds[kind]: refusal for kind, refusal in refused.items()},
+        signature=_signature(services, incident),
     )
+
+
+def _signature(services: Services, incident: Incident) -> Signature | None:
+    if incident.state is not IncidentState.RESOLVED:
+        return None
+    return services.signatures.of_incident(incident.id).get(SignerRole.MERCHANT)
 
 
 _KIND = {

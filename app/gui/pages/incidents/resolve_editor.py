@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import (
-    QComboBox,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.domain.diagnosis.knowledge import OTHER, Knowledge
 from app.domain.diagnosis.resolution_hint import ResolutionHint
@@ -20,18 +18,25 @@ from app.domain.incidents.incidents import (
     SECURITY_CHECKS,
     Incident,
     Result,
+    is_item_failure,
 )
-from app.domain.incidents.proof import PROOF_LINES, PROOFS
+from app.domain.incidents.proof import PROOF_LINES, PROOFS, usual_proof
 from app.domain.register.swaps import SwapDraft
 from app.domain.register.terminals import Terminal
+from app.gui.actions import UserAction
 from app.gui.pages.incidents.proof_list import ProofList
 from app.gui.pages.incidents.swap_fields import SwapFields
+from app.gui.toolkit.action_buttons import action_button, bind_keys
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Field, word_choices
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import Button, boxed, column, label, row, scrolled
 from app.texts import problem_text
 
+WIDTH, HEIGHT, PROOF_WIDTH = 1020, 560, 420
+"""Pixels of form and proof side by side, and of the proof alone."""
+AROUND, BELOW = QSize(24, 60), 110
+"""Pixels of a frame and a task bar, and of what stands above and below form and proof."""
 _WITH_SLIP = frozenset({"test_sale", "test_void"})
 
 
@@ -52,6 +57,9 @@ class ResolveEditor(DraftDialog):
         self._terminal = terminal
         self.tests = ProofList("function_test", PROOF_LINES, _WITH_SLIP)
         self.security = ProofList("security_check", SECURITY_CHECKS, frozenset())
+        self._all_passed = action_button(UserAction.ALL_PASSED, self.pass_fitting, bind=False)
+        # At once: the shortcut of a button waits while the button is seen to go down.
+        bind_keys(self, UserAction.ALL_PASSED, self.pass_fitting)
         self._hinted = label(
             _("Started from the diagnosis; correct what was otherwise."), "muted", wrap=True
         )
@@ -68,13 +76,13 @@ class ResolveEditor(DraftDialog):
             ("fault_class", self._on_class),
             ("mode", self._on_mode),
             ("cause", self._on_cause),
+            ("remedy", self._mark_needed),
         ):
             self._box(name).currentIndexChanged.connect(then)
 
     def _arrange(self) -> None:
-        self.setMinimumWidth(1020)
         proof = column(
-            label(_("Function test"), "section"),
+            row(label(_("Function test"), "section"), None, self._all_passed),
             self.tests,
             self._no_proof,
             8,
@@ -87,12 +95,19 @@ class ResolveEditor(DraftDialog):
         )
         self.layout_.removeWidget(self.form)
         right = boxed(proof)
-        right.setMinimumWidth(420)
+        right.setMinimumWidth(PROOF_WIDTH)
         left = boxed(column(self._hinted, self.form, None, margins=(0, 0, 8, 0)))
-        self._proof = scrolled(right)
-        self._columns = row(scrolled(left), self._proof, spacing=20)
+        room = self.screen().availableSize() - AROUND
+        self.setMinimumWidth(min(WIDTH, room.width()))
+        if room.width() < WIDTH:
+            # A small screen, or a large scale: one below the other.
+            self._proof = scrolled(boxed(column(left, right, spacing=16)))
+            self._columns = row(self._proof)
+        else:
+            self._proof = scrolled(right)
+            self._columns = row(scrolled(left), self._proof, spacing=20)
         both = boxed(self._columns)
-        both.setMinimumHeight(560)
+        both.setMinimumHeight(min(HEIGHT, room.height() - BELOW))
         self.insert(both)
 
     def show_beside(self, beside: QWidget, title: str) -> None:
@@ -156,11 +171,69 @@ class ResolveEditor(DraftDialog):
 
     def _on_cause(self) -> None:
         self._offer("remedy", self._knowledge.remedies_of(self.form.value("cause")))
+        self._mark_needed()
 
     def _offer(self, name: str, entries: Any) -> None:
+        """Offer entries of the catalogue; the only one there is needs no choosing."""
         language = words().language
         choices = [(entry.id, entry.text.in_(language)) for entry in entries]
         self.form.set_choices(name, [("", _("choose …")), *choices, (OTHER, _("Other"))])
+        if len(choices) == 1 and not self.form.value(name):
+            self.form.fill({name: choices[0][0]})
+
+    # --- what is missing -----------------------------------------------------------------------
+
+    def fitting(self) -> tuple[str, ...]:
+        """The lines of the function test that fit the chosen class and the terminal."""
+        kind = self._terminal.kind if self._terminal is not None else None
+        return usual_proof(FaultClass(self.form.value("fault_class")), kind)
+
+    def pass_fitting(self) -> None:
+        """Everything that fits was tried and works; so the trouble is solved, unless another
+        result was chosen."""
+        self.tests.pass_all(self.fitting())
+        if not self.form.value("result"):
+            self.form.fill({"result": Result.SOLVED})
+        self.begin()
+
+    def needed(self) -> tuple[str, ...]:
+        """The fields that must be filled for the chosen class and cause."""
+        fault_class, cause = FaultClass(self.form.value("fault_class")), self.form.value("cause")
+        item = is_item_failure(fault_class, cause_is_item=self._knowledge.cause_is_item(cause))
+        chain = ("mode", "cause", "remedy") if item else ()
+        done = () if item or self.form.value("remedy") else ("work_done",)
+        return (*chain, *done, "result")
+
+    def _missing(self) -> QWidget | None:
+        missing = next((name for name in self.needed() if not self.form.value(name)), None)
+        if missing is not None:
+            return self.form.widget(missing)
+        if not self.tests.lines() and self.form.value("result") == Result.SOLVED:
+            return self._all_passed
+        return None
+
+    def begin(self) -> None:
+        """Go to the first thing that is missing, to the button that resolves when nothing is."""
+        (self._missing() or self._go).setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on to what is still missing; it resolves once nothing is."""
+        plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain
+        if entered and self._missing() not in (None, self.focusWidget()):
+            self.begin()
+            return
+        super().keyPressEvent(event)
+
+    def _mark_needed(self) -> None:
+        needed = self.needed()
+        for field in self.form.fields:
+            self.form.set_required(field.name, required=field.name in needed)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.begin()
 
     def suggest(self, hint: ResolutionHint) -> None:
         """Start from what the guided session says, where nothing was chosen before."""
@@ -189,11 +262,14 @@ class ResolveEditor(DraftDialog):
     def restore(self, content: Mapping[str, Any]) -> None:
         """Put back what was kept."""
         super().restore(content)
+        self._mark_needed()
         for name, proof in (("tests", self.tests), ("security", self.security)):
             if name in content:
                 proof.restore(content[name])
         if "swap" in content:
             self._swap.restore(content["swap"])
+        if self.isVisible():
+            self.begin()
 
     def typed_draft(self) -> ResolutionDraft:
         """What stands in the form now, sent or not.  Raises `InvalidInput`."""
@@ -236,13 +312,37 @@ def _fields() -> list[Field]:
             kind="choice",
             choices=word_choices("fault_class", FaultClass),
         ),
-        Field(name="mode", label=_("Failure mode"), kind="choice", choices=[("", "")]),
-        Field(name="cause", label=_("Cause"), kind="choice", choices=[("", "")]),
-        Field(name="remedy", label=_("Remedy"), kind="choice", choices=[("", "")]),
+        Field(
+            name="mode",
+            label=_("Failure mode"),
+            kind="choice",
+            choices=[("", "")],
+            help=_("For the figures of what fails on which model."),
+        ),
+        Field(
+            name="cause",
+            label=_("Cause"),
+            kind="choice",
+            choices=[("", "")],
+            help=_("Printed on the report; for the figures of causes."),
+        ),
+        Field(
+            name="remedy",
+            label=_("Remedy"),
+            kind="choice",
+            choices=[("", "")],
+            help=_("Printed on the report; teaches the diagnosis."),
+        ),
         Field(
             name="other_text", label=_("If other"), help=_("Needed where “Other” is chosen above.")
         ),
-        Field(name="work_done", label=_("Work done"), kind="text", rows=3),
+        Field(
+            name="work_done",
+            label=_("Work done"),
+            kind="text",
+            rows=3,
+            help=_("Printed on the report the merchant signs."),
+        ),
         Field(name="advice", label=_("Advice to the merchant"), kind="text", rows=2),
         Field(
             name="result",
@@ -250,6 +350,7 @@ def _fields() -> list[Field]:
             kind="choice",
             required=True,
             choices=word_choices("result", Result, empty=_("choose …")),
+            help=_("Printed on the report; ends the time the terminal was down."),
         ),
         Field(
             name="waiting_reference",

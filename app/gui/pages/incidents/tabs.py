@@ -64,7 +64,7 @@ class WorkTab(IncidentTab):
         self._table = TableView(self._model, two_lines=True)
         self._listed = StateStack(self._table)
         self._total = label("", "muted")
-        self._add = action_button(UserAction.ADD_WORK, lambda: self.want(AddWork()))
+        self._add = action_button(UserAction.ADD_WORK, lambda: self.want(AddWork()), bind=False)
         self._trip = {
             TripStep.SET_OFF: self._step(UserAction.SET_OFF, TripStep.SET_OFF),
             TripStep.ARRIVE: self._step(UserAction.ARRIVE, TripStep.ARRIVE),
@@ -133,7 +133,7 @@ class PartsTab(IncidentTab):
         self._model = RowTableModel(_part_columns(), self)
         self._table = TableView(self._model, two_lines=True)
         self._listed = StateStack(self._table)
-        self._add = action_button(UserAction.ADD_PART, lambda: self.want(AddPart()))
+        self._add = action_button(UserAction.ADD_PART, lambda: self.want(AddPart()), bind=False)
         self._remove = action_button(UserAction.REMOVE_PART, self._on_remove)
         self.setLayout(
             column(row(None, self._remove, self._add), self._listed, margins=(0, 12, 0, 0))

@@ -68,6 +68,13 @@ class IssuedPanel(QWidget):
         self.table.current_changed.connect(self._on_current)
         self._on_current(None)
 
+    def look_for(self, words: str) -> None:
+        """List the documents called so, the first one chosen."""
+        self._search.put(words)
+        self.table.choose_none()
+        self.table.setFocus()
+        self.refresh()
+
     def refresh(self) -> None:
         """Read the list again."""
         services, wanted = self._page.context.services, self._search.text()
@@ -75,6 +82,8 @@ class IssuedPanel(QWidget):
 
     def _show(self, found: Any) -> None:
         self.model.set_rows(found)
+        if self._search.text():
+            self.table.select_first()
         self._on_current(self.table.current())
         if found:
             self._states.show_content()

@@ -17,7 +17,7 @@ from app.gui.pages.reports.picker import find
 from app.gui.pages.reports.verify import VerifiedFile, VerifyPanel
 from app.gui.shell.document_actions import DocumentActions
 from app.gui.shell.document_dialogs import names_dialog
-from app.gui.shell.navigate import Navigate, ShowWarningDigest
+from app.gui.shell.navigate import Navigate, ShowIssued, ShowWarningDigest
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.files import ask_folder
@@ -186,8 +186,11 @@ class ReportsPage(Page):
         self.run(lambda: find(services, paper.subjects, wanted), show)
 
     def activate(self, target: Navigate) -> None:
-        """Show the digest of the warnings."""
+        """Show the digest of the warnings, or documents that left."""
         match target:
+            case ShowIssued(words):
+                self.choose("issued")
+                self.issued.look_for(words)
             case ShowWarningDigest():
                 self.choose(warning_digest.KIND.id)
             case _:

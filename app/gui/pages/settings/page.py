@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget
 
+from app.gui.actions import DATA, DIRECTORY, OFFICE, SETTINGS, UserAction
 from app.gui.pages.settings.backups import DataSection
 from app.gui.pages.settings.contacts import ContactsSection
 from app.gui.pages.settings.documents import DocumentsSection
@@ -25,6 +26,7 @@ from app.gui.shell.navigate import (
     ShowSecuritySettings,
 )
 from app.gui.shell.page import AppContext, Page
+from app.gui.toolkit.action_buttons import bound
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, row
 from app.gui.toolkit.theme import icon
@@ -42,6 +44,15 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
     ("support", "circle-question-mark", SupportSection),
 )
 """Name, icon, class.  To add a section: write a `Section` and add its line here."""
+
+
+_SECTIONS_OF = {
+    SETTINGS: ("general", "documents"),
+    DIRECTORY: ("people", "contacts", "models"),
+    OFFICE: ("office",),
+    DATA: ("data",),
+}
+"""Where to look for the actions of a place."""
 
 
 class SettingsPage(Page):
@@ -101,6 +112,13 @@ class SettingsPage(Page):
                 self.section("security")
             case _:
                 super().activate(target)
+
+    def reach(self, action: UserAction) -> None:
+        """Show the section that has an action, unless the one in sight has it."""
+        here = SECTIONS[self._list.currentRow()][0]
+        for name in (here, *_SECTIONS_OF.get(action.row.place, ())):
+            if any(one is action for one, _bound in bound(self.section(name))):
+                return
 
     def keep_place(self, store: QSettings) -> None:
         """Remember which section was in sight."""

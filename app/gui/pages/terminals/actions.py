@@ -66,6 +66,16 @@ class TerminalActions(QObject):
         self._context.note(_("Terminal added"))
         self._show(terminal_id)
 
+    def link(self, incident_id: str) -> None:
+        """An incident that was reported under the serial number is about the terminal in sight."""
+        view = self._detail.view
+        assert view is not None, "an incident linked without a terminal in sight"
+        incidents, key = self._context.services.incidents, view.terminal.id
+        self._page.run(
+            lambda: incidents.link(incident_id, key),
+            lambda _none: self._context.note(_("Linked to {serial}", serial=view.terminal.serial)),
+        )
+
     def _report(self, view: TerminalView) -> None:
         self._context.go(ReportIncident(view.terminal.id))
 

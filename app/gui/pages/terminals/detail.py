@@ -6,7 +6,7 @@ the terminal's state allows.  To add a tab: write a `TerminalTab` and add it to 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
@@ -14,6 +14,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from app.domain.incidents.incidents import IncidentSummary
 from app.domain.register.terminal_actions import TerminalAction
 from app.gui.actions import TERMINAL_ACTIONS
 from app.gui.pages.terminals.custody_tab import CustodyTab
@@ -23,7 +24,7 @@ from app.gui.pages.terminals.tabs import FactsTab, IncidentsTab, TerminalHistory
 from app.gui.toolkit.action_buttons import action_button, make_action
 from app.gui.toolkit.badge import BadgeLabel, terminal_badge, warranty_badge
 from app.gui.toolkit.language import _, plural
-from app.gui.toolkit.layout import Button, boxed, column, label, row
+from app.gui.toolkit.layout import Button, boxed, button, clear, column, label, panel, row
 from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.view_tabs import ViewTabs
 
@@ -44,6 +45,8 @@ class TerminalDetail(QWidget):
 
     asked = Signal(TerminalAction)
     """The action a person wants."""
+    linked = Signal(str)
+    """The id of an incident that is about this terminal."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,6 +61,7 @@ class TerminalDetail(QWidget):
         self._buttons = {
             action: self._button(action) for action in TerminalAction if action not in _IN_ITS_TAB
         }
+        self._waiting = column(spacing=4)
         self.tabs: ViewTabs[TerminalTab] = ViewTabs()
         for make in TABS:
             self.tabs.add(make())
@@ -71,7 +75,8 @@ class TerminalDetail(QWidget):
         badges = row(self._state, self._warranty, self._unfinished, self._unaccounted, spacing=6)
         below = row(boxed(badges), self._facts, spacing=10)
         below.setStretch(1, 1)
-        self.setLayout(column(top, below, self.tabs, spacing=6, margins=(16, 10, 16, 12)))
+        pieces = (top, below, self._waiting, self.tabs)
+        self.setLayout(column(*pieces, spacing=6, margins=(16, 10, 16, 12)))
 
     def _action(self, action: TerminalAction) -> QAction:
         made = make_action(self, TERMINAL_ACTIONS[action], partial(self.asked.emit, action))
@@ -121,4 +126,19 @@ class TerminalDetail(QWidget):
             made.setEnabled(allowed)
             if action in self._buttons:
                 self._buttons[action].setVisible(allowed)
+        self._offer(view.waiting)
         self.tabs.show_view(view)
+
+    def _offer(self, waiting: Sequence[IncidentSummary]) -> None:
+        """Offer to link incidents reported before this terminal was known."""
+        clear(self._waiting)
+        for item in waiting:
+            about = " · ".join(filter(None, (item.number, item.displayed_code or item.symptom)))
+            told = _(
+                "Reported under this serial number before it was registered: {incident}",
+                incident=about,
+            )
+            link = button(_("Link to this terminal"), partial(self.linked.emit, item.id))
+            line = row(label(told, wrap=True), link, margins=(12, 6, 12, 6))
+            line.setStretch(0, 1)
+            self._waiting.addWidget(panel(line, "note"))

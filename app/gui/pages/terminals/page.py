@@ -21,7 +21,13 @@ from app.gui.pages.terminals.detail import TerminalDetail
 from app.gui.pages.terminals.importing import Importing
 from app.gui.pages.terminals.read import TerminalView, gather
 from app.gui.pages.terminals.tabs import CopiedFact, TerminalTabWish, TerminalWish
-from app.gui.shell.navigate import ActOnTerminal, ImportTerminals, Navigate, ShowTerminal
+from app.gui.shell.navigate import (
+    ActOnTerminal,
+    ImportTerminals,
+    ListTerminals,
+    Navigate,
+    ShowTerminal,
+)
 from app.gui.shell.page import AppContext, Page
 from app.gui.shell.paged_list import PagedList
 from app.gui.toolkit.action_buttons import action_button, fill_menu, key_hint
@@ -138,6 +144,7 @@ class TerminalsPage(Page):
         self.table.opened.connect(lambda _item: self.detail.tabs.setFocus())
         self._list.arrived.connect(self._on_arrived)
         self.detail.asked.connect(self.steps.take)
+        self.detail.linked.connect(self.steps.link)
         self.detail.tabs.wanted.connect(self._on_wanted)
 
     # --- the list ------------------------------------------------------------------------------
@@ -266,8 +273,10 @@ class TerminalsPage(Page):
                 assert_never(wish)
 
     def activate(self, target: Navigate) -> None:
-        """Show a terminal, or take in a spreadsheet of them."""
+        """Show a terminal, list those of a filter, or take in a spreadsheet of them."""
         match target:
+            case ListTerminals(wanted):
+                self.show_filter(wanted)
             case ShowTerminal(terminal_id):
                 self.show_terminal(terminal_id)
             case ActOnTerminal(terminal_id, action):

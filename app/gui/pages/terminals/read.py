@@ -37,6 +37,9 @@ class TerminalView:
     unaccounted: str = ""
     """Why nobody is known to hold it, as a code; empty when all is well."""
 
+    waiting: tuple[IncidentSummary, ...] = ()
+    """Reported under its serial number before it was registered."""
+
     @property
     def unfinished(self) -> int:
         """How many incidents still need something done."""
@@ -63,4 +66,5 @@ def gather(services: Services, terminal_id: str) -> TerminalView:
         readings=services.meters.of(terminal_id),
         custody=services.custody.of(terminal_id),
         unaccounted=services.custody.doubt_about(terminal_id),
+        waiting=services.incidents.waiting_for(terminal.serial),
     )

@@ -24,6 +24,7 @@ from app.gui.pages.incidents.handover_editor import HandoverEditor
 from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.navigate import ShowIncident
+from app.gui.shell.scanner import ScannerWatch
 from app.services import Services
 from app.services.diagnosis.case_file import draft_key
 from tests.factories import make_incident, make_terminal
@@ -58,6 +59,10 @@ def press(page: IncidentsPage, key: Qt.Key) -> None:
     window = page.window()
     window.activateWindow()
     QTest.keyClick(window.focusWidget() or window, key)
+    # A person's key is held for a moment in which a scanner would go on.
+    scanner = window.findChild(ScannerWatch)
+    assert scanner is not None
+    scanner.let_go()
     QApplication.processEvents()
 
 

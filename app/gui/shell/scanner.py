@@ -1,0 +1,177 @@
+"""A terminal's code scanned on any page opens that terminal.
+
+Keys are watched on the widget that has the focus, as long as that is none one writes into; in
+fields, and in every dialog, a scanner writes like any keyboard.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+from app.gui.shell.navigate import ReportIncident, ShowTerminal
+from app.gui.shell.page import AppContext
+from app.gui.toolkit.action_buttons import bound, can_be_done, press
+from app.gui.toolkit.key_burst import GAP, KeyBurst
+from app.gui.toolkit.language import _
+
+if TYPE_CHECKING:
+    from app.domain.register.terminals import TerminalSummary
+
+WAIT = GAP + 20
+"""Milliseconds after the last key after which what is held is let go."""
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_PLAIN = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+
+
+class ScannerWatch(QObject):
+    """Watches one window."""
+
+    def __init__(self, window: QWidget, context: AppContext) -> None:
+        super().__init__(window)
+        self._window, self._context = window, context
+        self._burst: KeyBurst[QKeyEvent] = KeyBurst()
+        self._watched: QWidget | None = None
+        self._wait = QTimer(self, singleShot=True, interval=WAIT)
+        self._wait.timeout.connect(self.let_go)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._follow)
+
+    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if self._watched is not None and shiboken6.isValid(self._watched):
+            self._watched.removeEventFilter(self)
+        self._watched = None
+        if now is not None and now.window() is self._window and not takes_text(now):
+            self._watched = now
+            now.installEventFilter(self)
+        else:
+            self.let_go()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent):
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride and self._is_character(event):
+            # The key press follows and is held: a shortcut would not wait.
+            event.accept()
+            return True
+        if event.type() == QEvent.Type.KeyPress:
+            return self._on_press(event)
+        return False
+
+    def _on_press(self, event: QKeyEvent) -> bool:
+        at = event.timestamp() or time.monotonic_ns() // 1_000_000
+        if self._is_character(event):
+            typed = self._burst.press(event.text(), event.clone(), at)
+            self._wait.start()
+            self._replay(typed)
+            return True
+        if event.key() in _ENTER and (scanned := self._burst.enter(at)):
+            self._wait.stop()
+            self._look_up(scanned)
+            return True
+        self.let_go()
+        return False
+
+    def _is_character(self, event: QKeyEvent) -> bool:
+        text = event.text()
+        plain = not event.modifiers() & ~_PLAIN
+        return plain and len(text) == 1 and text.isprintable() and not text.isspace()
+
+    # --- a person's keys -----------------------------------------------------------------------
+
+    def let_go(self) -> None:
+        """A person typed what is held: do it now."""
+        self._wait.stop()
+        self._replay(self._burst.release())
+
+    def _replay(self, keys: Sequence[QKeyEvent]) -> None:
+        """Do what these keys would have done at once: a shortcut of the table, else a key of the
+        widget with the focus."""
+        for key in keys:
+            focus = QApplication.focusWidget()
+            if focus is None or focus.window() is not self._window:
+                return
+            if not self._shortcut(key, focus):
+                focus.removeEventFilter(self)
+                QApplication.sendEvent(focus, key)
+                if shiboken6.isValid(focus) and focus is self._watched:
+                    focus.installEventFilter(self)
+
+    def _shortcut(self, key: QKeyEvent, focus: QWidget) -> bool:
+        typed = {QKeySequence(key.keyCombination()), QKeySequence(key.text())}
+        for _action, one in bound(self._window):
+            if typed & set(_keys(one)) and can_be_done(one) and _reaches(one, focus):
+                press(one)
+                return True
+        return False
+
+    # --- a scanner's ---------------------------------------------------------------------------
+
+    def _look_up(self, scanned: str) -> None:
+        if self._context.is_ready:
+            terminals = self._context.services.terminals
+            self._context.tasks.run(
+                lambda: terminals.find(scanned, 2),
+                lambda found: self._found(scanned, found),
+                owner=self,
+            )
+
+    def _found(self, scanned: str, found: Sequence[TerminalSummary]) -> None:
+        if len(found) == 1:
+            self._context.go(ShowTerminal(found[0].id))
+            return
+        self._context.note(
+            _("“{scanned}” is not registered", scanned=scanned),
+            _("Report a fault"),
+            lambda: self._context.go(ReportIncident(searched=scanned)),
+        )
+
+
+def takes_text(widget: QWidget) -> bool:
+    """Whether keys write into a widget."""
+    if isinstance(widget, QComboBox):
+        return widget.isEditable()
+    written = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
+    return isinstance(widget, written) or bool(
+        widget.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+    )
+
+
+def _keys(one: QObject) -> list[QKeySequence]:
+    if isinstance(one, QAction):
+        return list(one.shortcuts())
+    if isinstance(one, QShortcut):
+        return [one.key()]
+    return [one.shortcut()] if isinstance(one, QAbstractButton) else []
+
+
+def _reaches(one: QObject, focus: QWidget) -> bool:
+    """Whether a shortcut that belongs to a part of the window alone counts for the focus."""
+    parts = (
+        Qt.ShortcutContext.WidgetShortcut,
+        Qt.ShortcutContext.WidgetWithChildrenShortcut,
+    )
+    if not isinstance(one, QShortcut) or one.context() not in parts:
+        return True
+    owner = one.parent()
+    return owner is focus or (
+        isinstance(owner, QWidget)
+        and one.context() is not Qt.ShortcutContext.WidgetShortcut
+        and owner.isAncestorOf(focus)
+    )

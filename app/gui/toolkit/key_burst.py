@@ -1,0 +1,50 @@
+"""Tells a scanner from a person by how fast keys follow one another.
+
+A USB scanner is a keyboard that types within milliseconds and ends with Enter.  Keys are held until
+it is clear who typed them, so that a scanned number never presses what single keys mean; what a
+person typed is let go in its order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+GAP = 40
+"""Milliseconds at most between two keys of a scanner: they need 1 to 20, fast typists 60 and more,
+two keys rolled over each other 30."""
+LEAST = 6
+"""Characters at least: no serial number or TID is shorter."""
+
+Key = TypeVar("Key")
+"""Whatever stands for a key press."""
+
+
+@dataclass(slots=True)
+class KeyBurst(Generic[Key]):
+    """Keys that are held; moments are milliseconds of one clock."""
+
+    held: list[tuple[str, Key]] = field(default_factory=list)
+    last: int = 0
+
+    def press(self, text: str, key: Key, at: int) -> list[Key]:
+        """A character was typed; returns the keys that turned out to be a person's."""
+        typed = self.release() if self.held and at - self.last > GAP else []
+        self.held.append((text, key))
+        self.last = at
+        return typed
+
+    def enter(self, at: int) -> str:
+        """Enter was pressed; returns what was scanned, empty when a person pressed it: then what
+        is held is to be released before."""
+        if len(self.held) < LEAST or at - self.last > GAP:
+            return ""
+        scanned = "".join(text for text, _key in self.held)
+        self.held = []
+        return scanned
+
+    def release(self) -> list[Key]:
+        """The keys that were held, a person's after all."""
+        typed = [key for _text, key in self.held]
+        self.held = []
+        return typed

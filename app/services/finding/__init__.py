@@ -1,0 +1,1 @@
+"""Use cases of finding: any record by whatever people type."""

@@ -1,0 +1,150 @@
+"""A scanner opens the terminal from any page and presses nothing on its way; a person's keys and
+text fields are left alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.gui.pages.incidents.incident_editor import IncidentEditor
+from app.gui.pages.incidents.page import IncidentsPage
+from app.gui.pages.terminals.page import TerminalsPage
+from app.gui.shell.main_window import PAGES, MainWindow
+from app.gui.shell.page import Note
+from app.gui.shell.scanner import takes_text
+from app.gui.toolkit.key_burst import GAP, LEAST, KeyBurst
+from app.services import Services
+from tests.factories import make_incident, make_terminal
+from tests.gui.conftest import Settled
+
+TID = "50000412"
+
+gaps = st.integers(min_value=0, max_value=3 * GAP)
+typing = st.lists(st.tuples(st.sampled_from("A5yn7"), gaps), max_size=30)
+
+
+@given(typing, gaps)
+def test_whatever_the_timing_no_key_is_lost_swapped_or_done_twice(
+    keys: list[tuple[str, int]], before_enter: int
+) -> None:
+    burst: KeyBurst[str] = KeyBurst()
+    at, typed = 0, []
+    for text, gap in keys:
+        at += gap
+        typed += burst.press(text, text, at)
+    scanned = burst.enter(at + before_enter)
+    if not scanned:
+        typed += burst.release()
+    assert "".join(typed) + scanned == "".join(text for text, _gap in keys)
+    # A scan is the run of quick keys that ends with Enter, and only when it is long enough.
+    run = 0
+    for _text, gap in keys:
+        run = run + 1 if run and gap <= GAP else 1
+    quick = run >= LEAST and before_enter <= GAP
+    assert scanned == ("".join(text for text, _gap in keys)[len(keys) - run :] if quick else "")
+
+
+@given(st.lists(st.integers(min_value=GAP + 1, max_value=10 * GAP), min_size=1, max_size=30))
+def test_a_person_never_scans(pauses: list[int]) -> None:
+    burst: KeyBurst[str] = KeyBurst()
+    at = 0
+    for pause in pauses:
+        at += pause
+        burst.press("5", "5", at)
+    assert burst.enter(at + pauses[0]) == ""
+
+
+def scan(text: str) -> None:
+    """As a scanner types into whatever has the focus."""
+    for character in text:
+        target = QApplication.focusWidget()
+        assert target is not None
+        QTest.keyClick(target, character)
+    target = QApplication.focusWidget()
+    assert target is not None
+    QTest.keyClick(target, Qt.Key.Key_Return)
+
+
+@pytest.fixture
+def terminal(services: Services) -> str:
+    make_incident(services, make_terminal(services, tid=TID), displayed_code="", symptom="机器坏了")
+    return TID
+
+
+def test_a_scan_on_every_page_opens_the_terminal(
+    window: MainWindow, terminal: str, settled: Settled
+) -> None:
+    window.activateWindow()
+    for spec in PAGES:
+        page = window.show_page(spec.id)
+        assert page is not None
+        settled()
+        window.activateWindow()
+        QApplication.processEvents()
+        focus = QApplication.focusWidget()
+        if focus is None or takes_text(focus):
+            page.setFocus()
+        scan(TID)
+        settled()
+        shown = window._pages["terminals"]
+        assert isinstance(shown, TerminalsPage)
+        assert window.current == "terminals", spec.id
+        assert shown.detail.view is not None
+        assert shown.detail.view.terminal.tid == TID
+        shown.detail.view = None
+
+
+def test_digits_of_a_scan_tick_no_check_and_a_person_s_do(
+    window: MainWindow, services: Services, terminal: str, settled: Settled
+) -> None:
+    page = window.show_page("incidents")
+    assert isinstance(page, IncidentsPage)
+    settled()
+    page.setFocus()
+    assert page.diagnosis.consultation is not None
+    before = page.diagnosis.consultation.session
+    scan("123456")
+    settled()
+    assert page.diagnosis.consultation.session == before
+    window.show_page("incidents")
+    settled()
+    page.setFocus()
+    QTest.keyClick(page, "u")
+    settled()
+    assert page.diagnosis.consultation.session != before, "don't know was answered"
+
+
+def test_inside_a_field_it_stays_text(window: MainWindow, terminal: str, settled: Settled) -> None:
+    page = window.show_page("incidents")
+    assert isinstance(page, IncidentsPage)
+    settled()
+    page._search.setFocus()
+    scan(TID)
+    settled()
+    assert page._search.text() == TID
+    assert window.current == "incidents"
+
+
+def test_what_is_not_registered_is_said_and_can_be_reported(
+    window: MainWindow, terminal: str, settled: Settled
+) -> None:
+    notes: list[Note] = []
+    window.context.noted.connect(notes.append)
+    page = window.show_page("incidents")
+    assert page is not None
+    settled()
+    page.setFocus()
+    scan("UNKNOWN777")
+    settled()
+    assert notes[-1].text == "“UNKNOWN777” 没有登记"
+    assert notes[-1].clicked is not None
+    notes[-1].clicked()
+    settled()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, IncidentEditor)
+    assert dialog.picker.text() == "UNKNOWN777"
+    dialog.close()
