@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any
 
 from app.services.core.backups import Backups
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.lazy import Lazy
 from app.services.core.saved_forms import SavedForms
 from app.services.incidents.catalogue_needs import Hazards
 from app.services.incidents.incidents import Incidents
@@ -67,35 +68,6 @@ if TYPE_CHECKING:
     from app.services.settling import Settling
     from db.engine import Database
 
-T = TypeVar("T")
-
-
-class Lazy(Generic[T]):
-    """A service made when first asked for, because the program starts faster without it; made
-    once, whatever thread asks.  Raises what making it raises, and tries again the next time."""
-
-    def __init__(self, make: Callable[[Any], T]) -> None:
-        self._make = make
-        self.__doc__ = make.__doc__
-
-    def __set_name__(self, _owner: type, name: str) -> None:
-        self._name = name
-
-    @overload
-    def __get__(self, services: None, owner: type) -> Lazy[T]: ...
-
-    @overload
-    def __get__(self, services: Services, owner: type) -> T: ...
-
-    def __get__(self, services: Services | None, owner: type) -> Lazy[T] | T:
-        if services is None:
-            return self
-        with services.lock:
-            if self._name not in services.made:
-                services.made[self._name] = self._make(services)
-            made: T = services.made[self._name]
-            return made
-
 
 class Services:
     """Everything the program can do.  One attribute a service; those marked `Lazy` are imported
@@ -118,12 +90,9 @@ class Services:
     ) -> None:
         self.lock = threading.RLock()
         self.made: dict[str, Any] = {}
-        self.context = context
-        self.backups = backups
-        self._secrets = secrets
-        self._files = files
-        self._knowledge = knowledge
-        self._reasoner = reasoner
+        self.context, self.backups = context, backups
+        self._files, self._secrets = files, secrets
+        self._knowledge, self._reasoner = knowledge, reasoner
         self._plan_pack = plan_pack
         self._build = build
         self._horizon_days = horizon_days

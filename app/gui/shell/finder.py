@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from app.gui.actions import EVERYWHERE, UserAction
+from app.gui.action_places import EVERYWHERE
+from app.gui.actions import UserAction
 from app.gui.shell.action_running import ActionRun
 from app.gui.shell.navigate import Navigate
 from app.gui.shell.page import AppContext, Page

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from app import pinyin
 from app.domain.incidents.lifecycle import IncidentState
 from app.domain.register.terminal_states import TerminalState
-from app.gui.actions import EVERYWHERE, UserAction
+from app.gui.action_places import EVERYWHERE
+from app.gui.actions import UserAction
 from app.gui.shell.action_search import ActionHit, ActionSearch
 from app.gui.shell.navigate import (
     ListTerminals,

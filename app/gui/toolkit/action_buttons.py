@@ -13,7 +13,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QMenu, QToolButton, QWidget
 
-from app.gui.actions import EVERYWHERE, UserAction
+from app.gui.action_places import EVERYWHERE
+from app.gui.actions import UserAction
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import Button, button, icon_button
 from app.gui.toolkit.theme import icon

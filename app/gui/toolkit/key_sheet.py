@@ -10,7 +10,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QDialog, QGridLayout, QWidget
 
-from app.gui.actions import DIALOG, EVERYWHERE, ActionPlace, ActionRow, UserAction, places_of
+from app.gui.action_places import DIALOG, EVERYWHERE, ActionPlace
+from app.gui.actions import ActionRow, UserAction, places_of
 from app.gui.toolkit.action_buttons import bound, can_be_done, key_text
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, button, column, label, row, scrolled

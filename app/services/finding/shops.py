@@ -21,7 +21,7 @@ DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shop:
+class FoundShop:
     """A merchant as it is found.  `terminals` are the ids of those that stand there."""
 
     id: str
@@ -59,7 +59,7 @@ class Shops:
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
-        self._known: tuple[Shop, ...] | None = None
+        self._known: tuple[FoundShop, ...] | None = None
         self._changes = 0
         self._lock = threading.Lock()
         context.feed.subscribe(self._on_change)
@@ -69,7 +69,7 @@ class Shops:
             self._changes += 1
             self._known = None
 
-    def all(self) -> tuple[Shop, ...]:
+    def all(self) -> tuple[FoundShop, ...]:
         """Every merchant."""
         with self._lock:
             known = self._known
@@ -79,7 +79,7 @@ class Shops:
                     self._known = known
             return known
 
-    def find(self, words: str, limit: int) -> tuple[Shop, ...]:
+    def find(self, words: str, limit: int) -> tuple[FoundShop, ...]:
         """The merchants meant by these words, the best first; every word must be met."""
         typed = pinyin.folded(words)
         if not typed:
@@ -95,7 +95,7 @@ class Shops:
         ranked.sort(key=lambda one: one[:2])
         return tuple(shop for _rank, _place, shop in ranked[:limit])
 
-    def _read(self) -> tuple[Shop, ...]:
+    def _read(self) -> tuple[FoundShop, ...]:
         query = (
             sa.select(
                 col(MerchantRow.id),
@@ -122,11 +122,11 @@ class Shops:
             return tuple(_shop([value or "" for value in row], at[row[0]]) for row in rows)
 
 
-def _shop(facts: list[str], terminals: list[str]) -> Shop:
+def _shop(facts: list[str], terminals: list[str]) -> FoundShop:
     key, name, mid, contact, phone, address, area = facts
     called = pinyin.folded(f"{name} {contact} {address}")
     initials, syllables = pinyin.spelt(pinyin.folded(name))
-    return Shop(
+    return FoundShop(
         id=key,
         name=name,
         mid=mid,

@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from app.domain.incidents.lifecycle import Action
-from app.gui.actions import EVERYWHERE, INCIDENT_ACTIONS, ActionPlace, UserAction, places_of
+from app.gui.action_places import EVERYWHERE, ActionPlace
+from app.gui.actions import INCIDENT_ACTIONS, UserAction, places_of
 from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.pages.settings.page import SECTIONS, SettingsPage
 from app.gui.shell.main_window import PAGES, MainWindow

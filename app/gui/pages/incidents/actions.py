@@ -15,14 +15,14 @@ from app.domain.incidents.incidents import Incident
 from app.domain.incidents.lifecycle import Action
 from app.domain.incidents.trips import TripStep
 from app.domain.parts.stock import OFFICE
-from app.domain.register.terminals import Terminal, TerminalSummary
+from app.domain.register.terminals import TerminalSummary
 from app.gui.pages.incidents import action_dialogs as dialogs
 from app.gui.pages.incidents.detail import IncidentDetail
 from app.gui.pages.incidents.diagnosis import DiagnosisActions, read_consultation
-from app.gui.pages.incidents.incident_editor import IncidentEditor
 from app.gui.pages.incidents.part_editor import OfferedPart, PartEditor
 from app.gui.pages.incidents.read import IncidentView, gather
 from app.gui.pages.incidents.report import show_report_beside
+from app.gui.pages.incidents.reporting import IncidentReporting
 from app.gui.pages.incidents.resolve_editor import ResolveEditor
 from app.gui.pages.incidents.tabs import (
     AddPart,
@@ -32,14 +32,13 @@ from app.gui.pages.incidents.tabs import (
     TakeTrip,
 )
 from app.gui.shell.autosave import submit_autosaved
-from app.gui.shell.navigate import Navigate, ReportIncident
+from app.gui.shell.navigate import Navigate
 from app.gui.shell.page import Page
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.language import _, words
 from app.services.incidents.incident_queries import IncidentFilter
 from app.services.incidents.part_choices import part_choices
 
-DRAFT_KEY = "incident/new"
 Deed = Action | AddWork | AddPart
 _FORMS: dict[Deed, str] = {
     AddWork(): "work",
@@ -52,16 +51,18 @@ _FORMS: dict[Deed, str] = {
 class IncidentActions(QObject):
     """Carries out the actions on the incident shown in `detail`."""
 
-    shown = Signal(str)
-    """The id of an incident to show."""
-    reported = Signal(object)
-    """An `Incident` was reported."""
     stepped = Signal(str)
     """A step of its end was accepted: the id of the incident."""
 
-    def __init__(self, page: Page, detail: IncidentDetail, consulting: DiagnosisActions) -> None:
+    def __init__(
+        self,
+        page: Page,
+        detail: IncidentDetail,
+        consulting: DiagnosisActions,
+        reporting: IncidentReporting,
+    ) -> None:
         super().__init__(page)
-        self._page = page
+        self._page, self._reporting = page, reporting
         self._detail = detail
         self._context = page.context
         self._by_action: dict[Action, Callable[[IncidentView], None]] = {
@@ -137,80 +138,6 @@ class IncidentActions(QObject):
             )
 
         self._page.run(lambda: part_choices(services.context, incident.id), ask)
-
-    # --- reporting -----------------------------------------------------------------------------
-
-    def open_editor(self, wanted: ReportIncident) -> None:
-        """Report an abnormal state, of a known terminal or of one still to be found."""
-        about = wanted.terminal_id or wanted.searched
-        key = f"{DRAFT_KEY}/{about}" if about else DRAFT_KEY
-
-        def ask(item: TerminalSummary | None) -> None:
-            editor = self._editor(item)
-            if wanted.displayed_code:
-                editor.fill({"displayed_code": wanted.displayed_code})
-            if wanted.searched:
-                editor.picker.look_for(wanted.searched)
-            submit_autosaved(self._page, editor, key, self._report, self._reported)
-
-        self._with_terminal(wanted.terminal_id, ask)
-
-    def _editor(
-        self, item: TerminalSummary | None, edited: Incident | None = None
-    ) -> IncidentEditor:
-        editor = IncidentEditor(self._page, edited)
-        self._answer(editor, edited.id if edited is not None else "")
-        if item is not None:
-            editor.picker.picked.emit(item)
-        return editor
-
-    def _with_terminal(
-        self,
-        terminal_id: str,
-        then: Callable[[TerminalSummary | None], None],
-        owner: QObject | None = None,
-    ) -> None:
-        """Go on with what the register says about a terminal, or with None for no id; not at all
-        when the `owner` is gone by then."""
-        if not terminal_id:
-            then(None)
-            return
-        terminals = self._context.services.terminals
-        self._page.run(
-            lambda: terminals.get(terminal_id), lambda found: then(_summary(found)), owner=owner
-        )
-
-    def _answer(self, editor: IncidentEditor, edited: str) -> None:
-        services = self._context.services
-
-        def search(words: str) -> None:
-            self._page.run(
-                lambda: services.terminals.find(words, 8),
-                lambda found: editor.picker.show_found(words, found),
-                owner=editor,
-            )
-
-        def warn(item: TerminalSummary) -> None:
-            self._page.run(
-                lambda: [one for one in services.incidents.open_on(item.id) if one.id != edited],
-                editor.show_open_incidents,
-                owner=editor,
-            )
-
-        editor.picker.searched.connect(search)
-        editor.picker.picked.connect(warn)
-        editor.open_instead.connect(self.shown)
-        editor.terminal_wanted.connect(
-            lambda key: self._with_terminal(key, editor.picker.picked.emit, editor)
-        )
-
-    def _report(self, draft: IncidentDraft) -> Incident:
-        incidents = self._context.services.incidents
-        return incidents.get(incidents.open(draft))
-
-    def _reported(self, incident: Incident) -> None:
-        self._context.note(_("{number} was reported", number=incident.number))
-        self.reported.emit(incident)
 
     # --- lifecycle -----------------------------------------------------------------------------
 
@@ -326,7 +253,7 @@ class IncidentActions(QObject):
         before = draft_of(incident)
 
         def ask(item: TerminalSummary | None) -> None:
-            editor = self._editor(item, incident)
+            editor = self._reporting.editor(item, incident)
 
             def save(draft: IncidentDraft) -> None:
                 # What the form does not ask stays.
@@ -337,7 +264,7 @@ class IncidentActions(QObject):
 
             self._submit(editor, (Action.EDIT, incident.id), save)
 
-        self._with_terminal(incident.terminal_id, ask)
+        self._reporting.with_terminal(incident.terminal_id, ask)
 
     # --- shared --------------------------------------------------------------------------------
 
@@ -378,18 +305,3 @@ class IncidentActions(QObject):
 
     def _run(self, work: Callable[[], Any], said: str) -> None:
         self._page.run(work, lambda _result: self._context.note(said))
-
-
-def _summary(terminal: Terminal) -> TerminalSummary:
-    return TerminalSummary(
-        id=terminal.id,
-        serial=terminal.serial,
-        tid=terminal.tid,
-        state=terminal.state,
-        manufacturer=terminal.manufacturer,
-        model=terminal.model,
-        merchant_name=terminal.merchant_name,
-        area=terminal.area,
-        acquirer=terminal.acquirer,
-        address=terminal.address,
-    )

@@ -8,8 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader, QShowEvent
+from PySide6.QtGui import QImage, QShowEvent
 
 from app import paths
 from app import settings as settings_file
@@ -17,8 +16,9 @@ from app.domain.documents import Attachment, AttachmentDraft, Signature, SignerR
 from app.domain.errors import AppError, InvalidInput
 from app.domain.incidents.lifecycle import Action, IncidentState
 from app.gui.pages.incidents.camera_dialog import CameraDialog
-from app.gui.pages.incidents.photo_strip import THUMB, PhotoStrip
+from app.gui.pages.incidents.photo_strip import PhotoStrip
 from app.gui.pages.incidents.picture_dialog import PictureDialog
+from app.gui.pages.incidents.pictures import png, small, small_file
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.tabs import IncidentTab
 from app.gui.toolkit.files import ask_files, ask_folder, ask_new_file
@@ -370,33 +370,6 @@ class EvidenceTab(IncidentTab):
             self.sign(role)
 
         self._run(lambda: gather_evidence(services, view.incident.id), read)
-
-
-def small(content: bytes) -> QImage:
-    """A small picture of a large one.  For a worker."""
-    picture = QImage.fromData(content)
-    return picture.scaled(
-        THUMB * 2, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
-
-
-def small_file(path: Path) -> QImage:
-    """A small picture of a file, without unpacking it whole.  For a worker."""
-    reader = QImageReader(str(path))
-    reader.setAutoTransform(True)
-    if reader.size().isValid():
-        reader.setScaledSize(
-            reader.size().scaled(QSize(300, 224), Qt.AspectRatioMode.KeepAspectRatio)
-        )
-    return reader.read()
-
-
-def png(picture: QImage) -> bytes:
-    """A picture as a PNG file.  For a worker."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.save(buffer, "PNG")  # type: ignore[call-overload]  # the stub knows bytes only
-    return bytes(buffer.data().data())
 
 
 def _ignored(_error: AppError) -> None:

@@ -22,6 +22,7 @@ from app.gui.pages.incidents.evidence import EvidenceTab
 from app.gui.pages.incidents.finish import FinishFlow
 from app.gui.pages.incidents.read import IncidentView, gather
 from app.gui.pages.incidents.report import ReportTab
+from app.gui.pages.incidents.reporting import IncidentReporting
 from app.gui.pages.incidents.shop_tab import ShopTab
 from app.gui.shell.navigate import ListIncidents, Navigate, ReportIncident, ShowIncident
 from app.gui.shell.page import AppContext, Page
@@ -68,7 +69,8 @@ class IncidentsPage(Page):
         self.detail.tabs.add(self.diagnosis, 0)
         self.detail.tabs.setCurrentIndex(0)
         self.consulting = DiagnosisActions(self, self.diagnosis)
-        self.steps = IncidentActions(self, self.detail, self.consulting)
+        self.reporting = IncidentReporting(self)
+        self.steps = IncidentActions(self, self.detail, self.consulting, self.reporting)
         self.finish = FinishFlow(self, self.detail, evidence, report, self.steps.take)
         self.steps.stepped.connect(self.finish.go_on)
         self._make_bar()
@@ -140,8 +142,8 @@ class IncidentsPage(Page):
         self._table.opened.connect(lambda _item: self.detail.primary.setFocus())
         self._list.arrived.connect(self._on_list)
         self.detail.asked.connect(self.steps.take)
-        self.steps.shown.connect(self.show_incident)
-        self.steps.reported.connect(self._on_reported)
+        self.reporting.shown.connect(self.show_incident)
+        self.reporting.reported.connect(self._on_reported)
         self.detail.tabs.wanted.connect(self.steps.want)
 
     def _columns(self) -> tuple[TableColumn, ...]:
@@ -335,13 +337,13 @@ class IncidentsPage(Page):
 
     def new_incident(self) -> None:
         """Report an abnormal state."""
-        self.steps.open_editor(ReportIncident())
+        self.reporting.open_editor(ReportIncident())
 
     def activate(self, target: Navigate) -> None:
         """Report an incident, show one, or list those of a filter."""
         match target:
             case ReportIncident():
-                self.steps.open_editor(target)
+                self.reporting.open_editor(target)
             case ShowIncident(incident_id):
                 self.show_incident(incident_id)
             case ListIncidents(wanted):

@@ -305,6 +305,10 @@ class ResolveEditor(DraftDialog):
 
 
 def _fields() -> list[Field]:
+    return [*_fault_fields(), *_outcome_fields()]
+
+
+def _fault_fields() -> list[Field]:
     return [
         Field(
             name="fault_class",
@@ -343,6 +347,11 @@ def _fields() -> list[Field]:
             rows=3,
             help=_("Printed on the report the merchant signs."),
         ),
+    ]
+
+
+def _outcome_fields() -> list[Field]:
+    return [
         Field(name="advice", label=_("Advice to the merchant"), kind="text", rows=2),
         Field(
             name="result",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +40,7 @@ class VisitPlanning(QObject):
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
-        self._page = page
-        self._context = page.context
+        self._page, self._context = page, page.context
 
     # --- generating ----------------------------------------------------------------------------
 
@@ -169,7 +168,7 @@ class VisitPlanning(QObject):
     def ask_catch_up(self, found: Sequence[Backlog]) -> None:
         """Show every missed date and let it be decided."""
         t, generation = words(), self._context.services.generation
-        today = self._today()
+        today = self._context.services.context.today()
         if not found:
             self._context.note(_("Nothing was missed more than once."))
             return
@@ -224,7 +223,7 @@ class VisitPlanning(QObject):
         """Note that a technician is away; the visits that hits are shown, and placed elsewhere or
         kept as is chosen."""
         leave = self._context.services.leave
-        dialog = absence_dialog(self._page, people, self._today())
+        dialog = absence_dialog(self._page, people, self._context.services.context.today())
         entered: dict[str, Any] = {}
 
         def look(values: dict[str, Any]) -> LeavePreview:
@@ -245,7 +244,7 @@ class VisitPlanning(QObject):
     def ask_leave(self, found: LeavePreview, people: dict[str, str], reason: str) -> ProposalDialog:
         """Show the visits a leave hits and where each could go, then enter it."""
         leave, t = self._context.services.leave, words()
-        today = self._today()
+        today = self._context.services.context.today()
         dialog = ProposalDialog(
             self._page,
             _("Technician away"),
@@ -317,7 +316,7 @@ class VisitPlanning(QObject):
 
     def level(self, wanted: ScheduleQuery) -> None:
         """Propose who goes where when, with the figures before and after."""
-        levelling, today = self._context.services.balancing, self._today()
+        levelling, today = self._context.services.balancing, self._context.services.context.today()
         first = max(wanted.span[0], today)
         last = max(wanted.span[1], first + timedelta(days=LEVEL_DAYS - 1))
 
@@ -327,9 +326,6 @@ class VisitPlanning(QObject):
         WaitDialog(self._page, _("Level the work"), self._context).wait_for(
             propose, self._ask_level, WorkManner(_("Working out who goes where …"), reads=True)
         )
-
-    def _today(self) -> date:
-        return self._context.services.context.today()
 
     def _ask_level(self, found: BalancingProposal) -> None:
         levelling, t = self._context.services.balancing, words()

@@ -54,8 +54,7 @@ class ReportsPage(Page):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, _("Reports"))
-        self._made = 0
-        self._found = 0
+        self._made, self._found = 0, 0
         self._job: Job | None = None
         self._writing: Job | None = None
         self.options = OptionsPanel()
@@ -99,15 +98,12 @@ class ReportsPage(Page):
         )
         asked.setStretch(0, 1)
         self._middle = QStackedWidget()
-        for one in (panel(asked, "plain"), self._padded(self.issued), self._padded(self.proving)):
+        for one in (panel(asked, "plain"), _padded(self.issued), _padded(self.proving)):
             self._middle.addWidget(one)
         self._middle.setFixedWidth(372)
         both = row(self._list, self._middle, self.panel, spacing=0)
         both.setStretch(2, 1)
         self.set_content(boxed(both))
-
-    def _padded(self, content: QWidget) -> QWidget:
-        return panel(column(content, margins=(14, 12, 14, 12)), "plain")
 
     def _connect(self) -> None:
         self._list.currentRowChanged.connect(lambda _row: self._on_kind())
@@ -394,3 +390,7 @@ def _names(services: Services) -> Names:
         tuple((p.id, p.code, p.name) for p in people),
         tuple((one.plan.key, one.plan.latest.contents.name.in_(language)) for one in plans),
     )
+
+
+def _padded(content: QWidget) -> QWidget:
+    return panel(column(content, margins=(14, 12, 14, 12)), "plain")

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget
 
-from app.gui.actions import DATA, DIRECTORY, OFFICE, SETTINGS, UserAction
+from app.gui.action_places import DATA, DIRECTORY, OFFICE, SETTINGS
+from app.gui.actions import UserAction
 from app.gui.pages.settings.backups import DataSection
 from app.gui.pages.settings.contacts import ContactsSection
 from app.gui.pages.settings.documents import DocumentsSection
