@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from app.services.diagnosis.diagnosis import Diagnosis
     from app.services.diagnosis.steps import DiagnosisSteps
     from app.services.dispatch.dispatching import Dispatching
-    from app.services.dispatch.reminders import Reminders
     from app.services.documents.attachments import Attachments
     from app.services.documents.photos import PictureDecoder
     from app.services.documents.reporting import Reporting
@@ -327,13 +326,6 @@ class Services:
         from app.services.dispatch.dispatching import Dispatching
 
         return Dispatching(self.context, self.incidents, self.visits)
-
-    @Lazy
-    def reminders(self) -> Reminders:
-        """What people are reminded of."""
-        from app.services.dispatch.reminders import Reminders
-
-        return Reminders(self.context)
 
     @Lazy
     def compliance(self) -> ComplianceBook:
