@@ -305,9 +305,11 @@ class VisitActions(QObject):
             self._page.submit(dialogs.fixed_dialog(self._page, text), save, saved)
             return
         wrong = line.fault.in_(words().language) or text
-        classes = word_choices("fault_class", FaultClass, empty=_("choose …"))
+        classes = word_choices("fault_class", FaultClass, empty=_("not clear yet"))
         dialog = dialogs.incident_dialog(self._page, wrong, classes, line.failure_class or "")
-        self._page.submit(dialog, lambda both: save(both[1], FaultClass(both[0])), saved)
+        self._page.submit(
+            dialog, lambda both: save(both[1], FaultClass(both[0]) if both[0] else None), saved
+        )
 
     def _end(self) -> None:
         """End the checklist; with lines missing a reason is asked for."""
