@@ -217,9 +217,7 @@ def incident_dialog(parent: QWidget, line: str, classes: People, chosen: str) ->
     dialog = DraftDialog(
         _("Open an incident"),
         [
-            Field(
-                name="fault_class", label=_("Class"), kind="choice", choices=classes, required=True
-            ),
+            Field(name="fault_class", label=_("Class"), kind="choice", choices=classes),
             Field(name="note", label=_("More about it"), kind="text", rows=3),
         ],
         lambda values: (values["fault_class"], values["note"]),

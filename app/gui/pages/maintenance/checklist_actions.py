@@ -120,9 +120,11 @@ class ChecklistActions(QObject):
             dialog, work = dialogs.fixed_dialog(self._page, text), ChecklistWork(save, saved)
         else:
             wrong = line.fault.in_(words().language) or text
-            classes = word_choices("fault_class", FaultClass, empty=_("choose …"))
+            classes = word_choices("fault_class", FaultClass, empty=_("not clear yet"))
             dialog = dialogs.incident_dialog(self._page, wrong, classes, line.failure_class or "")
-            work = ChecklistWork(lambda both: save(both[1], FaultClass(both[0])), saved)
+            work = ChecklistWork(
+                lambda both: save(both[1], FaultClass(both[0]) if both[0] else None), saved
+            )
         self._submit(dialog, work, lambda again: self._follow(line, how, again), typed)
 
     def _end(self, typed: Typed | None = None) -> None:

@@ -308,6 +308,7 @@ def test_a_failed_line_opens_an_incident_linked_to_it(
     result = estate.checklists.get(run.occurrence_id).results["clean"]
     incident = estate.incidents.get(result.incident_id)
     assert "清洁" in incident.symptom
+    assert incident.provisional_class is None, "a line that does not tell guesses no class"
     assert [n.number for n in estate.visits.get(run.visit_id).incidents] == [incident.number]
 
 
