@@ -138,6 +138,10 @@ class Hands:
             focus = self.focus
             if isinstance(focus, QComboBox) and focus.objectName() != "result":
                 self.press(Qt.Key.Key_Down)
+                left = [name for name in editor.needed() if not editor.form.value(name)]
+                if mends and left in ([], ["result"]):
+                    self.ctrl(Qt.Key.Key_T)
+                    break
                 self.press(Qt.Key.Key_Return)
             elif isinstance(focus, QPlainTextEdit):
                 self.type(done)

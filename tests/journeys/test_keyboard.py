@@ -11,6 +11,7 @@ from PySide6.QtCore import QSettings, Qt
 
 from app.domain.incidents.incidents import Result
 from app.domain.incidents.lifecycle import IncidentState
+from app.gui.pages.maintenance.page import MaintenancePage
 from app.gui.shell.main_window import MainWindow
 from app.services import Services
 from app.services.incidents.incident_queries import IncidentFilter
@@ -121,9 +122,14 @@ def test_a_failed_line_of_a_visit_becomes_a_closed_case(
     hands.ctrl(Qt.Key.Key_K)
     hands.type(visit.number)
     hands.press(Qt.Key.Key_Return)
-    hands.wait_for(lambda: window.current == "maintenance", "the visit")
+    hands.wait_for(lambda: "maintenance" in window._pages, "the page")
+    page = window._pages["maintenance"]
+    assert isinstance(page, MaintenancePage)
+    hands.wait_for(page.detail.isVisible, "the visit")
     hands.ctrl(Qt.Key.Key_B)
+    hands.wait_for(lambda: page.work.run is not None and page.work.isVisible(), "the checklist")
     hands.press(Qt.Key.Key_Down)
+    assert page.work.table.current().key == "seals"
     begun = hands.keys
     hands.press("f")
     hands.press("i")

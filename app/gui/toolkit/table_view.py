@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -191,6 +191,14 @@ class TableView(QTableView):
         """The values of all selected rows."""
         rows = self.selectionModel().selectedRows()
         return [value for index in rows if (value := index.data(ValueRole)) is not None]
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt makes the first row current when none is; here that would show another record."""
+        if self.currentIndex().isValid():
+            super().focusInEvent(event)
+        else:
+            super(QAbstractItemView, self).focusInEvent(event)
+            self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current() is not None:

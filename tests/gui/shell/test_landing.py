@@ -89,3 +89,19 @@ def test_every_dialog_of_an_incident_begins_in_it_and_leads_to_the_next_step(
     dialog.submit()
     settled()
     assert focus_in(page) is page.detail.primary
+
+
+def test_a_list_that_takes_the_keyboard_chooses_no_row_by_itself(
+    window: MainWindow, services: Services, settled: Settled
+) -> None:
+    make_technician(services)
+    make_incident(services)
+    page = window.show_page("incidents")
+    assert isinstance(page, IncidentsPage)
+    settled()
+    page._table.choose_none()
+    window._pages["incidents"].topbar.setFocus()
+    page.land()
+    assert page._table.current() is None
+    QTest.keyClick(page._table, Qt.Key.Key_Down)
+    assert page._table.current() is not None
