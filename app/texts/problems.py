@@ -130,6 +130,10 @@ PROBLEMS: dict[str, str] = {
         " takes payments”."
     ),
     "resolution.test_failed": N_("A test failed, so this is not solved yet."),
+    "resolution.stopped": N_(
+        "The safety stop is still in force: this terminal must not be powered or tested. Swap it"
+        " and test the new one, or choose the result that fits, such as “To the workshop”."
+    ),
     "resolution.mode_foreign": N_("This failure mode does not belong to the fault class."),
     "resolution.cause_foreign": N_("This cause does not belong to the failure mode."),
     "resolution.remedy_foreign": N_("This remedy does not belong to the cause."),

@@ -28,8 +28,9 @@ from tests.maintenance import make_checklist, make_plan, planned
 
 MOST = 30
 """Keys from the first to the saved report."""
-MOST_AFTER = 8
-"""Keys from the fix to the closed case."""
+MOST_AFTER = 12
+"""Keys from the fix to the closed case.  Mode, cause and remedy, two keys each, are chosen by the
+technician where nothing that was done establishes them."""
 
 
 @pytest.fixture
@@ -142,7 +143,7 @@ def test_a_failed_line_of_a_visit_becomes_a_closed_case(
     hands.start()
     hands.press("1")
     fixed = hands.keys
-    hands.resolve("换封签", mends=True)
+    hands.resolve("", mends=False)  # a damaged seal stops the terminal: nobody tests it
     hands.sign()
     hands.close_and_save(folder)
     assert services.incidents.get(listed.id).state is IncidentState.CLOSED

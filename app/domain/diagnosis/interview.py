@@ -41,6 +41,8 @@ from app.domain.errors import InvalidInput, NotFound
 from app.domain.faults import FaultClass
 
 _HOST_REPLY = "host_reply"
+INVITING = 0.8
+"""The share from which a class is more than a guess; our own judgement."""
 REQUEST_SHARE = 0.9
 """What a request without any trouble gives to the mode it is filed under."""
 
@@ -150,6 +152,11 @@ class Interview:
     def decided(self) -> bool:
         """Whether the likeliest class is sure enough to accept without a second thought."""
         return self.stopped or bool(self.planned) or self.top.share >= next_question.SURE
+
+    @property
+    def clear(self) -> bool:
+        """Whether the likeliest class leads so far that accepting it is invited to."""
+        return self.decided or self.top.share >= INVITING
 
     @property
     def asked(self) -> int:

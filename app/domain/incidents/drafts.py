@@ -10,6 +10,7 @@ from app.domain import text
 from app.domain.errors import Problems
 from app.domain.faults import ITEM_FAILURES, FaultClass
 from app.domain.incidents.incidents import (
+    FUNCTION_TESTS,
     SECURITY_CHECKS,
     Confirmation,
     Incident,
@@ -238,13 +239,19 @@ class ResolutionDraft:
 
 
 def check_resolution(
-    draft: ResolutionDraft, *, item_failure: bool, down_from: datetime | None, now: datetime
+    draft: ResolutionDraft,
+    *,
+    item_failure: bool,
+    down_from: datetime | None,
+    now: datetime,
+    stopped: bool = False,
 ) -> ResolutionDraft:
     """The draft cleaned.  Raises `InvalidInput`.
 
     An item failure needs mode, cause and remedy (ISO 14224); any other class needs what was done
     or advised.  A solved incident needs the proof of its class, and a failed line contradicts
-    "solved".
+    "solved".  While the terminal is `stopped` for safety and stays, nobody may have tried it, and
+    it is not solved.
     """
     problems = Problems()
     cleaned: dict[str, str] = {}
@@ -274,7 +281,7 @@ def check_resolution(
     security = _check_lines("security", draft.security, SECURITY_CHECKS, problems)
     for name in FEES:
         _check_cents(name, getattr(draft, name), problems)
-    _check_proof(draft, problems, item_failure=item_failure)
+    _check_proof(draft, problems, item_failure=item_failure, stopped=stopped)
     _check_restored(draft, down_from, now, problems)
     problems.raise_if_any()
     restored = draft.restored_at or (now if draft.result is Result.SOLVED else None)
@@ -291,6 +298,13 @@ def check_resolution(
         labour_fee_cents=draft.labour_fee_cents,
         fee_cents=draft.fee_cents,
         **cleaned,
+    )
+
+
+def _tried(draft: ResolutionDraft) -> bool:
+    """Whether a function of the terminal is said to have been tried and to work."""
+    return any(
+        line.item in FUNCTION_TESTS and line.outcome is TestOutcome.PASSED for line in draft.tests
     )
 
 
@@ -314,8 +328,13 @@ def _check_lines(
     return tuple(cleaned)
 
 
-def _check_proof(draft: ResolutionDraft, problems: Problems, *, item_failure: bool) -> None:
+def _check_proof(
+    draft: ResolutionDraft, problems: Problems, *, item_failure: bool, stopped: bool
+) -> None:
     if draft.result is not Result.SOLVED:
+        return
+    if stopped and (item_failure or _tried(draft)):
+        problems.add("result", "resolution.stopped")
         return
     outcomes = {line.outcome for line in (*draft.tests, *draft.security)}
     passed = {line.item for line in draft.tests if line.outcome is TestOutcome.PASSED}

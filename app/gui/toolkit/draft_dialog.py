@@ -197,6 +197,7 @@ class DraftDialog(WorkingDialog):
         self.form.flush()
         try:
             values = self.form.values()
+            draft = self._make(values)
         except InvalidInput as refusal:
             self.show_problem(refusal)
             return
@@ -204,7 +205,7 @@ class DraftDialog(WorkingDialog):
             return
         self.form.clear_problems()
         self._trouble.hide()
-        self.submitted.emit(self._make(values))
+        self.submitted.emit(draft)
 
     def show_problem(self, error: AppError) -> None:
         """The draft was refused: say why, keep everything."""

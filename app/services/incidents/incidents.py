@@ -283,8 +283,13 @@ class Incidents(IncidentLookups):
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
             self._ledger.allow(row, Action.RESOLVE)
+            stands = swap is None and not applied_again()
             checked = check_resolution(
-                draft, item_failure=item_failure, down_from=row.down_from, now=unit.now
+                draft,
+                item_failure=item_failure,
+                down_from=row.down_from,
+                now=unit.now,
+                stopped=stands and bool(standing_stop(unit.session, row.id)),
             )
             if not applied_again():
                 check_chain(tree, checked)

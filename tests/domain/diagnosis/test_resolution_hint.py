@@ -40,3 +40,25 @@ def test_no_code_alone_establishes_a_cause(reasoner: Reasoner) -> None:
             session = session.tick(check.check.id)
         hint = resolution_hint(session, None)
         assert hint.cause == "", code
+
+
+def test_what_goes_round_the_cause_does_not_establish_it(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "51").tick("other_card", CheckOutcome.HELPED)
+    assert resolution_hint(session, FaultClass.BALANCE).cause == ""
+    called = begin(reasoner, "51").tick("issuer_call", CheckOutcome.HELPED)
+    assert resolution_hint(called, FaultClass.BALANCE).cause == ""
+
+
+def test_a_guessed_class_is_not_offered(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "", "你好")
+    assert not session.clear
+    hint = resolution_hint(session, None)
+    assert (hint.fault_class, hint.mode) == (None, "")
+
+
+def test_a_request_is_given_no_failure(reasoner: Reasoner) -> None:
+    for request in ("我要申请移机", "商户要撤机", "停机保号"):
+        session = begin(reasoner, "", request)
+        assert session.planned, request
+        hint = resolution_hint(session, None)
+        assert (hint.fault_class, hint.mode, hint.cause) == (FaultClass.OTHER, "", ""), request

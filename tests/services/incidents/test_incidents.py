@@ -489,3 +489,21 @@ def test_the_service_report_names_the_stop_before_its_reasons(services: Services
     assert trail is not None
     first = trail["reasons"][0]  # type: ignore[index]
     assert first == {"zh": "安全停用：有起火危险，停止操作", "en": "Safety stop: Fire hazard: stop"}
+
+
+def test_under_a_safety_stop_nothing_that_stays_is_solved_by_a_test(services: Services) -> None:
+    key = started(services, displayed_code="TAMPER", symptom="")
+    with pytest.raises(InvalidInput) as refused:
+        services.incidents.resolve(key, SOLVED)
+    assert fields(refused.value) == {"result"}
+    hardware = replace(SOLVED, fault_class=FaultClass.HARDWARE, tests=(), mode="hw.tamper")
+    whole = replace(hardware, cause="tamper_triggered", remedy="isolate")
+    with pytest.raises(InvalidInput) as refused:
+        services.incidents.resolve(key, whole)
+    assert fields(refused.value) == {"result"}, "and nobody is asked to test it"
+    services.incidents.resolve(key, replace(whole, result=Result.WORKSHOP))
+    other = make_incident(services, displayed_code="TAMPER", symptom="")
+    services.incidents.start(other)
+    swap = SwapDraft(new_serial="N910009911", reason="换机", unsent_cleared=True)
+    services.incidents.resolve(other, SOLVED, swap)
+    assert services.incidents.get(other).result is Result.SOLVED

@@ -155,7 +155,6 @@ class ClassRow(QWidget):
 
 
 _EXPLAINED = 0.05
-_INVITING = 0.8
 _WORTH_SHOWING = 0.015
 _MOST_CLASSES = 5
 
@@ -204,8 +203,7 @@ class RankingCard(QWidget):
         name = word(words(), "fault_class", session.top.fault_class)
         self.accept.setText(_("Accept: {name}", name=name))
         # A guess may be accepted too, but nothing invites to it.
-        clear = session.decided or session.top.share >= _INVITING
-        restyle(self.accept, "role", "primary" if clear else "")
+        restyle(self.accept, "role", "primary" if session.clear else "")
         self.accept.setVisible(editable)
         self._other.setVisible(editable)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.domain.diagnosis.knowledge import OTHER, Knowledge
 from app.domain.diagnosis.resolution_hint import ResolutionHint
-from app.domain.errors import Problem
+from app.domain.errors import InvalidInput, Problem
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import FEES, ResolutionDraft
 from app.domain.incidents.incidents import (
@@ -20,15 +20,16 @@ from app.domain.incidents.incidents import (
     Result,
     is_item_failure,
 )
+from app.domain.incidents.lifecycle import stop_of
 from app.domain.incidents.proof import PROOF_LINES, PROOFS, usual_proof
 from app.domain.register.swaps import SwapDraft
 from app.domain.register.terminals import Terminal
 from app.gui.actions import UserAction
 from app.gui.pages.incidents.proof_list import ProofList
+from app.gui.pages.incidents.resolve_fields import resolution_fields
 from app.gui.pages.incidents.swap_fields import SwapFields
 from app.gui.toolkit.action_buttons import action_button, bind_keys
 from app.gui.toolkit.draft_dialog import DraftDialog
-from app.gui.toolkit.forms import Field, word_choices
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import Button, boxed, column, label, row, scrolled
 from app.texts import problem_text
@@ -48,13 +49,14 @@ class ResolveEditor(DraftDialog):
     ) -> None:
         super().__init__(
             _("Resolve {number}", number=incident.number),
-            _fields(),
+            resolution_fields(),
             self._draft,
             action=_("Resolve"),
             parent=parent,
         )
         self._knowledge = knowledge
         self._terminal = terminal
+        self._stopped = bool(stop_of(incident.events))
         self.tests = ProofList("function_test", PROOF_LINES, _WITH_SLIP)
         self.security = ProofList("security_check", SECURITY_CHECKS, frozenset())
         self._all_passed = action_button(UserAction.ALL_PASSED, self.pass_fitting, bind=False)
@@ -139,8 +141,7 @@ class ResolveEditor(DraftDialog):
         return widget
 
     def _fill(self, incident: Incident) -> None:
-        chosen = incident.confirmed_class or incident.provisional_class or FaultClass.HARDWARE
-        self.form.fill({"fault_class": chosen})
+        self.form.fill({"fault_class": incident.fault_class or ""})
         self._on_class()
         self.form.fill({"mode": incident.mode})
         self._on_mode()
@@ -158,11 +159,17 @@ class ResolveEditor(DraftDialog):
         self.tests.fill(incident.tests)
         self.security.fill(incident.security)
 
+    @property
+    def _class(self) -> FaultClass | None:
+        """The chosen class; None while nobody has chosen."""
+        chosen = self.form.value("fault_class")
+        return FaultClass(chosen) if chosen else None
+
     def _on_class(self) -> None:
         self._hinted.hide()
-        fault_class = FaultClass(self.form.value("fault_class"))
-        self.tests.show_only(PROOFS[fault_class].lines)
-        self._offer("mode", self._knowledge.modes_of(fault_class))
+        chosen = self._class
+        self.tests.show_only(PROOFS[chosen].lines if chosen else ())
+        self._offer("mode", self._knowledge.modes_of(chosen) if chosen else ())
         self._on_mode()
 
     def _on_mode(self) -> None:
@@ -174,23 +181,26 @@ class ResolveEditor(DraftDialog):
         self._mark_needed()
 
     def _offer(self, name: str, entries: Any) -> None:
-        """Offer entries of the catalogue; the only one there is needs no choosing."""
+        """Offer entries of the catalogue.  Even an only one is not chosen: it is printed as what
+        was found or done, and somebody has to have found or done it."""
         language = words().language
         choices = [(entry.id, entry.text.in_(language)) for entry in entries]
         self.form.set_choices(name, [("", _("choose …")), *choices, (OTHER, _("Other"))])
-        if len(choices) == 1 and not self.form.value(name):
-            self.form.fill({name: choices[0][0]})
 
     # --- what is missing -----------------------------------------------------------------------
 
     def fitting(self) -> tuple[str, ...]:
         """The lines of the function test that fit the chosen class and the terminal."""
         kind = self._terminal.kind if self._terminal is not None else None
-        return usual_proof(FaultClass(self.form.value("fault_class")), kind)
+        return usual_proof(self._class, kind) if self._class else ()
 
     def pass_fitting(self) -> None:
         """Everything that fits was tried and works; so the trouble is solved, unless another
-        result was chosen."""
+        result was chosen.  A terminal under a safety stop was not tried by anybody."""
+        if self._stopped and not self._swap.wanted:
+            self.place([Problem("tests", "resolution.stopped")])
+            return
+        self.place(())
         self.tests.pass_all(self.fitting())
         if not self.form.value("result"):
             self.form.fill({"result": Result.SOLVED})
@@ -198,10 +208,13 @@ class ResolveEditor(DraftDialog):
 
     def needed(self) -> tuple[str, ...]:
         """The fields that must be filled for the chosen class and cause."""
-        fault_class, cause = FaultClass(self.form.value("fault_class")), self.form.value("cause")
+        fault_class, cause = self._class, self.form.value("cause")
+        if fault_class is None:
+            return "fault_class", "result"
         item = is_item_failure(fault_class, cause_is_item=self._knowledge.cause_is_item(cause))
         chain = ("mode", "cause", "remedy") if item else ()
-        done = () if item or self.form.value("remedy") else ("work_done",)
+        said = item or (self.form.value("remedy") and fault_class is not FaultClass.OTHER)
+        done = () if said else ("work_done",)
         return (*chain, *done, "result")
 
     def _missing(self) -> QWidget | None:
@@ -239,8 +252,8 @@ class ResolveEditor(DraftDialog):
         """Start from what the guided session says, where nothing was chosen before."""
         language = words().language
         done = "\n".join(text.in_(language) for text in hint.done)
-        self.form.fill({"fault_class": hint.fault_class})
         for name, value in (
+            ("fault_class", hint.fault_class),
             ("mode", hint.mode),
             ("cause", hint.cause),
             ("work_done", done),
@@ -276,6 +289,8 @@ class ResolveEditor(DraftDialog):
         return self._draft(self.form.values())[0]
 
     def _draft(self, values: dict[str, Any]) -> tuple[ResolutionDraft, SwapDraft | None]:
+        if not values["fault_class"]:
+            raise InvalidInput.of("fault_class", "text.missing")
         draft = ResolutionDraft(
             fault_class=FaultClass(values["fault_class"]),
             result=Result(values["result"]) if values["result"] else None,
@@ -302,78 +317,3 @@ class ResolveEditor(DraftDialog):
             QTimer.singleShot(0, self, lambda: self._proof.ensureWidgetVisible(self._no_proof))
         others = [problem for problem in problems if problem not in mine]
         return self._swap.place(others) if self._swap.isVisible() else others
-
-
-def _fields() -> list[Field]:
-    return [*_fault_fields(), *_outcome_fields()]
-
-
-def _fault_fields() -> list[Field]:
-    return [
-        Field(
-            name="fault_class",
-            label=_("Fault class"),
-            kind="choice",
-            choices=word_choices("fault_class", FaultClass),
-        ),
-        Field(
-            name="mode",
-            label=_("Failure mode"),
-            kind="choice",
-            choices=[("", "")],
-            help=_("For the figures of what fails on which model."),
-        ),
-        Field(
-            name="cause",
-            label=_("Cause"),
-            kind="choice",
-            choices=[("", "")],
-            help=_("Printed on the report; for the figures of causes."),
-        ),
-        Field(
-            name="remedy",
-            label=_("Remedy"),
-            kind="choice",
-            choices=[("", "")],
-            help=_("Printed on the report; teaches the diagnosis."),
-        ),
-        Field(
-            name="other_text", label=_("If other"), help=_("Needed where “Other” is chosen above.")
-        ),
-        Field(
-            name="work_done",
-            label=_("Work done"),
-            kind="text",
-            rows=3,
-            help=_("Printed on the report the merchant signs."),
-        ),
-    ]
-
-
-def _outcome_fields() -> list[Field]:
-    return [
-        Field(name="advice", label=_("Advice to the merchant"), kind="text", rows=2),
-        Field(
-            name="result",
-            label=_("Result"),
-            kind="choice",
-            required=True,
-            choices=word_choices("result", Result, empty=_("choose …")),
-            help=_("Printed on the report; ends the time the terminal was down."),
-        ),
-        Field(
-            name="waiting_reference",
-            label=_("Reference"),
-            help=_("Case number of acquirer, carrier or issuer, when waiting for them."),
-        ),
-        Field(name="firmware_after", label=_("Firmware now")),
-        Field(
-            name="callout_fee_cents",
-            label=_("Call-out fee"),
-            kind="money",
-            unit=_("yuan"),
-            heading=_("To be paid beside the parts"),
-        ),
-        Field(name="labour_fee_cents", label=_("Labour fee"), kind="money", unit=_("yuan")),
-        Field(name="fee_cents", label=_("Other fee"), kind="money", unit=_("yuan")),
-    ]

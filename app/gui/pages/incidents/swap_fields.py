@@ -44,6 +44,11 @@ class SwapFields(QWidget):
             typed.textEdited.connect(lambda _typed: self.changed.emit())
         self.setLayout(column(panel(column(self._wanted, more, spacing=6))))
 
+    @property
+    def wanted(self) -> bool:
+        """Whether the device is said to have been swapped."""
+        return self._wanted.isChecked()
+
     def content(self) -> list[Any]:
         """The inputs as JSON values."""
         return [

@@ -1,0 +1,131 @@
+"""The resolution form states only what somebody saw or did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog
+
+from app.domain.faults import FaultClass
+from app.domain.incidents.lifecycle import Action, IncidentState
+from app.gui.pages.incidents.page import IncidentsPage
+from app.gui.pages.incidents.resolve_editor import ResolveEditor
+from app.gui.shell.main_window import MainWindow
+from app.services import Services
+from app.services.incidents.incident_queries import IncidentFilter
+from tests.factories import make_incident, make_terminal
+from tests.gui.conftest import Settled
+
+Opened = Callable[[], QDialog]
+
+
+@pytest.fixture
+def page(window: MainWindow, settled: Settled) -> IncidentsPage:
+    found = window.show_page("incidents")
+    assert isinstance(found, IncidentsPage)
+    settled()
+    return found
+
+
+def resolving(
+    page: IncidentsPage, services: Services, opened: Opened, settled: Settled, **reported: str
+) -> ResolveEditor:
+    """The form over a new incident on which work began."""
+    key = make_incident(services, make_terminal(services), **reported)
+    page.show_incident(key)
+    services.incidents.start(key)
+    settled()
+    page.steps.take(Action.RESOLVE)
+    dialog = opened()
+    assert isinstance(dialog, ResolveEditor)
+    return dialog
+
+
+def test_neither_cause_nor_remedy_is_chosen_by_itself(
+    page: IncidentsPage, services: Services, opened: Opened, settled: Settled
+) -> None:
+    dialog = resolving(page, services, opened, settled)
+    knowledge, form = dialog._knowledge, dialog.form
+    for mode in knowledge.modes.values():
+        form.fill({"fault_class": mode.fault_class, "mode": mode.id})
+        assert form.value("cause") == "", mode.id
+        for cause in mode.causes:
+            form.fill({"cause": cause})
+            assert form.value("remedy") == "", cause
+            offered = knowledge.remedies_of(cause)
+            assert dialog._box("remedy").itemData(1) == offered[0].id, "offered, first"
+        form.fill({"cause": ""})
+    dialog.reject()
+
+
+def test_a_guessed_class_is_left_to_choose(
+    page: IncidentsPage, services: Services, opened: Opened, settled: Settled
+) -> None:
+    dialog = resolving(page, services, opened, settled, displayed_code="", symptom="机器不好用")
+    assert dialog.form.value("fault_class") == ""
+    assert dialog.focusWidget().objectName() == "fault_class"
+    dialog.form.fill({"result": "unsolved", "work_done": "看过"})
+    dialog.submit()
+    settled()
+    assert dialog.isVisible()
+    assert "fault_class" in dialog.form._problems
+    assert not dialog.form._problems["fault_class"].isHidden()
+    QTest.keyClick(dialog.form.widget("fault_class"), Qt.Key.Key_Down)
+    assert dialog.form.value("fault_class") == FaultClass.HARDWARE
+    dialog.reject()
+
+
+def test_a_clear_class_is_filled_in(
+    page: IncidentsPage, services: Services, opened: Opened, settled: Settled
+) -> None:
+    dialog = resolving(page, services, opened, settled, displayed_code="51", symptom="")
+    assert dialog.form.value("fault_class") == FaultClass.BALANCE
+    dialog.reject()
+
+
+def test_a_terminal_under_a_safety_stop_is_not_said_to_be_tested(
+    page: IncidentsPage, services: Services, opened: Opened, settled: Settled
+) -> None:
+    dialog = resolving(page, services, opened, settled, displayed_code="TAMPER", symptom="")
+    dialog.pass_fitting()
+    assert dialog.tests.lines() == ()
+    assert dialog.form.value("result") == ""
+    assert "安全停用" in dialog._no_proof.text()
+    assert dialog._no_proof.isVisible()
+    dialog._swap._wanted.setChecked(True)
+    dialog.pass_fitting()
+    assert dialog.tests.lines(), "the new device is tested"
+    assert not dialog._no_proof.isVisible()
+    dialog._swap._wanted.setChecked(False)
+    mode = dialog._knowledge.modes["hw.tamper"]
+    dialog.form.fill({"fault_class": "hardware", "mode": mode.id})
+    dialog.form.fill({"cause": mode.causes[0]})
+    dialog.form.fill({"remedy": "isolate", "result": "solved"})
+    dialog.submit()
+    settled()
+    assert dialog.isVisible()
+    assert not dialog.form._problems["result"].isHidden()
+    assert "安全停用" in dialog.form._problems["result"].text()
+    dialog.form.fill({"result": "workshop"})
+    dialog.tests.fill(())
+    dialog.submit()
+    settled()
+    (resolved,) = services.incidents.first(IncidentFilter(), 5)
+    assert resolved.state is IncidentState.RESOLVED
+
+
+def test_what_was_done_is_starred_and_asked_for_where_it_is_demanded(
+    page: IncidentsPage, services: Services, opened: Opened, settled: Settled
+) -> None:
+    dialog = resolving(page, services, opened, settled, displayed_code="", symptom="要申请移机")
+    assert dialog.form.value("fault_class") == FaultClass.OTHER
+    assert (dialog.form.value("mode"), dialog.form.value("remedy")) == ("", "")
+    dialog.form.fill({"mode": "ot.none"})
+    dialog.form.fill({"cause": "no_fault"})
+    dialog.form.fill({"remedy": "explain"})
+    assert dialog.needed() == ("work_done", "result")
+    assert dialog.form._labels["work_done"].text().endswith("*")
+    dialog.reject()
