@@ -118,7 +118,8 @@ def change_words(
     new = said.in_(t.language) or value_words(t, states, change.field, change.new)
     if change.field == "technician" and not new:
         new = t("Nobody yet")
-    values = f"{old} → {new or '–'}" if old else new
+    # A stop is logged also where it finds the incident as urgent as it makes it.
+    values = f"{old} → {new or '–'}" if old and old != new else new
     if change.field in _PLAIN:
         return values
     label = field_label(t, change.field)

@@ -38,7 +38,8 @@ WORDS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("priority", "channel", "promised_at"), N_("report and deadline")),
         **dict.fromkeys(("reported_at", "reporter"), N_("report and deadline")),
         **dict.fromkeys(
-            ("arrived_at", "finished_at", "visited_at", "due_on", "closed_at"), N_("times")
+            ("arrived_at", "finished_at", "visited_at", "due_on", "closed_at"),
+            N_("dates and times"),
         ),
         **dict.fromkeys(("technician", "technician_code", "badge_no", "by"), N_("Technician")),
         "merchant": N_("Merchant"),

@@ -39,7 +39,7 @@ from app.services.register.fact_columns import (
     POSITION_COLUMNS,
 )
 from app.texts import WORDS
-from app.texts.events import EventWords, incident_event, terminal_event, visit_event
+from app.texts.events import EventWords, change_words, incident_event, terminal_event, visit_event
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 REGISTER_FIELDS = (
@@ -236,3 +236,10 @@ def test_a_card_number_stored_long_ago_is_not_kept_by_correcting_it() -> None:
     change = change_of("notes", "卡号 6222021234567890128", "已删除")
     assert "6222021234567890128" not in change.old
     assert change_of("iccid", "89860012345678901234", "").old == "89860012345678901234"
+
+
+def test_what_stayed_the_same_is_not_written_as_a_change() -> None:
+    t = translator("zh")
+    urgent = FieldChange("priority", "P1", "P1")
+    assert "→" not in change_words(t, "incident_state", urgent)
+    assert "→" in change_words(t, "incident_state", FieldChange("priority", "P2", "P1"))

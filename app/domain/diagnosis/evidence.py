@@ -137,6 +137,9 @@ class Reasoner:
         found.extend(self._code_evidence(name, profile) for name in codes[:2])
         seen: dict[str, Evidence] = {}
         rest: list[str] = []
+        if message.strip() and self._nothing_but_requested(message):
+            # No screen asks for that: somebody wrote the request into the wrong field.
+            text, message = "\n".join(filter(None, (message, text))), ""
         # A message stands alone: what a screen shows is shown, not wanted.
         screen = self.matcher.read(f"{_SHOWN}{message}") if message.strip() else None
         for item in self._signs_of(screen, message, screen_shows=True) if screen else ():
@@ -154,6 +157,12 @@ class Reasoner:
         if not codes and not any(self._telling(item) for item in seen.values()):
             found.extend(self._hint(rest))
         return found
+
+    def _nothing_but_requested(self, message: str) -> bool:
+        """Whether what stands in place of a displayed message is a business request in words."""
+        signs = self.knowledge.signs
+        wanted = only_requested(self.matcher.read(message).found, signs, coded=False)
+        return any(signs[found.sign].kind is SignKind.REQUEST for found in wanted)
 
     def _signs_of(
         self, reading: TextReading, text: str, *, screen_shows: bool, coded: bool = False

@@ -99,3 +99,16 @@ def test_every_request_leads_somewhere(reasoner: Reasoner) -> None:
     for request in knowledge.requests.values():
         assert knowledge.modes[request.mode].fault_class is FaultClass.OTHER
         assert len(request.steps) >= 3
+
+
+@pytest.mark.parametrize("said", ["申请移机", "要撤机", "商户要停机保号"])
+def test_a_request_typed_for_a_displayed_message_is_one_all_the_same(
+    reasoner: Reasoner, said: str
+) -> None:
+    described, shown = begin(reasoner, "", said), begin(reasoner, said)
+    assert [r.id for r in shown.planned] == [r.id for r in described.planned] != []
+    assert shown.top.fault_class is FaultClass.OTHER
+
+
+def test_a_screen_that_says_locked_after_a_move_asks_for_nothing(reasoner: Reasoner) -> None:
+    assert not begin(reasoner, "移机锁定").planned
