@@ -38,7 +38,7 @@ class LostDatabaseDialog(WorkingDialog):
         self.setMinimumWidth(860)
         self._device = device
         self._model = RowTableModel(_columns(), self)
-        self.copies = TableView(self._model, name="remains")
+        self.copies = TableView(self._model, name="remains", title=_("Backups"))
         self.copies.setMinimumHeight(180)
         self.restore = button(_("Restore"), self._on_restore, role="primary", icon="history")
         self.copies.opened.connect(lambda _remain: self._on_restore())

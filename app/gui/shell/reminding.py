@@ -139,7 +139,7 @@ class ReminderDialog(QDialog):
             self,
         )
         self.model.set_rows(found)
-        table = TableView(self.model, name="reminders")
+        table = TableView(self.model, name="reminders", title=_("Reminders"))
         table.opened.connect(self._open)
         listed = StateStack(table)
         if not found:

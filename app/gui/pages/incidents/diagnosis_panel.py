@@ -225,6 +225,7 @@ class DiagnosisPanel(QWidget):
         self._asks_further = False
         self.entry = QLineEdit()
         self.entry.setPlaceholderText(_("Code, message or symptom …"))
+        self.entry.setAccessibleName(_("Code, message or symptom …").rstrip("… "))
         self.entry.setClearButtonEnabled(True)
         self.known, self.question = KnownCard(), QuestionCard()
         self.checks, self.ranking, self.contact = ChecksCard(), RankingCard(), ContactCard()

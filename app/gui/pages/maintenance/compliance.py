@@ -62,8 +62,10 @@ class ComplianceDialog(QDialog):
 
     def _arrange(self) -> None:
         formula = label(_("done in the window ÷ windows closed"), "muted")
-        above = TableView(self.figures, name="compliance")
-        below = TableView(self.cases, two_lines=True, name="cases")
+        above = TableView(self.figures, name="compliance", title=_("Compliance"))
+        below = TableView(
+            self.cases, two_lines=True, name="cases", title=_("Cases behind the figures")
+        )
         layout = column(
             row(self.by, self.period, None, self._summary, formula),
             above,
