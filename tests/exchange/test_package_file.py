@@ -212,7 +212,11 @@ def test_nobody_signs_for_somebody_trusted(tmp_path: Path) -> None:
     assert code_of(written(tmp_path / "a.posx", key=THIRD)) == "exchange.other_key"
 
 
-@pytest.mark.parametrize("named", ["", "zz", "ab", LAPTOP.public("", "laptop").signing.hex(), 7])
+@pytest.mark.parametrize(
+    "named",
+    ["", "zz", "ab", LAPTOP.public("", "laptop").signing.hex(), 7],
+    ids=["empty", "no hex", "short", "its own", "a number"],
+)
 def test_a_signature_that_is_none_is_damage_whatever_key_is_named(
     tmp_path: Path, named: object
 ) -> None:

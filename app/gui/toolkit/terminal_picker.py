@@ -11,6 +11,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
+from app.domain.errors import BadValue
+from app.domain.register.identifiers import parse_serial, serial_key
 from app.domain.register.terminals import TerminalSummary
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import column, label
@@ -19,6 +21,8 @@ from app.gui.toolkit.topbar import SearchBox
 SHOWN = 7
 """Matches in sight; the others are scrolled to."""
 
+LEAST_SERIAL = 6
+"""Characters from which on something typed may be a whole serial number."""
 _VALUE = Qt.ItemDataRole.UserRole
 
 
@@ -35,13 +39,18 @@ def described(item: TerminalSummary) -> str:
 
 
 class TerminalPicker(QWidget):
-    """`searched` asks for matches, `show_found` gives them, `picked` says which was taken."""
+    """`searched` asks for matches, `show_found` gives them, `picked` says which was taken.
+
+    With `unregistered`, what was typed may be the serial number of a terminal nobody registered: it
+    can be chosen below others that only resemble it, and stays in the box.
+    """
 
     searched = Signal(str)
     picked = Signal(TerminalSummary)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, unregistered: bool = False) -> None:
         super().__init__(parent)
+        self._unregistered = unregistered
         self.box = SearchBox(_("TID, serial number, merchant, phone … or scan"))
         self.box.setMaximumWidth(16_777_215)
         self.box.searched.connect(self._on_searched)
@@ -89,23 +98,29 @@ class TerminalPicker(QWidget):
             entry = QListWidgetItem(described(item))
             entry.setData(_VALUE, item)
             self._list.addItem(entry)
+        if found and self._unregistered and _is_another_serial(words, found):
+            typed = _("Not registered: go on with {serial}", serial=words.strip())
+            self._list.addItem(QListWidgetItem(typed))
         self._list.setVisible(bool(found))
         self._nothing.setText(_("Not registered. Go on with this serial number, or check it."))
         self._nothing.setVisible(not found)
         if found:
-            lines = min(len(found), SHOWN) * self._list.sizeHintForRow(0)
+            lines = min(self._list.count(), SHOWN) * self._list.sizeHintForRow(0)
             self._list.setFixedHeight(lines + 2 * self._list.frameWidth())
             self._list.setCurrentRow(0)
-            if self._entered and len(found) == 1:
+            if self._entered and self._list.count() == 1:
                 self._on_activated(self._list.item(0))
         elif self._entered:
             self.box.focusNextChild()
         self._entered = False
 
     def _on_activated(self, entry: QListWidgetItem) -> None:
-        item: TerminalSummary = entry.data(_VALUE)
+        item: TerminalSummary | None = entry.data(_VALUE)
         self._list.hide()
-        self.picked.emit(item)
+        if item is None:
+            self.box.focusNextChild()
+        else:
+            self.picked.emit(item)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if (
@@ -119,3 +134,16 @@ class TerminalPicker(QWidget):
             self._list.setCurrentRow(min(last, max(0, self._list.currentRow() + step)))
             return True
         return super().eventFilter(watched, event)
+
+
+def _is_another_serial(words: str, found: Sequence[TerminalSummary]) -> bool:
+    """Whether what was typed can be a whole serial number, and is no number of what was found.
+    Digits alone are more likely part of a phone or terminal number."""
+    try:
+        serial = serial_key(parse_serial(words))
+    except BadValue:
+        return False
+    if len(serial) < LEAST_SERIAL or serial.isdigit() or serial.isalpha():
+        return False
+    numbers = {serial_key(item.serial) for item in found} | {item.tid for item in found}
+    return serial not in numbers

@@ -25,8 +25,12 @@ _JUST_DIGITS = re.compile(r"\d{13}|\d{4}(?:([ -])\d{4})(?:\1\d{1,7}){2,}|\d{4}[ 
 _WIDE_DIGITS = re.compile(rb"(?:[0-9]\0){13}|(?:\0[0-9]){13}")
 _LITERAL = re.compile(rb"\(((?:\\.|[^\\()]){12,4000})\)", re.DOTALL)
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]{26,16000})>")
-_ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
+_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(.))", re.DOTALL)
 _STREAM = re.compile(rb"stream\r?\n")
+_NO_TEXT = re.compile(rb"/Length1\b|/Subtype\s*/(?:Image|OpenType|CIDFontType0C|Type1C)\b")
+"""In the dictionary of a stream: a font or a picture, whose bytes can look like anything."""
+_DICTIONARY = 600
+"""Bytes before a stream in which its dictionary stands."""
 _UTF16 = (b"\xfe\xff", b"\xff\xfe")
 _LARGEST_STREAM = 8 << 20
 _MOST_UNPACKED = 120 << 20
@@ -99,13 +103,16 @@ def _pdf_strings(content: bytes) -> Iterator[str]:
 
 def _unpacked(content: bytes) -> Iterator[bytes]:
     for found in _STREAM.finditer(content):
+        before = content[max(0, found.start() - _DICTIONARY) : found.start()]
+        if _NO_TEXT.search(before[before.rfind(b" obj") + 1 :]):
+            continue
         with contextlib.suppress(zlib.error):
             yield zlib.decompressobj().decompress(content[found.end() :], _LARGEST_STREAM)
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:
-    code = found[1]
-    return bytes([int(code, 8) & 0xFF]) if code.isdigit() else code.strip(b"\r\n")
+    octal, char = found.groups()
+    return bytes([int(octal, 8) & 0xFF]) if octal else char.strip(b"\r\n")
 
 
 def _pdf_text(raw: bytes) -> str:

@@ -397,5 +397,19 @@ def test_files_without_one_are_taken(services: Services) -> None:
         ("a.jpg", jpeg(1600, 1200)),
         ("b.jpg", _jpeg_with(0xED, b"Photoshop 3.0\x008BIM 2026:11:20 10:03:04 13812345678")),
         ("c.pdf", _pdf_with(b"<</Title(Report L7-000412)/CreationDate(D:20261129050223+08'00')>>")),
+        # Before a digit that is not octal a backslash means nothing (PDF 32000-1, 7.3.4.2).
+        ("d.pdf", _pdf_with(b"<</Subject(A note of \\9 lines and \\8)>>")),
     ):
         assert services.attachments.add(mine, content, AttachmentDraft(name, Stage.BEFORE, "")).id
+
+
+def test_a_report_of_ours_can_be_attached(services: Services) -> None:
+    """Any printed report, whatever bytes its streams hold."""
+    from app.services.documents.requests import Request
+
+    mine = owner(services)
+    number = services.incidents.get(mine.incident_id).number
+    printed = services.reporting.pdf(Request(kind="service_report", subject=number))
+    assert services.attachments.add(
+        mine, printed.pdf, AttachmentDraft("report.pdf", Stage.EVIDENCE)
+    ).id

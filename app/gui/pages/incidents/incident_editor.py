@@ -42,7 +42,7 @@ class IncidentEditor(DraftDialog):
         )
         self.setMinimumWidth(620)
         self.terminal: TerminalSummary | None = None
-        self.picker = TerminalPicker()
+        self.picker = TerminalPicker(unregistered=True)
         self.picker.picked.connect(self.choose)
         self._missing = label("", "error")
         self._missing.hide()

@@ -67,7 +67,7 @@ class ReportsPage(Page):
         self._make_list()
         self._arrange()
         self._connect()
-        self._list.setCurrentRow(self._remembered())
+        self._list.setCurrentRow(_remembered())
 
     def _make_list(self) -> None:
         self._list.setProperty("role", "sections")
@@ -112,11 +112,6 @@ class ReportsPage(Page):
         self.issued.chosen.connect(self._show_issued)
         self.proving.judged.connect(self._show_judged)
         self.proving.looked_up.connect(self._show_code)
-
-    def _remembered(self) -> int:
-        names = list(REQUESTABLE)
-        wanted = str(QSettings().value("reports/kind", names[0]))
-        return names.index(wanted) if wanted in names else 0
 
     # --- choosing ------------------------------------------------------------------------------
 
@@ -366,6 +361,13 @@ class ReportsPage(Page):
     def keep_place(self, store: QSettings) -> None:
         """Remember which kind was chosen."""
         store.setValue("reports/kind", self.chosen)
+
+
+def _remembered() -> int:
+    """The place of the document that was in sight last."""
+    names = list(REQUESTABLE)
+    wanted = str(QSettings().value("reports/kind", names[0]))
+    return names.index(wanted) if wanted in names else 0
 
 
 def _ignored(_error: AppError) -> None:

@@ -107,6 +107,26 @@ def test_enter_after_a_serial_not_registered_goes_on_and_reports_nothing(
     assert services.incidents.get(listed.id).unknown_serial == "UNKNOWN77"
 
 
+def test_a_serial_like_that_of_another_terminal_is_kept_as_it_was_typed(
+    page: IncidentsPage, opened: Opened, settled: Settled, services: Services, qtbot: QtBot
+) -> None:
+    make_terminal(services, serial="X7K90015")
+    page.new_incident()
+    dialog = editor(opened)
+    dialog.fill({"displayed_code": "A0"})
+    qtbot.keyClicks(dialog.picker.box, "X7K9001")
+    qtbot.keyClick(dialog.picker.box, Qt.Key.Key_Return)
+    settled()
+    assert dialog.terminal is None, "another terminal was taken"
+    qtbot.keyClick(dialog.picker.box, Qt.Key.Key_Down)
+    qtbot.keyClick(dialog.picker.box, Qt.Key.Key_Return)
+    assert dialog.focusWidget() is dialog.form.widget("displayed_code")
+    qtbot.keyClick(dialog.form.widget("displayed_code"), Qt.Key.Key_Return)
+    settled()
+    (listed,) = services.incidents.first(IncidentFilter(), 5)
+    assert services.incidents.get(listed.id).unknown_serial == "X7K9001"
+
+
 def test_a_refused_report_says_why_beside_the_field_and_keeps_all_of_it(
     page: IncidentsPage, opened: Opened, settled: Settled, services: Services
 ) -> None:
@@ -260,7 +280,7 @@ def test_resolving_asks_for_proof_then_closes_reopens_and_adds(
     dialog.submit()
     settled()
     assert dialog.isVisible(), "nothing was tested yet"
-    assert shown_texts(dialog).count("至少测试通过一项") == 1, "told once, beside the proof"
+    assert shown_texts(dialog).count("再勾“商户能正常收款”") == 1, "told once, beside the proof"
     assert dialog.form.value("work_done") == "重新签到"
     dialog.tests._groups["sign_in"].button(0).click()  # type: ignore[attr-defined]
     dialog.submit()

@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from app.domain.incidents.fitting_tests import fitting_tests
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel
 
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import IncidentDraft
-from app.domain.incidents.incidents import FUNCTION_TESTS, Result
+from app.domain.incidents.incidents import Result
 from app.domain.incidents.lifecycle import Action
+from app.domain.incidents.proof import PROOF_LINES, PROOFS, usual_proof
 from app.domain.register.terminal_kinds import TerminalKind
 from app.gui.pages.incidents.incident_editor import IncidentEditor
 from app.gui.pages.incidents.page import IncidentsPage
@@ -128,14 +128,15 @@ def test_the_resolution_begins_at_what_is_missing_and_one_key_passes_what_fits(
     dialog.reject()
 
 
-def test_what_fits_is_part_of_the_function_test_and_never_what_a_device_cannot_do() -> None:
+def test_what_is_usually_proven_fits_the_class_and_is_never_what_a_device_cannot_do() -> None:
     for fault_class in FaultClass:
         for kind in (None, *TerminalKind):
-            fitting = fitting_tests(fault_class, kind)
-            assert fitting
-            assert [line for line in FUNCTION_TESTS if line in fitting] == list(fitting)
-    assert "print" not in fitting_tests(FaultClass.HARDWARE, TerminalKind.MPOS)
-    assert fitting_tests(FaultClass.HARDWARE, TerminalKind.SCAN_BOX) == (
+            usual = usual_proof(fault_class, kind)
+            assert usual
+            assert set(usual) <= set(PROOFS[fault_class].lines)
+            assert [line for line in PROOF_LINES if line in usual] == list(usual)
+    assert "print" not in usual_proof(FaultClass.HARDWARE, TerminalKind.MPOS)
+    assert usual_proof(FaultClass.HARDWARE, TerminalKind.SCAN_BOX) == (
         "sign_in",
         "scan",
         "test_sale",
