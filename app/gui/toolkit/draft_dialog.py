@@ -198,11 +198,11 @@ class DraftDialog(WorkingDialog):
         self.form.flush()
         try:
             values = self.form.values()
-            draft = self._make(values)
+            if self.confirm is not None and not self.confirm(values):
+                return
+            draft = self._make(values)  # after the confirmation, which may add to it
         except InvalidInput as refusal:
             self.show_problem(refusal)
-            return
-        if self.confirm is not None and not self.confirm(values):
             return
         self.form.clear_problems()
         self._trouble.hide()
