@@ -22,6 +22,7 @@ from db.copying import opened
 from db.restoring import incoming
 
 _MOST_LISTED = 40
+_KEY_NOT_HERE = frozenset({"encryption.locked", "encryption.other_key"})
 
 
 class KnownDatabases:
@@ -107,6 +108,9 @@ def _read(kind: LeftoverKind, path: Path, made_at: datetime | None = None) -> Le
             last = connection.execute(
                 "SELECT number FROM incident ORDER BY reported_at DESC, number DESC LIMIT 1"
             ).fetchone()
-    except (dbapi2.Error, OSError, Unavailable):
+    except Unavailable as refusal:
+        needs = str(refusal.params["key"]) if refusal.code in _KEY_NOT_HERE else ""
+        return Leftover(kind, str(path), made_at or written, needs=needs)
+    except (dbapi2.Error, OSError):
         return Leftover(kind, str(path), made_at or written)
     return Leftover(kind, str(path), made_at or written, incidents, last[0] if last else "")
