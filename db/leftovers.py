@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -102,6 +103,7 @@ def _read(kind: LeftoverKind, path: Path, made_at: datetime | None = None) -> Le
     written = datetime.fromtimestamp(0, UTC)
     with contextlib.suppress(OSError):
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    found = Leftover(kind=kind, path=str(path), made_at=made_at or written)
     try:
         with opened(path) as connection:
             (incidents,) = connection.execute("SELECT count(*) FROM incident").fetchone()
@@ -110,7 +112,7 @@ def _read(kind: LeftoverKind, path: Path, made_at: datetime | None = None) -> Le
             ).fetchone()
     except Unavailable as refusal:
         needs = str(refusal.params["key"]) if refusal.code in _KEY_NOT_HERE else ""
-        return Leftover(kind, str(path), made_at or written, needs=needs)
+        return replace(found, needs=needs)
     except (dbapi2.Error, OSError):
-        return Leftover(kind, str(path), made_at or written)
-    return Leftover(kind, str(path), made_at or written, incidents, last[0] if last else "")
+        return found
+    return replace(found, incidents=incidents, last=last[0] if last else "")

@@ -24,7 +24,7 @@ class LeftoverKind(StrEnum):
     """A copy of a damaged database; not a backup, but perhaps better than none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leftover:
     """One database file that could be put back: `incidents` and `last` say what is in it, None and
     empty when it cannot be read."""
