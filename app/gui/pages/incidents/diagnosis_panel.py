@@ -40,6 +40,7 @@ from app.gui.pages.incidents.diagnosis_cards import (
 )
 from app.gui.pages.incidents.request_card import RequestCard
 from app.gui.toolkit.action_buttons import action_button, bind_each_key, bind_keys, key_hint
+from app.gui.toolkit.announce import announce
 from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.layout import boxed, column, label, panel, plain_tip, row, scrolled
 
@@ -150,7 +151,9 @@ class QuestionCard(QWidget):
                 remaining=remaining,
             )
         )
-        self._text.setText(said(question.text))
+        if (text := said(question.text)) != self._text.text():
+            announce(self, text)
+        self._text.setText(text)
         self._why.setText(said(question.why))
         self._why.setVisible(bool(said(question.why)))
         self._show_answers(question)
@@ -225,6 +228,7 @@ class DiagnosisPanel(QWidget):
         self._asks_further = False
         self.entry = QLineEdit()
         self.entry.setPlaceholderText(_("Code, message or symptom …"))
+        self.entry.setAccessibleName(_("Code, message or symptom …").rstrip("… "))
         self.entry.setClearButtonEnabled(True)
         self.known, self.question = KnownCard(), QuestionCard()
         self.checks, self.ranking, self.contact = ChecksCard(), RankingCard(), ContactCard()
@@ -374,8 +378,11 @@ class DiagnosisPanel(QWidget):
     def _show_advice(self, session: Interview) -> None:
         stops = session.stops
         rest = [said(text) for text in session.advice.warnings[len(stops) :]]
-        self._stop_title.setText(" · ".join(said(stop.text) for stop in stops))
+        title = " · ".join(said(stop.text) for stop in stops)
         self._stop.setText("\n\n".join(said(stop.do) for stop in stops))
+        if title != self._stop_title.text():
+            announce(self, f"{title}\n{self._stop.text()}".strip(), urgent=True)
+        self._stop_title.setText(title)
         self._stop_box.setAccessibleName(self._stop_title.text())
         self._stop_box.setVisible(bool(stops))
         self._warn.setText("\n".join(rest))

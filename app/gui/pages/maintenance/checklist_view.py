@@ -76,7 +76,7 @@ class WorkView(QWidget):
         self._progress.setFixedWidth(160)
         self._count = label("", "muted")
         self.model = RowTableModel(self._columns(), self)
-        self.table = LineTable(self.model, two_lines=True, name="checklist")
+        self.table = LineTable(self.model, two_lines=True, name="checklist", title=_("Checklist"))
         self.table.typed.connect(self.keyPressEvent)
         self.table.current_changed.connect(self._on_line)
         self.table.opened.connect(lambda _line: self._focus_input())
