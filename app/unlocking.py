@@ -20,11 +20,14 @@ log = logging.getLogger(__name__)
 
 
 class EncryptionLocked(Unavailable):
-    """Somebody has to unlock the key file `keys` first."""
+    """Somebody has to unlock the key file `keys` first: that of the data folder, or that of a
+    backup, whose secrets may be others."""
 
     def __init__(self, keys: Path, key: str) -> None:
-        super().__init__("encryption.locked", key=key)
         self.keys = keys
+        self.of_backup = keys != paths.encryption_keys()
+        code = "encryption.backup_locked" if self.of_backup else "encryption.locked"
+        super().__init__(code, key=key, path=str(keys))
 
 
 def unlock_by_key_store() -> None:

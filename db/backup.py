@@ -25,7 +25,6 @@ from db.copying import (
     copy_file,
     hash_file,
     hash_line,
-    is_sound,
     is_unchanged,
 )
 from db.driver_errors import cause_of
@@ -56,7 +55,7 @@ def make(database: Database, folder: Path, now: datetime, reason: str = "daily")
     """A verified copy in `folder`; returns its path.  When it fails, no trace of it stays.
 
     Raises `Unavailable`: ``backup.not_a_file`` (a server has its own), ``backup.disk_full``,
-    ``backup.unwritable``, ``backup.failed``, ``backup.differs``; ``backup.source_damaged`` when the
+    ``backup.unwritable``, ``backup.failed``; ``backup.source_damaged`` when the
     database itself is damaged, of which a copy is kept that counts as none.
     """
     if database.path is None:
@@ -81,7 +80,7 @@ def _write(database: Database, final: Path) -> None:
         try:
             copy_database(database, partial)
         except Damaged as failure:
-            raise _told(failure, database, partial, final) from failure
+            raise _damaged(failure, partial, final) from failure
         files.write(hash_file(final), hash_line(partial, final.name))
 
 
@@ -95,10 +94,8 @@ def _free(folder: Path, now: datetime, reason: str) -> Path:
         moment += timedelta(seconds=1)
 
 
-def _told(failure: Damaged, database: Database, partial: Path, final: Path) -> Unavailable:
-    """Whether the copy went wrong or the database is; a damaged one is still better than none."""
-    if is_sound(database):
-        return Unavailable("backup.differs", path=str(final))
+def _damaged(failure: Damaged, partial: Path, final: Path) -> Unavailable:
+    """The database itself is damaged; a copy of a damaged one is still better than none."""
     kept = final.with_name(final.name.replace("poscare-", "damaged-", 1))
     files.sync(partial)
     files.move(partial, kept)
@@ -135,7 +132,8 @@ def _meaning(failure: Exception, final: Path) -> Unavailable:
         return Unavailable("backup.unwritable", path=str(final.parent))
     if known in {"db.damaged", "db.not_a_database"}:
         return Unavailable("backup.source_damaged", detail=str(failure), path="-")
-    return Unavailable("backup.failed", path=str(final), detail=str(failure))
+    detail = (failure.strerror or "") if isinstance(failure, OSError) else str(failure)
+    return Unavailable("backup.failed", path=str(final), detail=detail)
 
 
 def convert(copy: Path) -> bool:

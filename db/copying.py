@@ -11,16 +11,20 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from app import files
 from app.domain.errors import NotFound, Unavailable
-from db import cipher
+from db import cipher, storage
 from db.driver_errors import cause_of
 from db.engine import APPLICATION_ID, Database
 from db.migrate import HEAD
+
+log = logging.getLogger(__name__)
 
 _ROWS_AT_ONCE = 1000
 
@@ -29,11 +33,15 @@ class Damaged(Exception):
     """What is wrong with a database or a copy, in SQLite's words."""
 
 
+class NotWritten(OSError):
+    """A copy that could not be written, though what was to be copied is sound: why, and where."""
+
+
 def copy_database(database: Database, target: Path) -> None:
     """A proved copy of the open database as the new file `target`.
 
-    Raises `Damaged` when the copy is not sound or not the same, `Unavailable`, `OSError`, or the
-    driver's error.
+    Raises `NotWritten` when it could not be written, `Damaged` or the driver's error when the
+    database is not sound or cannot be read, `Unavailable`, `OSError`.
     """
     assert database.path is not None, "a server is copied row by row"
     with database.connect() as connection:
@@ -68,6 +76,8 @@ def explained() -> Iterator[None]:
 
     try:
         yield
+    except NotWritten as failure:
+        raise files.unavailable(failure, Path(failure.filename)) from failure
     except (OSError, dbapi2.Error) as failure:
         full = isinstance(failure, OSError) and failure.errno in {errno.ENOSPC, errno.EDQUOT}
         code = "db.disk_full" if full else cause_of(str(failure))
@@ -83,15 +93,49 @@ def plain_copy(source: Path, target: Path) -> None:
 
 def _copy(source: Any, path: Path, target: Path) -> None:
     _copy_content(source, path, target)
-    with opened(target) as copy:
+    with _told_apart(source, target), opened(target) as copy:
         examine(copy)
         _compare(source, copy)
 
 
+@contextlib.contextmanager
+def _told_apart(source: Any, target: Path) -> Iterator[None]:
+    """Which of two files failed: SQLite does not say, and calls what it could not write damaged.
+    Raises `NotWritten` unless it was the `source`."""
+    from sqlcipher3 import dbapi2
+
+    try:
+        yield
+    except (Damaged, dbapi2.Error) as failure:
+        try:
+            examine(source)
+        except (Damaged, dbapi2.Error):
+            raise failure from None
+        raise not_written(target, failure) from failure
+
+
+def not_written(target: Path, failure: Exception) -> NotWritten:
+    """Why SQLite could not write a file, as the system says when it is asked for more room; the
+    file is to be thrown away."""
+    number = errno.EIO
+    try:
+        files.append(target, bytes(storage.ROOM_TO_BREATHE))
+    except OSError as refusal:
+        number = refusal.errno or errno.EIO
+    why = os.strerror(number)
+    log.warning("%s could not be written: %s (%s)", target, why, failure)
+    return NotWritten(number, why, str(target))
+
+
 def _copy_content(source: Any, path: Path, target: Path, *, plain: bool = False) -> None:
     """Everything in the open database file `path` into the new file `target`, which is encrypted
-    when new files are, unless it is to be `plain`."""
+    when new files are, unless it is to be `plain`.  Raises as `copy_database`."""
     files.create_private(target)
+    with _told_apart(source, target):
+        _fill(source, path, target, plain=plain)
+
+
+def _fill(source: Any, path: Path, target: Path, *, plain: bool) -> None:
     copy = cipher.connect(target, plain=plain, isolation_level=None)
     try:
         # When anything fails the copy is thrown away, so it needs no journal, and leaves none.
@@ -140,18 +184,6 @@ def examine(connection: Any) -> None:
     orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
     if orphan is not None:
         raise Damaged(f"{orphan[0]} → {orphan[2]}")
-
-
-def is_sound(database: Database) -> bool:
-    """Whether the open database itself passes `examine`."""
-    from sqlcipher3 import dbapi2
-
-    try:
-        with database.connect() as connection:
-            examine(connection.connection.dbapi_connection)
-    except (Damaged, Unavailable, dbapi2.Error):
-        return False
-    return True
 
 
 def _compare(source: Any, copy: Any) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from db.copying import opened
 from db.restoring import incoming
 
 _MOST_LISTED = 40
+_KEY_NOT_HERE = frozenset({"encryption.locked", "encryption.other_key"})
 
 
 class KnownDatabases:
@@ -101,12 +103,16 @@ def _read(kind: LeftoverKind, path: Path, made_at: datetime | None = None) -> Le
     written = datetime.fromtimestamp(0, UTC)
     with contextlib.suppress(OSError):
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    found = Leftover(kind=kind, path=str(path), made_at=made_at or written)
     try:
         with opened(path) as connection:
             (incidents,) = connection.execute("SELECT count(*) FROM incident").fetchone()
             last = connection.execute(
                 "SELECT number FROM incident ORDER BY reported_at DESC, number DESC LIMIT 1"
             ).fetchone()
-    except (dbapi2.Error, OSError, Unavailable):
-        return Leftover(kind, str(path), made_at or written)
-    return Leftover(kind, str(path), made_at or written, incidents, last[0] if last else "")
+    except Unavailable as refusal:
+        needs = str(refusal.params["key"]) if refusal.code in _KEY_NOT_HERE else ""
+        return replace(found, needs=needs)
+    except (dbapi2.Error, OSError):
+        return found
+    return replace(found, incidents=incidents, last=last[0] if last else "")

@@ -20,7 +20,7 @@ from pathlib import Path
 from app import files, working_folders
 from app.domain.errors import Unavailable
 from db import cipher, counters, stations, storage
-from db.copying import Damaged, check_file, copy_file, explained
+from db.copying import Damaged, check_file, copy_file, explained, not_written
 from db.driver_errors import cause_of
 from db.locking import DatabaseLock
 
@@ -198,9 +198,15 @@ def _bring(
         files.private_folder(live.parent)
         with files.replacing(incoming(live)) as partial:
             copy_file(copy, partial)
-            counters.carry(given_out, partial)
-            if restored:
-                stations.note_restored(partial, copy.name, now)
+            try:
+                counters.carry(given_out, partial)
+                if restored:
+                    stations.note_restored(partial, copy.name, now)
+            except dbapi2.Error as failure:
+                if cause_of(str(failure)) is None:
+                    raise
+                # The copy was proved to be sound.
+                raise not_written(partial, failure) from failure
     except Damaged as failure:
         raise Unavailable("backup.damaged", path=str(copy)) from failure
     except dbapi2.Error as failure:

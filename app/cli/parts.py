@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.cli.context import Context, Verb, table
-from app.domain.errors import BadValue, InvalidInput, NotFound
+from app.domain.errors import BadValue, InvalidInput, NotFound, Problems
 from app.domain.incidents.drafts import PartDraft
 from app.domain.parsing import parse_cents
 from app.domain.parts.catalogue import PartKind, PartKindDraft, draft_of_part
-from app.domain.parts.stock import OFFICE, StockLevel, StockMovement
+from app.domain.parts.stock import OFFICE, StockLevel, StockMovement, check_quantity
 from app.i18n import N_, Translator
 from app.services.incidents.part_choices import part_choices
 from app.services.parts.price_list import PriceList, PricePreview
@@ -248,8 +248,25 @@ def _moves(context: Context) -> None:
     context.emit(list(found), lambda: table(header, rows) if rows else t("Nothing in stock."))
 
 
+def _refuse_no_van(context: Context) -> None:
+    """Loading and unloading need a van; without one named, whoever works here has to have one.
+    Raises `InvalidInput`, about the quantity too."""
+    options, problems = context.options, Problems()
+    with problems.field("place"):
+        if not options.place and context.services.stock.own_place() == OFFICE:
+            raise BadValue("stock.no_own_van", person=context.services.context.actor)
+    try:
+        check_quantity(options.quantity)
+    except InvalidInput as refusal:
+        for one in refusal.problems:
+            problems.add(one.field, one.code, **one.params)
+    problems.raise_if_any()
+
+
 def _move(context: Context) -> None:
     options, stock = context.options, context.services.stock
+    if options.what in ("load", "unload"):
+        _refuse_no_van(context)
     place = _place(context, options.place)
     part = context.services.parts.by_number(options.part)
     steps: dict[str, Callable[[str, str, int, str], object]] = {

@@ -21,13 +21,19 @@ PASSPHRASE = "POSCARE_PASSPHRASE"
 PASSPHRASE_FILE = "POSCARE_PASSPHRASE_FILE"
 NEW_PASSPHRASE = "POSCARE_NEW_PASSPHRASE"
 RECOVERY = "POSCARE_RECOVERY_CODE"
+BACKUP_PASSPHRASE = "POSCARE_BACKUP_PASSPHRASE"
+BACKUP_PASSPHRASE_FILE = "POSCARE_BACKUP_PASSPHRASE_FILE"
+BACKUP_RECOVERY = "POSCARE_BACKUP_RECOVERY_CODE"
+_FILES = {PASSPHRASE: PASSPHRASE_FILE, BACKUP_PASSPHRASE: BACKUP_PASSPHRASE_FILE}
+"""Which variable names a file with the passphrase instead."""
 
 
 def _given(variable: str, file: Path | None) -> str | None:
     """From the environment or the first line of a file; None when there is neither.  Raises
     `Unavailable`."""
-    if file is None and variable == PASSPHRASE and os.environ.get(PASSPHRASE_FILE):
-        file = Path(os.environ[PASSPHRASE_FILE])
+    named = os.environ.get(_FILES[variable]) if file is None and variable in _FILES else None
+    if named:
+        file = Path(named)
     if file is None:
         return os.environ.get(variable)
     try:
@@ -70,17 +76,45 @@ def recovery_code(t: Translator) -> str:
 
 
 def unlock_for(locked: EncryptionLocked, t: Translator) -> None:
-    """Unlock what a verb found locked.  Raises `locked` where nobody can be asked, `InvalidInput`,
-    `Unavailable`."""
-    code = os.environ.get(RECOVERY, "")
-    given = _given(PASSPHRASE, None)
-    if not code and given is None:
+    """Unlock what a verb found locked; a backup by the variables of its own, else by those of the
+    data folder.  Which key file is meant is said on standard error where somebody is asked, and
+    where what was given does not open it.
+
+    Raises `locked` where nobody can be asked, `InvalidInput`, `Unavailable`.
+    """
+    whose = t("Key file of this data folder: {path}", path=locked.keys)
+    given = None
+    if locked.of_backup:
+        whose = t(
+            "Key file of the backup: {path} (its own passphrase or code: {names})",
+            path=locked.keys,
+            names=", ".join((BACKUP_PASSPHRASE, BACKUP_PASSPHRASE_FILE, BACKUP_RECOVERY)),
+        )
+        given = _secret(BACKUP_PASSPHRASE, BACKUP_RECOVERY)
+    given = given or _secret(PASSPHRASE, RECOVERY)
+    if given is None:
         if not sys.stdin.isatty():
             raise locked
-        given = getpass.getpass(t("Passphrase (empty: recovery code): "), sys.stderr)
-        code = "" if given else recovery_code(t)
-    words = given or ""
-    if code:
-        unlock(locked.keys, lambda found: found.by_recovery(code))
-    else:
-        unlock(locked.keys, lambda found: found.by_passphrase(words))
+        print(whose, file=sys.stderr)
+        given = _typed(t)
+    words, code = given
+    try:
+        unlock(
+            locked.keys,
+            lambda found: found.by_recovery(code) if code else found.by_passphrase(words),
+        )
+    except InvalidInput:
+        print(whose, file=sys.stderr)
+        raise
+
+
+def _secret(words: str, code: str) -> tuple[str, str] | None:
+    """Passphrase and recovery code from the variables of these names; None when neither is given.
+    Raises `Unavailable`."""
+    found, typed_off = _given(words, None), os.environ.get(code, "")
+    return (found or "", typed_off) if typed_off or found is not None else None
+
+
+def _typed(t: Translator) -> tuple[str, str]:
+    words = getpass.getpass(t("Passphrase (empty: recovery code): "), sys.stderr)
+    return words, "" if words else recovery_code(t)

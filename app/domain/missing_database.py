@@ -24,7 +24,7 @@ class LeftoverKind(StrEnum):
     """A copy of a damaged database; not a backup, but perhaps better than none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leftover:
     """One database file that could be put back: `incidents` and `last` say what is in it, None and
     empty when it cannot be read."""
@@ -35,11 +35,18 @@ class Leftover:
     incidents: int | None = None
     last: str = ""
     """Number of the incident opened last."""
+    needs: str = ""
+    """The key it is encrypted with, as people read it, where that is not unlocked."""
 
     @property
     def readable(self) -> bool:
-        """Whether it can be opened at all."""
+        """Whether it can be opened now."""
         return self.incidents is not None
+
+    @property
+    def restorable(self) -> bool:
+        """Whether it can be put back, if need be after its key was unlocked."""
+        return self.readable or bool(self.needs)
 
 
 class DatabaseMissing(Unavailable):

@@ -15,6 +15,12 @@ PROBLEMS: dict[str, str] = {
         "The data is encrypted (key {key}) and locked. Unlock it with the passphrase, or with the"
         " recovery code: “poscare unlock”."
     ),
+    "encryption.backup_locked": N_(
+        "The backup is encrypted with the key {key} of the key file {path}. Give the passphrase or"
+        " the recovery code that belongs to it, in POSCARE_BACKUP_PASSPHRASE,"
+        " POSCARE_BACKUP_PASSPHRASE_FILE or POSCARE_BACKUP_RECOVERY_CODE, or type it in a terminal."
+        " Nothing was changed."
+    ),
     "encryption.wrong_passphrase": N_(
         "This is not the passphrase. Look at Caps Lock and the input method and try again, or use"
         " the recovery code. The data is untouched."
@@ -64,6 +70,10 @@ PROBLEMS: dict[str, str] = {
     ),
     "encryption.is_on": N_("The data is encrypted already."),
     "encryption.is_off": N_("The data is not encrypted."),
+    "encryption.not_written": N_(
+        "The data could not be written anew ({detail}). Nothing was changed. See that this disk"
+        " has room and can be written, then try again."
+    ),
     "encryption.no_space": N_(
         "To write the data anew, {needed} MB must be free in {path}; there are {free} MB."
         " Free some space and try again. Nothing was changed."

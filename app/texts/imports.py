@@ -55,6 +55,10 @@ PROBLEMS: dict[str, str] = {
     "cell.formula": N_(
         "The cell holds a formula without its result. Open the file in Excel and save it again."
     ),
+    "cell.formula_text": N_(
+        "The cell begins like a formula, so it was not taken. Replace it by the text or the number"
+        " that is meant: {value}"
+    ),
     "cell.merged": N_("“{value}” is merged from row {row} and was taken for this row too."),
     "cell.invisible": N_("Invisible characters were removed ({names}): {value}"),
     "cell.digits_lost": N_(

@@ -17,6 +17,10 @@ PROBLEMS: dict[str, str] = {
         " kept and the stock is to be counted."
     ),
     "stock.no_part": N_("Only parts of the catalogue are kept in stock."),
+    "stock.no_own_van": N_(
+        "Whose van? “{person}”, who works here, is not among the technicians and has none. Give the"
+        " staff code of whose van it is: --place CODE"
+    ),
     "stock.same_place": N_("The parts are there already. Choose another place."),
 }
 

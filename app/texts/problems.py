@@ -310,7 +310,6 @@ PROBLEMS: dict[str, str] = {
         "The backup could not be written to {path} ({detail}). Earlier backups are intact."
     ),
     "backup.not_a_folder": N_("{path} is a file. Name a folder for the copy."),
-    "backup.differs": N_("The copy {path} differs from the database and was thrown away."),
     "restore.failed": N_(
         "The backup could not be put in place ({detail}). The database is as it was."
     ),

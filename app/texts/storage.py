@@ -171,7 +171,12 @@ PROBLEMS: dict[str, str] = {
 
 def remain_line(t: Translator, remain: Leftover) -> str:
     """One leftover of a missing database in a line: date, kind, content, path."""
-    if not remain.readable:
+    if remain.needs:
+        content = t(
+            "needs the key {key}: restore it, and its passphrase or recovery code is asked for",
+            key=remain.needs,
+        )
+    elif not remain.readable:
         content = t("cannot be read")
     else:
         content = t.plural("{count} incident", "{count} incidents", remain.incidents or 0)

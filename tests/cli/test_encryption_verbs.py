@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from app import paths
-from app.cli.passphrase import NEW_PASSPHRASE, PASSPHRASE, PASSPHRASE_FILE, RECOVERY
+from app.cli.passphrase import (
+    BACKUP_PASSPHRASE,
+    BACKUP_PASSPHRASE_FILE,
+    BACKUP_RECOVERY,
+    NEW_PASSPHRASE,
+    PASSPHRASE,
+    PASSPHRASE_FILE,
+    RECOVERY,
+)
 from app.encryption import key_file
 from app.encryption.opened import opened
 from tests.cli.conftest import Run
@@ -100,6 +109,51 @@ def test_a_lost_key_file_is_named_and_brought_back_from_beside_the_backups(
     assert kept is not None, lost.err
     assert run("unlock", "--key-file", kept[0]).code == 0
     assert run("incident", "list").code == 0
+
+
+def test_a_foreign_backup_has_secrets_of_its_own_and_each_refusal_names_the_key_file(
+    run: Run, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick = tmp_path / "stick"
+    made = run("encrypt", "--passphrase-file", words, "--json").json
+    copy = run("backup", "--to", str(stick), "--json").json["file"]
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path / "other"))
+    opened.hold(None)
+    monkeypatch.setenv(PASSPHRASE, "the words of here")
+    assert run("encrypt").code == 0
+    paths.backups().mkdir(exist_ok=True)
+    shutil.copy(copy, paths.backups())
+
+    [listed] = [one for one in run("restore", "--list", "--json").json if not one["incidents"]]
+    assert listed["needs"] == made["key"]
+    told = run("restore", "--list", "--lang", "en").out
+    assert f"needs the key {made['key']}" in told
+    assert "cannot be read" not in told
+
+    opened.hold(None)
+    monkeypatch.setenv(PASSPHRASE, "not the words of here")
+    own = run("restore", copy, "--lang", "en")
+    assert own.code == 2
+    assert f"Key file of this data folder: {paths.encryption_keys()}" in own.err
+    monkeypatch.setenv(PASSPHRASE, "the words of here")
+    foreign = run("restore", copy, "--lang", "en")
+    assert foreign.code == 2
+    assert f"Key file of the backup: {stick / key_file.NAME}" in foreign.err
+    assert BACKUP_PASSPHRASE in foreign.err
+    monkeypatch.delenv(PASSPHRASE)
+    unasked = run("restore", copy, "--lang", "en")
+    assert unasked.code == 5
+    assert str(stick / key_file.NAME) in unasked.err
+    for variable, secret in (
+        (BACKUP_PASSPHRASE, WORDS),
+        (BACKUP_PASSPHRASE_FILE, words),
+        (BACKUP_RECOVERY, made["recovery_code"]),
+    ):
+        opened.hold(None)
+        with monkeypatch.context() as given:
+            given.setenv(PASSPHRASE, "the words of here")
+            given.setenv(variable, secret)
+            assert run("restore", copy).code == 0, variable
 
 
 def test_no_passphrase_can_be_given_among_the_arguments(run: Run) -> None:

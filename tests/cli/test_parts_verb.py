@@ -41,3 +41,26 @@ def test_from_the_price_list_to_the_incident(run: Run, tmp_path: Path) -> None:
         (True, 4),
     ]
     assert "盘点" in run("parts", "moves").out
+
+
+def test_without_a_van_of_ones_own_it_says_whose_is_missing_and_judges_the_quantity(
+    run: Run,
+) -> None:
+    assert run("parts", "save", "BAT-1", "--name", "电池").code == 0
+    for verb in ("load", "unload"):
+        refused = run("parts", verb, "BAT-1", "0", "--lang", "en")
+        assert refused.code == 2
+        assert "who works here, is not among the technicians" in refused.err
+        assert "--place CODE" in refused.err
+        assert "Quantity" in refused.err
+
+
+def test_a_formula_in_a_price_list_is_one_problem_with_what_to_do(run: Run, tmp_path: Path) -> None:
+    prices = tmp_path / "prices.csv"
+    prices.write_text("编号,名称,单价\nBAT-1,=cmd|' /C calc'!A0,120\n", encoding="utf-8")
+    told = run("parts", "import", str(prices), "--json", "--lang", "en").json["problems"]
+    assert [(one["row"], one["field"], one["code"]) for one in told] == [
+        (2, "name", "cell.formula_text")
+    ]
+    assert "Replace it by the text" in told[0]["reason"]
+    assert "Excel" not in told[0]["reason"]

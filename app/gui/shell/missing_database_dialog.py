@@ -89,7 +89,9 @@ class LostDatabaseDialog(WorkingDialog):
     def show_missing(self, missing: DatabaseMissing) -> None:
         """Show what there is now; the newest that can be read is chosen."""
         self._model.set_rows(list(missing.remains))
-        readable = [n for n, remain in enumerate(missing.remains) if remain.readable]
+        places = range(len(missing.remains))
+        readable = [n for n in places if missing.remains[n].readable]
+        readable += [n for n in places if missing.remains[n].needs]
         self._on_current(None)
         self._on_letter(self._letter.text())
         if readable:
@@ -111,11 +113,11 @@ class LostDatabaseDialog(WorkingDialog):
             self.quit_chosen.emit()
 
     def _on_current(self, remain: Leftover | None) -> None:
-        self.restore.setEnabled(remain is not None and remain.readable)
+        self.restore.setEnabled(remain is not None and remain.restorable)
 
     def _on_restore(self) -> None:
         remain = self.copies.current()
-        if remain is not None and remain.readable:
+        if remain is not None and remain.restorable:
             self.restore_chosen.emit(Path(remain.path))
 
     def _on_file(self) -> None:
@@ -140,6 +142,8 @@ def _columns() -> tuple[TableColumn, ...]:
 
 
 def _content(remain: Leftover) -> str:
+    if remain.needs:
+        return _("needs the key {key}; Restore asks for it", key=remain.needs)
     if not remain.readable:
         return _("cannot be read")
     count = plural("{count} incident", "{count} incidents", remain.incidents or 0)

@@ -117,7 +117,10 @@ class CellReader:
                 self._doubt(taken, number, name, doubt, raw)
                 return ""
         if mark.kind in (CellKind.ERROR, CellKind.FORMULA):
-            code = "cell.error" if mark.kind is CellKind.ERROR else "cell.formula"
+            code = "cell.error"
+            if mark.kind is CellKind.FORMULA:
+                # A workbook gives a formula without its text; in a table of text it is the text.
+                code = "cell.formula_text" if raw else "cell.formula"
             self._doubt(taken, number, name, CellDoubt(code, {"value": raw}), raw)
             return ""
         if mark.kind is CellKind.NUMBER and name in self._kinds.numbers:

@@ -34,6 +34,8 @@ from db.locking import DatabaseLock
 log = logging.getLogger(__name__)
 
 CHANGE = "encryption.change"
+_TOLD = {"db.no_space": "encryption.no_space", "restore.failed": "encryption.not_written"}
+"""What a failure to write the database anew is called here: it is no restore, and no upgrade."""
 Step = Callable[[int], object]
 """Told how many files were written anew so far."""
 
@@ -194,8 +196,6 @@ class Encryption:
             except Unavailable as refusal:
                 if refusal.code != "restore.unfinished":
                     self._put_back(before, made)
-                if refusal.code == "db.no_space":
-                    raise Unavailable("encryption.no_space", **refusal.params) from refusal
                 raise
         return self._finished(made, step, done)
 
@@ -209,8 +209,17 @@ class Encryption:
             yield lock
 
     def _converted(self, lock: DatabaseLock | None) -> int:
-        """Write the database anew; returns how many files that were."""
-        return int(restoring.convert(lock, self._context.now())) if lock is not None else 0
+        """Write the database anew; returns how many files that were.  Raises `Unavailable`:
+        ``encryption.no_space``, ``encryption.not_written`` with everything as it was."""
+        if lock is None:
+            return 0
+        try:
+            return int(restoring.convert(lock, self._context.now()))
+        except Unavailable as refusal:
+            told = _TOLD.get(refusal.code)
+            if told is None:
+                raise
+            raise Unavailable(told, **refusal.params) from refusal
 
     def _put_back(self, before: Vault | None, made: Vault) -> None:
         """The key file as it was; photos that were stored meanwhile are written anew."""

@@ -214,6 +214,8 @@ class Journal:
             )
             made.append(f"{self._context.today():%Y%m%d}", head, [])
             files.move(partial, self.folder / name)
+        except copying.NotWritten as failure:
+            raise files.unavailable(failure, self.folder) from failure
         except (copying.Damaged, dbapi2.Error) as failure:
             if cause_of(str(failure)) == "db.disk_full":
                 raise Unavailable("files.disk_full", path=str(self.folder)) from failure

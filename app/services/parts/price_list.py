@@ -203,7 +203,11 @@ class _CheckedRows:
         try:
             draft = self._draft(number, taken.given, problems)
         except InvalidInput as refusal:
-            problems += [RowProblem(number, one, "") for one in refusal.problems]
+            # A cell that could not be taken is no missing one as well.
+            said = {one.problem.field for one in problems}
+            problems += [
+                RowProblem(number, one, "") for one in refusal.problems if one.field not in said
+            ]
             draft = None
         if problems or draft is None:
             self.problems += problems
