@@ -194,6 +194,7 @@ class UserAction(Enum):
     ASK_FURTHER = _row(N_("Ask further"), DIAGNOSIS, "Q")
     SAY_IN_REPORT = _row(N_("Into the report"), DIAGNOSIS, "S")
     ENTER_REQUEST = _row(N_("Enter it in the register …"), DIAGNOSIS, "R", icon="move")
+    LEAVE_ENTRY = _built_in(N_("Leave the field, answer by key again"), DIAGNOSIS, "Esc")
     ACCEPT_CLASS = _row(N_("Accept the class"), DIAGNOSIS, "Ctrl+D")
 
     ALL_PASSED = _row(N_("All passed"), RESOLUTION, "Ctrl+T", icon="copy-check")

@@ -50,6 +50,13 @@ class Button(QPushButton):
         super().__init__(text)
         self.setAutoDefault(False)
 
+    def setText(self, text: str) -> None:
+        """Other words; the keys stay, which Qt takes away with the words."""
+        keys = self.shortcut()
+        super().setText(text)
+        if not keys.isEmpty():
+            self.setShortcut(keys)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & (
             Qt.KeyboardModifier.ControlModifier

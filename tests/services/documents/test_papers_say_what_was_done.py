@@ -448,7 +448,9 @@ def test_the_sheet_of_an_open_visit_says_what_is_done_and_what_is_not(
     assert "未完成" in sheet
 
 
-def test_a_checklist_ended_in_part_keeps_its_reason_and_its_stop_on_paper(services: Services) -> None:
+def test_a_checklist_ended_in_part_keeps_its_reason_and_its_stop_on_paper(
+    services: Services,
+) -> None:
     for task in shop_visit(services):
         run = services.checklists.begin(task.id)
         if run.checklist.lines and task.scope is Scope.TERMINAL:
