@@ -18,6 +18,7 @@ from app.reports.data.sheets import Device, Merchant, Photo, SignedBlock
 from app.reports.typeset.pictures import Picture
 from app.texts import localized
 from db.models.register import AreaRow, MerchantRow
+from db.queries import AREA
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def merchant_by_id(session: Session, merchant_id: str | None) -> Merchant:
     """A shop as a sheet shows it, when no terminal of it is meant; empty for none."""
     found = session.execute(
         sa.select(MerchantRow, col(AreaRow.name))
-        .outerjoin(AreaRow, col(AreaRow.id) == col(MerchantRow.area_id))
+        .outerjoin(*AREA)
         .where(col(MerchantRow.id) == merchant_id)
     ).one_or_none()
     if found is None:
