@@ -22,6 +22,7 @@ class ActionPlace:
 
 EVERYWHERE = ActionPlace(N_("On every page"))
 DIALOG = ActionPlace(N_("In dialogs"), in_dialogs=True)
+MANUAL = ActionPlace(N_("Manual"), in_dialogs=True)
 DATE_FIELD = ActionPlace(N_("In date fields"), ("reports",), in_dialogs=True)
 LIST = ActionPlace(
     N_("In lists"),

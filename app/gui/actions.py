@@ -1,6 +1,6 @@
 """The table of actions of the window: words, keys, icon, where they work, what allows them.
 
-Buttons, menus, tooltips, shortcuts and the sheet of keys (F1) are made from these rows by
+Buttons, menus, tooltips, shortcuts and the sheet of keys are made from these rows by
 `app.gui.toolkit.action_buttons`.  To give an action a key: write it in its row; a test refuses a
 key that means two things at one place.
 """
@@ -29,6 +29,7 @@ from app.gui.action_places import (
     INCIDENTS,
     INSIGHT,
     LIST,
+    MANUAL,
     NEW_WORK,
     OFFICE,
     ON_RECORD,
@@ -115,7 +116,9 @@ class UserAction(Enum):
     SHOW_PAGE = _each(
         N_("Another page"), EVERYWHERE, *(f"Ctrl+{number}" for number in range(1, 10))
     )
-    SHOW_KEYS = _row(N_("Keyboard shortcuts"), EVERYWHERE, "F1", "?", icon="info")
+    SHOW_MANUAL = _row(N_("Manual"), EVERYWHERE, "F1", icon="circle-question-mark")
+    SHOW_KEYS = _row(N_("Keyboard shortcuts"), EVERYWHERE, "Ctrl+F1", "?", icon="list")
+    SHOW_ABOUT = _row(N_("About POSCare"), EVERYWHERE, icon="info")
     SHOW_REMINDERS = _row(N_("Reminders …"), EVERYWHERE, "Ctrl+Shift+M", icon="clock")
     EDIT_PHRASES = _row(N_("Quick phrases …"), EVERYWHERE, "Ctrl+Shift+B", icon="message-square")
     OPEN_MENU = _row(N_("Menu"), EVERYWHERE, "F10", icon="menu")
@@ -137,6 +140,8 @@ class UserAction(Enum):
     CONFIRM = _row(N_("Confirm"), DIALOG, "Ctrl+Return", "Ctrl+Enter")
     INSERT_PHRASE = _built_in(N_("Insert a quick phrase"), DIALOG, "Alt+Q")
     LEAVE_DIALOG = _built_in(N_("Leave the dialog"), DIALOG, "Esc")
+    PAGE_BACK = _row(N_("Page before"), MANUAL, "Alt+Left", icon="chevron-left")
+    PAGE_FORWARD = _row(N_("Page after"), MANUAL, "Alt+Right", icon="chevron-right")
     OPEN_CALENDAR = _row(N_("Calendar"), DATE_FIELD, "Alt+Down", icon="calendar-days")
     UNDO_STROKE = _row(N_("Undo stroke"), SIGNATURE, "Ctrl+Z", icon="undo-2")
     CLEAR_SIGNATURE = _row(N_("Clear"), SIGNATURE, icon="trash-2")

@@ -175,7 +175,7 @@ def test_the_manual_names_keys_of_the_table() -> None:
 def test_the_page_of_keys_in_the_manual_names_those_of_every_page(language: str) -> None:
     text = (ROOT / f"resources/manual/{language}/shortcuts.md").read_text(encoding="utf-8")
     for action in UserAction:
-        if action.row.place is EVERYWHERE:
+        if action.row.place is EVERYWHERE and action.row.keys:
             assert f"`{action.row.keys[0]}`" in text, action.name
 
 

@@ -49,7 +49,6 @@ REACHED_OTHERWISE: dict[str, set[str]] = {
         "ok_soft",
         "rail_active",
         "rail_text",
-        "warning_soft",
     },
     "pages, imported by their name when first shown": {
         "DispatchPage",

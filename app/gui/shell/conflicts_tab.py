@@ -39,7 +39,9 @@ class ConflictsTab(QWidget):
         super().__init__()
         self._context = context
         self.model = RowTableModel(_columns(), self)
-        self.table = TableView(self.model, two_lines=True, name="exchange-conflicts")
+        self.table = TableView(
+            self.model, two_lines=True, name="exchange-conflicts", title=_("Decisions")
+        )
         self.table.current_changed.connect(self._on_current)
         self.keep = button(_("Leave as it is"), self._keep, icon="check")
         self.take = button(_("Take what gave way"), self._take, icon="rotate-ccw")

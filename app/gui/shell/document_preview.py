@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from app.domain.errors import AppError
 from app.gui.shell.document_actions import DocumentActions
 from app.gui.shell.page import Page
+from app.gui.toolkit.announce import announce
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import button, column, row
 from app.gui.toolkit.pdf_panel import PdfPanel
@@ -47,3 +48,4 @@ class DocumentPreview(WorkingDialog):
 
     def show_problem(self, error: AppError) -> None:
         self.document_actions.show_nothing(_("This document cannot be made."), message(error))
+        announce(self, message(error), urgent=True)

@@ -73,7 +73,9 @@ class ExchangeDialog(ExchangeWork):
         self.outbox = OutboxTab(context)
         self.conflicts = ConflictsTab(context)
         self._devices = RowTableModel(computer_columns(), self)
-        self.devices = TableView(self._devices, two_lines=True, name="exchange-computers")
+        self.devices = TableView(
+            self._devices, two_lines=True, name="exchange-computers", title=_("Computers")
+        )
         self.tabs = Tabs()
         self.tabs.setDocumentMode(True)
         computers = boxed(

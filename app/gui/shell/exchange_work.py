@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import bootstrap
 from app.domain.errors import AppError
+from app.gui.toolkit.announce import announce
 from app.gui.toolkit.layout import label
 from app.gui.toolkit.problems import message
 from app.gui.toolkit.working_dialog import WorkingDialog
@@ -43,6 +44,7 @@ class ExchangeWork(WorkingDialog):
 
     def show_problem(self, error: AppError) -> None:
         self.show_stopped(message(error))
+        announce(self, message(error), urgent=True)
 
     def show_stopped(self, text: str) -> None:
         self.trouble.setText(text)

@@ -16,6 +16,7 @@ from app.gui.toolkit import language
 from app.gui.toolkit.forms import Field, Form
 from app.gui.toolkit.language import _, language_choices
 from app.gui.toolkit.layout import button, clear, column, label, row
+from app.gui.toolkit.manual_window import bind_help
 from app.gui.toolkit.problems import message
 from app.i18n import translator
 from app.settings import Settings
@@ -29,6 +30,7 @@ class FirstRunDialog(QDialog):
         self, settings: Settings, parent: QWidget | None = None, *, notice: str = ""
     ) -> None:
         super().__init__(parent)
+        bind_help(self)
         self.settings = settings
         self._notice = notice
         self.name = ""

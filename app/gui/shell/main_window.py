@@ -15,7 +15,6 @@ from PySide6.QtGui import QAction, QCloseEvent, QFontMetrics, QIcon, QKeySequenc
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
-    QLabel,
     QMainWindow,
     QMenu,
     QSizePolicy,
@@ -37,12 +36,14 @@ from app.gui.shell.palette_entries import PageName
 from app.gui.shell.phrases import PhraseKeeper
 from app.gui.shell.reminding import ReminderWatch
 from app.gui.shell.scanner import ScannerWatch
+from app.gui.shell.status_line import StatusLine
 from app.gui.toolkit import problems
 from app.gui.toolkit.action_buttons import action_icon_button, key_text, make_action
 from app.gui.toolkit.key_sheet import KeySheet, show_page_keys
 from app.gui.toolkit.language import _
-from app.gui.toolkit.layout import boxed, column, label, plain_tip, row
-from app.gui.toolkit.theme import SMALL, icon, pixmap, ui_font
+from app.gui.toolkit.layout import boxed, column, row
+from app.gui.toolkit.manual_window import open_manual_here
+from app.gui.toolkit.theme import SMALL, icon, ui_font
 from app.gui.toolkit.toast import Toast
 from app.gui.toolkit.working_dialog import WorkingDialog
 from app.i18n import N_
@@ -111,7 +112,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self.opening = OpeningPane()
         self._stack.addWidget(self.opening)
-        self._status = _StatusLine()
+        self._status = StatusLine()
         self.opening.said.connect(self._status.say)
         self.finder = Finder(self, self, context, map(_named, PAGES, range(len(PAGES))))
         self._make_actions()
@@ -186,7 +187,9 @@ class MainWindow(QMainWindow):
             make_action(self, UserAction.SHOW_REMINDERS, self._reminders.show_list),
             make_action(self, UserAction.EDIT_PHRASES, phrases.edit),
             make_action(self, UserAction.OPEN_EXCHANGE, self.open_exchange),
+            make_action(self, UserAction.SHOW_MANUAL, lambda: open_manual_here(self)),
             make_action(self, UserAction.SHOW_KEYS, self.show_keys),
+            make_action(self, UserAction.SHOW_ABOUT, self.show_about),
             make_action(self, UserAction.LOCK, self.context.lock_wanted.emit),
             make_action(self, UserAction.QUIT, self.close),
         ]
@@ -258,6 +261,12 @@ class MainWindow(QMainWindow):
     def show_keys(self) -> KeySheet:
         """What the keys do on the page in sight."""
         return show_page_keys(self, self._wanted, self)
+
+    def show_about(self) -> None:
+        """Version, licences, where the data lie."""
+        from app.gui.shell.about import AboutDialog
+
+        AboutDialog(self, self.context).open()
 
     def refresh_page(self) -> None:
         """Read what the page in sight shows again; open the database again when it is not."""
@@ -337,47 +346,6 @@ class MainWindow(QMainWindow):
             return
         self.keep_place()
         super().closeEvent(event)
-
-
-class _StatusLine(QFrame):
-    """Where the data lives, whether it is saved, who works here."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("statusbar")
-        self.setFixedHeight(26)
-        self._saved = label(_("Opening …"))
-        self._symbol = QLabel()
-        self._who = label()
-        self._exchange = label()
-        self._exchange_symbol = QLabel()
-        parts = (self._exchange_symbol, self._exchange, self._who)
-        self.setLayout(
-            row(self._symbol, self._saved, None, *parts, spacing=6, margins=(16, 0, 16, 0))
-        )
-
-    def show_place(self, place: str, actor: str, device: str) -> None:
-        """The database is open."""
-        self._place = place
-        self._symbol.setPixmap(pixmap("circle-check", "ok", 13))
-        self._saved.setText(place)
-        self._who.setText(" · ".join(part for part in (actor, device) if part))
-
-    def show_exchange(self, text: str, sentence: str, *, wrong: bool) -> None:
-        """How far the exchange through the server is; nothing when there is none."""
-        self._exchange.setText(f"{text}  " if text else "")
-        self._exchange.setToolTip(plain_tip(sentence))
-        self._exchange_symbol.setVisible(bool(text))
-        look = ("triangle-alert", "warning") if wrong else ("arrow-right-left", "muted")
-        self._exchange_symbol.setPixmap(pixmap(*look, 13))
-
-    def say(self, text: str) -> None:
-        """How far opening the database is."""
-        self._saved.setText(text)
-
-    def saved(self) -> None:
-        """Something was stored."""
-        self._saved.setText(_("Saved · {place}", place=self._place))
 
 
 def _named(spec: PageSpec, place: int) -> PageName:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.errors import AppError
 from app.domain.missing_database import DatabaseMissing, Leftover
+from app.gui.toolkit.announce import announce
 from app.gui.toolkit.files import ask_file
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import button, column, label, panel, row
@@ -38,7 +39,7 @@ class LostDatabaseDialog(WorkingDialog):
         self.setMinimumWidth(860)
         self._device = device
         self._model = RowTableModel(_columns(), self)
-        self.copies = TableView(self._model, name="remains")
+        self.copies = TableView(self._model, name="remains", title=_("Backups"))
         self.copies.setMinimumHeight(180)
         self.restore = button(_("Restore"), self._on_restore, role="primary", icon="history")
         self.copies.opened.connect(lambda _remain: self._on_restore())
@@ -97,6 +98,7 @@ class LostDatabaseDialog(WorkingDialog):
     def show_problem(self, error: AppError) -> None:
         """Say why what was chosen did not work."""
         self.show_stopped(message(error))
+        announce(self, message(error), urgent=True)
 
     def show_stopped(self, text: str) -> None:
         self._trouble.setText(text)

@@ -45,7 +45,9 @@ class OutboxTab(QWidget):
         self._context = context
         self._wanted = OUTBOX
         self.model = PagedTableModel(trail_columns(), PAGE, self)
-        self.table = TableView(self.model, two_lines=True, name="outbox")
+        self.table = TableView(
+            self.model, two_lines=True, name="outbox", title=_("What waits to be sent")
+        )
         self._list = PagedList(self, self.model)
         self.detail = TrailDetail()
         self.search = SearchBox(_("Record or value …"))

@@ -30,7 +30,7 @@ class PackageDialog(ExchangeWork):
         self._go = button(_("Take in"), self.take_in, role="primary", icon="check")
         self._go.setEnabled(False)
         self._close = button(_("Close"), self.reject)
-        self.layout_.addWidget(scrolled(boxed(column(self._text, None))), 1)
+        self.layout_.addWidget(scrolled(boxed(column(self._text, None)), self.windowTitle()), 1)
         self.layout_.addWidget(self.trouble)
         self.layout_.addWidget(self.progress)
         self.layout_.addLayout(row(None, self._close, self._go))

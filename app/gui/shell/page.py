@@ -130,6 +130,7 @@ class Page(QWidget):
     def __init__(self, context: AppContext, title: str) -> None:
         super().__init__()
         self.setObjectName("page")
+        self.setAccessibleName(title)
         self.context = context
         self.title = title
         self.topbar = TopBar(title)

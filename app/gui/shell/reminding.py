@@ -15,6 +15,7 @@ from app.gui.shell.navigate import Navigate, ShowIncident, ShowVisit
 from app.gui.shell.page import AppContext
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import button, column, label, row
+from app.gui.toolkit.manual_window import bind_help
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -121,6 +122,7 @@ class ReminderDialog(QDialog):
 
     def __init__(self, parent: QWidget, context: AppContext, found: Sequence[Reminder]) -> None:
         super().__init__(parent)
+        bind_help(self)
         self.setWindowTitle(_("Reminders"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._context = context
@@ -137,7 +139,7 @@ class ReminderDialog(QDialog):
             self,
         )
         self.model.set_rows(found)
-        table = TableView(self.model, name="reminders")
+        table = TableView(self.model, name="reminders", title=_("Reminders"))
         table.opened.connect(self._open)
         listed = StateStack(table)
         if not found:

@@ -12,6 +12,7 @@ from app.gui.shell.navigate import Navigate, ShowIncident, ShowTerminal, ShowVis
 from app.gui.shell.page import Page
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import button, column, row
+from app.gui.toolkit.manual_window import bind_help
 from app.gui.toolkit.shop_card import ShopCard
 
 
@@ -20,6 +21,7 @@ class ShopDialog(QDialog):
 
     def __init__(self, page: Page, shop: Shop) -> None:
         super().__init__(page)
+        bind_help(self)
         self.setWindowTitle(shop.name)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._page = page

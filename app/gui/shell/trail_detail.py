@@ -34,7 +34,7 @@ class TrailDetail(QWidget):
         self._facts = label("", "muted", wrap=True, copy=True)
         self._outcome = label("", "error", wrap=True)
         self.model = RowTableModel(_columns(), self)
-        self.changes = TableView(self.model, name="trail-changes")
+        self.changes = TableView(self.model, name="trail-changes", title=_("What changed"))
         self.changes.current_changed.connect(self._on_change)
         self._whole = label("", wrap=True, copy=True)
         self._open = action_button(UserAction.SHOW_RECORD, self._on_open)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QScrollArea, QVBoxLayout, QWidget
 from app.domain.errors import AppError, InvalidInput, Overtaken, Problem
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import bind_keys, key_hint
+from app.gui.toolkit.announce import announce
 from app.gui.toolkit.forms import Field, Form
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import button, column, label, panel, row
@@ -217,8 +218,10 @@ class DraftDialog(WorkingDialog):
         elif isinstance(error, Overtaken) and self._again is not None:
             self._trouble.hide()
             self.tell_overtaken(text)
+            announce(self, message(error), urgent=True)
             return
         self._tell(text)
+        announce(self, message(error), urgent=True)
 
     def show_stopped(self, text: str) -> None:
         self._tell(text)

@@ -45,7 +45,10 @@ class KeySheet(QDialog):
         close.setDefault(True)
         hint = label(_("Grey: not possible at the moment."), "muted")
         layout = column(
-            scrolled(boxed(both)), row(hint, None, close), spacing=12, margins=(20, 16, 20, 16)
+            scrolled(boxed(both), _("Keyboard shortcuts")),
+            row(hint, None, close),
+            spacing=12,
+            margins=(20, 16, 20, 16),
         )
         layout.setStretch(0, 1)
         self.setLayout(layout)

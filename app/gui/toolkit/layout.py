@@ -175,9 +175,15 @@ def rule() -> QFrame:
     return made
 
 
-def scrolled(content: QWidget) -> QScrollArea:
-    """The content with a scroll bar when it is higher than its place."""
+def scrolled(content: QWidget, title: str = "") -> QScrollArea:
+    """The content with a scroll bar when it is higher than its place.
+
+    What stands in it is scrolled to when it gets the keys.  Where nothing in it does, a `title`
+    (for a screen reader) lets the place itself have them.
+    """
     area = QScrollArea()
+    area.setAccessibleName(title)
+    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus if title else Qt.FocusPolicy.NoFocus)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(content)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QWidget
 
 from app.domain.errors import AppError
+from app.gui.toolkit.announce import announce
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, button, column, label, row
 from app.gui.toolkit.problems import message
@@ -76,6 +77,7 @@ class StateStack(QStackedWidget):
                 button(_("Try again"), retry, icon="refresh-cw"),
             ),
         )
+        announce(self, message(error), urgent=True)
 
     def _replace(self, old: QWidget | None, new: QWidget) -> QWidget:
         if old is not None:

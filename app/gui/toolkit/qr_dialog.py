@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import button, column, label, row
+from app.gui.toolkit.manual_window import bind_help
 from app.gui.toolkit.qr_code import qr_pixmap
 
 _SIDE = 320
@@ -19,6 +20,7 @@ class QrDialog(QDialog):
 
     def __init__(self, parent: QWidget, title: str, text: str, told: str, shown: str = "") -> None:
         super().__init__(parent)
+        bind_help(self)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._text = text

@@ -46,19 +46,25 @@ class ShopCard(QWidget):
         self._dial = action_button(UserAction.DIAL_BY_CODE, self._show_dial)
         self._address = action_button(UserAction.COPY_ADDRESS, self._copy_address)
         self._map = action_button(UserAction.MAP_BY_CODE, self._show_map)
-        self.terminals, self._terminals = self._listed(_terminal_columns(), "shop/terminals")
-        self.incidents, self._incidents = self._listed(_incident_columns(), "shop/incidents")
-        self.visits, self._visits = self._listed(_visit_columns(), "shop/visits")
+        self.terminals, self._terminals = self._listed(
+            _terminal_columns(), "shop/terminals", _("Terminals of the shop")
+        )
+        self.incidents, self._incidents = self._listed(
+            _incident_columns(), "shop/incidents", _("Incidents of the shop")
+        )
+        self.visits, self._visits = self._listed(
+            _visit_columns(), "shop/visits", _("Visits of the shop")
+        )
         self._terminals.opened.connect(lambda one: self.terminal_opened.emit(one.id))
         self._incidents.opened.connect(lambda one: self.incident_opened.emit(one.id))
         self._visits.opened.connect(lambda one: self.visit_opened.emit(one.id))
         self._arrange()
 
     def _listed(
-        self, columns: tuple[TableColumn, ...], name: str
+        self, columns: tuple[TableColumn, ...], name: str, title: str
     ) -> tuple[RowTableModel, TableView]:
         model = RowTableModel(columns, self)
-        return model, TableView(model, two_lines=True, name=name)
+        return model, TableView(model, two_lines=True, name=name, title=title)
 
     def _arrange(self) -> None:
         buttons = row(self._phone, self._dial, self._address, self._map, None)

@@ -85,8 +85,12 @@ class TableView(QTableView):
     opened = Signal(object)
     """Enter or a double click on a row: its value, of whatever class its model lists."""
 
-    def __init__(self, model: TableModel, *, two_lines: bool = False, name: str = "") -> None:
+    def __init__(
+        self, model: TableModel, *, two_lines: bool = False, name: str = "", title: str = ""
+    ) -> None:
+        """`name` is that of the object; `title` says what it lists, for a screen reader."""
         super().__init__()
+        self.setAccessibleName(title)
         self._model = model
         self._key = ""
         self.setObjectName(name)

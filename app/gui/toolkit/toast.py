@@ -8,7 +8,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QFrame, QWidget
 
+from app.gui.toolkit.announce import announce
 from app.gui.toolkit.layout import button, label, row
+
+ASIDE, LEAST = 140, 240
+"""Pixels: left and right of the words, a button among them, and of the words at least."""
 
 
 class Toast(QFrame):
@@ -28,7 +32,11 @@ class Toast(QFrame):
         self._below = parent
         self._lifted = 0
         self.setProperty("role", role)
-        layout = row(label(text), spacing=12, margins=(14, 8, 14, 8))
+        said = label(text, wrap=True)
+        # As wide as its words, in several lines where the window is narrower than they are.
+        room = max(LEAST, parent.width() - 2 * ASIDE)
+        said.setFixedWidth(min(room, said.fontMetrics().horizontalAdvance(text) + 4))
+        layout = row(said, spacing=12, margins=(14, 8, 14, 8))
         if action and clicked is not None:
             undo = button(action, clicked, role="link")
             undo.clicked.connect(self.close)
@@ -42,6 +50,7 @@ class Toast(QFrame):
         self._place()
         self.show()
         self.raise_()
+        announce(self, text)
         QTimer.singleShot(self.SHOWN, self, self.deleteLater)
 
     def _place(self) -> None:

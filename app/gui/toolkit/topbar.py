@@ -24,6 +24,7 @@ class SearchBox(QLineEdit):
     def __init__(self, placeholder: str) -> None:
         super().__init__()
         self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder.rstrip("… "))
         self.setProperty("role", "search")
         self.setClearButtonEnabled(True)
         self.setMinimumWidth(150)

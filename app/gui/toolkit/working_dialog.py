@@ -18,11 +18,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from app.domain.errors import AppError
-from app.gui.actions import UserAction
-from app.gui.toolkit.action_buttons import bind_keys
-from app.gui.toolkit.key_sheet import show_dialog_keys
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import label
+from app.gui.toolkit.manual_window import bind_help
 from app.gui.toolkit.page_states import SLOW
 from app.gui.toolkit.problems import message
 from app.gui.toolkit.progress import ProgressLine
@@ -78,7 +76,7 @@ class WorkingDialog(QDialog):
         self._focused: QWidget | None = None
         self._late = QTimer(self, singleShot=True, interval=SLOW)
         self._late.timeout.connect(self._show_progress)
-        bind_keys(self, UserAction.SHOW_KEYS, lambda: show_dialog_keys(self))
+        bind_help(self)
 
     @property
     def working(self) -> bool:

@@ -124,7 +124,7 @@ def words_of(sheet: KeySheet) -> list[str]:
     return [one.text() for one in sheet.findChildren(QLabel)]
 
 
-def test_f1_shows_the_keys_of_the_page_and_what_is_not_possible_now(
+def test_the_sheet_shows_the_keys_of_the_page_and_what_is_not_possible_now(
     window: MainWindow, incident: str, settled: Settled
 ) -> None:
     page = window.show_page("incidents")
@@ -132,7 +132,7 @@ def test_f1_shows_the_keys_of_the_page_and_what_is_not_possible_now(
     settled()
     page.show_incident(incident)
     settled()
-    QTest.keyClick(window, Qt.Key.Key_F1)
+    QTest.keyClick(window, Qt.Key.Key_F1, Qt.KeyboardModifier.ControlModifier)
     (sheet,) = window.findChildren(KeySheet)
     shown = words_of(sheet)
     for words in ("异常", "派工", "Ctrl+G", "任何页面", "Ctrl+1 – Ctrl+9", "Ctrl+Enter"):
@@ -144,12 +144,12 @@ def test_f1_shows_the_keys_of_the_page_and_what_is_not_possible_now(
     sheet.close()
 
 
-def test_f1_in_a_dialog_shows_the_keys_of_the_dialog(
+def test_the_sheet_in_a_dialog_shows_the_keys_of_the_dialog(
     window: MainWindow, settled: Settled, opened: Callable[[], QWidget]
 ) -> None:
     window.go(ReportIncident())
     dialog = opened()
-    QTest.keyClick(dialog, Qt.Key.Key_F1)
+    QTest.keyClick(dialog, Qt.Key.Key_F1, Qt.KeyboardModifier.ControlModifier)
     (sheet,) = dialog.findChildren(KeySheet)
     shown = words_of(sheet)
     assert "Ctrl+Enter" in shown

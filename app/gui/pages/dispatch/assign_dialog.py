@@ -55,8 +55,12 @@ class AssignDialog(DraftDialog):
         self.setMinimumWidth(620)
         self._day = day
         self._model = RowTableModel(_columns(), self)
-        self.table = TableView(self._model, two_lines=True, name="suggestions")
-        self.table.setAccessibleName(_("Who could do it, the most suitable first"))
+        self.table = TableView(
+            self._model,
+            two_lines=True,
+            name="suggestions",
+            title=_("Who could do it, the most suitable first"),
+        )
         self.table.setMinimumHeight(240)
         self.table.opened.connect(lambda _one: self.submit())
         self.table.current_changed.connect(self._on_current)

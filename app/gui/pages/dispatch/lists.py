@@ -47,8 +47,8 @@ class WorkTable(TableView):
 
     _begin: QPoint | None = None
 
-    def __init__(self, model: RowTableModel, *, name: str) -> None:
-        super().__init__(model, two_lines=True, name=name)
+    def __init__(self, model: RowTableModel, *, name: str, title: str) -> None:
+        super().__init__(model, two_lines=True, name=name, title=title)
         self.horizontalHeader().hide()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QWidget
 
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import button, column, label, row
+from app.gui.toolkit.manual_window import bind_help
 
 THUMB = QSize(150, 112)
 
@@ -24,6 +25,7 @@ class CameraDialog(QDialog):
 
     def __init__(self, folder: Path, files: Sequence[Path], parent: QWidget) -> None:
         super().__init__(parent)
+        bind_help(self)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Photos of the camera folder"))
         self.resize(880, 560)

@@ -42,6 +42,7 @@ from app.gui.toolkit.action_buttons import (
     key_hint,
     pressed,
 )
+from app.gui.toolkit.announce import announce
 from app.gui.toolkit.landing import can_land, land
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
@@ -89,6 +90,7 @@ class DiagnosisPanel(QWidget):
         self.entry = ToldEntry()
         self.entry.left.connect(lambda: land(self, self.landing()))
         self.entry.setPlaceholderText(_("Code, message or symptom …"))
+        self.entry.setAccessibleName(_("Code, message or symptom …").rstrip("… "))
         self.entry.setClearButtonEnabled(True)
         self.known, self.question = KnownCard(), QuestionCard()
         self.checks, self.ranking, self.contact = ChecksCard(), RankingCard(), ContactCard()
@@ -250,8 +252,11 @@ class DiagnosisPanel(QWidget):
     def _show_advice(self, session: Interview) -> None:
         stops = session.stops
         rest = [said(text) for text in session.advice.warnings[len(stops) :]]
-        self._stop_title.setText(" · ".join(said(stop.text) for stop in stops))
+        title = " · ".join(said(stop.text) for stop in stops)
         self._stop.setText("\n\n".join(said(stop.do) for stop in stops))
+        if title != self._stop_title.text():
+            announce(self, f"{title}\n{self._stop.text()}".strip(), urgent=True)
+        self._stop_title.setText(title)
         self._stop_box.setAccessibleName(self._stop_title.text())
         self._stop_box.setVisible(bool(stops))
         self._warn.setText("\n".join(rest))

@@ -56,7 +56,7 @@ class IncidentsPage(Page):
         self._fresh: Incident | None = None
         self._before: IncidentFilter | None = None
         self._model = PagedTableModel(self._columns(), PAGE, self)
-        self._table = TableView(self._model, two_lines=True, name="incidents")
+        self._table = TableView(self._model, two_lines=True, name="incidents", title=_("Incidents"))
         self._list = PagedList(self, self._model)
         self.detail = IncidentDetail()
         self.answer = AnswerBar(self)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import button, column, label, row
+from app.gui.toolkit.manual_window import bind_help
 
 
 class PictureDialog(QDialog):
@@ -19,6 +20,7 @@ class PictureDialog(QDialog):
         self, title: str, about: str, picture: QImage, save: Callable[[], object], parent: QWidget
     ) -> None:
         super().__init__(parent)
+        bind_help(self)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self._picture = QPixmap.fromImage(picture)

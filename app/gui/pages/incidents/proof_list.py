@@ -49,6 +49,7 @@ class ProofList(QWidget):
             if item in slips:
                 slip = QLineEdit()
                 slip.setPlaceholderText(_("Slip no."))
+                slip.setAccessibleName(f"{name}: {_('Slip no.')}")
                 slip.setMaximumWidth(96)
                 slip.textEdited.connect(lambda _typed: self.marked.emit())
                 self._slips[item] = slip

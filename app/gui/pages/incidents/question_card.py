@@ -13,6 +13,7 @@ from app.domain.diagnosis.interview import Interview
 from app.domain.diagnosis.interview_parts import UNKNOWN
 from app.gui.actions import UserAction
 from app.gui.pages.incidents.diagnosis_cards import Pool, said
+from app.gui.toolkit.announce import announce
 from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.layout import boxed, column, label, plain_tip, row
 
@@ -123,7 +124,9 @@ class QuestionCard(QWidget):
                 remaining=remaining,
             )
         )
-        self._text.setText(said(question.text))
+        if (text := said(question.text)) != self._text.text():
+            announce(self, text)
+        self._text.setText(text)
         self._why.setText(said(question.why))
         self._why.setVisible(bool(said(question.why)))
         self._show_answers(question)

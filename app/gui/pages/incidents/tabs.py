@@ -68,7 +68,7 @@ class WorkTab(IncidentTab):
     def __init__(self) -> None:
         super().__init__()
         self._model = RowTableModel(_work_columns(), self)
-        self._table = TableView(self._model, two_lines=True)
+        self._table = TableView(self._model, two_lines=True, title=_("Work log"))
         self._listed = StateStack(self._table)
         self._total = label("", "muted")
         self._add = action_button(UserAction.ADD_WORK, lambda: self.want(AddWork()), bind=False)
@@ -134,7 +134,7 @@ class PartsTab(IncidentTab):
     def __init__(self) -> None:
         super().__init__()
         self._model = RowTableModel(_part_columns(), self)
-        self._table = TableView(self._model, two_lines=True)
+        self._table = TableView(self._model, two_lines=True, title=_("Parts"))
         self._listed = StateStack(self._table)
         self._add = action_button(UserAction.ADD_PART, lambda: self.want(AddPart()), bind=False)
         self._remove = action_button(UserAction.REMOVE_PART, self._on_remove)
@@ -199,14 +199,16 @@ class IncidentHistoryTab(IncidentTab):
         super().__init__()
         self._events = RowTableModel(_event_columns(), self)
         self._others = RowTableModel(_other_columns(), self)
-        others = TableView(self._others, two_lines=True)
+        others = TableView(
+            self._others, two_lines=True, title=_("Earlier incidents of this terminal")
+        )
         others.opened.connect(lambda item: self.want(ShowIncident(item.id)))
         self._clocks = column()
         self._number = ""
         trail = action_button(UserAction.SHOW_TRAIL, lambda: self.want(ShowTrail(self._number)))
         left = column(
             row(label(_("Log"), "section"), None, trail),
-            TableView(self._events, two_lines=True),
+            TableView(self._events, two_lines=True, title=_("History")),
         )
         right = column(
             label(_("Durations"), "section"),

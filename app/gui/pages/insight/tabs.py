@@ -43,7 +43,7 @@ class ChartTab(InsightTab):
         self.table: TableView | None = None
         self._holder = column()
         self._note = label(note, "muted", wrap=True)
-        drawn = panel(column(scrolled(chart), margins=(8, 8, 8, 8)))
+        drawn = panel(column(scrolled(chart, chart.accessibleName()), margins=(8, 8, 8, 8)))
         numbers = panel(column(boxed(self._holder), margins=(1, 1, 1, 1)))
         both = row(drawn, numbers, spacing=12)
         both.setStretch(0, 1)

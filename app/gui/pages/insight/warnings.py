@@ -27,11 +27,13 @@ class WarningsTab(InsightTab):
     def __init__(self) -> None:
         super().__init__()
         self._model = RowTableModel(_columns(), self)
-        self.table = TableView(self._model, two_lines=True, name="warnings")
+        self.table = TableView(self._model, two_lines=True, name="warnings", title=_("Warnings"))
         self.table.current_changed.connect(self._show_warning)
         self.table.opened.connect(self._open_terminal)
         self._evidence = RowTableModel(_evidence_columns(), self)
-        self.evidence = TableView(self._evidence, two_lines=True, name="evidence")
+        self.evidence = TableView(
+            self._evidence, two_lines=True, name="evidence", title=_("Evidence")
+        )
         self.evidence.opened.connect(lambda failure: self.want(ShowIncident(failure.incident_id)))
         self._title = label("", "section", copy=True)
         self._place = label("", "muted", wrap=True, copy=True)

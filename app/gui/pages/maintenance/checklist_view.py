@@ -99,7 +99,7 @@ class WorkView(QWidget):
         self._progress.setFixedWidth(160)
         self._count = label("", "muted")
         self.model = RowTableModel(self._columns(), self)
-        self.table = LineTable(self.model, two_lines=True, name="checklist")
+        self.table = LineTable(self.model, two_lines=True, name="checklist", title=_("Checklist"))
         self.table.typed.connect(self.keyPressEvent)
         self.table.written.connect(self._on_written)
         self.table.current_changed.connect(self._on_line)

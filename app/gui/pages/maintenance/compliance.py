@@ -16,6 +16,7 @@ from app.gui.pages.maintenance.read import PeriodView
 from app.gui.shell.page import Page
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import button, column, label, row
+from app.gui.toolkit.manual_window import bind_help
 from app.gui.toolkit.problems import message
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -34,6 +35,7 @@ class ComplianceDialog(QDialog):
 
     def __init__(self, page: Page, view: PeriodView) -> None:
         super().__init__(page)
+        bind_help(self)
         self.setWindowTitle(_("Compliance"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(980, 620)
@@ -60,8 +62,10 @@ class ComplianceDialog(QDialog):
 
     def _arrange(self) -> None:
         formula = label(_("done in the window ÷ windows closed"), "muted")
-        above = TableView(self.figures, name="compliance")
-        below = TableView(self.cases, two_lines=True, name="cases")
+        above = TableView(self.figures, name="compliance", title=_("Compliance"))
+        below = TableView(
+            self.cases, two_lines=True, name="cases", title=_("Cases behind the figures")
+        )
         layout = column(
             row(self.by, self.period, None, self._summary, formula),
             above,

@@ -98,9 +98,11 @@ class VisitDetail(QWidget):
             ]
         )
         self.tasks = RowTableModel(self._task_columns(), self)
-        self.task_table = TableView(self.tasks, two_lines=True, name="tasks")
+        self.task_table = TableView(
+            self.tasks, two_lines=True, name="tasks", title=_("Tasks of the visit")
+        )
         self.notes = RowTableModel(_note_columns(), self)
-        self.note_table = TableView(self.notes, two_lines=True, name="notes")
+        self.note_table = TableView(self.notes, two_lines=True, name="notes", title=_("Notes"))
         self._notes_title = label(_("While you are there · Enter takes along"), "section")
         self._more = Button(_("More"))
         self._menu = QMenu(self._more)
@@ -122,7 +124,7 @@ class VisitDetail(QWidget):
     def _arrange(self) -> None:
         back = action_icon_button(UserAction.BACK_TO_DAY, self.left.emit)
         self._move = action_button(UserAction.RESCHEDULE, partial(self._ask, VisitAction.SCHEDULE))
-        log_table = TableView(self.log, two_lines=True, name="visit-log")
+        log_table = TableView(self.log, two_lines=True, name="visit-log", title=_("History"))
         for table in (self.task_table, self.note_table, log_table):
             table.horizontalHeader().hide()
         work = column(

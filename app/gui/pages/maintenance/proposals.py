@@ -38,7 +38,7 @@ class ProposalDialog(WorkingDialog):
         self.resize(760, 480)
         self.model = RowTableModel(columns, self)
         self.model.set_rows(rows)
-        self.table = TableView(self.model, name="proposal")
+        self.table = TableView(self.model, name="proposal", title=_("Proposed days"))
         self._trouble = label("", "error", wrap=True)
         self._trouble.hide()
         self.layout_ = QVBoxLayout(self)

@@ -58,7 +58,9 @@ class SidePanel(QWidget):
         self._title = label("", "section", wrap=True)
         self._load = label("", "muted", wrap=True)
         self.model = RowTableModel(self._columns(), self)
-        self.table = VisitTable(self.model, two_lines=True, name="day")
+        self.table = VisitTable(
+            self.model, two_lines=True, name="day", title=_("Visits of the day")
+        )
         self.table.horizontalHeader().hide()
         self.table.opened.connect(lambda visit: self.opened.emit(visit.id))
         self._warning = label("", wrap=True)

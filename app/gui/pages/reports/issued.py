@@ -39,7 +39,9 @@ class IssuedPanel(QWidget):
         self._search = SearchBox(_("Number, recipient, file name …"))
         self._search.setMaximumWidth(16_777_215)
         self.model = RowTableModel(_columns(), self)
-        self.table = TableView(self.model, two_lines=True, name="issued")
+        self.table = TableView(
+            self.model, two_lines=True, name="issued", title=_("Issued documents")
+        )
         self._again = action_button(
             UserAction.SHOW_ISSUED, self._show_current, role="primary", opens_row=True
         )

@@ -39,7 +39,7 @@ class ModelsSection(ListSection):
             "models",
         )
         self._acquirers = RowTableModel(_acquirer_columns(), self)
-        self.acquirers = TableView(self._acquirers, name="acquirers")
+        self.acquirers = TableView(self._acquirers, name="acquirers", title=_("Acquirers"))
         self.acquirers.opened.connect(self.edit_acquirer)
         self._change = action_button(UserAction.EDIT_CODE_TABLE, self._edit_acquirer)
         self._change.setEnabled(False)

@@ -96,7 +96,9 @@ class OfficeSection(Section):
         self._renew = action_button(UserAction.RENEW_KEYS, self._on_renew)
         self.begin = action_button(UserAction.BEGIN_OFFICE, self._on_begin)
         self.model = RowTableModel(_columns(), self)
-        self.trusted = TableView(self.model, two_lines=True, name="stations")
+        self.trusted = TableView(
+            self.model, two_lines=True, name="stations", title=_("Trusted computers")
+        )
         self.trusted.current_changed.connect(self._on_current)
         self._revoke = action_button(UserAction.TRUST_NO_LONGER, self._on_revoke)
         self.people = action_button(UserAction.NAME_PEOPLE, self.name_people)

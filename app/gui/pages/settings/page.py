@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget
 
-from app.gui.action_places import DATA, DIRECTORY, OFFICE, SETTINGS
+from app.gui.action_places import DATA, DIRECTORY, OFFICE, SECURITY, SETTINGS
 from app.gui.actions import UserAction
 from app.gui.pages.settings.backups import DataSection
 from app.gui.pages.settings.contacts import ContactsSection
@@ -49,9 +49,10 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
 
 _SECTIONS_OF = {
     SETTINGS: ("general", "documents"),
-    DIRECTORY: ("people", "contacts", "models"),
+    DIRECTORY: ("people", "contacts", "models", "parts"),
     OFFICE: ("office",),
     DATA: ("data",),
+    SECURITY: ("security",),
 }
 """Where to look for the actions of a place."""
 

@@ -196,7 +196,7 @@ def price_list_dialog(
             dialog,
         )
         model.set_rows(found)
-        listed = TableView(model)
+        listed = TableView(model, title=_("Rows with problems"))
         listed.setMinimumSize(600, 240)
         pieces.append(listed)
     dialog.insert(boxed(column(*pieces)))

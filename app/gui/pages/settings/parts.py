@@ -79,7 +79,7 @@ class PartsSection(ListSection):
         self._place = FilterBox(_("Place"))
         self._place.chosen.connect(lambda _value: self._show_levels())
         self.levels_model = RowTableModel(_level_columns(), self)
-        self.levels = TableView(self.levels_model, two_lines=True, name="stock")
+        self.levels = TableView(self.levels_model, two_lines=True, name="stock", title=_("Stock"))
         self._move = action_button(UserAction.MOVE_STOCK, self.move_stock)
         below = boxed(
             column(

@@ -41,7 +41,7 @@ class ListSection(Section):
     def __init__(self, page: Page, columns: Sequence[TableColumn], hint: str, name: str) -> None:
         super().__init__(page)
         self.model = RowTableModel(columns, self)
-        self.table = TableView(self.model, two_lines=True, name=name)
+        self.table = TableView(self.model, two_lines=True, name=name, title=_(self.title))
         self.table.opened.connect(self.edit)
         self.table.current_changed.connect(self._on_current)
         self._add = action_button(UserAction.ADD_ENTRY, self.add, role="primary")

@@ -21,7 +21,9 @@ class CustodyTab(TerminalTab):
     def __init__(self) -> None:
         super().__init__()
         self._model = RowTableModel(_columns(), self)
-        table = TableView(self._model, two_lines=True, name="terminal-custody")
+        table = TableView(
+            self._model, two_lines=True, name="terminal-custody", title=_("Where it was kept")
+        )
         self._now = label("", "section", wrap=True)
         self._doubt = label("", "error", wrap=True)
         self.hand_over_button = action_button(

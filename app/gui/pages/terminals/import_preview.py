@@ -132,7 +132,9 @@ class PreviewPane(QWidget):
             )
         }
         self._model = RowTableModel(_problem_columns(), self)
-        self.table = TableView(self._model, two_lines=True, name="import-problems")
+        self.table = TableView(
+            self._model, two_lines=True, name="import-problems", title=_("Rows with problems")
+        )
         self._report = button(_("Save the list …"), self.report_wanted.emit, icon="download")
         self._summary = label("", "section")
         self._reason = label("", wrap=True, copy=True)

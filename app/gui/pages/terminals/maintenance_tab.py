@@ -29,9 +29,14 @@ class MaintenanceTab(TerminalTab):
         self._today = date.min
         self._tasks = RowTableModel(self._task_columns(), self)
         self._readings = RowTableModel(_reading_columns(), self)
-        tasks = TableView(self._tasks, two_lines=True, name="terminal-tasks")
+        tasks = TableView(
+            self._tasks,
+            two_lines=True,
+            name="terminal-tasks",
+            title=_("Maintenance of this terminal"),
+        )
         tasks.opened.connect(self._on_opened)
-        readings = TableView(self._readings, name="terminal-readings")
+        readings = TableView(self._readings, name="terminal-readings", title=_("Counter readings"))
         self.visit_button = action_button(
             UserAction.VISIT_TERMINAL, lambda: self.want(TerminalWish.PLAN_VISIT)
         )

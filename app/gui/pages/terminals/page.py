@@ -59,7 +59,7 @@ class TerminalsPage(Page):
         super().__init__(context, _("Terminals"))
         self._wanted = TerminalFilter()
         self._model = PagedTableModel(_columns(), PAGE, self)
-        self.table = TableView(self._model, two_lines=True, name="terminals")
+        self.table = TableView(self._model, two_lines=True, name="terminals", title=_("Terminals"))
         self._list = PagedList(self, self._model)
         self.detail = TerminalDetail()
         self._looking_for = ""

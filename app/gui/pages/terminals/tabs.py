@@ -80,7 +80,7 @@ class FactsTab(TerminalTab):
         both = row(boxed(left), boxed(right), spacing=12, margins=(0, 0, 6, 0))
         both.setStretch(0, 1)
         both.setStretch(1, 1)
-        self.setLayout(column(scrolled(boxed(both)), margins=(0, 12, 0, 0)))
+        self.setLayout(column(scrolled(boxed(both), _("Facts")), margins=(0, 12, 0, 0)))
 
     def _group_card(self, group: FieldGroup, *more: QWidget) -> QWidget:
         grids = [self._grids[group]] if group in self._grids else []
@@ -140,7 +140,12 @@ class IncidentsTab(TerminalTab):
     def __init__(self) -> None:
         super().__init__()
         self._model = RowTableModel(_incident_columns(), self)
-        self._table = TableView(self._model, two_lines=True, name="terminal-incidents")
+        self._table = TableView(
+            self._model,
+            two_lines=True,
+            name="terminal-incidents",
+            title=_("Incidents of this terminal"),
+        )
         self._table.opened.connect(lambda item: self.want(ShowIncident(item.id)))
         self._open = action_button(UserAction.OPEN_INCIDENT, self._on_open, opens_row=True)
         self._open.setEnabled(False)
@@ -211,9 +216,9 @@ class TerminalHistoryTab(TerminalTab):
         self._serial = ""
         self._places = RowTableModel(self._place_columns(), self)
         self._log = RowTableModel(_log_columns(), self)
-        places = TableView(self._places, two_lines=True, name="terminal-places")
+        places = TableView(self._places, two_lines=True, name="terminal-places", title=_("Places"))
         places.opened.connect(lambda item: self.want(ShowTerminal(item.terminal_id)))
-        log = TableView(self._log, two_lines=True, name="terminal-log")
+        log = TableView(self._log, two_lines=True, name="terminal-log", title=_("History"))
         left = column(
             label(_("Where it stood, and what stood here before"), "section"),
             places,

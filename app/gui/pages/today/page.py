@@ -104,7 +104,7 @@ class TodayPage(Page):
         super().__init__(context, _("Today"))
         self._me = ""
         self._model = RowTableModel(self._columns(), self)
-        self._table = TableView(self._model, two_lines=True, name="today")
+        self._table = TableView(self._model, two_lines=True, name="today", title=_("Today"))
         self._table.opened.connect(self._open)
         self.listed = StateStack(self._table)
         self._figures = {

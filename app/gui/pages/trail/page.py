@@ -47,7 +47,7 @@ class TrailPage(Page):
         super().__init__(context, _("Audit trail"))
         self._wanted = TrailFilter()
         self._model = PagedTableModel(trail_columns(), PAGE, self)
-        self.table = TableView(self._model, two_lines=True, name="trail")
+        self.table = TableView(self._model, two_lines=True, name="trail", title=_("Operations"))
         self._list = PagedList(self, self._model)
         self.detail = TrailDetail()
         self._make_bar()
