@@ -113,9 +113,7 @@ class UserAction(Enum):
     NEW_INCIDENT = _row(N_("New incident"), EVERYWHERE, "Ctrl+N", icon="plus")
     FIND_ANYTHING = _row(N_("Find anything"), EVERYWHERE, "Ctrl+K", icon="search")
     REFRESH = _row(N_("Refresh"), EVERYWHERE, "F5", icon="refresh-cw")
-    SHOW_PAGE = _each(
-        N_("Another page"), EVERYWHERE, *(f"Ctrl+{number}" for number in range(1, 10))
-    )
+    SHOW_PAGE = _each(N_("Another page"), EVERYWHERE, *(f"Ctrl+{n}" for n in range(1, 10)))
     SHOW_MANUAL = _row(N_("Manual"), EVERYWHERE, "F1", icon="circle-question-mark")
     SHOW_KEYS = _row(N_("Keyboard shortcuts"), EVERYWHERE, "Ctrl+F1", "?", icon="list")
     SHOW_ABOUT = _row(N_("About POSCare"), EVERYWHERE, icon="info")
@@ -199,6 +197,7 @@ class UserAction(Enum):
     ASK_FURTHER = _row(N_("Ask further"), DIAGNOSIS, "Q")
     SAY_IN_REPORT = _row(N_("Into the report"), DIAGNOSIS, "S")
     ENTER_REQUEST = _row(N_("Enter it in the register …"), DIAGNOSIS, "R", icon="move")
+    LEAVE_ENTRY = _built_in(N_("Leave the field, answer by key again"), DIAGNOSIS, "Esc")
     ACCEPT_CLASS = _row(N_("Accept the class"), DIAGNOSIS, "Ctrl+D")
 
     ALL_PASSED = _row(N_("All passed"), RESOLUTION, "Ctrl+T", icon="copy-check")

@@ -152,7 +152,7 @@ PROBLEMS: dict[str, str] = {
     ),
     "document.nothing_selected": N_("Nothing was selected to print."),
     "document.no_swap": N_("No terminal was swapped in incident {number}."),
-    "document.nothing_inspected": N_("Visit {number} has no terminal to inspect."),
+    "document.nothing_inspected": N_("Visit {number} has no task to inspect."),
     "file.locked": N_("The file opens with a password only; nothing of it can be proved."),
     "file.not_a_pdf": N_("This is not a readable PDF file."),
     "file.blank": N_("The file is empty."),

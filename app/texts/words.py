@@ -106,6 +106,11 @@ WORDS: dict[str, dict[str, str]] = {
         "waiting": N_("Waiting for acquirer, carrier or issuer"),
         "unsolved": N_("Cannot be solved"),
     },
+    "unfinished_task": {
+        "open": N_("Not finished"),
+        "partial": N_("Partly done"),
+        "skipped": N_("Left out"),
+    },
     "test_outcome": {"passed": N_("Passed"), "failed": N_("Failed"), "na": N_("Not applicable")},
     "function_test": {
         "sign_in": N_("Sign-in"),

@@ -89,6 +89,8 @@ def _bind_button(made: QAbstractButton, action: UserAction) -> None:
     for place, keys in enumerate(() if action.row.built_in else action.row.keys):
         if place == 0:
             made.setShortcut(QKeySequence(keys))
+            if isinstance(made, Button):
+                made.reworded.connect(partial(made.setShortcut, QKeySequence(keys)))
         else:
             _mark(QShortcut(QKeySequence(keys), made, made.click), action)
 

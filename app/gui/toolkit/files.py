@@ -15,7 +15,7 @@ Chosen = Callable[[Path], object]
 
 def ask_file(parent: QWidget, title: str, filters: str, chosen: Chosen) -> QFileDialog:
     """Let an existing file be chosen."""
-    return _ask(parent, title, filters, chosen, QFileDialog.FileMode.ExistingFile)
+    return _opened(_ask(parent, title, filters, chosen, QFileDialog.FileMode.ExistingFile))
 
 
 def ask_files(
@@ -24,12 +24,12 @@ def ask_files(
     """Let existing files be chosen."""
     dialog = _ask(parent, title, filters, _nothing, QFileDialog.FileMode.ExistingFiles)
     dialog.filesSelected.connect(lambda names: chosen([Path(name) for name in names]))
-    return dialog
+    return _opened(dialog)
 
 
 def ask_folder(parent: QWidget, title: str, chosen: Chosen) -> QFileDialog:
     """Let a folder be chosen."""
-    return _ask(parent, title, "", chosen, QFileDialog.FileMode.Directory)
+    return _opened(_ask(parent, title, "", chosen, QFileDialog.FileMode.Directory))
 
 
 def ask_new_file(
@@ -39,8 +39,9 @@ def ask_new_file(
     dialog = _ask(parent, title, filters, chosen, QFileDialog.FileMode.AnyFile)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(Path(name).suffix.lstrip("."))
-    dialog.selectFile(name)
-    return dialog
+    # The whole path, and before it opens: a dialog of the system is told nothing afterwards.
+    dialog.selectFile(dialog.directory().absoluteFilePath(name))
+    return _opened(dialog)
 
 
 def _ask(
@@ -55,9 +56,10 @@ def _ask(
     if filters:
         dialog.setNameFilters(filters.split(";;"))
     place = QStandardPaths.StandardLocation.DocumentsLocation
-    dialog.setDirectory(
-        str(QSettings().value("files/folder", QStandardPaths.writableLocation(place)))
-    )
+    documents = QStandardPaths.writableLocation(place)
+    kept = str(QSettings().value("files/folder", documents))
+    # The folder of last time may have been on a stick.
+    dialog.setDirectory(kept if Path(kept).is_dir() else documents)
 
     def take(name: str) -> None:
         path = Path(name)
@@ -65,6 +67,10 @@ def _ask(
         chosen(path)
 
     dialog.fileSelected.connect(take)
+    return dialog
+
+
+def _opened(dialog: QFileDialog) -> QFileDialog:
     dialog.open()
     return dialog
 

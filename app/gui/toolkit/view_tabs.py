@@ -38,6 +38,10 @@ class ViewTab(QWidget, Generic[View, Wish]):
         """Show this value."""
         raise NotImplementedError
 
+    def landing(self) -> QWidget | None:
+        """Where the keys go when the tab comes into sight; None for its first list or field."""
+        return None
+
 
 AnyTab = TypeVar("AnyTab", bound="ViewTab")
 
@@ -59,7 +63,7 @@ class ViewTabs(Tabs, Generic[AnyTab]):
         place = UserAction.SHOW_TAB.row.keys.index(keys)
         if place < self.count():
             self.setCurrentIndex(place)
-            land(self.all[place])
+            land(self.all[place], self.all[place].landing())
 
     def add(self, tab: AnyTab, place: int | None = None) -> None:
         """One more tab, at the end or at a place counted from 0."""

@@ -16,6 +16,7 @@ _NOT_SIGNED: Mapping[str, frozenset[str]] = {
 """Fields of a sheet that come after the signature, or change with it."""
 
 
+_ADDED_TO_INSPECTION = frozenset({"unfinished", "stops"})
 _NEW_FEES = frozenset({"callout_fee_cents", "labour_fee_cents"})
 
 
@@ -34,6 +35,9 @@ def signed_facts(kind: str, sheet: Mapping[str, Any]) -> dict[str, Any]:
         outcome = {**signed["outcome"], "next_visit": ""}
         # A report without these fees is what it was before there were any: its signature stays.
         signed["outcome"] = {n: v for n, v in outcome.items() if v or n not in _NEW_FEES}
+    if kind == "inspection":
+        # A sheet with nothing of these is what it was before there were any.
+        signed = {n: v for n, v in signed.items() if v or n not in _ADDED_TO_INSPECTION}
     return signed
 
 

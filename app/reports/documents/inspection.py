@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from app.i18n import N_
 from app.languages import LocalizedText
-from app.reports.data.sheets import Device, Merchant, Photo, SignedBlock
+from app.reports.data.sheets import ADDED_LATER, Device, Merchant, Photo, SignedBlock
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
@@ -16,7 +16,7 @@ from app.reports.documents.signature_boxes import SignaturePlace, ratings, signa
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import CROSSED, EMPTY, TICKED, LabelledFact, facts, section
 from app.reports.typeset.line_breaking import RichText, TextSpan
-from app.reports.typeset.style import LABEL, MM, QUIET, STRONG
+from app.reports.typeset.style import LABEL, MM, QUIET, STRONG, WARNING
 from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
 
 
@@ -34,8 +34,19 @@ class InspectionLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnfinishedTask:
+    """A task of the visit that was not done whole: its plan, what stands open (``open``,
+    ``partial``, ``skipped``), and the reason that was given."""
+
+    task: LocalizedText
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InspectionSheet:
-    """Everything an inspection sheet says; `blank` leaves room for a pen."""
+    """Everything an inspection sheet says; `blank` leaves room for a pen.  One without a device is
+    of the tasks about the shop as a whole."""
 
     number: str
     made_at: datetime
@@ -57,6 +68,8 @@ class InspectionSheet:
     merchant_signed: SignedBlock | None = None
     technician_signed: SignedBlock | None = None
     satisfaction: str = ""
+    unfinished: tuple[UnfinishedTask, ...] = field(default=(), metadata=ADDED_LATER)
+    stops: tuple[LocalizedText, ...] = field(default=(), metadata=ADDED_LATER)
 
 
 def _head(sheet: InspectionSheet, t: DocumentLanguages) -> DocumentHead:
@@ -71,15 +84,15 @@ def _head(sheet: InspectionSheet, t: DocumentLanguages) -> DocumentHead:
 def _compose(sheet: InspectionSheet, flow: DocumentFlow) -> None:
     t = flow.t
     flow.handwriting = sheet.blank
-    facts(
-        flow,
-        [
-            *merchant_facts(t, sheet.merchant, boxes=sheet.blank),
-            *device_facts(t, sheet.device, sheet.made_at.date()),
-        ],
-    )
-    section(flow, t("Serial number check"))
-    facts(flow, _serial_facts(sheet, t))
+    for stop in sheet.stops:
+        flow.words(t("Safety stop: {why}", why=said(t, stop)), WARNING)
+    known = merchant_facts(t, sheet.merchant, boxes=sheet.blank)
+    if sheet.device.serial:
+        known = [*known, *device_facts(t, sheet.device, sheet.made_at.date())]
+    facts(flow, known)
+    if sheet.device.serial:
+        section(flow, t("Serial number check"))
+        facts(flow, _serial_facts(sheet, t))
     section(flow, t("Checklist"))
     _checklist(sheet, flow)
     section(flow, t("Outcome"))
@@ -120,6 +133,7 @@ def _checklist(sheet: InspectionSheet, flow: DocumentFlow) -> None:
         PrintColumn(t("Remark"), 1.3),
     )
     rows: list[Row] = []
+    open_tasks = {task.task for task in sheet.unfinished}
     group = LocalizedText()
     for line in sheet.lines:
         if line.group != group and line.group:
@@ -129,7 +143,9 @@ def _checklist(sheet: InspectionSheet, flow: DocumentFlow) -> None:
             [
                 said(t, line.item).spans(),
                 said(t, line.standard).spans(QUIET),
-                _result(t, line.result),
+                _result(t, line.result)
+                if line.result or sheet.blank
+                else _unanswered(t, is_open=line.group in open_tasks),
                 said(t, line.value).spans(),
                 listed(line.remark, line.follow_up),
             ]
@@ -147,6 +163,11 @@ def _result(t: DocumentLanguages, result: str) -> RichText:
         return (TextSpan(f"{box} "), *spans)
     boxes = " ".join(f"{EMPTY}{mark}" for mark in ("✓", "✕", "N/A"))
     return TextSpan(boxes, LABEL)
+
+
+def _unanswered(t: DocumentLanguages, *, is_open: bool) -> RichText:
+    """A line nobody answered: still to be done, or an optional one of a finished checklist."""
+    return t.word("unfinished_task", "open").spans(QUIET) if is_open else (TextSpan("—"),)
 
 
 def _outcome(sheet: InspectionSheet, flow: DocumentFlow) -> None:
@@ -174,8 +195,17 @@ def _outcome(sheet: InspectionSheet, flow: DocumentFlow) -> None:
         LabelledFact(t("Incidents opened"), t.names(sheet.problems).first or room),
         LabelledFact(t("Next due"), sheet.next_due or room),
         LabelledFact(t("Inspector"), listed(sheet.technician, sheet.technician_code) or room),
+        *(_unfinished(t, task) for task in sheet.unfinished),
     ]
     facts(flow, pairs)
+
+
+def _unfinished(t: DocumentLanguages, task: UnfinishedTask) -> LabelledFact:
+    """What stands open of a task, and why: paper must not look as if all was done."""
+    words = t.word("unfinished_task", task.state)
+    name = said(t, task.task)
+    reason = [TextSpan(f" · {task.reason}")] if task.reason else []
+    return LabelledFact(words, (*name.spans(), *reason), wide=True)
 
 
 def _signing(sheet: InspectionSheet, flow: DocumentFlow) -> None:

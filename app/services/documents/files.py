@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from app import files
+from app.domain.cardguard import mask_cards
 from app.domain.documents import safe_name
 from app.domain.errors import InvalidInput, Unavailable
+from app.i18n import translator
 from app.reports.data.sheets import PrintedSheet
+from app.services.documents.kinds import layouts
 
 _WORDS = re.compile(r"[/\\]")
 """What would make a folder of a value."""
@@ -57,7 +60,8 @@ def check_pattern(pattern: str) -> str:
 
 def pattern_name(pattern: str, document: PrintedSheet) -> str:
     """The file name a pattern gives a document, ending in ``.pdf``.  Raises `InvalidInput`."""
-    values = {name: _WORDS.sub("-", value) for name, value in _facts(document).items()}
+    # Each by itself: beside the name of the kind a card number would pass for one of a document.
+    values = {name: mask_cards(_WORDS.sub("-", text)) for name, text in _facts(document).items()}
     text = " ".join(check_pattern(pattern).format(**values).split())
     name = safe_name(f"{text}.pdf")
     return name if name.endswith(".pdf") else f"{document.kind}.pdf"
@@ -69,13 +73,18 @@ def _facts(document: PrintedSheet) -> dict[str, str]:
     merchant = getattr(sheet, "merchant", "")
     return {
         "number": sheet.number,
-        "kind": document.kind.replace("_", "-"),
+        "kind": _kind_name(document),
         "merchant": merchant if isinstance(merchant, str) else merchant.name,
         "serial": getattr(device, "serial", ""),
         "tid": getattr(device, "tid", ""),
         "date": f"{sheet.made_at:%Y-%m-%d}",
         "language": "+".join(document.languages),
     }
+
+
+def _kind_name(document: PrintedSheet) -> str:
+    """What the kind of document is called, in the language it is written in."""
+    return translator(document.languages[0])(layouts()[document.kind].title)
 
 
 def free_name(folder: Path, name: str) -> Path:

@@ -206,7 +206,7 @@ def terminal_id(session: Session, subject: str) -> str:
 
 
 def inspection_sheets_of_visit(request: Request, given: SheetSources) -> RequestedSheets:
-    """A sheet for each terminal of a visit."""
+    """A sheet for each terminal of a visit, and one for its tasks about the shop as a whole."""
     visit = visit_by_number(given.session, request.subject)
     sheets = inspection_sheets(given.session, visit.id, given.around, blank=request.blank)
     if not sheets:

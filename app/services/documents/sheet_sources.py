@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
 from app.domain.diagnosis.knowledge import OTHER, Knowledge
 from app.domain.documents import Attachment, Signature
 from app.domain.register.terminals import Terminal
@@ -14,6 +17,8 @@ from app.languages import LocalizedText
 from app.reports.data.sheets import Device, Merchant, Photo, SignedBlock
 from app.reports.typeset.pictures import Picture
 from app.texts import localized
+from db.models.register import AreaRow, MerchantRow
+from db.queries import AREA
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,28 @@ def merchant_of(terminal: Terminal) -> Merchant:
         contact=terminal.contact_name,
         phone=terminal.contact_phone,
         acquirer=terminal.acquirer,
+    )
+
+
+def merchant_by_id(session: Session, merchant_id: str | None) -> Merchant:
+    """A shop as a sheet shows it, when no terminal of it is meant; empty for none."""
+    found = session.execute(
+        sa.select(MerchantRow, col(AreaRow.name))
+        .outerjoin(*AREA)
+        .where(col(MerchantRow.id) == merchant_id)
+    ).one_or_none()
+    if found is None:
+        return Merchant()
+    row, area = found
+    return Merchant(
+        name=row.name,
+        mid=row.mid,
+        uscc=row.uscc,
+        address=row.address,
+        registered_address=row.address,
+        area=area or "",
+        contact=row.contact_name,
+        phone=row.phone,
     )
 
 

@@ -8,25 +8,31 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.domain.documents import Signature, SignerRole
 from app.domain.errors import NotFound
+from app.domain.incidents.lifecycle import stop_of
 from app.domain.maintenance.checklist_lines import SERIAL_KINDS, ChecklistLine, LineVerdict
 from app.domain.maintenance.checklists import FollowUp
+from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.languages import COMMA, LocalizedText
 from app.reports.data.content import plain
+from app.reports.data.sheets import Device
 from app.reports.data.signable import signable_hash, signed_together
-from app.reports.documents.inspection import InspectionLine, InspectionSheet
+from app.reports.documents.inspection import InspectionLine, InspectionSheet, UnfinishedTask
 from app.services.documents.attachments import Owner, read_attachments
 from app.services.documents.sheet_sources import (
     SheetContext,
     device_of,
+    merchant_by_id,
     merchant_of,
     photos_of,
     signed_of,
 )
 from app.services.documents.signatures import read_signatures
+from app.services.incidents.incident_reading import read_incidents
 from app.services.maintenance.plan_queries import checklist_line
 from app.services.register.terminal_queries import read_terminal
 from app.texts.checklists import answer_in_words, standard_in_words
@@ -64,7 +70,8 @@ def visit_by_number(session: Session, number: str) -> VisitRow:
 def inspection_sheets(
     session: Session, visit_id: str, around: SheetContext, *, blank: bool = False
 ) -> list[InspectionSheet]:
-    """A sheet for every terminal of a visit, filled in or blank.  Raises `NotFound`."""
+    """A sheet for every terminal of a visit and one for its tasks about the shop as a whole, filled
+    in or blank.  Raises `NotFound`."""
     visit = session.get(VisitRow, visit_id)
     if visit is None:
         raise NotFound("visit", visit_id)
@@ -74,7 +81,7 @@ def inspection_sheets(
     tasks = _tasks(session, visit_id)
     sheets = []
     for i, (terminal_id, runs) in enumerate(tasks.items()):
-        terminal = read_terminal(session, terminal_id)
+        terminal = read_terminal(session, terminal_id) if terminal_id else None
         lines = [line for task in runs for line in _lines(session, task, blank=blank)]
         started = [task.started_at for task in runs if task.started_at]
         finished = [task.finished_at for task in runs if task.finished_at]
@@ -83,8 +90,10 @@ def inspection_sheets(
             made_at=_made_at(visit, signatures, around),
             title=LocalizedText.joined(dict.fromkeys(task.plan for task in runs), COMMA),
             blank=blank,
-            merchant=merchant_of(terminal),
-            device=device_of(terminal),
+            merchant=merchant_of(terminal)
+            if terminal
+            else merchant_by_id(session, visit.merchant_id),
+            device=device_of(terminal) if terminal else Device(),
             found_serial="" if blank else _found_serial(lines),
             due_on=visit.planned_on,
             visited_at=None if blank else around.perhaps(min(started, default=visit.started_at)),
@@ -96,6 +105,8 @@ def inspection_sheets(
             if blank
             else tuple(dict.fromkeys(line.follow_up for line, _ in lines if line.follow_up)),
             photos=photos if i == 0 else (),
+            unfinished=() if blank else _unfinished(runs),
+            stops=() if blank else _stops(session, runs),
         )
         sheets.append(sheet)
     return _signed(sheets, signatures, around)
@@ -111,7 +122,7 @@ class _Task:
 
     def __init__(self, row: Any) -> None:
         (
-            self.terminal_id,
+            terminal_id,
             self.checklist_key,
             name_zh,
             name_en,
@@ -119,12 +130,21 @@ class _Task:
             self.checklist_id,
             self.started_at,
             self.finished_at,
+            self.outcome,
+            self.reason,
         ) = row
+        self.terminal_id: str = terminal_id or ""
         self.plan = LocalizedText(name_zh, name_en)
 
 
+_LEFT = (OccurrenceOutcome.OPEN, OccurrenceOutcome.PARTIAL, OccurrenceOutcome.SKIPPED)
+"""Outcomes of tasks that were not done whole."""
+
+
 def _tasks(session: Session, visit_id: str) -> dict[str, list[_Task]]:
-    """The tasks of a visit by terminal."""
+    """The tasks of a visit by terminal, those about no single terminal last, under "".  A task
+    that a longer plan of the visit took over counts when its checklist was begun."""
+    longer = aliased(OccurrenceRow)
     query = (
         sa.select(
             col(OccurrenceRow.terminal_id),
@@ -135,17 +155,44 @@ def _tasks(session: Session, visit_id: str) -> dict[str, list[_Task]]:
             col(ChecklistRunRow.checklist_id),
             col(ChecklistRunRow.started_at),
             col(ChecklistRunRow.finished_at),
+            col(OccurrenceRow.outcome),
+            col(OccurrenceRow.reason),
         )
         .join(PlanVersionRow, col(PlanVersionRow.id) == col(OccurrenceRow.version_id))
         .outerjoin(ChecklistRunRow, col(ChecklistRunRow.occurrence_id) == col(OccurrenceRow.id))
-        .where(col(OccurrenceRow.visit_id) == visit_id, col(OccurrenceRow.terminal_id).is_not(None))
-        .order_by(col(OccurrenceRow.terminal_id), col(OccurrenceRow.id))
+        .outerjoin(longer, col(longer.id) == col(OccurrenceRow.replaced_by_id))
+        .where(
+            sa.or_(
+                col(OccurrenceRow.visit_id) == visit_id,
+                sa.and_(col(longer.visit_id) == visit_id, col(ChecklistRunRow.id).is_not(None)),
+            )
+        )
+        .order_by(col(OccurrenceRow.id))
     )
+    tasks = map(_Task, session.execute(query))
     found: dict[str, list[_Task]] = {}
-    for row in session.execute(query):
-        task = _Task(row)
+    for task in sorted(tasks, key=lambda task: (not task.terminal_id, task.terminal_id)):
         found.setdefault(task.terminal_id, []).append(task)
     return found
+
+
+def _unfinished(tasks: Sequence[_Task]) -> tuple[UnfinishedTask, ...]:
+    return tuple(
+        UnfinishedTask(task=task.plan, state=task.outcome, reason=task.reason)
+        for task in tasks
+        if task.outcome in _LEFT
+    )
+
+
+def _stops(session: Session, tasks: Sequence[_Task]) -> tuple[LocalizedText, ...]:
+    """The safety stops of the incidents that the checklists opened, each once."""
+    query = sa.select(col(ChecklistResultRow.incident_id)).where(
+        col(ChecklistResultRow.run_id).in_([task.run_id for task in tasks if task.run_id]),
+        col(ChecklistResultRow.incident_id).is_not(None),
+    )
+    ids = sorted(set(session.execute(query).scalars()))
+    found = (stop_of(incident.events) for incident in read_incidents(session, ids))
+    return tuple(dict.fromkeys(stop for stop in found if stop))
 
 
 def _lines(session: Session, task: _Task, *, blank: bool) -> list[tuple[InspectionLine, str]]:

@@ -6,6 +6,7 @@ To add a kind of record: a member of `FoundKind`, a function that finds it, its 
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -233,7 +234,7 @@ def _merchants(finding: RecordFinder, _session: Session, words: str) -> list[Fou
     ]
 
 
-_VISITS: Any = (
+_EVERY_VISIT: Any = (
     sa.select(
         col(VisitRow.id),
         col(VisitRow.number),
@@ -245,37 +246,49 @@ _VISITS: Any = (
     .select_from(VisitRow)
     .outerjoin(*merchant_of(VisitRow.merchant_id))
     .outerjoin(*technician_of(VisitRow.technician_id))
-    .where(
-        sa.or_(
-            col(VisitRow.number) == sa.bindparam("number"),
-            sa.and_(
-                col(VisitRow.merchant_id).in_(sa.bindparam("merchants", expanding=True)),
-                col(VisitRow.state).not_in(FINISHED),
-            ),
-        )
-    )
     .order_by(col(VisitRow.planned_on), col(VisitRow.id))
     .limit(EACH)
 )
+_VISITS: Any = _EVERY_VISIT.where(
+    sa.or_(
+        col(VisitRow.number) == sa.bindparam("number"),
+        sa.and_(
+            col(VisitRow.merchant_id).in_(sa.bindparam("merchants", expanding=True)),
+            col(VisitRow.state).not_in(FINISHED),
+        ),
+    )
+)
+_VISITS_ENDING: Any = _EVERY_VISIT.where(
+    col(VisitRow.number).like(sa.bindparam("ending", type_=sa.String))
+)
+_VISIT_END = re.compile(rf"V?(\d{{{SHORTEST_END},{_DIGITS}}})", re.ASCII)
+"""A number without the sign of the computer it was made on: V145 is L7-V000145."""
 
 
 def _visits(finding: RecordFinder, session: Session, words: str) -> list[Found]:
-    """By number, and the open ones at the merchants meant."""
+    """By number, whole or without the sign of its computer, and the open ones at the merchants
+    meant."""
     typed = text.compact(words).upper()
     merchants = [shop.id for shop in finding.shops.find(words, 3)]
     if not merchants and not any(one.isdecimal() for one in typed):
         return []
-    meant = {"number": typed, "merchants": merchants}
+    rows = list(session.execute(_VISITS, {"number": typed, "merchants": merchants}))
+    end = _VISIT_END.fullmatch(typed)
+    ending = f"-V{end[1].zfill(_DIGITS)}" if end else ""
+    if ending:
+        known = {row[0] for row in rows}
+        more = session.execute(_VISITS_ENDING, {"ending": f"%{ending}"})
+        rows = [*(row for row in more if row[0] not in known), *rows]
     return [
         Found(
             kind=FoundKind.VISIT,
             key=key,
             title=" · ".join(filter(None, (number, merchant))),
             detail=" · ".join(filter(None, (day.isoformat(), technician))),
-            exact=number == typed,
+            exact=number == typed or bool(ending and number.endswith(ending)),
             state=VisitState(state),
         )
-        for key, number, state, day, merchant, technician in session.execute(_VISITS, meant)
+        for key, number, state, day, merchant, technician in rows[:EACH]
     ]
 
 

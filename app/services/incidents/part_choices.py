@@ -40,8 +40,8 @@ class PartChoices:
 
 
 def part_choices(context: ServiceContext, incident_id: str) -> PartChoices:
-    """The parts in use that fit the device of an incident, those at hand first.  Raises
-    `NotFound`."""
+    """The parts in use that fit the device of an incident: those made for its model first, then
+    those at hand.  Raises `NotFound`."""
     today = context.today()
     with context.read() as session:
         incident = load(session, incident_id)
@@ -60,7 +60,7 @@ def part_choices(context: ServiceContext, incident_id: str) -> PartChoices:
             for part in read_parts(session, everything=False)
             if fits_model(part.models, model)
         ]
-    found.sort(key=lambda one: (one.left <= 0, one.part.number))
+    found.sort(key=lambda one: (not one.part.models, one.left <= 0, one.part.number))
     return PartChoices(place, tuple(found), warranty_now(today, until))
 
 

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from app.domain.incidents.lifecycle import Action
-from app.gui.action_places import EVERYWHERE, ActionPlace
+from app.gui.action_places import EVERYWHERE, INCIDENTS, ActionPlace
 from app.gui.actions import INCIDENT_ACTIONS, UserAction, places_of
 from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.pages.settings.page import SECTIONS, SettingsPage
@@ -100,6 +100,23 @@ def test_in_no_view_a_key_reaches_two_things_and_all_stand_where_the_table_says(
             # What dialogs have too comes with what is chosen: a date field, a document.
             if action.row.place in missing and not action.row.place.in_dialogs
         ), page
+
+
+def test_keys_of_an_incident_work_on_each_of_its_tabs(
+    window: MainWindow, incident: str, settled: Settled
+) -> None:
+    page = window.show_page("incidents")
+    assert isinstance(page, IncidentsPage)
+    page.show_incident(incident)
+    settled()
+    reached = []
+    for place in range(page.detail.tabs.count()):
+        page.detail.tabs.setCurrentIndex(place)
+        settled()
+        pairs = ((action, one) for action, one in bound(page) if any(keys_of(one)))
+        reached.append({action for action, _one in pairs if action.row.place is INCIDENTS})
+    assert {UserAction.SET_OFF, UserAction.ARRIVE, UserAction.ADD_WORK} <= reached[0]
+    assert all(found == reached[0] for found in reached)
 
 
 def words_of(sheet: KeySheet) -> list[str]:

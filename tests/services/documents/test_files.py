@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -94,3 +95,10 @@ def test_a_file_open_in_another_program_is_said(tmp_path: Path) -> None:
     with path.open("rb"), pytest.raises(Unavailable) as refused:
         write_file(path, b"new")
     assert refused.value.code == "files.unwritable"
+
+
+def test_a_file_is_named_in_the_language_of_its_document() -> None:
+    sheet = service_report(merchant=Merchant(name="银杏店"), number="L7-000038")
+    for language, kind in (("zh", "终端维修服务单"), ("en", "Terminal service report")):
+        made = replace(document(sheet, "service_report"), languages=(language,))
+        assert pattern_name("{kind} {number} {merchant}", made) == f"{kind} L7-000038 银杏店.pdf"

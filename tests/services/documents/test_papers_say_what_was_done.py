@@ -20,7 +20,8 @@ from app.domain.maintenance.checklist_lines import (
     LineVerdict,
 )
 from app.domain.maintenance.checklists import FollowUp
-from app.domain.maintenance.occurrences import OccurrenceOutcome
+from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
+from app.domain.maintenance.plans import Scope
 from app.domain.maintenance.visits import VisitState
 from app.domain.register.terminals import TerminalState, draft_of
 from app.reports.data.signable import signable_hash
@@ -28,6 +29,7 @@ from app.reports.typeset.blocks import TICKED
 from app.services import Services
 from app.services.documents.kinds import REQUESTABLE
 from app.services.documents.requests import Request
+from app.services.maintenance.checklists import ChecklistRun
 from app.texts import WORDS
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_terminal
@@ -403,3 +405,59 @@ def test_a_serial_number_is_found_only_where_somebody_read_it(services: Services
     assert "现场序列号—" in squeezed(services, "inspection", number)
     evidence = next(one for one in text(services, "evidence").splitlines() if number in one)
     assert evidence.count(SERIAL) == 1
+
+
+def shop_visit(services: Services) -> list[Occurrence]:
+    """The tasks of the visit at which the shop as a whole is inspected beside its terminal."""
+    technician(services)
+    make_terminal(services, serial=SERIAL, mid=MID)
+    services.plans.install_pack()
+    services.generation.generate()
+    patrol = next(task for task in tasks(services) if task.plan_key == "patrol")
+    return [*services.visits.get(patrol.visit_id).occurrences]
+
+
+def fail_first(services: Services, run: ChecklistRun, key: str = "") -> str:
+    """Answer one line badly, an incident following; its number."""
+    marks = [one for one in run.checklist.lines if one.kind is LineKind.CHECK]
+    line = next(one for one in marks if key in one.key)
+    result = services.checklists.answer(run.id, line.key, AnswerDraft(LineVerdict.FAIL))
+    if not result.settled:
+        result = services.checklists.follow_up(run.id, line.key, FollowUp.INCIDENT)
+    return result.incident_number
+
+
+def test_the_sheet_of_an_open_visit_says_what_is_done_and_what_is_not(
+    any_services: Services,
+) -> None:
+    work = shop_visit(any_services)
+    patrol = next(task for task in work if task.plan_key == "patrol")
+    assert patrol.scope is Scope.MERCHANT
+    run = any_services.checklists.begin(patrol.id)
+    number = fail_first(any_services, run)
+    for line in run.checklist.lines:
+        if any_services.checklists.get(patrol.id).results.get(line.key) is None:
+            any_services.checklists.answer(run.id, line.key, _answer(line, "good"))
+    any_services.checklists.finish(run.id, accept_early=True)
+    visit = any_services.visits.get(patrol.visit_id).summary
+    assert visit.state is VisitState.IN_PROGRESS
+    sheet = squeezed(any_services, "inspection", visit.number)
+    assert number in sheet
+    for line in run.checklist.lines:
+        assert not line.type.listed or "".join(line.text.zh.split())[:12] in sheet
+    assert "未完成" in sheet
+
+
+def test_a_checklist_ended_in_part_keeps_its_reason_and_its_stop_on_paper(
+    services: Services,
+) -> None:
+    for task in shop_visit(services):
+        run = services.checklists.begin(task.id)
+        if run.checklist.lines and task.scope is Scope.TERMINAL:
+            break
+    number = fail_first(services, run, "seal")
+    services.checklists.finish(run.id, accept_early=True, why_partial="商户赶时间")
+    visit = services.visits.get(task.visit_id).summary
+    sheet = squeezed(services, "inspection", visit.number)
+    for said in (number, "部分完成", "商户赶时间", "安全停用"):
+        assert said in sheet, said

@@ -8,6 +8,7 @@ from app.domain.incidents.lifecycle import IncidentState
 from app.services import Services
 from app.services.finding.finding import EACH, Found, FoundKind
 from tests.factories import make_incident, make_technician, make_terminal
+from tests.maintenance import make_plan, planned
 
 
 @pytest.fixture
@@ -96,3 +97,15 @@ def test_no_kind_tells_more_than_its_share_and_nothing_typed_finds_nothing(
 def test_nothing_that_can_be_typed_breaks_it(ready: Services) -> None:
     for typed in ('"', "'; --", "%", "_", "( AND )", "*", "-", "\x00", "💥", "a" * 500):
         ready.finding.find(typed)
+
+
+def test_a_visit_is_found_without_the_sign_of_its_computer(ready: Services) -> None:
+    make_plan(ready)
+    ready.generation.generate()
+    number = planned(ready)[0].number
+    sign, _dash, rest = number.partition("-")
+    assert sign
+    assert rest.startswith("V")
+    for typed in (number, rest, rest.lower(), f"V{rest[1:].lstrip('0').zfill(2)}", rest[1:]):
+        hits = [one for one in found(ready, typed, FoundKind.VISIT) if one.exact]
+        assert [one.title.partition(" ")[0] for one in hits] == [number], typed

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from app import bootstrap
 from app.domain.diagnosis.check_outcome import CheckOutcome
@@ -82,6 +83,7 @@ class DiagnosisTab(IncidentTab):
         self.view: IncidentView | None = None
         self._open: dict[tuple[str, ...], CaseFile] = {}
         self._offered = ""
+        self._begins = ""
         self.setLayout(column(self.states))
         panel = self.panel
         panel.answered.connect(lambda q, a: self._step(lambda s: s.answer(q, a)))
@@ -111,6 +113,14 @@ class DiagnosisTab(IncidentTab):
             self.ask()
         else:
             self._show()
+
+    def landing(self) -> QWidget | None:
+        return self.panel.landing()
+
+    def begin(self, incident_id: str) -> None:
+        """A new incident is about to be shown: its diagnosis opens at the top, the keys on its
+        first question."""
+        self._begins = incident_id
 
     def ask(self) -> None:
         """Ask for the session of the incident in sight."""
@@ -142,6 +152,9 @@ class DiagnosisTab(IncidentTab):
             known_terminal=view.terminal is not None,
         )
         self.states.show_content()
+        if self._begins == view.incident.id:
+            self._begins = ""
+            self.panel.begin()
 
     def _offer(self, knowledge: Knowledge) -> None:
         """Codes and messages to choose from, once per catalogue and language."""

@@ -8,6 +8,7 @@ the next step takes it up again at any time.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject
 
@@ -18,7 +19,7 @@ from app.gui.pages.incidents.detail import IncidentDetail, next_step
 from app.gui.pages.incidents.evidence import EvidenceTab
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.report import ReportTab
-from app.gui.pages.incidents.tabs import AddPart, AddWork
+from app.gui.pages.incidents.tabs import TRIP_ACTIONS, AddPart, AddWork, TakeTrip
 from app.gui.shell.action_running import ActionRun
 from app.gui.shell.page import Page
 from app.gui.toolkit.action_buttons import make_action
@@ -50,6 +51,10 @@ class FinishFlow(QObject):
             make_action(detail, UserAction.ADD_WORK, lambda: tabs.wanted.emit(AddWork())),
             make_action(detail, UserAction.ADD_PART, lambda: tabs.wanted.emit(AddPart())),
         ]
+        self._trip = {
+            step: make_action(detail, action, partial(tabs.wanted.emit, TakeTrip(step)))
+            for step, action in TRIP_ACTIONS.items()
+        }
         self._photos = make_action(detail, UserAction.ADD_PHOTOS, self._ask_photos)
 
     def go_on(self, incident_id: str) -> None:
@@ -60,6 +65,8 @@ class FinishFlow(QObject):
         editable = Action.EDIT in view.incident.actions
         for made in self._adding:
             made.setEnabled(editable)
+        for step, made in self._trip.items():
+            made.setEnabled(editable and step in view.trip.steps)
         for made in (self._sign, self._photos):
             made.setEnabled(self._evidence.editable)
         if self._going != view.incident.id:

@@ -224,6 +224,8 @@ class IncidentsPage(Page):
     def _on_reported(self, incident: Incident) -> None:
         """Show a new incident, in its list too."""
         self._fresh = incident
+        self.detail.tabs.setCurrentWidget(self.diagnosis)
+        self.diagnosis.begin(incident.id)
         self.show_incident(incident.id)
         self.refresh()
 

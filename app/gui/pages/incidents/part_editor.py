@@ -17,6 +17,9 @@ from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import label
 from app.texts.parts import warranty_line
 
+_UNCHOSEN = "unchosen"
+"""What the form begins with: no part is taken for granted."""
+
 
 @dataclass(frozen=True, slots=True)
 class OfferedPart:
@@ -47,7 +50,7 @@ class PartEditor(DraftDialog):
         super().__init__(
             _("Part fitted"),
             _fields(listed, place, place_name),
-            lambda v: PartDraft(**v),
+            _draft,
             action=_("Add"),
             parent=parent,
         )
@@ -80,13 +83,18 @@ class PartEditor(DraftDialog):
         self._warranty.setText(warranty_line(words(), warranty))
 
 
+def _draft(values: dict[str, Any]) -> PartDraft:
+    chosen = values["part_kind_id"]
+    return PartDraft(**{**values, "part_kind_id": "" if chosen == _UNCHOSEN else chosen})
+
+
 def _fields(listed: Choices, place: str, place_name: str) -> list[Field]:
     return [
         Field(
             name="part_kind_id",
             label=_("From the catalogue"),
             kind="choice",
-            choices=[*listed, ("", _("Not in the catalogue"))],
+            choices=[(_UNCHOSEN, _("Please choose")), *listed, ("", _("Not in the catalogue"))],
         ),
         Field(name="name", label=_("Part"), required=True),
         Field(name="part_no", label=_("Part number")),

@@ -47,6 +47,13 @@ class RemovePart:
     part: PartUsed
 
 
+TRIP_ACTIONS = {
+    TripStep.SET_OFF: UserAction.SET_OFF,
+    TripStep.ARRIVE: UserAction.ARRIVE,
+    TripStep.LEAVE: UserAction.LEAVE,
+}
+"""The action that notes each step of a trip."""
+
 IncidentTabWish = AddWork | TakeTrip | AddPart | RemovePart | Navigate
 """What a tab wants done with the incident in sight, or shown."""
 
@@ -65,18 +72,14 @@ class WorkTab(IncidentTab):
         self._listed = StateStack(self._table)
         self._total = label("", "muted")
         self._add = action_button(UserAction.ADD_WORK, lambda: self.want(AddWork()), bind=False)
-        self._trip = {
-            TripStep.SET_OFF: self._step(UserAction.SET_OFF, TripStep.SET_OFF),
-            TripStep.ARRIVE: self._step(UserAction.ARRIVE, TripStep.ARRIVE),
-            TripStep.LEAVE: self._step(UserAction.LEAVE, TripStep.LEAVE),
-        }
+        self._trip = {step: self._step(action, step) for step, action in TRIP_ACTIONS.items()}
         buttons = row(*self._trip.values(), self._add, spacing=6)
         self.setLayout(
             column(row(self._total, None, boxed(buttons)), self._listed, margins=(0, 12, 0, 0))
         )
 
     def _step(self, action: UserAction, step: TripStep) -> Button:
-        return action_button(action, lambda: self.want(TakeTrip(step)))
+        return action_button(action, lambda: self.want(TakeTrip(step)), bind=False)
 
     def title(self, view: IncidentView | None) -> str:
         return counted(_("Work log"), len(view.incident.work) if view else 0)

@@ -10,12 +10,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.maintenance.checklist_lines import (
     AnswerDraft,
     ChecklistLine,
+    EntryForm,
     LineVerdict,
 )
 from app.domain.maintenance.checklists import FollowUp, LineResult
@@ -46,6 +47,28 @@ class LineTable(TableView):
 
     typed = Signal(object)
     """The `QKeyEvent`."""
+    written = Signal(str)
+    """A text an input method wrote."""
+
+    takes_text = False
+    """Whether the line in sight is answered by a text, which an input method may write."""
+
+    def set_takes_text(self, *, takes: bool) -> None:
+        """Let an input method write, or let letters be the answers they stand for."""
+        self.takes_text = takes
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, takes)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        # Qt turns it off here for a list that cannot be edited.
+        self.set_takes_text(takes=self.takes_text)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        if self.takes_text and event.commitString().strip():
+            self.written.emit(event.commitString())
+            event.accept()
+        else:
+            super().inputMethodEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text().strip() and not event.modifiers() & _COMMANDS:
@@ -78,6 +101,7 @@ class WorkView(QWidget):
         self.model = RowTableModel(self._columns(), self)
         self.table = LineTable(self.model, two_lines=True, name="checklist", title=_("Checklist"))
         self.table.typed.connect(self.keyPressEvent)
+        self.table.written.connect(self._on_written)
         self.table.current_changed.connect(self._on_line)
         self.table.opened.connect(lambda _line: self._focus_input())
         self._question = label("", "question", wrap=True)
@@ -88,11 +112,12 @@ class WorkView(QWidget):
         for part in self.inputs.values():
             part.given.connect(self._give)
         self.input: LineInput | None = None
+        self._ending = False
         self.remark = QLineEdit()
         self.remark.setPlaceholderText(_("Remark; needed when evidence does not apply"))
         self.trouble = label("", "error", wrap=True)
         self._after = column(spacing=8)
-        self._end = action_button(UserAction.END_CHECKLIST, self.ended.emit, role="primary")
+        self._end = action_button(UserAction.END_CHECKLIST, self._on_end, role="primary")
         self._arrange()
 
     def _arrange(self) -> None:
@@ -220,13 +245,17 @@ class WorkView(QWidget):
         """After a settled answer: the next line."""
         line = self.current
         result = self._found(line) if line else None
-        if result is not None and result.settled:
+        if self._ending:
+            self._ending = False
+            self.ended.emit()
+        elif result is not None and result.settled:
             place = self.table.currentIndex().row() + 1
             if place < self.model.rowCount():
                 self._go(place)
 
     def show_trouble(self, text: str) -> None:
         """The answer was refused."""
+        self._ending = False
         self.trouble.setText(text)
 
     def _on_line(self, line: ChecklistLine | None) -> None:
@@ -250,6 +279,7 @@ class WorkView(QWidget):
         self.input = self.inputs[line.type.entry]
         for part in self.inputs.values():
             part.setVisible(is_open and part is self.input)
+        self.table.set_takes_text(takes=is_open and line.type.entry is EntryForm.VALUE)
         if is_open:
             self.input.show_line(line, result.answer if result else None)
             if result is not None and result.answer.verdict is LineVerdict.FAIL:
@@ -281,6 +311,20 @@ class WorkView(QWidget):
 
     def _follow(self, line: ChecklistLine, how: FollowUp) -> None:
         self.followed.emit(line, how)
+
+    def _on_written(self, text: str) -> None:
+        if self.input is not None and self.input.isVisible():
+            self.input.begin(text)
+
+    def _on_end(self) -> None:
+        """End it; what stands in the field and was not taken over yet is answered before."""
+        open_input = self.input if self.input is not None and self.input.isVisible() else None
+        typed = open_input.pending() if open_input is not None else ""
+        self._ending = bool(typed)
+        if typed:
+            self._give(GivenAnswer(value=typed))
+        else:
+            self.ended.emit()
 
     def _focus_input(self) -> None:
         if self.input is not None and self.input.isVisible():

@@ -209,7 +209,10 @@ class VisitDetail(QWidget):
         self.note_table.setVisible(shown)
         self._show_signatures(view)
         self._show_actions(visit.actions)
-        self.task_table.select_first()
+        waits = (t for t in visit.occurrences if t.outcome is OccurrenceOutcome.OPEN)
+        following = next(waits, None)
+        if following is None or not self.task_table.select(following.id):
+            self.task_table.select_first()
         self._on_task(self.task_table.current())
 
     def _show_signatures(self, view: VisitView) -> None:

@@ -65,6 +65,13 @@ class LineInput(QWidget):
     def take_focus(self) -> None:
         """Where one types, if one does."""
 
+    def begin(self, text: str) -> None:
+        """Text an input method wrote while the list had the keys: typing begins with it."""
+
+    def pending(self) -> str:
+        """What was typed and not taken over yet."""
+        return ""
+
     def add_verdict(self, text: str, verdict: LineVerdict) -> None:
         """A button that gives a verdict without a value."""
         made = Button(text)
@@ -108,13 +115,15 @@ class ValueInput(LineInput):
     """A value, typed or scanned; typing in the list begins it."""
 
     def arrange(self) -> None:
+        self._before = ""
         self.value = QLineEdit()
         self.value.setMaxLength(500)
         self.value.returnPressed.connect(self._take)
         self.setLayout(column(self.value, self.buttons, spacing=10))
 
     def offer(self, line: ChecklistLine, answer: LineAnswer | None) -> None:
-        self.value.setText(answer.value if answer else "")
+        self._before = answer.value if answer else ""
+        self.value.setText(self._before)
         self.value.setPlaceholderText(_(LINE_HINTS[line.kind]))
         self.value.setAccessibleName(line.text.in_(words().language))
         self.buttons.addWidget(button(_("Take over"), self._take, role="primary"))
@@ -126,9 +135,16 @@ class ValueInput(LineInput):
             return True
         if not key or not key.isprintable():
             return False
-        self.value.setFocus()
-        self.value.setText(key)
+        self.begin(key)
         return True
+
+    def begin(self, text: str) -> None:
+        self.value.setFocus()
+        self.value.setText(text)
+
+    def pending(self) -> str:
+        typed = self.value.text()
+        return typed if typed.strip() and typed != self._before else ""
 
     def take_focus(self) -> None:
         self.value.setFocus()

@@ -222,7 +222,7 @@ def read_visit(services: Services, visit_id: str) -> VisitView:
     due = visits.due_here(here) if here and visit.actions else ()
     also = tuple(item for item in due if item.id not in mine or not item.id)
     signatures, signable = {}, ""
-    if visit.summary.state in _SIGNED_AFTER and any(item.serial for item in visit.occurrences):
+    if visit.summary.state in _SIGNED_AFTER and visit.occurrences:
         signatures = services.signatures.of_visit(visit_id)
         signable = services.reporting.signable_visit(visit_id)
     refused = _refused(services, visit)

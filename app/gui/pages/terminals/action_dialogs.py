@@ -133,6 +133,10 @@ def move_dialog(parent: QWidget, terminal: Terminal, names: Names) -> DraftDialo
     dialog.setMinimumWidth(560)
     dialog.fill({name: getattr(before, name) for name in _MOVING})
     _forget_old_merchant(dialog, before)
+    _forget_old_coordinates(dialog, before)
+    address = _line_of(dialog, "address")
+    address.setFocus()
+    address.selectAll()
     if terminal.placed:
         dialog.insert(
             panel(
@@ -155,8 +159,7 @@ def move_dialog(parent: QWidget, terminal: Terminal, names: Names) -> DraftDialo
 def _forget_old_merchant(dialog: DraftDialog, before: TerminalDraft) -> None:
     """With another MID, what still describes the old merchant must not slip in with it."""
     names = [name for name in _MOVING if name not in ("tid", "mid", "acquirer")]
-    mid = dialog.form.widget("mid")
-    assert isinstance(mid, QLineEdit)
+    mid = _line_of(dialog, "mid")
 
     def changed() -> None:
         if mid.text().strip() != before.mid:
@@ -164,6 +167,33 @@ def _forget_old_merchant(dialog: DraftDialog, before: TerminalDraft) -> None:
             dialog.fill(dict.fromkeys(still, ""))
 
     mid.editingFinished.connect(changed)
+
+
+_COORDINATES = ("latitude", "longitude")
+
+
+def _forget_old_coordinates(dialog: DraftDialog, before: TerminalDraft) -> None:
+    """Those of the old address do not go with a new one: they are emptied in sight, to be entered
+    anew, and come back with the old address."""
+    old = {name: getattr(before, name) for name in _COORDINATES}
+    address = _line_of(dialog, "address")
+
+    def changed(typed: str) -> None:
+        now = {name: dialog.form.content()[name] for name in _COORDINATES}
+        moved = typed.strip() != before.address
+        if moved and now == shown:
+            dialog.fill(dict.fromkeys(_COORDINATES, ""))
+        elif not moved and not any(now.values()):
+            dialog.fill(old)
+
+    shown = {name: dialog.form.content()[name] for name in _COORDINATES}
+    address.textChanged.connect(changed)
+
+
+def _line_of(dialog: DraftDialog, name: str) -> QLineEdit:
+    widget = dialog.form.widget(name)
+    assert isinstance(widget, QLineEdit)
+    return widget
 
 
 def state_dialog(parent: QWidget, terminal: Terminal) -> DraftDialog:

@@ -90,6 +90,28 @@ def test_an_incident_is_reported_with_the_keyboard_alone(
     assert page.detail.view.incident.number == listed.number
 
 
+def test_a_new_diagnosis_opens_at_its_first_question_whatever_was_open_before(
+    page: IncidentsPage, settled: Settled, services: Services, qtbot: QtBot
+) -> None:
+    old = make_incident(services)
+    page.show_incident(old)
+    settled()
+    page.detail.tabs.setCurrentIndex(page.detail.tabs.count() - 1)
+    new = make_incident(services, make_terminal(services, serial="SN77", tid="50000777"))
+    page.reporting.reported.emit(services.incidents.get(new))
+    settled()
+    panel = page.diagnosis.panel
+    assert page.detail.tabs.currentWidget() is page.diagnosis
+    wanted = panel.landing()
+    assert wanted is not None
+    assert page.window().focusWidget() is wanted
+    assert wanted is not panel.entry
+    assert panel._scroll.verticalScrollBar().value() == 0
+    panel.entry.setFocus()
+    qtbot.keyClick(panel.entry, Qt.Key.Key_Escape)
+    assert page.window().focusWidget() is wanted
+
+
 def test_enter_after_a_serial_not_registered_goes_on_and_reports_nothing(
     page: IncidentsPage, opened: Opened, settled: Settled, services: Services, qtbot: QtBot
 ) -> None:

@@ -31,6 +31,13 @@ def test_a_part_of_the_catalogue_fills_in_what_is_known_of_it(
     page.steps.want(AddPart())
     dialog = opened()
     assert isinstance(dialog, PartEditor)
+    untouched = dialog.form.values()
+    assert (untouched["name"], untouched["unit_price_cents"]) == ("", 0)
+    dialog.submit()
+    settled()
+    assert dialog.form.widget("name").property("wrong") == "true"
+    assert services.incidents.get(incident).parts == ()
+    dialog.fill({"part_kind_id": part})
     values = dialog.form.values()
     assert (values["name"], values["part_no"]) == ("电池", "BAT-1")
     assert (values["unit_price_cents"], values["in_warranty"]) == (12_000, False)

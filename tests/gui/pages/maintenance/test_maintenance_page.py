@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
@@ -41,7 +42,7 @@ from app.settings import Settings
 from tests.conftest import FrozenClock
 from tests.factories import make_technician, make_terminal
 from tests.gui.conftest import Settled
-from tests.maintenance import TODAY, make_checklist, make_plan, open_task, planned
+from tests.maintenance import TODAY, make_checklist, make_plan, open_task, pass_all, planned
 
 Opened = Callable[[], QDialog]
 
@@ -244,6 +245,58 @@ def test_a_checklist_is_worked_by_keyboard(
     settled()
     (task,) = estate.visits.get(run.visit_id).occurrences
     assert task.outcome is OccurrenceOutcome.DONE
+
+
+def second_task(page: MaintenancePage, services: Services, settled: Settled) -> VisitSummary:
+    """The first visit has two tasks; the first of them was done, the visit is in sight."""
+    make_plan(services, "other", checklist="short")
+    services.generation.generate()
+    visit = first_visit(services)
+    work = services.visits.get(visit.id).occurrences
+    assert len(work) == 2
+    run = services.checklists.begin(work[0].id)
+    pass_all(services, run, run.serial)
+    page.show_visit(visit.id)
+    settled()
+    services.checklists.finish(run.id, accept_early=True)
+    page.show_visit(visit.id)
+    settled()
+    return visit
+
+
+def test_the_key_that_begins_a_check_works_for_every_task_of_a_visit(
+    estate: Services, full: MaintenancePage, settled: Settled
+) -> None:
+    visit = second_task(full, estate, settled)
+    following = full.detail.task_table.current()
+    assert following.outcome is OccurrenceOutcome.OPEN
+    for task in (*estate.visits.get(visit.id).occurrences, following):
+        full.detail.task_table.select(task.id)
+        QTest.keyClick(full.detail.task_table, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+        settled()
+        assert full.work.run is not None
+        assert full.work.run.occurrence_id == task.id
+        full.checklist.leave()
+        settled()
+
+
+def test_what_an_input_method_writes_and_what_was_not_confirmed_is_kept(
+    estate: Services, full: MaintenancePage, settled: Settled
+) -> None:
+    open_work(full, estate, settled)
+    run, field = full.work.run, full.work.input
+    assert run is not None
+    assert isinstance(field, ValueInput)
+    full.work.table.setFocus()
+    assert full.work.table.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+    event = QInputMethodEvent()
+    event.setCommitString(run.serial)
+    QApplication.sendEvent(full.work.table, event)
+    assert field.value.text() == run.serial
+    keys_end = (Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(field.value, *keys_end)
+    settled()
+    assert estate.checklists.get(run.occurrence_id).results["serial"].answer.value == run.serial
 
 
 def test_a_visit_that_was_checked_is_signed_beside_its_tasks(

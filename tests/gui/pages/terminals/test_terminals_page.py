@@ -215,6 +215,29 @@ def test_a_move_to_another_merchant_does_not_carry_the_old_contact_along(
     assert len(moved.placements) == 2
 
 
+def test_a_move_begins_at_the_address_and_forgets_the_old_coordinates(
+    page: TerminalsPage, opened: Opened, settled: Settled, services: Services, qtbot: QtBot
+) -> None:
+    key = make_terminal(services, address="解放路1号", latitude="29.5", longitude="106.5")
+    page.refresh()
+    settled()
+    page.steps.take(TerminalAction.RELOCATE)
+    dialog = draft_dialog(opened)
+    address = dialog.form.widget("address")
+    assert isinstance(address, QLineEdit)
+    assert dialog.focusWidget() is address
+    qtbot.keyClicks(address, "20")
+    assert (dialog.form.value("latitude"), dialog.form.value("longitude")) == ("", "")
+    address.setText("解放路1号")
+    assert float(dialog.form.value("latitude")) == 29.5
+    address.setText("人民路9号")
+    dialog.fill({"reason": "搬店"})
+    dialog.submit()
+    settled()
+    moved = services.terminals.get(key)
+    assert (moved.address, moved.latitude, moved.longitude) == ("人民路9号", None, None)
+
+
 def test_retiring_is_asked_about_before_it_is_done(
     page: TerminalsPage, opened: Opened, settled: Settled, services: Services
 ) -> None:
