@@ -62,8 +62,6 @@ class Interview:
     withdrawn: frozenset[str] = frozenset()
     reported: tuple[str, str] = ("", "")
 
-    # --- what follows --------------------------------------------------------------------------
-
     @cached_property
     def _reasoned(self) -> tuple[Beliefs, tuple[OddsShift, ...]]:
         beliefs, shifts = self.reasoner.beliefs(self.evidence, self.facts, self.learned)

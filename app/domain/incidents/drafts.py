@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -270,11 +270,7 @@ def check_resolution(
                 problems.add(name, f"resolution.{name}_missing")
     if "other" in (draft.mode, draft.cause, draft.remedy) and not cleaned.get("other_text"):
         problems.add("other_text", "text.missing")
-    done = draft.remedy or cleaned.get("work_done") or cleaned.get("advice")
-    if not item_failure and not done:
-        problems.add("work_done", "resolution.action_missing")
-    if draft.fault_class is FaultClass.OTHER and not cleaned.get("work_done"):
-        problems.add("work_done", "text.missing")
+    _check_done(draft, cleaned, problems, item_failure=item_failure)
     if draft.result is None:
         problems.add("result", "text.missing")
     tests = _check_lines("tests", draft.tests, PROOF_LINES, problems)
@@ -299,6 +295,17 @@ def check_resolution(
         fee_cents=draft.fee_cents,
         **cleaned,
     )
+
+
+def _check_done(
+    draft: ResolutionDraft, cleaned: Mapping[str, str], problems: Problems, *, item_failure: bool
+) -> None:
+    """Something was done or advised; of a class of its own it is said in words."""
+    done = draft.remedy or cleaned.get("work_done") or cleaned.get("advice")
+    if not item_failure and not done:
+        problems.add("work_done", "resolution.action_missing")
+    elif draft.fault_class is FaultClass.OTHER and not cleaned.get("work_done"):
+        problems.add("work_done", "text.missing")
 
 
 def _tried(draft: ResolutionDraft) -> bool:
