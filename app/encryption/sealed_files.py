@@ -8,6 +8,7 @@ comes a key of its own by HKDF-SHA-256 (RFC 5869), with which its content is enc
 from __future__ import annotations
 
 import base64
+import binascii
 import contextlib
 import io
 import os
@@ -156,7 +157,10 @@ def opened_line(line: bytes) -> bytes:
         return line
     from cryptography.exceptions import InvalidTag
 
-    content = base64.b64decode(line[len(_LINE) :].strip(), validate=True)
+    try:
+        content = base64.b64decode(line[len(_LINE) :].strip(), validate=True)
+    except binascii.Error:
+        raise ValueError("not what was sealed") from None
     key_id, nonce = content[:ID_LENGTH], content[ID_LENGTH : ID_LENGTH + _NONCE]
     try:
         return _line_cipher(unlocked.of(key_id)).decrypt(

@@ -61,7 +61,7 @@ def test_a_missing_database_is_said_with_what_is_left_and_never_begun_anew(
         refused(run, verb, 5, "找不到数据库", "is missing")
         assert not paths.database_file().exists()
     said = run("incident", "list")
-    assert f"1 张异常单，最后一单 L7-000001  {copy}" in said.err
+    assert f"1 张异常单，当时最新的单号为 L7-000001  {copy}" in said.err
     (listed,) = run("restore", "--list", "--json").json
     assert (listed["path"], listed["incidents"]) == (str(copy), 1)
     assert run("restore", str(copy)).code == 0
@@ -182,7 +182,9 @@ def test_a_copy_with_one_wrong_bit_in_unindexed_text_is_not_certified(
         check=False,
     )
     assert (done.returncode, done.stdout) == (5, "")
-    assert "与数据库不一致" in done.stderr
+    # The medium does not hold what was written to it: the copy is refused, and nothing else.
+    assert "备份无法写入" in done.stderr
+    assert "以前的备份完好" in done.stderr
     assert not [path for path in target.rglob("*") if path.is_file()]
 
 

@@ -22,6 +22,7 @@ BESIDE_OPERATIONS = {
     "exchange.arrange",
     "exchange.read",
     "form.keep",
+    "encryption.change",
     "generation.run",
     "log.read",
     "people.give_code",

@@ -64,7 +64,7 @@ class IncidentsPage(Page):
         evidence, report = EvidenceTab(self), ReportTab(self)
         self.detail.tabs.add(evidence, 2)
         self.detail.tabs.add(report, 3)
-        self.detail.tabs.add(ShopTab())
+        self.detail.tabs.add(ShopTab(self))
         self.diagnosis = DiagnosisTab()
         self.detail.tabs.add(self.diagnosis, 0)
         self.detail.tabs.setCurrentIndex(0)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.domain.dispatch.shop import Shop
 from app.domain.documents import Signature, SignerRole
 from app.domain.incidents.clocks import Clocks
 from app.domain.incidents.incidents import Incident, IncidentSummary
@@ -16,7 +15,6 @@ from app.domain.people.rights import RIGHTS, Refusal
 from app.domain.register.terminals import Terminal
 from app.services.core.one_moment import one_moment
 from app.services.core.rights import why_not
-from app.services.dispatch.shop import shop_of_incident
 from app.services.incidents.incident_queries import IncidentFilter
 
 if TYPE_CHECKING:
@@ -32,7 +30,6 @@ class IncidentView:
     terminal: Terminal | None
     clocks: Clocks
     others: tuple[IncidentSummary, ...]
-    shop: Shop | None
     trip: Trip
     refused: Mapping[Action, Refusal]
     """What the state allows and the person may not do, and why."""
@@ -57,7 +54,6 @@ def gather(services: Services, incident_id: str) -> IncidentView:
         terminal=terminal,
         clocks=incidents.clocks_of(incident),
         others=others,
-        shop=shop_of_incident(services.context, incident_id),
         trip=trip_of(incident.work, services.context.actor),
         refused={kinds[kind]: refusal for kind, refusal in refused.items()},
         signature=_signature(services, incident),

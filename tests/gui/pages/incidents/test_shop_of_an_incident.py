@@ -41,6 +41,7 @@ def test_the_shop_stands_on_its_incident(
     settled()
     tab = next(one for one in page.detail.tabs.all if isinstance(one, ShopTab))
     page.detail.tabs.setCurrentWidget(tab)
+    settled()
     assert {one.id for one in tab.card.terminals.rows()} == set(terminals)
     assert {one.id for one in tab.card.incidents.rows()} == {incident, other}
     press(tab, "复制电话")
