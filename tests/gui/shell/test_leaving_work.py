@@ -169,7 +169,7 @@ def of_visit(step: str, **values: Any) -> Callable[[World], DraftDialog]:
 
 def report(world: World) -> DraftDialog:
     terminal = world.services.terminals.by_serial("SN000002")
-    world.page("incidents").steps.open_editor(ReportIncident(terminal.id))
+    world.page("incidents").reporting.open_editor(ReportIncident(terminal.id))
     return world.draft(displayed_code="A0", symptom="签到失败")
 
 

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from PySide6.QtWidgets import QDialog
 
+from app.domain.register.terminal_actions import TerminalAction
 from app.gui.shell import navigate
 from app.gui.shell.main_window import PAGES, MainWindow
 from app.gui.shell.navigate import Navigate
@@ -28,6 +29,7 @@ def targets(services: Services) -> list[Navigate]:
         navigate.ShowIncident(incident),
         navigate.ListIncidents(IncidentFilter(states="open", technician_id=technician)),
         navigate.ShowTerminal(terminal),
+        navigate.ActOnTerminal(terminal, TerminalAction.RELOCATE),
         navigate.ListTerminals(TerminalFilter(words="N910")),
         navigate.ShowIssued("L7-000001"),
         navigate.ImportTerminals(),

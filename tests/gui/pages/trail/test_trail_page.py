@@ -68,7 +68,13 @@ def test_one_click_leads_from_a_record_to_its_trail_and_back(
         page = window.go(target(records[key]))
         settled()
         detail = page.detail  # type: ignore[union-attr]
-        detail.tabs.setCurrentIndex(len(detail.tabs.all) - 1)
+        detail.tabs.setCurrentWidget(
+            next(
+                tab
+                for tab in detail.tabs.all
+                if any(found is UserAction.SHOW_TRAIL for found, _one in bound(tab))
+            )
+        )
         press_in(detail.tabs.current(), UserAction.SHOW_TRAIL)
         settled()
         assert window.current == "trail"
