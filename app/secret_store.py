@@ -107,7 +107,7 @@ class SecretStore:
         `Unavailable` (``files.failed``); the old one is there then."""
         path, note = self.path(name), self._note(name)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            files.private_folder(self._folder)
             if self._in_key_store(name, secret):
                 files.write_private(note, b"")
                 path.unlink(missing_ok=True)
@@ -125,7 +125,7 @@ class SecretStore:
         if not self._in_key_store(name, secret):
             return False
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            files.private_folder(self._folder)
             files.write_private(note, b"")
         except OSError as failure:
             raise files.unavailable(failure, note) from failure

@@ -47,7 +47,7 @@ class ParcelFolder:
     def add(self, to: str, mark: str, write: Callable[[Path], object]) -> Shipment:
         """A parcel whose content `write` puts into the path it is given."""
         with self._kept():
-            self._folder.mkdir(parents=True, exist_ok=True)
+            files.private_folder(self._folder)
             fresh = self._folder / f"new-{os.getpid()}-{to or 'office'}.posx"
             try:
                 write(fresh)
@@ -79,7 +79,7 @@ class ParcelFolder:
     def receiving(self, parcel: WaitingParcel) -> Iterator[BinaryIO]:
         """The file of a parcel, open to be added to."""
         with self._kept():
-            self._folder.mkdir(parents=True, exist_ok=True)
+            files.private_folder(self._folder)
             with self.arriving(parcel).open("ab") as file:
                 if file.tell() > parcel.size:
                     file.truncate(0)

@@ -87,7 +87,7 @@ _GROUPS = {
     FoundKind.INCIDENT: (N_("Incidents"), "triangle-alert"),
     FoundKind.TERMINAL: (N_("Terminals"), "smartphone-nfc"),
     FoundKind.MERCHANT: (N_("Merchants"), "store"),
-    FoundKind.VISIT: (N_("Visits"), "calendar-days"),
+    FoundKind.VISIT: (N_("Maintenance visits"), "calendar-days"),
     FoundKind.DOCUMENT: (N_("Documents"), "file-text"),
     FoundKind.CODE: (N_("Codes"), "info"),
     FoundKind.CONTACT: (N_("Support contacts"), "phone"),

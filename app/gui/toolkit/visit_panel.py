@@ -44,7 +44,9 @@ class VisitPanel(QFrame):
             ),
             self,
         )
-        self.table = TableView(self.model, two_lines=True, name="agenda", title=_("Visits"))
+        self.table = TableView(
+            self.model, two_lines=True, name="agenda", title=_("Maintenance visits")
+        )
         self.table.horizontalHeader().hide()
         self.table.opened.connect(self.opened)
         self.table.clicked.connect(lambda _index: self.opened.emit(self.table.current()))

@@ -40,7 +40,7 @@ def claim_here(place: ServiceContext, file: Path, *, anyway: bool = False) -> Ot
     if place.database.is_sqlite:
         return None
     if not file.is_file():
-        file.parent.mkdir(parents=True, exist_ok=True)
+        files.private_folder(file.parent)
         files.write(file, f"{uuid.uuid4()}\n".encode())
     key = file.read_text(encoding="ascii", errors="replace").strip()
     return claim(place, key, platform.node(), anyway=anyway)

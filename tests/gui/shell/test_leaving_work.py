@@ -491,8 +491,10 @@ def test_nothing_is_entered_while_a_backup_is_put_back(
     with worker_occupied(context):
         with answering("恢复"):
             part.restore(copy)
+        # Whether the copy can be read is looked at first; then the window takes no input.
+        qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), WaitDialog))
         dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, WaitDialog), "the window takes no input meanwhile"
+        assert dialog is not None
         escape(dialog)
     world.settled()
     assert not shiboken6.isValid(dialog) or not dialog.isVisible()
@@ -525,6 +527,6 @@ def test_every_dialog_that_has_work_done_stands_on_the_one_mechanism() -> None:
     # These have nothing done: they show, or hand out what was chosen and close.
     shown = {
         *("CameraDialog", "ComplianceDialog", "FirstRunDialog", "KeySheet", "PictureDialog"),
-        *("QrDialog", "ReminderDialog", "ShopDialog"),
+        *("ManualWindow", "Palette", "QrDialog", "ReminderDialog", "ShopDialog"),
     }
     assert alone <= shown

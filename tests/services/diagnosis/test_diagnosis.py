@@ -9,7 +9,7 @@ import pytest
 from app.domain.errors import NotFound
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents.drafts import ClosingDraft, IncidentDraft, ResolutionDraft
-from app.domain.incidents.incidents import Confirmation, TestLine, TestOutcome
+from app.domain.incidents.incidents import Confirmation, Result, TestLine, TestOutcome
 from app.domain.register.people import ContactDraft
 from app.domain.register.swaps import SwapDraft
 from app.services import Services
@@ -23,7 +23,13 @@ def facts(services: Services, terminal_id: str, **report: Any) -> set[str]:
 
 
 def finish(
-    services: Services, terminal_id: str, fault_class: FaultClass, code: str = "", symptom: str = ""
+    services: Services,
+    terminal_id: str,
+    fault_class: FaultClass,
+    code: str = "",
+    symptom: str = "",
+    *,
+    solved: bool = True,
 ) -> str:
     """A guided incident from report to closing, its class confirmed."""
     session = services.diagnosis.begin(terminal_id, code, symptom)
@@ -41,7 +47,8 @@ def finish(
             cause=cause.id,
             remedy=cause.remedies[0],
             work_done="已处理",
-            tests=(TestLine("test_sale", TestOutcome.PASSED, "000001"),),
+            result=Result.SOLVED if solved else Result.UNSOLVED,
+            tests=(TestLine("test_sale", TestOutcome.PASSED, "000001"),) if solved else (),
         ),
     )
     services.incidents.close(incident, ClosingDraft(Confirmation.BY_PHONE, "王先生"))
@@ -169,7 +176,7 @@ def test_forgetting_begins_learning_anew_and_keeps_the_incidents(
 def test_learned_counts_never_override_a_hard_stop(any_services: Services) -> None:
     terminal = make_terminal(any_services)
     for _ in range(30):
-        finish(any_services, terminal, FaultClass.OPERATION, symptom="开机提示被攻击")
+        finish(any_services, terminal, FaultClass.OPERATION, symptom="开机提示被攻击", solved=False)
     session = any_services.diagnosis.begin("", "", "开机提示被攻击")
     assert session.stopped
     assert session.top.fault_class is FaultClass.HARDWARE

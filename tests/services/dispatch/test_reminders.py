@@ -52,7 +52,9 @@ def busy(services: Services, clock: FrozenClock) -> Services:
 
 
 def test_reminders_follow_from_the_records(busy: Services, clock: FrozenClock) -> None:
-    found = busy.reminders.between(clock.now - timedelta(days=1), clock.now + timedelta(days=9))
+    found = Reminders(busy.context).between(
+        clock.now - timedelta(days=1), clock.now + timedelta(days=9)
+    )
     kinds = Counter(one.kind for one in found)
     assert kinds[ReminderKind.PROMISED] == 1
     assert kinds[ReminderKind.HOLD_ENDS] == 1
@@ -67,13 +69,13 @@ def test_reminders_follow_from_the_records(busy: Services, clock: FrozenClock) -
 def test_a_look_takes_each_once_and_what_was_moved_again(
     busy: Services, clock: FrozenClock
 ) -> None:
-    assert busy.reminders.take() == ()
+    assert Reminders(busy.context).take() == ()
     clock.forward(hours=4)
-    (first,) = busy.reminders.take()
+    (first,) = Reminders(busy.context).take()
     assert first.kind is ReminderKind.PROMISED
-    assert busy.reminders.take() == ()
+    assert Reminders(busy.context).take() == ()
     clock.forward(hours=-3)
-    assert busy.reminders.take() == (), "a clock set back tells nothing twice"
+    assert Reminders(busy.context).take() == (), "a clock set back tells nothing twice"
     assert Reminders(busy.context).take() == (), "nor does another start"
 
 
@@ -83,21 +85,21 @@ def test_in_quiet_hours_nothing_is_told_and_nothing_lost(
     clock.forward(hours=4)
     local = clock.now.astimezone(busy.context.zone).time()
     quiet = QuietHours(local, (datetime.combine(TODAY, local) + timedelta(hours=1)).time())
-    assert busy.reminders.take(quiet) == ()
+    assert Reminders(busy.context).take(quiet) == ()
     clock.forward(hours=1)
-    assert [one.kind for one in busy.reminders.take(quiet)] == [ReminderKind.PROMISED]
+    assert [one.kind for one in Reminders(busy.context).take(quiet)] == [ReminderKind.PROMISED]
 
 
 def test_what_was_planned_late_for_tomorrow_is_told_at_once(
     busy: Services, clock: FrozenClock
 ) -> None:
     clock.now = datetime(2026, 11, 24, 14, tzinfo=UTC)
-    told = busy.reminders.take()
+    told = Reminders(busy.context).take()
     assert ReminderKind.VISIT_TOMORROW in {one.kind for one in told}
     late = make_incident(busy, promised_at=clock.now + timedelta(minutes=20))
     person = busy.directory.technician("T01").id
     busy.incidents.assign(late, person)
-    assert [one.about for one in busy.reminders.take()] == [late]
+    assert [one.about for one in Reminders(busy.context).take()] == [late]
 
 
 @settings(
@@ -120,8 +122,8 @@ def test_over_any_ticks_each_is_told_exactly_once(
         latest = max(latest, clock.now)
         told.update(one.key for one in Reminders(busy.context).take())
     clock.now = latest
-    due = {one.key for one in busy.reminders.between(begun - timedelta(days=7), latest)}
-    told.update(one.key for one in busy.reminders.take())
+    due = {one.key for one in Reminders(busy.context).between(begun - timedelta(days=7), latest)}
+    told.update(one.key for one in Reminders(busy.context).take())
     assert told == Counter(dict.fromkeys(due, 1))
 
 

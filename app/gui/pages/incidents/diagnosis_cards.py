@@ -91,7 +91,7 @@ _REPORTED = frozenset(
 )
 _SECTIONS: tuple[tuple[str, Callable[[Evidence], bool]], ...] = (
     (N_("On the screen"), lambda i: i.kind is EvidenceKind.CODE or i.screen),
-    (N_("Reported"), lambda i: i.kind in _REPORTED and not i.screen),
+    (N_("What was reported"), lambda i: i.kind in _REPORTED and not i.screen),
     (N_("Answers"), lambda i: i.kind is EvidenceKind.ANSWER),
     (N_("Register and history"), lambda i: i.kind is EvidenceKind.FACT),
 )

@@ -89,7 +89,9 @@ class MaintenancePage(Page):
         self.plans = PlanActions(self)
         self.printing = PrintAndExport(self)
         self._list_model = RowTableModel(visit_columns(self._plan_names, self._badge), self)
-        self.list = TableView(self._list_model, two_lines=True, name="visits", title=_("Visits"))
+        self.list = TableView(
+            self._list_model, two_lines=True, name="visits", title=_("Maintenance visits")
+        )
         self._make_bar()
         self._make_content()
         self._connect()
