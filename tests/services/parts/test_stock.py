@@ -104,7 +104,7 @@ def test_what_cannot_be_is_refused(any_services: Services) -> None:
     assert stock.levels() == ()
 
 
-def test_the_choices_of_an_incident_fit_its_device_those_at_hand_first(
+def test_the_choices_of_an_incident_fit_its_device_those_made_for_it_first(
     any_services: Services, clock: FrozenClock
 ) -> None:
     van = make_technician(any_services)
@@ -120,7 +120,7 @@ def test_the_choices_of_an_incident_fit_its_device_those_at_hand_first(
     incident = make_incident(any_services, old)
     found = part_choices(any_services.context, incident)
     assert found.place == van
-    assert [(c.part.id, c.left) for c in found.choices] == [(near, 2), (far, 0)]
+    assert [(c.part.id, c.left) for c in found.choices] == [(far, 0), (near, 2)]
     assert found.device.basis is WarrantyBasis.NONE
     draft = PartDraft(name="电池", part_kind_id=near, taken_from=van)
     any_services.work_log.add_part(incident, draft)
@@ -133,8 +133,8 @@ def test_the_choices_of_an_incident_fit_its_device_those_at_hand_first(
     again = make_incident(any_services, old)
     (first, second) = part_choices(any_services.context, again).choices
     assert (first.warranty.basis, second.warranty.basis) == (
-        WarrantyBasis.PART,
         WarrantyBasis.NONE,
+        WarrantyBasis.PART,
     )
     unknown = any_services.incidents.open(
         IncidentDraft(unknown_serial="NEVERSEEN1", symptom="不开机")
