@@ -10,10 +10,10 @@ from app.gui.actions import UserAction
 from app.gui.shell.page import Page
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.draft_dialog import DraftDialog, Typed
-from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import label, row
 from app.gui.toolkit.permission import permit
+from app.gui.toolkit.reason_dialog import reason_dialog
 
 
 class WorkAnswers(QObject):
@@ -110,19 +110,5 @@ class AnswerBar(QFrame):
 
 def _refuse_dialog(page: Page, number: str) -> DraftDialog:
     """Why work is refused; the draft is the reason."""
-    return DraftDialog(
-        _("Refuse {number}", number=number),
-        [
-            Field(
-                name="reason",
-                label=_("Reason"),
-                kind="text",
-                required=True,
-                rows=3,
-                help=_("The work goes back to who hands it out, with the reason."),
-            )
-        ],
-        lambda values: values["reason"],
-        action=_("Refuse"),
-        parent=page,
-    )
+    hint = _("The work goes back to who hands it out, with the reason.")
+    return reason_dialog(page, _("Refuse {number}", number=number), _("Refuse"), hint)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app import bootstrap
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.lifecycle import Action
 from app.domain.register.people import TechnicianDraft
@@ -20,8 +19,6 @@ from app.gui.shell.main_window import MainWindow
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.services import Services
 from app.services.core import other_seats
-from app.settings import Settings
-from db.engine import Database
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_technician, make_terminal
 from tests.gui.conftest import Settled
@@ -33,17 +30,6 @@ RELOAD = "载入最新内容，保留我的修改"
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(other_seats, "LOOK_EVERY", 0.05)
-
-
-@pytest.fixture
-def other(services: Services, clock: FrozenClock) -> Iterator[Services]:
-    path = services.context.database.path
-    assert path is not None
-    made = bootstrap.build(
-        Settings(technician="T02", device="L8"), clock=clock, database=Database(path)
-    )
-    yield made
-    made.close()
 
 
 @pytest.fixture

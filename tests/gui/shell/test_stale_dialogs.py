@@ -3,7 +3,7 @@ and when, offers to reload, and keeps what was typed.  One test over every dialo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app import bootstrap
 from app.domain.incidents.drafts import HoldDraft, WorkEntryDraft
 from app.domain.incidents.lifecycle import Action, HoldReason
 from app.domain.maintenance.visits import ScheduleDraft, VisitAction
@@ -34,8 +33,6 @@ from app.gui.shell.screens import settle
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.services import Services
 from app.services.core import other_seats
-from app.settings import Settings
-from db.engine import Database
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_technician, make_terminal
 from tests.gui.conftest import Settled
@@ -48,18 +45,6 @@ RELOAD = "载入最新内容，保留我的修改"
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(other_seats, "LOOK_EVERY", 0.03)
-
-
-@pytest.fixture
-def other(services: Services, clock: FrozenClock) -> Iterator[Services]:
-    """Another program on the same file, as the command line is."""
-    path = services.context.database.path
-    assert path is not None
-    made = bootstrap.build(
-        Settings(technician="T02", device="L8"), clock=clock, database=Database(path)
-    )
-    yield made
-    made.close()
 
 
 @dataclass(frozen=True)

@@ -96,17 +96,6 @@ def _confirmed(known: Signature, signer: str) -> dict[str, str]:
     return {"confirmation": confirmation, "confirmed_by": by, "remark": known.reason}
 
 
-def reason_dialog(parent: QWidget, title: str, action: str, hint: str = "") -> DraftDialog:
-    """A reason that must be given; the draft is its text."""
-    return DraftDialog(
-        title,
-        [Field(name="reason", label=_("Reason"), kind="text", required=True, help=hint, rows=4)],
-        lambda v: v["reason"],
-        action=action,
-        parent=parent,
-    )
-
-
 def addendum_dialog(parent: QWidget) -> DraftDialog:
     """Text added to a finished case."""
     return DraftDialog(

@@ -36,6 +36,7 @@ from app.gui.shell.navigate import Navigate
 from app.gui.shell.page import Page
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.language import _, words
+from app.gui.toolkit.reason_dialog import reason_dialog
 from app.services.incidents.incident_queries import IncidentFilter
 from app.services.incidents.part_choices import part_choices
 
@@ -203,7 +204,7 @@ class IncidentActions(QObject):
     def _reopen(self, view: IncidentView) -> None:
         incidents = self._context.services.incidents
         hint = _("Reopening is counted and shown in the figures.")
-        dialog = dialogs.reason_dialog(self._page, _("Reopen"), _("Reopen"), hint)
+        dialog = reason_dialog(self._page, _("Reopen"), _("Reopen"), hint)
         self._submit(
             dialog,
             (Action.REOPEN, view.incident.id),
@@ -212,7 +213,7 @@ class IncidentActions(QObject):
 
     def _cancel(self, view: IncidentView) -> None:
         incidents = self._context.services.incidents
-        dialog = dialogs.reason_dialog(self._page, _("Cancel incident"), _("Cancel incident"))
+        dialog = reason_dialog(self._page, _("Cancel incident"), _("Cancel incident"))
         self._submit(
             dialog,
             (Action.CANCEL, view.incident.id),

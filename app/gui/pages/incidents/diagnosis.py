@@ -25,7 +25,6 @@ from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents.incidents import Incident
 from app.domain.incidents.lifecycle import OPEN_STATES
 from app.domain.register.terminal_actions import TerminalAction
-from app.gui.pages.incidents.action_dialogs import reason_dialog
 from app.gui.pages.incidents.diagnosis_cards import said
 from app.gui.pages.incidents.diagnosis_panel import DiagnosisPanel
 from app.gui.pages.incidents.handover_editor import HandoverEditor
@@ -37,6 +36,7 @@ from app.gui.toolkit.draft_dialog import Typed
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import column
 from app.gui.toolkit.page_states import StateStack
+from app.gui.toolkit.reason_dialog import reason_dialog
 from app.services.diagnosis.case_file import draft_key
 from app.texts import word
 

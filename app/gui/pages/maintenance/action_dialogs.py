@@ -15,6 +15,7 @@ from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import label, panel, row
+from app.gui.toolkit.reason_dialog import reason_dialog
 
 People = Sequence[tuple[str, str]]
 
@@ -134,42 +135,14 @@ def move_dialog(parent: QWidget, visits: int, outside: int, day: date) -> DraftD
 
 def skip_dialog(parent: QWidget, name: str) -> DraftDialog:
     """Why a task is left out; the draft is the reason."""
-    return DraftDialog(
-        _("Skip {name}", name=name),
-        [
-            Field(
-                name="reason",
-                label=_("Reason"),
-                kind="text",
-                required=True,
-                rows=3,
-                help=_("Compliance figures show it as skipped, with this reason."),
-            )
-        ],
-        lambda values: values["reason"],
-        action=_("Skip"),
-        parent=parent,
-    )
+    hint = _("Compliance figures show it as skipped, with this reason.")
+    return reason_dialog(parent, _("Skip {name}", name=name), _("Skip"), hint)
 
 
 def cancel_dialog(parent: QWidget, number: str) -> DraftDialog:
     """Why a visit is called off; the draft is the reason."""
-    return DraftDialog(
-        _("Call off {number}", number=number),
-        [
-            Field(
-                name="reason",
-                label=_("Reason"),
-                kind="text",
-                required=True,
-                rows=3,
-                help=_("Its tasks are planned again."),
-            )
-        ],
-        lambda values: values["reason"],
-        action=_("Call off"),
-        parent=parent,
-    )
+    hint = _("Its tasks are planned again.")
+    return reason_dialog(parent, _("Call off {number}", number=number), _("Call off"), hint)
 
 
 def finish_dialog(parent: QWidget, number: str, left: int) -> DraftDialog:
