@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarEntry:
     """One appointment.  `uid` stays the same in every export, `revision` grows when it changes;
-    without a `minute` of the day it takes the whole day."""
+    without a `minute` of the day it takes the whole day.  A `cancelled` one is taken out of the
+    calendars that have it."""
 
     uid: str
     revision: int
@@ -27,6 +28,7 @@ class CalendarEntry:
     place: str = ""
     spot: tuple[float, float] | None = None
     category: str = ""
+    cancelled: bool = False
 
 
 def calendar_bytes(
@@ -88,7 +90,7 @@ def _event(entry: CalendarEntry, zone: tzinfo | None, stamp: datetime) -> icalen
         event.add("geo", entry.spot)
     if entry.category:
         event.add("categories", [entry.category])
-    event.add("status", "CONFIRMED")
+    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     return event
 
 

@@ -157,6 +157,7 @@ WORDS: dict[str, dict[str, str]] = {
         "visit.sign": N_("Sign an inspection sheet"),
         "document.issue": N_("Issue a document"),
         "document.hand_out": N_("Hand a document out"),
+        "document.hand_out_calendar": N_("Hand a technician's calendar out"),
         "document.seal": N_("Seal a document"),
         "conflict.settle": N_("Settle a conflict"),
         "operation.withdraw": N_("Withdraw what was not exchanged yet"),

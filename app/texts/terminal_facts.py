@@ -22,3 +22,13 @@ def fact_text(t: Translator, item: TerminalField, value: Any) -> str:
     if isinstance(value, datetime):
         return t.day_of(value)
     return t.day(value) if isinstance(value, date) else str(value)
+
+
+def fact_cell(t: Translator, item: TerminalField, value: Any) -> str | float | date | None:
+    """The same for a spreadsheet: days and numbers as such, digits that name something as text."""
+    if value is None or value == "":
+        return None
+    if item.kind is FieldKind.DAY:
+        day: date = value.astimezone().date() if isinstance(value, datetime) else value
+        return day
+    return float(value) if item.kind is FieldKind.NUMBER else fact_text(t, item, value)

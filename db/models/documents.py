@@ -1,11 +1,12 @@
-"""Tables of documents: attached files, signatures, and documents that were closed or issued.
+"""Tables of documents: attached files, signatures, documents that were closed or issued, and
+appointments that were handed out.
 
 The files themselves lie beside the database, by content hash; a row is written after its file is
 safely stored.  Not to be given ``from __future__ import annotations``: SQLModel reads the
 annotations.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from sqlmodel import Field
 from app.domain.documents import HandOut, SignerRole, Stage
 from db.models.shape import (
     Row,
+    day,
     document,
     flag,
     lines,
@@ -151,3 +153,27 @@ class HandOutRow(Row, table=True):
     size: int = 0
     pages: int = 1
     sealed_by: str = words()
+
+
+class CalendarEntryRow(Row, table=True):
+    """An appointment as it was last handed to a technician in a calendar."""
+
+    __tablename__ = "calendar_entry"
+    __table_args__ = table(
+        lines("title", "place"),
+        within("revision", 0, 1_000_000_000),
+        within("start_minute", 0, 1_439),
+        within("minutes", 0, 100_000),
+        sa.UniqueConstraint("technician_id", "visit_id"),
+        sa.Index("ix_calendar_entry_technician_id_planned_on", "technician_id", "planned_on"),
+    )
+
+    technician_id: str = required_words()
+    visit_id: str = required_words()
+    revision: int = 0
+    planned_on: date = day()
+    start_minute: int | None = Field(default=None)
+    minutes: int = 0
+    title: str = words()
+    place: str = words()
+    cancelled: bool = flag()

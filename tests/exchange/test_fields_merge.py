@@ -199,6 +199,7 @@ MADE = {
     *("visit.add_extra", "visit.add_task", "visit.take_along", "checklist.begin"),
     *("checklist.follow_up", "technician.make_administrator", "part.import"),
     *("stock.receive", "stock.load_van", "stock.unload_van", "stock.count"),
+    "document.hand_out_calendar",
     *("database.bring", "database.genesis", "database.restored", "settings.note"),
 }
 """What adds something and changes no field; a checklist saved is another edition."""

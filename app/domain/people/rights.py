@@ -152,6 +152,7 @@ RIGHTS: Mapping[str, Right] = {
     "visit.sign": _WHO_WORKS,
     "document.issue": _EVERYBODY_MAY,
     "document.hand_out": _EVERYBODY_MAY,
+    "document.hand_out_calendar": _EVERYBODY_MAY,
     "document.seal": _WHO_WORKS,
     # the exchange with the office
     "conflict.settle": _THE_OFFICE,

@@ -29,7 +29,7 @@ from app.services.core.trail_entries import (
     entry_of,
     told,
 )
-from app.tabular.writing import write_table
+from app.tabular.writing import Cell, write_table
 from app.texts.operations import change_cells, operation_title, outcome_line
 from db.models.incident import IncidentRow
 from db.models.maintenance import VisitRow
@@ -129,7 +129,7 @@ class AuditTrail:
         """
         listing = self.listing(wanted)
 
-        def rows() -> Iterator[tuple[str, ...]]:
+        def rows() -> Iterator[tuple[Cell, ...]]:
             for number in range(listing.pages):
                 if progress is not None:
                     progress(number * PAGE, listing.count)
@@ -260,14 +260,14 @@ TABLE_TITLES = (
 """The columns of the exported trail."""
 
 
-def _lines(t: Translator, entry: TrailEntry) -> Iterator[tuple[str, ...]]:
+def _lines(t: Translator, entry: TrailEntry) -> Iterator[tuple[Cell, ...]]:
     """A line for each field that changed, at least one."""
     about = (
-        t.moment(entry.at),
+        entry.at.astimezone().replace(tzinfo=None, second=0, microsecond=0),
         entry.actor,
         entry.person,
         entry.device,
-        str(entry.seq),
+        entry.seq,
         operation_title(t, entry.kind),
     )
     remark = outcome_line(t, entry.review, withdrawn=entry.withdrawn)

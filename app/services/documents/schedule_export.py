@@ -16,6 +16,14 @@ from app.i18n import Translator
 from app.reports.documents.compliance import ComplianceSheet
 from app.reports.documents.schedule_year import YearLine
 from app.services.core.context import ServiceContext, chunks
+from app.services.documents.handed_calendars import (
+    HandedEntry,
+    earlier_calendars,
+    handed_entry,
+    keep_calendar,
+    people_with_calendars,
+    uid_of,
+)
 from app.services.documents.requests import Request, selection
 from app.services.documents.schedule_sheets import (
     ScheduleSelection,
@@ -26,7 +34,7 @@ from app.services.documents.schedule_sheets import (
 from app.services.maintenance.occurrence_queries import read_stored, stored_query
 from app.services.maintenance.visit_queries import VisitFilter, read_contacts, visits_between
 from app.tabular.calendars import CalendarEntry, calendar_bytes
-from app.tabular.writing import write_bytes, write_table
+from app.tabular.writing import Cell, write_bytes, write_table
 from app.texts import word
 from app.texts.rules import interval
 from db.models.maintenance import OccurrenceRow
@@ -37,11 +45,11 @@ DAYS = {"year": 365, "month": 31, "week": 7, "route": 1, "compliance": 90}
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A table: its title, its columns, its rows, every cell text."""
+    """A table: its title, its columns, its rows."""
 
     title: str
     header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
 
 
 class ScheduleExport:
@@ -85,39 +93,71 @@ class ScheduleExport:
         today = place.today()
         with place.read() as session:
             wanted = selection(session, today, request, DAYS["month"])
-            people = _entries(session, wanted, today, t)
-        if not people and wanted.technician is None:
-            raise InvalidInput.of("subject", "document.nothing_selected")
+            people = _calendars(session, wanted, today, t)
         if wanted.technician is not None:
-            person = wanted.technician
-            files = {path: (person.name, people.get((person.code, person.name), []))}
+            files = {path: people[0]}
         else:
             nobody = t("unassigned")
-            files = {
-                path.with_stem(f"{path.stem}-{code or nobody}"): (name, entries)
-                for (code, name), entries in people.items()
-            }
-        for file, (name, entries) in files.items():
-            title = " ".join(filter(None, (t("Maintenance"), name)))
-            write_bytes(file, calendar_bytes(title, entries, place.zone, place.now()))
+            files = {path.with_stem(f"{path.stem}-{one.code or nobody}"): one for one in people}
+        if not files:
+            raise InvalidInput.of("subject", "document.nothing_selected")
+        for file, one in files.items():
+            title = " ".join(filter(None, (t("Maintenance"), one.name)))
+            write_bytes(file, calendar_bytes(title, one.entries, place.zone, place.now()))
+            keep_calendar(place, one.technician_id, one.changed)
         return tuple(files)
 
 
 # --- calendars -----------------------------------------------------------------------------------
 
 
-def _entries(
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """The calendar of one technician, or of nobody; `changed` is what the next one has to know."""
+
+    technician_id: str
+    code: str
+    name: str
+    entries: tuple[CalendarEntry, ...]
+    changed: tuple[HandedEntry, ...]
+
+
+def _calendars(
     session: Session, wanted: ScheduleSelection, today: date, t: Translator
-) -> dict[tuple[str, str], list[CalendarEntry]]:
-    """The appointments of every technician, by code and name."""
-    visits = _visits(session, wanted, today)
+) -> list[_Calendar]:
+    """The calendars of every technician, or of the one chosen, with what has to be taken back or
+    moved of what earlier ones said."""
+    found: dict[str, list[VisitSummary]] = {}
+    for visit in _visits(session, wanted, today):
+        found.setdefault(visit.technician_id, []).append(visit)
+    if wanted.technician is not None:
+        people = {wanted.technician_id: (wanted.technician.code, wanted.technician.name)}
+    else:
+        people = people_with_calendars(session)
+        for key, (visit, *_others) in found.items():
+            people[key] = (visit.technician_code, visit.technician)
+    made = []
+    for key, (code, name) in sorted(people.items(), key=lambda one: one[1]):
+        visits = found.get(key, [])
+        earlier = earlier_calendars(session, key, visits, today)
+        entries = _entries(session, (*visits, *earlier.moved), t)
+        if entries or earlier.gone or wanted.technician is not None:
+            gone = tuple(item.as_entry() for item in earlier.gone)
+            new = (*(handed_entry(entry) for entry in entries), *earlier.gone)
+            made.append(_Calendar(key, code, name, (*entries, *gone), earlier.changed(new)))
+    return made
+
+
+def _entries(
+    session: Session, visits: Sequence[VisitSummary], t: Translator
+) -> tuple[CalendarEntry, ...]:
+    """The appointments of visits."""
     tasks = _by_visit(session, visits)
     contacts = read_contacts(session, {visit.merchant_id for visit in visits})
-    found: dict[tuple[str, str], list[CalendarEntry]] = {}
-    for visit in visits:
-        entry = _entry(visit, tasks.get(visit.id, []), contacts.get(visit.merchant_id, ("", "")), t)
-        found.setdefault((visit.technician_code, visit.technician), []).append(entry)
-    return found
+    return tuple(
+        _entry(visit, tasks.get(visit.id, []), contacts.get(visit.merchant_id, ("", "")), t)
+        for visit in visits
+    )
 
 
 def _entry(
@@ -133,7 +173,7 @@ def _entry(
     if visit.latitude is not None and visit.longitude is not None:
         spot = (visit.latitude, visit.longitude)
     return CalendarEntry(
-        uid=f"{visit.id}@poscare",
+        uid=uid_of(visit.id),
         revision=visit.version,
         day=visit.planned_on,
         minute=visit.start_minute,
@@ -195,7 +235,7 @@ def _tasks(session: Session, wanted: ScheduleSelection, today: date, t: Translat
     for visit in visits:
         who, phone = contacts.get(visit.merchant_id, ("", ""))
         head = (
-            t.day(visit.planned_on),
+            visit.planned_on,
             t.weekday(visit.planned_on),
             clock_time(visit.start_minute),
             visit.number,
@@ -210,10 +250,10 @@ def _tasks(session: Session, wanted: ScheduleSelection, today: date, t: Translat
                     item.plan_name.in_(t.language),
                     item.serial,
                     item.tid,
-                    t.day(item.due_on),
-                    t.day(item.window_from),
-                    t.day(item.window_until),
-                    str(item.minutes),
+                    item.due_on,
+                    item.window_from,
+                    item.window_until,
+                    item.minutes,
                 )
             )
     return Exported(t("Maintenance schedule"), header, tuple(rows))
@@ -247,8 +287,8 @@ def _year(lines: Sequence[YearLine], wanted: ScheduleSelection, t: Translator) -
             line.tid,
             line.plan.in_(t.language),
             interval(t, line.unit, line.every) if line.unit else t("on events"),
-            t.day(line.last_on),
-            t.day(line.due_on),
+            line.last_on,
+            line.due_on,
             line.technician,
             *("".join(SYMBOLS[OccurrenceState(state)] for state in month) for month in line.months),
         )
@@ -279,10 +319,8 @@ def _compliance(sheet: ComplianceSheet, t: Translator) -> Exported:
         (
             name,
             item.name.in_(t.language),
-            f"{100 * item.on_time / item.closed:.1f}" if item.closed else "",
-            *map(
-                str, (item.closed, item.on_time, item.late, item.partial, item.missed, item.skipped)
-            ),
+            round(100 * item.on_time / item.closed, 1) if item.closed else None,
+            *(item.closed, item.on_time, item.late, item.partial, item.missed, item.skipped),
         )
         for name, figures in groups
         for item in figures

@@ -59,6 +59,7 @@ SAME_BY: Mapping[str, tuple[str, ...]] = {
     "signature": (),
     "issued_document": (),
     "hand_out": (),
+    "calendar_entry": ("technician_id", "visit_id"),
 }
 """The tables that are brought, parents before children, and by which columns a row is the same as
 one that is there already, whatever its key; by its key alone where there are none."""

@@ -11,9 +11,9 @@ from app.i18n import Translator
 from app.services.core.context import ServiceContext
 from app.services.core.import_columns import Progress
 from app.services.register.terminal_queries import TerminalFilter, facts_query, list_query
-from app.tabular.writing import write_table
+from app.tabular.writing import Cell, write_table
 from app.texts import word
-from app.texts.terminal_facts import fact_text
+from app.texts.terminal_facts import fact_cell
 
 
 class TerminalExport:
@@ -40,7 +40,7 @@ class TerminalExport:
             total = list_query(session, wanted).count(session)
             found = session.execute(facts_query(session, wanted).execution_options(yield_per=500))
 
-            def rows() -> Iterator[tuple[str, ...]]:
+            def rows() -> Iterator[tuple[Cell, ...]]:
                 for done, row in enumerate(found):
                     if done % 500 == 0:
                         if progress is not None:
@@ -48,7 +48,7 @@ class TerminalExport:
                         if cancelled is not None and cancelled():
                             raise Cancelled
                     facts = row._mapping
-                    cells = [fact_text(t, item, facts[item.name]) for item in TERMINAL_FIELDS]
+                    cells = [fact_cell(t, item, facts[item.name]) for item in TERMINAL_FIELDS]
                     yield (*cells, word(t, "terminal_state", facts["state"]))
 
             write_table(path, t("Terminals"), header, rows())

@@ -63,6 +63,7 @@ def test_an_auditor_changes_nothing_but_what_lets_them_in() -> None:
         "exchange.read",
         "document.issue",
         "document.hand_out",
+        "document.hand_out_calendar",
         "form.keep",
         "backup.make",
     }
