@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from app.domain.maintenance.recurrence_rule import Unit
 from app.languages import LocalizedText
 from app.reports.documents.route import OpenIncident, PrintedStop, RouteSheet, StopTask
-from app.reports.documents.schedule_month import MonthSheet, Person, VisitLine
+from app.reports.documents.schedule_month import MonthSheet
+from app.reports.documents.schedule_visits import Person, VisitLine
 from app.reports.documents.schedule_week import WeekSheet
 from app.reports.documents.schedule_year import YearLine, YearSheet
 from tests.reports.samples import at

@@ -67,7 +67,7 @@ SYMBOLS: Mapping[OccurrenceState, str] = {
     OccurrenceState.DONE_LATE: "●",
     OccurrenceState.PARTIAL: "◐",
     OccurrenceState.SKIPPED: "–",
-    OccurrenceState.MERGED: "×",
+    OccurrenceState.MERGED: "△",
     OccurrenceState.SUPERSEDED: "◇",
     OccurrenceState.VOID: "∅",
 }

@@ -17,7 +17,7 @@ from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import LabelledFact, facts
 from app.reports.typeset.line_breaking import TextSpan
 from app.reports.typeset.style import NOTE, QUIET
-from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
+from app.reports.typeset.tables import SMALLER, PrintColumn, Row, RowGroup, table
 from app.texts.operations import change_line, operation_title, outcome_line
 
 
@@ -93,7 +93,7 @@ def _compose(sheet: AuditTrailSheet, flow: DocumentFlow) -> None:
     for day, done in groupby(sheet.operations, key=lambda one: one.at.date()):
         rows.append(RowGroup(t.day(day)))
         rows.extend(_row(t, one) for one in done)
-    table(flow, columns, rows, small=True, empty=t("Nothing was done yet."))
+    table(flow, columns, rows, size=SMALLER, empty=t("Nothing was done yet."))
     if sheet.operations:
         signatures(flow, [SignaturePlace(t("Prepared")), SignaturePlace(t("Checked"))])
 

@@ -18,7 +18,7 @@ from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import section
 from app.reports.typeset.line_breaking import TextSpan
 from app.reports.typeset.style import NOTE, STRONG
-from app.reports.typeset.tables import PrintColumn, Row, table
+from app.reports.typeset.tables import SMALLER, PrintColumn, Row, table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ def _compose(sheet: ComplianceSheet, flow: DocumentFlow) -> None:
         section(flow, title, number)
         rows = [_row(t, figures, t("(none)")) for figures in groups]
         rows.append(_row(t, sheet.total, t("Together")))
-        table(flow, _columns(t), rows, small=True)
+        table(flow, _columns(t), rows, size=SMALLER)
     section(flow, t("Not on time"), 4)
     _cases(sheet, flow)
     flow.words(
@@ -166,7 +166,7 @@ def _cases(sheet: ComplianceSheet, flow: DocumentFlow) -> None:
                 _reason(t, case).spans(),
             ]
         )
-    table(flow, columns, rows, small=True, numbered=True, empty=t("Everything was done on time."))
+    table(flow, columns, rows, size=SMALLER, numbered=True, empty=t("Everything was done on time."))
 
 
 KIND = DocumentKind(

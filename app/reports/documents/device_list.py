@@ -17,7 +17,7 @@ from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import CROSSED, TICKED, LabelledFact, facts, section
 from app.reports.typeset.line_breaking import RichText, TextSpan
 from app.reports.typeset.style import NOTE, QUIET, STRONG
-from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
+from app.reports.typeset.tables import SMALLER, PrintColumn, Row, RowGroup, table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +141,7 @@ def _devices(flow: DocumentFlow, devices: tuple[Listed, ...]) -> None:
                 _last(t, device),
             ]
         )
-    table(flow, columns, rows, small=True, numbered=True, empty=t("No device matches."))
+    table(flow, columns, rows, size=SMALLER, numbered=True, empty=t("No device matches."))
 
 
 def _last(t: DocumentLanguages, device: Listed) -> RichText:
@@ -235,7 +235,7 @@ def _inspections(sheet: EvidenceSheet, flow: DocumentFlow) -> None:
                 TICKED if item.signed else "—",
             ]
         )
-    table(flow, columns, rows, small=True, empty=t("Nothing was inspected in this period."))
+    table(flow, columns, rows, size=SMALLER, empty=t("Nothing was inspected in this period."))
 
 
 def _outcome(t: DocumentLanguages, item: Inspected) -> RichText:

@@ -141,4 +141,7 @@ class DocumentFlow(Flow):
 
 def document_flow(t: DocumentLanguages, width: float, closing: Words = NOTHING) -> DocumentFlow:
     """An empty flow, `width` points wide."""
-    return DocumentFlow(t=t, width=width, closing=closing, label_width=t.label_width)
+    continued = "  " + t("(continued)").first
+    return DocumentFlow(
+        t=t, width=width, closing=closing, label_width=t.label_width, continued=continued
+    )

@@ -19,7 +19,7 @@ from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import CROSSED, TICKED, LabelledFact, facts, section
 from app.reports.typeset.line_breaking import RichText, TextSpan
 from app.reports.typeset.style import QUIET, STRONG
-from app.reports.typeset.tables import PrintColumn, Row, table
+from app.reports.typeset.tables import SMALLER, PrintColumn, Row, table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ def _devices(sheet: MerchantSummarySheet, flow: DocumentFlow) -> None:
         ]
         for item in sheet.devices
     ]
-    table(flow, columns, rows, small=True, empty=t("No terminal stands here."))
+    table(flow, columns, rows, size=SMALLER, empty=t("No terminal stands here."))
 
 
 def _visits(sheet: MerchantSummarySheet, flow: DocumentFlow) -> None:
@@ -145,7 +145,7 @@ def _visits(sheet: MerchantSummarySheet, flow: DocumentFlow) -> None:
         ]
         for visit in sheet.visits
     ]
-    table(flow, columns, rows, small=True, empty=t("No visit in this period."))
+    table(flow, columns, rows, size=SMALLER, empty=t("No visit in this period."))
 
 
 def _result(t: DocumentLanguages, result: str) -> RichText:

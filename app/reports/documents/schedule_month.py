@@ -11,37 +11,14 @@ from app.languages import LocalizedText
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
-from app.reports.documents.schedule_parts import approvals, scope_line, state_sign, unknown_years
-from app.reports.documents.shared_blocks import listed, said
+from app.reports.documents.schedule_calendar import person_calendar, weeks_of
+from app.reports.documents.schedule_parts import approvals, legend, scope_line, unknown_years
+from app.reports.documents.schedule_visits import Person
+from app.reports.documents.shared_blocks import said
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import section
 from app.reports.typeset.style import NOTE, QUIET
-from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitLine:
-    """One visit in a list."""
-
-    day: date
-    number: str
-    merchant: str
-    address: str
-    tasks: tuple[LocalizedText, ...]
-    state: str
-    minutes: int
-    window_until: date
-    area: str = ""
-    start: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A technician's visits; no name: nobody's yet."""
-
-    name: str
-    code: str
-    visits: tuple[VisitLine, ...]
+from app.reports.typeset.tables import SMALLER, PrintColumn, Row, table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,49 +48,16 @@ def _head(sheet: MonthSheet, t: DocumentLanguages) -> DocumentHead:
 
 
 def _compose(sheet: MonthSheet, flow: DocumentFlow) -> None:
-    t = flow.t
+    t, off = flow.t, frozenset(sheet.days_off)
     section(flow, t("At a glance"))
     _matrix(sheet, flow)
-    section(flow, t("Planned visits"))
-    columns = (
-        PrintColumn(t("Day"), mm=27),
-        PrintColumn(t("Number"), mm=22),
-        PrintColumn(t("Merchant"), 1.5),
-        PrintColumn(t("Installed at"), 2),
-        PrintColumn(t("Items"), 2.2),
-        PrintColumn(t("Minutes"), mm=14, align="right"),
-        PrintColumn(t("On time until"), mm=20),
-        PrintColumn(t("State"), 1),
-        PrintColumn(t("Remark"), mm=20),
-    )
-    rows: list[Row] = []
-    for person in sheet.people:
-        minutes = sum(visit.minutes for visit in person.visits)
-        title = listed(person.code, person.name) or t("Nobody yet").first
-        load = t(
-            "{visits} visits, {hours} h", visits=len(person.visits), hours=f"{minutes / 60:.1f}"
-        )
-        rows.append(RowGroup(f"{title} · {load}"))
-        rows += [_row(t, visit, sheet.since) for visit in person.visits]
-    table(flow, columns, rows, small=True, empty=t("No visit is planned in this period."))
+    legend(flow, (visit.state for person in sheet.people for visit in person.visits))
     unknown_years(flow, sheet.unknown_years)
     approvals(flow)
-
-
-def _row(t: DocumentLanguages, visit: VisitLine, since: date) -> Row:
-    items = t.names(said(t, task) for task in visit.tasks)
-    weekday = t.first.weekday(visit.day)
-    return [
-        f"{t.first.short_day(visit.day, since)} {weekday} {visit.start}",
-        visit.number,
-        visit.merchant,
-        visit.address,
-        items.spans(),
-        str(visit.minutes),
-        t.day(visit.window_until),
-        state_sign(t, visit.state).spans(),
-        "",
-    ]
+    weeks = weeks_of(sheet.since, sheet.until)
+    for person in sheet.people:
+        flow.begin_page()
+        person_calendar(flow, person, (sheet.since, sheet.until), weeks, off)
 
 
 MOST_DAYS = 31
@@ -145,7 +89,7 @@ def _part(sheet: MonthSheet, flow: DocumentFlow, days: list[date]) -> None:
         shown = [counts[day] for day in days]
         name = person.name or t("Nobody yet").first
         rows.append([name, *(str(count or "") for count in shown), str(sum(shown))])
-    table(flow, columns, rows, small=True)
+    table(flow, columns, rows, size=SMALLER)
 
 
 KIND = DocumentKind(

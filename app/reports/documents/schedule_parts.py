@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from string import ascii_uppercase
 
 from app.domain.maintenance.occurrences import SYMBOLS, OccurrenceState
+from app.languages import LocalizedText
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
+from app.reports.documents.shared_blocks import said
 from app.reports.documents.signature_boxes import SignaturePlace, signatures
 from app.reports.typeset.bilingual import Words
-from app.reports.typeset.line_breaking import TextSpan
-from app.reports.typeset.style import BODY, NOTE, SMALL, STRONG
+from app.reports.typeset.style import NOTE, SMALL
 
 LEGEND = (
     OccurrenceState.SCHEDULED,
+    OccurrenceState.LAST_DAY,
     OccurrenceState.DONE,
-    OccurrenceState.MISSED,
     OccurrenceState.PARTIAL,
+    OccurrenceState.MISSED,
+    OccurrenceState.MERGED,
     OccurrenceState.SKIPPED,
     OccurrenceState.SUPERSEDED,
+    OccurrenceState.VOID,
 )
-"""States a grid explains, in order."""
+"""One state for each sign a grid may hold, in the order it explains them."""
 
 
 MISSED = SYMBOLS[OccurrenceState.MISSED]
+PLANNED = SYMBOLS[OccurrenceState.SCHEDULED]
 
 
 _SYMBOLS: dict[str, str] = {str(state): mark for state, mark in SYMBOLS.items()}
@@ -33,17 +39,15 @@ def symbol(state: str) -> str:
     return _SYMBOLS.get(state, "?")
 
 
-def sign(states: Sequence[str]) -> list[TextSpan]:
-    """The signs of what is due in one cell: one each, or with a count when there are several; what
-    was missed in bold."""
-    signs: dict[str, int] = {}
-    for state in states:
-        mark = symbol(state)
-        signs[mark] = signs.get(mark, 0) + 1
-    return [
-        TextSpan(mark if count == 1 else f"{mark}{count}", STRONG if mark == MISSED else BODY)
-        for mark, count in signs.items()
-    ]
+def plan_letters(t: DocumentLanguages, plans: Iterable[LocalizedText]) -> dict[LocalizedText, str]:
+    """A letter for each plan, in the order of their names: A … Z, AA …"""
+    named = sorted(set(plans), key=lambda plan: said(t, plan).first)
+    return {plan: _letter(place) for place, plan in enumerate(named)}
+
+
+def _letter(place: int) -> str:
+    first, last = divmod(place, len(ascii_uppercase))
+    return (_letter(first - 1) if first else "") + ascii_uppercase[last]
 
 
 def state_sign(t: DocumentLanguages, state: str) -> Words:
@@ -52,15 +56,24 @@ def state_sign(t: DocumentLanguages, state: str) -> Words:
     return Words(f"{symbol(state)} {word.first}", word.second)
 
 
-def legend(flow: DocumentFlow) -> None:
-    """What the signs mean."""
+def signs_used(states: Iterable[str]) -> list[OccurrenceState]:
+    """The states of `LEGEND` whose signs stand for one of these."""
+    used = {symbol(state) for state in states}
+    return [state for state in LEGEND if SYMBOLS[state] in used]
+
+
+def legend(flow: DocumentFlow, states: Iterable[str]) -> None:
+    """What the signs of these states mean."""
     t = flow.t
-    words = [state_sign(t, state) for state in LEGEND]
+    shown = signs_used(states)
+    words = [state_sign(t, state) for state in shown]
+    if not shown:
+        return
     flow.text("　".join(word.first for word in words), SMALL, before=4)
     if len(t.languages) > 1:
         flow.text(
             "　".join(
-                f"{symbol(state)} {word.second}" for state, word in zip(LEGEND, words, strict=True)
+                f"{symbol(state)} {word.second}" for state, word in zip(shown, words, strict=True)
             ),
             NOTE,
         )

@@ -1,11 +1,12 @@
-"""维护计划表: every plan of every terminal over twelve months, ○ planned ● done × missed."""
+"""维护计划表: how much is due in each of twelve months, then a row for each terminal."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from app.domain.maintenance.occurrences import OccurrenceState
+from app.domain.maintenance.occurrences import SYMBOLS
 from app.domain.maintenance.recurrence_rule import Unit
 from app.i18n import N_
 from app.languages import NO_TEXT, LocalizedText
@@ -15,18 +16,22 @@ from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.schedule_parts import (
+    MISSED,
+    PLANNED,
     approvals,
     legend,
+    plan_letters,
     scope_line,
-    sign,
+    signs_used,
     state_sign,
+    symbol,
     unknown_years,
 )
 from app.reports.documents.shared_blocks import said
 from app.reports.typeset.bilingual import Words
-from app.reports.typeset.line_breaking import RichText
-from app.reports.typeset.style import QUIET
-from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
+from app.reports.typeset.line_breaking import TextSpan
+from app.reports.typeset.style import BODY, STRONG
+from app.reports.typeset.tables import SMALLER, TIGHT, PrintColumn, Row, RowGroup, table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,102 +91,142 @@ def _head(sheet: YearSheet, t: DocumentLanguages) -> DocumentHead:
 
 def _compose(sheet: YearSheet, flow: DocumentFlow) -> None:
     t, months = flow.t, _months(sheet)
+    letters = plan_letters(t, (line.plan for line in sheet.lines))
+    if sheet.lines:
+        _counts(flow, sheet, months, letters)
+        legend(flow, _states(sheet))
+        unknown_years(flow, sheet.unknown_years)
+        approvals(flow)
+        flow.space(10)
+    remarks = any(line.remark for line in sheet.lines)
     columns = (
-        PrintColumn(t("Merchant"), 1.5),
-        PrintColumn(t("Installed at"), 1.9),
-        PrintColumn(t("Terminal"), mm=31),
-        PrintColumn(t("Item"), mm=22),
-        PrintColumn(t("Interval"), mm=16),
-        PrintColumn(t("Last done"), mm=14),
-        PrintColumn(t("Due on"), mm=14),
-        *(PrintColumn(Words(str(month.month)), mm=6.3, align="centre") for month in months),
-        PrintColumn(t("Responsible"), mm=19),
-        PrintColumn(t("Remark"), mm=16),
+        PrintColumn(t("Merchant · installed at"), 1.05),
+        PrintColumn(t("Terminal"), 1),
+        PrintColumn(t("TID"), mm=14.5),
+        *(PrintColumn(Words(str(month.month)), mm=12.3, align="centre") for month in months),
+        PrintColumn(t("Responsible"), mm=15),
+        *([PrintColumn(t("Remark"), mm=14)] if remarks else []),
     )
     table(
         flow,
         columns,
-        _rows(t, sheet),
-        small=True,
+        _rows(sheet, letters, remarks=remarks),
+        size=TIGHT,
         numbered=True,
         empty=t("Nothing is due in this period."),
     )
-    _totals(sheet, flow, months)
-    legend(flow)
-    unknown_years(flow, sheet.unknown_years)
-    approvals(flow)
 
 
-def _rows(t: DocumentLanguages, sheet: YearSheet) -> list[Row]:
-    rows: list[Row] = []
-    area, merchant, terminal = "", "", ""
+def _states(sheet: YearSheet) -> Iterator[str]:
     for line in sheet.lines:
-        if line.area and line.area != area:
-            area, merchant, terminal = line.area, "", ""
+        for month in line.months:
+            yield from month
+
+
+# --- counts by plan, state and area --------------------------------------------------------------
+
+
+def _counts(
+    flow: DocumentFlow, sheet: YearSheet, months: list[date], letters: Mapping[LocalizedText, str]
+) -> None:
+    """The year at a glance: how much is due in each month, by plan, by state and by area."""
+    t = flow.t
+    plans: dict[LocalizedText, list[YearLine]] = {}
+    areas: dict[str, list[YearLine]] = {}
+    for line in sheet.lines:
+        plans.setdefault(line.plan, []).append(line)
+        areas.setdefault(line.area, []).append(line)
+    columns = (
+        PrintColumn(t("Due in each month"), 1),
+        *(PrintColumn(Words(f"{month:%m}"), mm=14, align="right") for month in months),
+        PrintColumn(t("Together"), mm=18, align="right"),
+    )
+    rows: list[Row] = [RowGroup(t("Plan").first)]
+    for plan, letter in letters.items():
+        lines = plans[plan]
+        every = dict.fromkeys(_interval(t, line).first for line in lines)
+        head = said(t, plan)
+        title = Words(f"{letter}  {head.first} ({' / '.join(every)})", head.second)
+        rows.append([title.spans(), *_count_cells(lines)])
+    rows.append([t("Together").spans(STRONG), *_count_cells(sheet.lines)])
+    rows.append(RowGroup(t("State").first))
+    for state in signs_used(_states(sheet)):
+        rows.append([state_sign(t, state).spans(), *_count_cells(sheet.lines, SYMBOLS[state])])
+    if set(areas) != {""}:
+        rows.append(RowGroup(t("Area").first))
+        for area, lines in sorted(areas.items()):
+            rows.append([area or t("no area").first, *_count_cells(lines)])
+    table(flow, columns, rows, size=SMALLER)
+
+
+def _count_cells(lines: Sequence[YearLine], sign_of: str = "") -> list[str]:
+    """How much is due in each month and together; with `sign_of`, what bears this sign."""
+    counts = [
+        sum(not sign_of or symbol(state) == sign_of for line in lines for state in line.months[n])
+        for n in range(12)
+    ]
+    return [*(str(count or "") for count in counts), str(sum(counts))]
+
+
+# --- one row a terminal --------------------------------------------------------------------------
+
+
+def _rows(sheet: YearSheet, letters: Mapping[LocalizedText, str], *, remarks: bool) -> list[Row]:
+    rows: list[Row] = []
+    area = ""
+    for lines in _terminals(sheet):
+        head, device = lines[0], next((line for line in lines if line.terminal), lines[0])
+        if head.area and head.area != area:
+            area = head.area
             rows.append(RowGroup(area))
-        # What stands above is not said again; the eye follows the plans of one terminal.
-        who: list[RichText] = ["", "", ""]
-        if line.merchant != merchant:
-            who[:2] = [line.merchant, line.address]
-        if line.terminal != terminal or line.merchant != merchant:
-            who[2] = "\n".join(filter(None, (line.terminal, line.tid)))
-        merchant, terminal = line.merchant, line.terminal
+        people = dict.fromkeys(line.technician for line in lines if line.technician)
+        noted = dict.fromkeys(line.remark for line in lines if line.remark)
         rows.append(
             [
-                *who,
-                said(t, line.plan).spans(),
-                _interval(t, line).spans(QUIET),
-                _short(line.last_on, sheet),
-                _short(line.due_on, sheet),
-                *(sign(states) for states in line.months),
-                line.technician,
-                line.remark,
+                " ".join(filter(None, (head.merchant, head.address.removeprefix(area)))),
+                device.terminal,
+                device.tid,
+                *(_month_cell(lines, month, letters) for month in range(12)),
+                ", ".join(people),
+                *(["; ".join(noted)] if remarks else []),
             ]
         )
     return rows
 
 
-def _short(day: date | None, sheet: YearSheet) -> str:
-    """A day of the twelve months without its year."""
-    if day is None:
-        return ""
-    months = _months(sheet)
-    inside = months[0] <= day < date(months[0].year + 1, months[0].month, 1)
-    return f"{day:%m-%d}" if inside else f"{day:%Y}\n{day:%m-%d}"
+def _terminals(sheet: YearSheet) -> list[list[YearLine]]:
+    """The lines of each terminal; what is done once for a shop stands with its first terminal."""
+    shops: dict[tuple[str, str, str], dict[str, list[YearLine]]] = {}
+    for line in sheet.lines:
+        shop = shops.setdefault((line.area, line.merchant, line.address), {})
+        shop.setdefault(f"{line.terminal}\n{line.tid}" if line.terminal else "", []).append(line)
+    found = []
+    for shop in shops.values():
+        whole, *others = [shop.pop("", []), *shop.values()]
+        found += [whole + others[0], *others[1:]] if others else [whole]
+    return found
 
 
-def _totals(sheet: YearSheet, flow: DocumentFlow, months: list[date]) -> None:
-    t = flow.t
-    done = {str(OccurrenceState.DONE), str(OccurrenceState.DONE_LATE)}
-    missed = {str(OccurrenceState.MISSED), str(OccurrenceState.MERGED)}
-    planned = {
-        str(state)
-        for state in (
-            OccurrenceState.FORECAST,
-            OccurrenceState.DUE,
-            OccurrenceState.SCHEDULED,
-            OccurrenceState.LAST_DAY,
+def _month_cell(
+    lines: Sequence[YearLine], month: int, letters: Mapping[LocalizedText, str]
+) -> list[TextSpan]:
+    """The letters of what is due, with the sign of its state behind unless it is just planned."""
+    signs: dict[str, dict[str, int]] = {}
+    for line in lines:
+        letter = letters[line.plan]
+        for state in line.months[month]:
+            counts = signs.setdefault(symbol(state), {})
+            counts[letter] = counts.get(letter, 0) + 1
+    return [
+        TextSpan(
+            "".join(
+                f"{letter}{count if count > 1 else ''}" for letter, count in sorted(counts.items())
+            )
+            + (mark if mark != PLANNED else ""),
+            STRONG if mark == MISSED else BODY,
         )
-    }
-    columns = (
-        PrintColumn(t("Total"), 1),
-        *(PrintColumn(Words(f"{month:%m}"), mm=15, align="right") for month in months),
-        PrintColumn(t("Together"), mm=20, align="right"),
-    )
-    rows: list[Row] = []
-    for state, which in (
-        (OccurrenceState.SCHEDULED, planned),
-        (OccurrenceState.DONE, done),
-        (OccurrenceState.MISSED, missed),
-    ):
-        counts = [
-            sum(item in which for line in sheet.lines for item in line.months[n]) for n in range(12)
-        ]
-        rows.append(
-            [state_sign(t, state).spans(), *(str(c or "") for c in counts), str(sum(counts))]
-        )
-    flow.space(8)
-    table(flow, columns, rows, small=True)
+        for mark, counts in signs.items()
+    ]
 
 
 KIND = DocumentKind(

@@ -17,7 +17,7 @@ from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import LabelledFact, facts, section
 from app.reports.typeset.line_breaking import RichText
 from app.reports.typeset.style import QUIET
-from app.reports.typeset.tables import PrintColumn, Row, table
+from app.reports.typeset.tables import SMALLER, PrintColumn, Row, table
 from app.texts.events import terminal_event
 
 
@@ -125,7 +125,7 @@ def _compose(sheet: TerminalHistorySheet, flow: DocumentFlow) -> None:
         PrintColumn(t("By"), mm=20),
     )
     rows = [_logged(t, entry) for entry in sheet.log]
-    table(flow, columns, rows, small=True, empty=t("Nothing was logged."))
+    table(flow, columns, rows, size=SMALLER, empty=t("Nothing was logged."))
 
 
 def _logged(t: DocumentLanguages, entry: HistoryEntry) -> Row:
@@ -163,7 +163,7 @@ def cases(
         ]
         for case in items
     ]
-    table(flow, columns, rows, small=True, empty=t("No incident."))
+    table(flow, columns, rows, size=SMALLER, empty=t("No incident."))
 
 
 def _down(t: DocumentLanguages, case: HistoryIncident) -> RichText:
@@ -195,7 +195,7 @@ def _stays(sheet: TerminalHistorySheet, flow: DocumentFlow) -> None:
         ]
         for stay in sheet.stays
     ]
-    table(flow, columns, rows, small=True, empty=t("It stands at no merchant."))
+    table(flow, columns, rows, size=SMALLER, empty=t("It stands at no merchant."))
 
 
 KIND = DocumentKind(

@@ -26,7 +26,7 @@ class FlowItem:
 
     `before` is the space above it, dropped at the top of a page (glue, in typesetting); `keep` asks
     for the same page as the next item; `heads` come again when a page begins with this item;
-    `bookmark` is its entry in the outline.
+    `bookmark` is its entry in the outline.  A page begins with one of a `new_page`.
     """
 
     height: float
@@ -35,6 +35,7 @@ class FlowItem:
     keep: bool = False
     heads: tuple[FlowItem, ...] = ()
     bookmark: str = ""
+    new_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Flow:
     label_width: float = 28 * MM
     """The width of the column of labels beside facts; one for the document, so that all values
     stand in line."""
+    continued: str = ""
+    """What stands behind the heading of a group that goes on from the page before."""
     main_end: int | None = None
     """How many items belong on the first page if they can be made to fit it."""
 
@@ -76,6 +79,10 @@ class Flow:
     def space(self, height: float) -> None:
         """Leave room, except at the top of a page."""
         self.add(FlowItem(height=0, draw=_nothing, before=height))
+
+    def begin_page(self) -> None:
+        """What follows begins a page."""
+        self.add(FlowItem(height=0, draw=_nothing, keep=True, new_page=True))
 
     def text(
         self, text: RichText, style: Style = BODY, *, before: float = 0, keep: bool = False
@@ -194,6 +201,9 @@ def paginate(
     y = first_top
     for chain in _chains(items):
         whole = sum(item.height for item in chain)
+        if chain[0].new_page and pages[-1]:
+            pages.append([])
+            y = next_top
         if y + whole + chain[0].before > bottom and whole <= bottom - next_top and pages[-1]:
             pages.append([])
             y = next_top

@@ -11,9 +11,34 @@ from app.reports.typeset.flow import Flow, FlowCell, FlowItem, row_items
 from app.reports.typeset.line_breaking import RichText, TextSpan, break_lines, measure, spans_of
 from app.reports.typeset.style import BODY, INK, LABEL, LINE, MM, QUIET, SMALL, STRONG, THIN, Style
 
-_PAD_X = 1.5 * MM
-_PAD_Y = 0.85 * MM
 _ROOMY = 1.6 * MM
+"""Space above and below a row that is filled in by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableSize:
+    """How large the type of a table is at most, with its leading, and the space around cells, in
+    points."""
+
+    size: float
+    leading: float
+    pad_x: float
+    pad_y: float
+    number_mm: float
+    """Width of the column of running numbers up to 99, in millimetres."""
+
+    def of(self, style: Style) -> Style:
+        """A style at this size; what is smaller already stays."""
+        if style.size <= self.size and style.leading <= self.leading:
+            return style
+        return Style(min(style.size, self.size), self.leading, style.bold, style.colour)
+
+
+PLAIN = TableSize(9, 13, 1.5 * MM, 0.85 * MM, 8)
+SMALLER = TableSize(8, 11, 1.5 * MM, 0.85 * MM, 8)
+"""For wide tables."""
+TIGHT = TableSize(7, 9.2, 0.7 * MM, 0.5 * MM, 6)
+"""For a row a terminal of a whole estate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,36 +68,30 @@ def table(
     rows: Sequence[Row],
     *,
     empty: Words | None = None,
-    small: bool = False,
+    size: TableSize = PLAIN,
     numbered: bool = False,
 ) -> None:
     """A table whose heads come again on every page.
 
-    `empty` is said when there are no rows; `numbered` puts a running number before each;
-    `small` uses the small type for wide tables.
+    `empty` is said when there are no rows; `numbered` puts a running number before each.
     """
     if numbered:
         digits = len(str(len(rows)))
-        wide = 8 + 1.6 * max(digits - 2, 0)
+        wide = size.number_mm + 1.6 * max(digits - 2, 0)
         columns = [PrintColumn(Words("#"), mm=wide, align="right", style=QUIET), *columns]
-    body = _Body(
-        flow,
-        columns,
-        _widths(columns, flow.width),
-        small,
-        _ROOMY if flow.handwriting else _PAD_Y,
-    )
+    body = _Body(flow, columns, _widths(columns, flow.width), size)
     flow.add(body.head)
     heads: tuple[FlowItem, ...] = (body.head,)
     if not rows and empty is not None:
-        _Body(flow, [PrintColumn(Words(""))], [flow.width], small, _PAD_Y).add(
+        _Body(flow, [PrintColumn(Words(""))], [flow.width], size).add(
             ["\n".join(empty.lines)], heads
         )
     count = 0
     for row in rows:
         if isinstance(row, RowGroup):
-            band = _band(row, flow.width, body.head)
-            heads = (body.head, band)
+            band = _band(row.title, flow.width, size.pad_x, body.head)
+            again = [*spans_of(row.title, STRONG), TextSpan(flow.continued, QUIET)]
+            heads = (body.head, _band(again, flow.width, size.pad_x, body.head))
             flow.add(band)
             continue
         count += 1
@@ -83,46 +102,35 @@ class _Body:
     """The rows of one table."""
 
     def __init__(
-        self,
-        flow: Flow,
-        columns: Sequence[PrintColumn],
-        widths: Sequence[float],
-        small: bool,
-        padding: float,
+        self, flow: Flow, columns: Sequence[PrintColumn], widths: Sequence[float], size: TableSize
     ) -> None:
         self._flow = flow
         self._columns = columns
         self._widths = widths
-        self._small = small
-        self._padding = padding
-        self.head = _head(columns, widths, small=small)
+        self._size = size
+        self.head = _head(columns, widths, size)
 
     def add(self, row: Sequence[RichText], heads: tuple[FlowItem, ...]) -> None:
         """One row, with a rule below."""
-        flow = self._flow
+        flow, size = self._flow, self._size
         cells = []
         x = 0.0
         for text, column, width in zip(row, self._columns, self._widths, strict=True):
-            room = width - 2 * _PAD_X
-            style = _small(column.style) if self._small else column.style
-            shown = (
-                [TextSpan(s.text, _small(s.style)) for s in spans_of(text, style)]
-                if self._small
-                else text
-            )
-            cells.append(FlowCell(x + _PAD_X, room, break_lines(shown, room, style), column.align))
+            room = width - 2 * size.pad_x
+            style = size.of(column.style)
+            shown = [TextSpan(s.text, size.of(s.style)) for s in spans_of(text, style)]
+            lines = break_lines(shown, room, style)
+            cells.append(FlowCell(x + size.pad_x, room, lines, column.align))
             x += width
+
+        padding = _ROOMY if flow.handwriting else size.pad_y
 
         def under(canvas: PageCanvas, left: float, top: float) -> None:
             canvas.rule(left, top, flow.width)
 
         flow.extend(
-            row_items(cells, padding=self._padding, under=under, heads=heads, tallest=flow.tallest)
+            row_items(cells, padding=padding, under=under, heads=heads, tallest=flow.tallest)
         )
-
-
-def _small(style: Style) -> Style:
-    return Style(min(style.size, 8), 11, style.bold, style.colour)
 
 
 def _widths(columns: Sequence[PrintColumn], room: float) -> list[float]:
@@ -132,42 +140,43 @@ def _widths(columns: Sequence[PrintColumn], room: float) -> list[float]:
     return [column.mm * MM if column.mm else column.weight * share for column in columns]
 
 
-def _head(columns: Sequence[PrintColumn], widths: Sequence[float], *, small: bool) -> FlowItem:
-    style = LABEL if not small else Style(7.5, 10, colour=LABEL.colour)
+def _head(columns: Sequence[PrintColumn], widths: Sequence[float], size: TableSize) -> FlowItem:
+    style = LABEL if size is PLAIN else Style(min(7.5, size.size), 10, colour=LABEL.colour)
+    pad_x, pad_y = size.pad_x, PLAIN.pad_y
     cells = []
     x = 0.0
     for column, width in zip(columns, widths, strict=True):
         text = column.title.spans(style)
-        if measure(text) > width - 2 * _PAD_X and column.title.second:
+        if measure(text) > width - 2 * pad_x and column.title.second:
             lines = [
                 line
                 for part in column.title.lines
-                for line in break_lines(part, width - 2 * _PAD_X, style)
+                for line in break_lines(part, width - 2 * pad_x, style)
             ]
         else:
-            lines = break_lines(text, width - 2 * _PAD_X, style)
-        cells.append(FlowCell(x + _PAD_X, width - 2 * _PAD_X, lines, column.align))
+            lines = break_lines(text, width - 2 * pad_x, style)
+        cells.append(FlowCell(x + pad_x, width - 2 * pad_x, lines, column.align))
         x += width
     tall = max(cell.height for cell in cells)
-    height = tall + 2 * _PAD_Y
+    height = tall + 2 * pad_y
     whole = sum(widths)
 
     def draw(canvas: PageCanvas, left: float, top: float) -> None:
         for cell in cells:
-            cell.draw(canvas, left, top + _PAD_Y + (tall - cell.height))
+            cell.draw(canvas, left, top + pad_y + (tall - cell.height))
         canvas.rule(left, top + height, whole, width=0.8, colour=INK)
 
     return FlowItem(height=height, draw=draw, keep=True)
 
 
-def _band(group: RowGroup, width: float, head: FlowItem) -> FlowItem:
-    lines = break_lines(group.title, width - 2 * _PAD_X, STRONG)
+def _band(title: RichText, width: float, pad_x: float, head: FlowItem) -> FlowItem:
+    lines = break_lines(title, width - 2 * pad_x, STRONG)
     height = sum(line.leading for line in lines) + 1.6 * MM
 
     def draw(canvas: PageCanvas, x: float, top: float) -> None:
         y = top + 1.2 * MM
         for line in lines:
-            line.draw(canvas, x + _PAD_X, y)
+            line.draw(canvas, x + pad_x, y)
             y += line.leading
         canvas.rule(x, top + height, width, width=THIN, colour=LINE)
 

@@ -23,7 +23,8 @@ from app.domain.register.people import Technician
 from app.languages import SOURCE, LocalizedText
 from app.reports.documents.compliance import ComplianceFigures, ComplianceSheet, LateDate
 from app.reports.documents.route import OpenIncident, PrintedStop, RouteSheet, StopTask
-from app.reports.documents.schedule_month import MonthSheet, Person, VisitLine
+from app.reports.documents.schedule_month import MonthSheet
+from app.reports.documents.schedule_visits import Person, VisitLine
 from app.reports.documents.schedule_week import WeekSheet
 from app.reports.documents.schedule_year import YearLine, YearSheet
 from app.services.maintenance.compliance import compliance_view
