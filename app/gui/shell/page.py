@@ -25,6 +25,7 @@ from app.gui.shell.navigate import Navigate
 from app.gui.shell.record_watch import RecordWatch
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.landing import can_land, is_filled_list, land
+from app.gui.toolkit.layout import scrolled
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.tasks import Job, Tasks
 from app.gui.toolkit.topbar import TopBar
@@ -150,7 +151,7 @@ class Page(QWidget):
     def set_content(self, content: QWidget) -> None:
         """Put the content below the bar."""
         self.states = StateStack(content)
-        self._column.addWidget(self.states, 1)
+        self._column.addWidget(scrolled(self.states), 1)
 
     def refresh(self) -> None:
         """Ask the services again and show what they say."""

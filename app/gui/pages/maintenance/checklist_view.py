@@ -23,12 +23,15 @@ from app.domain.maintenance.checklists import FollowUp, LineResult
 from app.gui.actions import UserAction
 from app.gui.pages.maintenance.line_inputs import INPUTS, GivenAnswer, LineInput
 from app.gui.toolkit.action_buttons import action_button, action_icon_button
+from app.gui.toolkit.elided import ElidedLabel
+from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import button, clear, column, label, panel, row
+from app.gui.toolkit.layout import boxed, button, clear, column, label, panel, row
 from app.gui.toolkit.share_bar import ShareBar
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.wrapping import wrapping
 from app.texts import word
 from app.texts.checklists import answer_in_words, limits_in_words
 
@@ -93,8 +96,8 @@ class WorkView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.run: ChecklistRun | None = None
-        self._title = label("", "title")
-        self._where = label("", "muted")
+        self._title = ElidedLabel("title")
+        self._where = ElidedLabel("muted")
         self._progress = ShareBar()
         self._progress.setFixedWidth(160)
         self._count = label("", "muted")
@@ -122,9 +125,9 @@ class WorkView(QWidget):
 
     def _arrange(self) -> None:
         back = action_icon_button(UserAction.BACK_TO_VISIT, self.left.emit)
-        head = row(
+        head = wrapping(
             back,
-            column(self._title, self._where, spacing=0),
+            boxed(column(self._title, self._where, spacing=0)),
             None,
             self._count,
             self._progress,
@@ -153,16 +156,15 @@ class WorkView(QWidget):
             margins=(18, 16, 18, 16),
         )
         right = panel(inner)
-        right.setMinimumWidth(420)
-        body = row(
+        self.table.setMinimumHeight(160)
+        body = FoldingRow(
             panel(column(self.table, margins=(1, 1, 1, 1))),
             right,
             spacing=14,
-            margins=(16, 0, 16, 16),
+            least=380,
+            stretches=(3, 2),
         )
-        body.setStretch(0, 3)
-        body.setStretch(1, 2)
-        layout = column(head, body, spacing=4)
+        layout = column(head, column(body, margins=(16, 0, 16, 16)), spacing=4)
         layout.setStretch(1, 1)
         self.setLayout(layout)
 

@@ -87,9 +87,11 @@ class GeneralSection(Section):
             )
         )
         both = boxed(column(look, office, None, spacing=12, margins=(0, 0, 8, 0)))
-        both.setFixedWidth(680)
+        both.setMaximumWidth(680)
         frame = QWidget()
-        frame.setLayout(row(both, None))
+        narrow = row(both, None)
+        narrow.setStretch(0, 1000)
+        frame.setLayout(narrow)
         self.setLayout(column(scrolled(frame)))
 
     # --- reading -------------------------------------------------------------------------------
