@@ -68,7 +68,8 @@ def _words_cut(widget: QWidget) -> str | None:
     if isinstance(widget, QToolButton) and (
         widget.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
     ):
-        return None if widget.toolTip() else "icon without a tooltip"
+        inner = isinstance(widget.parentWidget(), QLineEdit | QTabBar)  # Qt's own
+        return None if widget.toolTip() or inner else "icon without a tooltip"
     if isinstance(widget, QAbstractButton) and widget.text():
         shown = widget.text().replace("&", "")
         needed = metrics.horizontalAdvance(max(shown.splitlines() or [""], key=len))

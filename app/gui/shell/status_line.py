@@ -71,7 +71,9 @@ class StatusLine(QFrame):
         self._exchange = ElidedLabel()
         self._exchange_symbol = QLabel()
         self._notes = column(spacing=2)
-        self._standing = boxed(row(self._symbol, self._saved, spacing=6))
+        standing = row(self._symbol, self._saved, spacing=6)
+        standing.setStretch(1, 1)
+        self._standing = boxed(standing)
         line = row(
             self._standing,
             self._notes,

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import plain_tip
 
-LEAST, USUAL = 140, 420
+LEAST, USUAL = 180, 420
 """Pixels of width it needs, and those it asks for when it has several lines."""
 
 

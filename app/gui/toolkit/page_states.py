@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QWidget
 from app.domain.errors import AppError
 from app.gui.toolkit.announce import announce
 from app.gui.toolkit.language import _
-from app.gui.toolkit.layout import boxed, button, column, label, row
+from app.gui.toolkit.layout import boxed, button, column, label, row, scrolled
 from app.gui.toolkit.problems import message
 from app.gui.toolkit.theme import pixmap
 
@@ -99,6 +99,7 @@ def _centred(*pieces: QWidget) -> QWidget:
         if isinstance(piece, QLabel):
             piece.setAlignment(Qt.AlignmentFlag.AlignCenter)
             if piece.wordWrap():
-                piece.setMinimumWidth(480)
+                piece.setMinimumWidth(320)
     lines = [row(None, piece, None) for piece in pieces]
-    return boxed(column(None, *lines, None, spacing=12, margins=(24, 24, 24, 24)))
+    content = column(None, *lines, None, spacing=12, margins=(24, 16, 24, 16))
+    return scrolled(boxed(content))

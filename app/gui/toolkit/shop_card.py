@@ -71,11 +71,8 @@ class ShopCard(QWidget):
     def _arrange(self) -> None:
         buttons = wrapping(self._phone, self._dial, self._address, self._map)
         self._titles = [label("", "section") for _table in range(3)]
-        tables = (self._terminals, self._incidents, self._visits)
         left = column(self._titles[0], self._terminals, self._titles[2], self._visits)
         right = column(self._titles[1], self._incidents)
-        for table in tables:
-            table.setMinimumHeight(96)
         below = FoldingRow(boxed(left), boxed(right), spacing=16, least=280)
         whole = column(self._facts, buttons, below, spacing=10, margins=(0, 12, 0, 0))
         whole.setStretch(2, 1)

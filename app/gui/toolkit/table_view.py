@@ -147,6 +147,14 @@ class TableView(QTableView):
             if not enough:
                 header.resizeSection(place, self._least[place])
 
+    def minimumSizeHint(self) -> QSize:
+        """Room for one row below the titles, and for the scroll bar under it."""
+        header = self.horizontalHeader()
+        titles = 0 if header.isHidden() else header.sizeHint().height()
+        bar = self.horizontalScrollBar().sizeHint().height()
+        row = self.verticalHeader().defaultSectionSize()
+        return QSize(super().minimumSizeHint().width(), titles + row + bar + 4)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_room()

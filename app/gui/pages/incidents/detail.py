@@ -75,7 +75,7 @@ class IncidentDetail(QWidget):
         self._priority = BadgeLabel(Badge(""))
         self._stop = BadgeLabel(Badge(""))
         self._late = BadgeLabel(Badge(_("Overdue"), "danger", "clock"))
-        self._symptom = ElidedLabel("strong", lines=2)
+        self._symptom = ElidedLabel("strong")
         self._facts = label("", "muted", wrap=True, copy=True)
         self.actions_ = {
             action: self._action(action, row) for action, row in INCIDENT_ACTIONS.items()
@@ -99,7 +99,7 @@ class IncidentDetail(QWidget):
         # The stop comes first, whatever tab is in sight.
         badges = (self._stop, self._state, self._priority, self._late)
         top = wrapping(self._title, None, *buttons)
-        below = column(wrapping(*badges, spacing=6), self._symptom, self._facts, spacing=4)
+        below = column(wrapping(*badges, self._symptom, spacing=6), self._facts, spacing=4)
         self.setLayout(column(top, below, self.tabs, spacing=6, margins=(16, 10, 16, 12)))
 
     def put_above(self, widget: QWidget) -> None:

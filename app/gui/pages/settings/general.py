@@ -26,6 +26,7 @@ from app.gui.toolkit.language import (
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.problems import message
+from app.gui.toolkit.wrapping import wrapping
 from app.i18n import N_
 from app.settings import Settings
 from app.texts import word
@@ -82,7 +83,7 @@ class GeneralSection(Section):
             column(
                 self.form,
                 self._trouble,
-                row(self._state, None, self._undo, self.save_button),
+                wrapping(self._state, None, self._undo, self.save_button),
                 spacing=10,
             )
         )

@@ -123,7 +123,7 @@ class TerminalsPage(Page):
         self._right = QStackedWidget()
         self._right.addWidget(nothing)
         self._right.addWidget(self.detail)
-        self._splitter = FoldingSplitter(left, self._right, least=(440, 420), heights=(190, 420))
+        self._splitter = FoldingSplitter(left, self._right, least=(400, 400), heights=(190, 420))
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([520, 760])
         state = QSettings().value("terminals/splitter")
