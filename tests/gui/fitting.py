@@ -113,9 +113,9 @@ def _headers_cut(table: QTableView) -> str | None:
     metrics = header.fontMetrics()
     for place in range(header.count()):
         title = str(model.headerData(place, header.orientation()) or "")
-        if not header.isSectionHidden(place) and title:
-            if metrics.horizontalAdvance(title) > header.sectionSize(place):
-                return f"column {title!r} narrower than its title"
+        room = header.sectionSize(place)
+        if not header.isSectionHidden(place) and metrics.horizontalAdvance(title) > room:
+            return f"column {title!r} narrower than its title"
     if table.viewport().height() < table.verticalHeader().defaultSectionSize():
         return "shows not one row"
     return None

@@ -1,8 +1,8 @@
 """Everything can be read and reached on the promised screen at every scale, and in the window's own
 smallest size: pages, tabs, tables, plurals, dialogs; Chinese and English.
 
-``--screens FOLDER`` (``make screens``) takes all scales; otherwise the largest, the smallest and the
-window's own minimum do, which is where things break.
+``--screens FOLDER`` (``make screens``) takes all scales; otherwise the smallest, the largest and
+the window's own minimum do: that is where things break.
 """
 
 from __future__ import annotations
@@ -183,7 +183,8 @@ def test_a_long_symptom_does_not_push_the_address_off(
     for scale in SCALES:
         at(desk, *room_at(scale))
         facts = detail._facts
-        assert detail.view is not None and detail.view.terminal is not None
+        assert detail.view is not None
+        assert detail.view.terminal is not None
         assert detail.view.terminal.address in facts.text()
         assert facts.heightForWidth(facts.width()) <= facts.height() + 1
         line = detail._symptom.fontMetrics().lineSpacing()

@@ -56,6 +56,7 @@ class PhotoStrip(QWidget):
         super().__init__()
         self._shown: tuple[Attachment, ...] = ()
         self._filling = False
+        self._edited = ""
         self.progress = ProgressLine()
         self._trouble = label("", "error", wrap=True, copy=True)
         self._make_list()
@@ -178,7 +179,11 @@ class PhotoStrip(QWidget):
         self._editor.setVisible(found is not None)
         if found is not None:
             self.stage_edit.setCurrentIndex(self.stage_edit.findData(str(found.stage)))
-            self.caption.setText(found.caption)
+            typing = self.caption.hasFocus() and self.caption.isModified()
+            if found.id != self._edited or not typing:
+                # What is read anew while somebody types takes nothing from them.
+                self.caption.setText(found.caption)
+            self._edited = found.id
             size = f"{found.size / 1024 / 1024:.1f} MiB"
             pixels = f"{found.width} × {found.height} · " if found.width else ""
             self._about.setText(f"{pixels}{size}")

@@ -22,6 +22,7 @@ from app.domain.maintenance.checklist_lines import (
 from app.domain.maintenance.checklists import FollowUp, LineResult
 from app.gui.actions import UserAction
 from app.gui.pages.maintenance.line_inputs import INPUTS, GivenAnswer, LineInput
+from app.gui.pages.maintenance.typed_answers import TypedAnswer, TypedAnswers
 from app.gui.toolkit.action_buttons import action_button, action_icon_button
 from app.gui.toolkit.elided import ElidedLabel
 from app.gui.toolkit.folding import FoldingRow
@@ -116,6 +117,8 @@ class WorkView(QWidget):
             part.given.connect(self._give)
         self.input: LineInput | None = None
         self._ending = False
+        self._typed = TypedAnswers()
+        self._shown = ""
         self.remark = QLineEdit()
         self.remark.setPlaceholderText(_("Remark; needed when evidence does not apply"))
         self.trouble = label("", "error", wrap=True)
@@ -190,6 +193,8 @@ class WorkView(QWidget):
 
     def _said(self, line: ChecklistLine) -> str:
         result = self._found(line)
+        if self.run is not None and self._typed.of(self.run, line.key) is not None:
+            return _("typed, not answered yet")
         if result is None:
             return "" if line.required else _("optional")
         answer, said = result.answer, answer_in_words(line, result.answer.value)
@@ -213,6 +218,7 @@ class WorkView(QWidget):
         """Show a checklist; go to the first line that is open, or stay where one was."""
         fresh = self.run is None or self.run.id != run.id
         kept = self.table.currentIndex().row()
+        self._keep_typed(run)
         self.run = run
         self._title.setText(run.checklist.title.in_(words().language))
         self._where.setText(where)
@@ -260,7 +266,19 @@ class WorkView(QWidget):
         self._ending = False
         self.trouble.setText(text)
 
+    def _keep_typed(self, now: ChecklistRun | None) -> None:
+        """Before another line, or another state of the run, is shown: `now` says which lines were
+        answered meanwhile."""
+        run, key, self._shown = self.run, self._shown, ""
+        if run is None or not key or self.input is None:
+            return
+        if now is not None and now.id == run.id and now.results.get(key) != run.results.get(key):
+            self._typed.drop(run, key)
+        else:
+            self._typed.keep(run, key, TypedAnswer(self.remark.text(), self.input.pending()))
+
     def _on_line(self, line: ChecklistLine | None) -> None:
+        self._keep_typed(self.run)
         clear(self._after)
         self._after_box.hide()
         self.trouble.setText("")
@@ -278,12 +296,17 @@ class WorkView(QWidget):
         if result is not None:
             self.remark.setText(result.answer.remark)
         is_open = self.run.finished_at is None
+        typed = self._typed.of(self.run, line.key)
+        self._shown = line.key if is_open else ""
         self.input = self.inputs[line.type.entry]
         for part in self.inputs.values():
             part.setVisible(is_open and part is self.input)
         self.table.set_takes_text(takes=is_open and line.type.entry is EntryForm.VALUE)
         if is_open:
             self.input.show_line(line, result.answer if result else None)
+            if typed is not None:
+                self.remark.setText(typed.remark)
+                self.input.put_back(typed.value)
             if result is not None and result.answer.verdict is LineVerdict.FAIL:
                 self._offer_after(line, result)
 
@@ -320,6 +343,15 @@ class WorkView(QWidget):
 
     def _on_end(self) -> None:
         """End it; what stands in the field and was not taken over yet is answered before."""
+        self._keep_typed(self.run)
+        waiting = self._typed.first(self.run) if self.run is not None else None
+        if waiting is not None and waiting != self.table.currentIndex().row():
+            self._go(waiting)
+            self.show_trouble(
+                _("Something was typed here and not answered yet: answer the line, or empty it.")
+            )
+            return
+        self._shown = self.current.key if self.current is not None else ""
         open_input = self.input if self.input is not None and self.input.isVisible() else None
         typed = open_input.pending() if open_input is not None else ""
         self._ending = bool(typed)
