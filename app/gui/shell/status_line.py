@@ -71,6 +71,7 @@ class StatusLine(QFrame):
         self._exchange = ElidedLabel()
         self._exchange_symbol = QLabel()
         self._notes = column(spacing=2)
+        self._told: list[SavedNote] = []
         standing = row(self._symbol, self._saved, spacing=6)
         standing.setStretch(1, 1)
         self._standing = boxed(standing)
@@ -111,21 +112,16 @@ class StatusLine(QFrame):
     ) -> None:
         """Say for a while what was done; afterwards, that it is saved."""
         made = SavedNote(text, action, clicked)
-        made.gone.connect(self._rest)
-        shown = self.notes()
-        for old in shown[: max(0, len(shown) - MOST + 1)]:
+        made.gone.connect(lambda: self._rest(made))
+        self._told.append(made)
+        for old in self._told[:-MOST]:
             old.close()
         self._notes.addWidget(made)
         self._standing.hide()
         self._saved.setText(_("Saved · {place}", place=self._place))
         announce(made, text)
 
-    def notes(self) -> list[SavedNote]:
-        """What is said now, the oldest first."""
-        places = range(self._notes.count())
-        shown = (item.widget() for place in places if (item := self._notes.itemAt(place)))
-        return [one for one in shown if isinstance(one, SavedNote) and not one.isHidden()]
-
-    def _rest(self) -> None:
-        if not self.notes():
+    def _rest(self, gone: SavedNote) -> None:
+        self._told.remove(gone)
+        if not self._told:
             self._standing.show()

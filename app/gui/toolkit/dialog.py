@@ -8,6 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QLayout, QVBoxLayout, QWidget
 
 from app.gui.toolkit.layout import Margins, Piece, boxed, column
+from app.gui.toolkit.reading_order import set_reading_order
 from app.gui.toolkit.scroll_body import ScrollBody
 
 FRAME = QSize(16, 40)
@@ -26,6 +27,7 @@ class Dialog(QDialog):
         super().__init__(parent)
         self._preferred = QSize()
         self._body: ScrollBody | None = None
+        self._chain: list[QWidget] = []
 
     def prefer(self, width: int, height: int = 0) -> None:
         """Open at least so large, where the screen has room for it."""
@@ -88,6 +90,8 @@ class Dialog(QDialog):
         super().setVisible(visible)
 
     def showEvent(self, event: QShowEvent) -> None:
+        if not event.spontaneous():
+            self._chain = set_reading_order(self)
         super().showEvent(event)
         if not event.spontaneous():
             self._come_onto_the_screen()

@@ -6,12 +6,11 @@ The dialog closes only when the page says the draft was accepted, so a refused d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QScrollArea, QTabBar, QWidget
 
 from app.domain.errors import AppError, InvalidInput, Overtaken, Problem
 from app.gui.actions import UserAction
@@ -123,34 +122,22 @@ class DraftDialog(WorkingDialog):
         self._cancel.hide()
 
     def showEvent(self, event: QShowEvent) -> None:
-        if not event.spontaneous():
-            self._order()
-            self._began = self._began or self.content()
         super().showEvent(event)
+        if not event.spontaneous():
+            self._began = self._began or self.content()
+            self._begin_in_a_field()
         self.fit()
 
-    def _order(self) -> None:
-        """Set the tab order from top to bottom, also through widgets inserted later; the first
-        field has the focus unless another was given it."""
-        places = (self.layout_.itemAt(place) for place in range(self.layout_.count()))
-        pieces = (place.widget() for place in places if place is not None)
-        chain = [
-            one
-            for piece in pieces
-            if piece is not None
-            for one in (piece, *piece.findChildren(QWidget))
-            # The list of a combo box is a window of its own.
-            if one.window() is self
-            and one.focusPolicy() & Qt.FocusPolicy.TabFocus
-            and one.focusProxy() is None
-        ]
-        for before, after in pairwise([*chain, self._cancel, self._go]):
-            QWidget.setTabOrder(before, after)
-        if self.focusWidget() is None:
-            fields = (o for o in chain if not isinstance(o, QAbstractButton | QScrollArea))
-            first = next((one for one in fields if not one.isHidden()), None)
-            if first is not None:
-                first.setFocus()
+    def _begin_in_a_field(self) -> None:
+        """The first field has the focus unless another part was given it."""
+        if self.focusWidget() is not None:
+            return
+        fields = (
+            o for o in self._chain if not isinstance(o, QAbstractButton | QScrollArea | QTabBar)
+        )
+        first = next((one for one in fields if not one.isHidden()), None)
+        if first is not None:
+            first.setFocus()
 
     def fill(self, values: dict[str, Any]) -> None:
         """Start from these values."""
