@@ -173,9 +173,11 @@ def _least_height(pane: QWidget) -> int:
 class FoldingSplitter(QSplitter):
     """Panes side by side, or one below another in a window that is narrower than both."""
 
-    def __init__(self, *panes: QWidget, least: Sequence[int], heights: Sequence[int]) -> None:
+    def __init__(
+        self, *panes: QWidget, least: Sequence[int], heights: Sequence[int], grows: int = 1
+    ) -> None:
         """`least` are the widths the panes need side by side, `heights` what each has at least
-        when they stand below each other."""
+        when they stand below each other; the pane `grows` takes what is left over."""
         super().__init__()
         self.setChildrenCollapsible(False)
         self._least, self._heights = tuple(least), tuple(heights)
@@ -184,6 +186,8 @@ class FoldingSplitter(QSplitter):
         for pane in panes:
             self.addWidget(pane)
         self._bound(folded=False)
+        self.setStretchFactor(grows, 1)
+        self.setSizes(list(least))
         self.splitterMoved.connect(lambda _at, _which: self.updateGeometry())
 
     def _needed(self) -> int:

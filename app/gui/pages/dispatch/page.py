@@ -147,8 +147,9 @@ class DispatchPage(Page):
         sides.setStretch(0, 2)
         sides.setStretch(1, 3)
         right = boxed(sides)
-        self._splitter = FoldingSplitter(self.grid, right, least=(560, 344), heights=(300, 420))
-        self._splitter.setStretchFactor(0, 1)
+        self._splitter = FoldingSplitter(
+            self.grid, right, least=(560, 344), heights=(300, 420), grows=0
+        )
         self._splitter.setSizes([920, 360])
         self.set_content(self._splitter)
 

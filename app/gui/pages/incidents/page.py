@@ -120,7 +120,6 @@ class IncidentsPage(Page):
         self._right.addWidget(nothing)
         self._right.addWidget(self.detail)
         self._splitter = FoldingSplitter(left, self._right, least=(430, 420), heights=(190, 420))
-        self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([470, 810])
         state = QSettings().value("incidents/splitter")
         # A damaged file of places gives anything.

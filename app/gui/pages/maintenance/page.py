@@ -163,8 +163,9 @@ class MaintenancePage(Page):
         self._right = QStackedWidget()
         self._right.addWidget(scrolled(self.aside))
         self._right.addWidget(self.detail)
-        self._splitter = FoldingSplitter(left, self._right, least=(560, 330), heights=(330, 380))
-        self._splitter.setStretchFactor(0, 1)
+        self._splitter = FoldingSplitter(
+            left, self._right, least=(560, 330), heights=(330, 380), grows=0
+        )
         self._splitter.setSizes([920, 360])
         state = QSettings().value("maintenance/splitter")
         # A damaged file of places gives anything.

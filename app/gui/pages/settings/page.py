@@ -81,8 +81,6 @@ class SettingsPage(Page):
         self._stack = QStackedWidget()
         content = boxed(column(self._stack, margins=(16, 16, 16, 12)))
         both = FoldingSplitter(self._list, content, least=(LIST, 440), heights=(96, 300))
-        both.setStretchFactor(1, 1)
-        both.setSizes([LIST, 4 * LIST])
         self.set_content(both)
         self._list.currentRowChanged.connect(self._show_section)
         self._list.setCurrentRow(self._remembered())

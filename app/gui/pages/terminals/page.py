@@ -124,7 +124,6 @@ class TerminalsPage(Page):
         self._right.addWidget(nothing)
         self._right.addWidget(self.detail)
         self._splitter = FoldingSplitter(left, self._right, least=(400, 400), heights=(190, 420))
-        self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([520, 760])
         state = QSettings().value("terminals/splitter")
         # A damaged file of places gives anything.

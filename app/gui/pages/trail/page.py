@@ -102,7 +102,6 @@ class TrailPage(Page):
         self._right.addWidget(nothing)
         self._right.addWidget(self.detail)
         self._splitter = FoldingSplitter(left, self._right, least=(400, 360), heights=(190, 360))
-        self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([600, 680])
         state = QSettings().value("trail/splitter")
         # A damaged file of places gives anything.
