@@ -7,11 +7,17 @@ the window's own minimum do: that is where things break.
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from app import paths
 from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.pages.settings.page import SECTIONS, SettingsPage
 from app.gui.pages.settings.section import ListSection
@@ -190,3 +196,30 @@ def test_a_long_symptom_does_not_push_the_address_off(
         line = detail._symptom.fontMetrics().lineSpacing()
         assert detail._symptom.height() <= 2 * line
         assert LONG_SYMPTOM[:40] in detail._symptom.toolTip()
+
+
+@pytest.mark.parametrize("scale", ["1.25", "2"])
+def test_the_window_and_a_dialog_fit_at_a_real_scale(
+    tmp_path: Path, settings: Settings, scale: str
+) -> None:
+    """Elsewhere a scale is emulated by the room it leaves."""
+    screens = tmp_path / "screens.json"
+    screen = {"name": "laptop", "x": 0, "y": 0, "width": 1366, "height": 768, "dpr": 1}
+    screens.write_text(json.dumps({"screens": [{**screen, "logicalDpi": 96}]}), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.screens.small_screen", str(tmp_path / "new.db")],
+        env={
+            **os.environ,
+            "QT_QPA_PLATFORM": f"offscreen:configfile={screens}",
+            "QT_SCALE_FACTOR": scale,
+            paths.HOME_VARIABLE: str(tmp_path / "home"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    first, _break, found = done.stdout.partition("\n")
+    width, height = (round(side / float(scale)) for side in (1366, 768))
+    assert first == f"screen {width}×{height} at {scale}"
+    assert found == ""
