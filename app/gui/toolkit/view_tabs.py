@@ -89,6 +89,14 @@ class ViewTabs(Tabs, Generic[AnyTab]):
         """Show a tab."""
         self.setCurrentIndex(self.indexOf(tab))
 
+    def widget(self, place: int) -> QWidget:
+        """The tab at a place; it scrolls in a frame of its own."""
+        return self.all[place]
+
+    def currentWidget(self) -> QWidget:
+        """The tab in sight."""
+        return self.current()
+
     def current(self) -> AnyTab:
         """The tab in sight."""
         return self.all[self.currentIndex()]
