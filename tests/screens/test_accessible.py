@@ -1,13 +1,14 @@
-"""Everything the Tab key reaches has a name for a screen reader and shows that it has the keys."""
+"""Everything the Tab key reaches has a name for a screen reader, shows that it has the keys, and
+comes in the order in which it is read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from app.gui.actions import UserAction
 from app.gui.pages.incidents.page import IncidentsPage
@@ -120,6 +121,39 @@ def ringless(scope: QWidget, seen: set[str]) -> list[str]:
     return found
 
 
+def in_sight(widget: QWidget, beside: QWidget) -> QRect:
+    """Where a widget stands in its window, seen from another one; of what is scrolled away in a
+    place the other does not stand in, the edge it is behind."""
+    place = QRect(widget.mapTo(widget.window(), QPoint(0, 0)), widget.size())
+    for above in _lineage(widget)[1:]:
+        if isinstance(above, QScrollArea) and not above.isAncestorOf(beside):
+            seen = above.viewport()
+            room = QRect(seen.mapTo(widget.window(), QPoint(0, 0)), seen.size())
+            place.moveTop(min(max(place.top(), room.top()), room.bottom()))
+            place.moveLeft(min(max(place.left(), room.left()), room.right()))
+            place = place.intersected(room)
+    return place
+
+
+def out_of_order(scope: QWidget) -> list[str]:
+    """Steps of the Tab key that go back: to the left in a line, or up in a column.  One is the
+    step from the last to the first."""
+    chain = reached(scope)
+    found = []
+    for one, following in zip(chain, [*chain[1:], *chain[:1]], strict=True):
+        here, there = in_sight(one, following), in_sight(following, one)
+        both = min(here.bottom(), there.bottom()) - max(here.top(), there.top())
+        line = both > min(here.height(), there.height()) / 2
+        left = line and there.right() <= here.left()
+        above = not line and there.bottom() <= here.top() and there.left() < here.right()
+        if left or above:
+            found.append(
+                f"{type(one).__name__} {name_of(one)!r} → {type(following).__name__}"
+                f" {name_of(following)!r}"
+            )
+    return found if len(found) > 1 else []
+
+
 def _lineage(widget: QWidget | None) -> list[QWidget]:
     found = []
     while widget is not None:
@@ -155,7 +189,10 @@ def test_everything_in_the_window_has_a_name_and_shows_its_focus(
     settled: Settled,  # noqa: F811
 ) -> None:
     seen: set[str] = set()
-    wrong = {view: nameless(desk) + ringless(desk, seen) for view in views(desk, settled)}
+    wrong = {
+        view: nameless(desk) + ringless(desk, seen) + out_of_order(desk)
+        for view in views(desk, settled)
+    }
     wrong = {view: found for view, found in wrong.items() if found}
     assert len(seen) > 15
     assert wrong == {}, "\n".join(sorted({one for found in wrong.values() for one in found}))
@@ -177,7 +214,7 @@ def test_everything_in_dialogs_has_a_name_and_shows_its_focus(
         if dialog is None:
             wrong[action.name] = ["did not open"]
             continue
-        if found := nameless(dialog) + ringless(dialog, seen):
+        if found := nameless(dialog) + ringless(dialog, seen) + out_of_order(dialog):
             wrong[f"{action.name} {type(dialog).__name__}"] = found
         dialog.close()
         settled()

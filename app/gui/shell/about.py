@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import platform
 
-from PySide6.QtCore import QSize, Qt, qVersion
+from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app import __version__, paths
 from app.gui.shell.licences import OWN, Part, shipped_parts
 from app.gui.shell.page import AppContext
+from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import button, column, facts, label, row
 from app.gui.toolkit.manual_window import open_manual
@@ -19,7 +20,7 @@ from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.working_dialog import WorkingDialog
 
-SIZE = QSize(900, 600)
+SIZE = (900, 600)
 
 
 class AboutDialog(WorkingDialog):
@@ -39,7 +40,7 @@ class AboutDialog(WorkingDialog):
         self._states.show_loading()
         self.table.current_changed.connect(self._show_text)
         self._arrange()
-        self.resize(SIZE.boundedTo(self.screen().availableSize() - QSize(40, 80)))
+        self.prefer(*SIZE)
         context.tasks.run(shipped_parts, self._show_parts, owner=self, lane="io")
 
     def _arrange(self) -> None:
@@ -53,20 +54,17 @@ class AboutDialog(WorkingDialog):
         manual = button(_("Manual"), lambda: open_manual(self), icon="circle-question-mark")
         close = button(_("Close"), self.accept, role="primary")
         close.setDefault(True)
-        both = row(self._states, self.text, spacing=12)
-        both.setStretch(0, 1)
-        both.setStretch(1, 1)
+        self.text.setMinimumHeight(160)
+        both = FoldingRow(self._states, self.text, spacing=12, least=300)
         whole = column(
             label(_("POSCare terminal care"), "title"),
             told,
             label(_("Parts and their licences"), "section"),
             both,
-            row(manual, None, close),
             spacing=10,
-            margins=(20, 16, 20, 16),
         )
         whole.setStretch(3, 1)
-        self.setLayout(whole)
+        self.arrange(whole, row(manual, None, close))
 
     def _show_parts(self, parts: list[Part]) -> None:
         self._states.show_content()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.gui.shell.page import AppContext
 from app.gui.toolkit.badge import BadgeLabel
+from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row
 from app.gui.toolkit.page_states import StateStack
@@ -47,9 +48,7 @@ class ConflictsTab(QWidget):
         self.take = button(_("Take what gave way"), self._take, icon="rotate-ccw")
         self._sentence = label("", "section", wrap=True, copy=True)
         self._now, self._other = _SideCard(self.keep), _SideCard(self.take)
-        both = row(self._now, self._other, spacing=12)
-        both.setStretch(0, 1)
-        both.setStretch(1, 1)
+        both = FoldingRow(self._now, self._other, spacing=12, least=280)
         self._chosen = boxed(column(self._sentence, both, spacing=8))
         content = column(panel(column(self.table, margins=(1, 1, 1, 1))), self._chosen, spacing=12)
         content.setStretch(0, 1)

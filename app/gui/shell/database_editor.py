@@ -25,7 +25,7 @@ class DatabaseEditor(DraftDialog):
             action=_("Use this one"),
             parent=parent,
         )
-        self.setMinimumWidth(600)
+        self.prefer(600)
         secret = self.form.widget("secret")
         assert isinstance(secret, QLineEdit)
         secret.setEchoMode(QLineEdit.EchoMode.Password)

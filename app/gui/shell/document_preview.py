@@ -11,7 +11,7 @@ from app.gui.shell.document_actions import DocumentActions
 from app.gui.shell.page import Page
 from app.gui.toolkit.announce import announce
 from app.gui.toolkit.language import _
-from app.gui.toolkit.layout import button, column, row
+from app.gui.toolkit.layout import button, row
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.problems import message
 from app.gui.toolkit.working_dialog import WorkingDialog, WorkManner
@@ -31,10 +31,8 @@ class DocumentPreview(WorkingDialog):
         self.panel = PdfPanel(page.context.tasks, small_pages=False)
         self.document_actions = DocumentActions(page, self.panel)
         foot = row(self.progress, None, button(_("Close"), self.reject), margins=(16, 8, 16, 12))
-        layout = column(self.panel, foot, spacing=0)
-        layout.setStretch(0, 1)
-        self.setLayout(layout)
-        self.resize(self.screen().availableSize().boundedTo(page.window().size()) * 0.96)
+        self.arrange(self.panel, foot, margins=(0, 0, 0, 0), spacing=0)
+        self.prefer_most_of(page.window(), 0.96)
         reporting = self._context.services.reporting
 
         def work(progress: Any, cancelled: Any) -> Any:

@@ -64,8 +64,7 @@ class ExchangeDialog(ExchangeWork):
 
     def __init__(self, parent: QWidget, context: AppContext) -> None:
         super().__init__(parent, context, _("Exchange"))
-        self.setMinimumSize(940, 520)
-        self.resize(self.screen().availableSize().boundedTo(parent.window().size()) * 0.94)
+        self.prefer_most_of(parent.window(), 0.94)
         self._seen: _ExchangeState | None = None
         self._said = label("", wrap=True)
         self._server = label("", "muted", wrap=True)
@@ -102,14 +101,12 @@ class ExchangeDialog(ExchangeWork):
         self.read = button(_("Take a package in …"), self._read, icon="file-input")
         through_server = row(self._server, self.now)
         through_server.setStretch(0, 1)
-        self.layout_.addWidget(label(_("Exchange"), "title"))
-        self.layout_.addWidget(self._said)
-        self.layout_.addLayout(through_server)
-        self.layout_.addWidget(self.tabs, 1)
-        self.layout_.addWidget(self.trouble)
-        self.layout_.addWidget(self.progress)
+        shown = column(
+            label(_("Exchange"), "title"), self._said, through_server, self.tabs, spacing=12
+        )
+        shown.setStretch(3, 1)
         close = button(_("Close"), self.reject)
-        self.layout_.addLayout(row(None, close, self.read, self.write))
+        self.arrange(shown, self.trouble, self.progress, row(None, close, self.read, self.write))
         self._connect()
         self._set_buttons()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app import bootstrap
 from app.domain.errors import AppError
@@ -38,9 +38,6 @@ class ExchangeWork(WorkingDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.trouble = label("", "error", wrap=True)
         self.trouble.hide()
-        self.layout_ = QVBoxLayout(self)
-        self.layout_.setContentsMargins(20, 16, 20, 16)
-        self.layout_.setSpacing(12)
 
     def show_problem(self, error: AppError) -> None:
         self.show_stopped(message(error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from app import paths
 from app import settings as settings_file
@@ -13,6 +13,7 @@ from app.domain.errors import AppError, InvalidInput, Problems
 from app.domain.register.identifiers import parse_device_letter
 from app.domain.text import compact, line, required
 from app.gui.toolkit import language
+from app.gui.toolkit.dialog import Dialog
 from app.gui.toolkit.forms import Field, Form
 from app.gui.toolkit.language import _, language_choices
 from app.gui.toolkit.layout import button, clear, column, label, row
@@ -22,7 +23,7 @@ from app.i18n import translator
 from app.settings import Settings
 
 
-class FirstRunDialog(QDialog):
+class FirstRunDialog(Dialog):
     """Three questions; the answers are in `settings` and `name` once accepted.  `notice` is what
     is to be said about settings that were here before."""
 
@@ -34,8 +35,10 @@ class FirstRunDialog(QDialog):
         self.settings = settings
         self._notice = notice
         self.name = ""
-        self.setMinimumWidth(460)
-        self._column = QVBoxLayout(self)
+        self.prefer(460)
+        self._column = QVBoxLayout()
+        self._foot = QVBoxLayout()
+        self.arrange(self._column, self._foot, margins=(24, 20, 24, 20))
         self._build({"language": settings.language, "device": settings.device})
 
     def _build(self, values: dict[str, Any]) -> None:
@@ -63,19 +66,20 @@ class FirstRunDialog(QDialog):
                 4,
                 *((label(self._notice, "error", wrap=True),) if self._notice else ()),
                 self._form,
-                self._trouble,
                 None,
-                row(None, button(_("Quit"), self.reject), start),
                 spacing=12,
-                margins=(24, 20, 24, 20),
             )
         )
+        quit_ = button(_("Quit"), self.reject)
+        self._foot.addLayout(column(self._trouble, row(None, quit_, start), spacing=12))
+        self.fit()
 
     def _on_language(self) -> None:
         values = self._form.values()
         language.use(translator(values["language"]))
         # Deleted when the choice that called has returned.
         clear(self._column)
+        clear(self._foot)
         self._build(values)
         self._form.widget("language").setFocus()
 

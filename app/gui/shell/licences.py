@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import (
     Distribution,
@@ -12,6 +13,8 @@ from importlib.metadata import (
     distributions,
 )
 from pathlib import Path
+
+from app.paths import resources
 
 OWN = "poscare"
 _EXTRAS = ("postgres", "seal")
@@ -82,7 +85,20 @@ def _part(made: Distribution) -> Part:
     files.sort(key=lambda path: (path.stem.upper() != "LICENSE", str(path)))
     places = [Path(str(made.locate_file(path))) for path in files]
     texts = [one.read_text(encoding="utf-8", errors="replace") for one in places if one.is_file()]
-    return Part(made.name, made.version, _licence(made), "\n\n".join(texts))
+    name = _licence(made)
+    return Part(made.name, made.version, name, "\n\n".join((*texts, *_general(name, texts))))
+
+
+def _general(name: str, delivered: Sequence[str]) -> Iterator[str]:
+    """The texts a licence stands for that were not delivered: Qt for Python comes without any, and
+    the LGPL is made of the GPL and what it adds."""
+    if "LGPL-3" not in name:
+        return
+    for title in ("LGPL-3.0", "GPL-3.0"):
+        text = (resources() / "licences" / f"{title}.txt").read_text(encoding="utf-8")
+        heading = text.strip().partition("\n")[0].strip()
+        if not any(heading in one.upper() and len(one) > len(text) // 2 for one in delivered):
+            yield text
 
 
 def _is_licence(path: PackagePath) -> bool:

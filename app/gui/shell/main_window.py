@@ -10,18 +10,14 @@ import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QFontMetrics, QIcon, QKeySequence
+from PySide6.QtCore import QByteArray, QSettings, QSize, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
     QMainWindow,
     QMenu,
     QSizePolicy,
     QStackedWidget,
     QToolButton,
-    QVBoxLayout,
-    QWidget,
 )
 
 from app.domain.errors import AppError
@@ -34,6 +30,7 @@ from app.gui.shell.opening import OpeningPane
 from app.gui.shell.page import AppContext, Note, Page
 from app.gui.shell.palette_entries import PageName
 from app.gui.shell.phrases import PhraseKeeper
+from app.gui.shell.rail import Rail, RailEntry
 from app.gui.shell.reminding import ReminderWatch
 from app.gui.shell.scanner import ScannerWatch
 from app.gui.shell.status_line import StatusLine
@@ -43,8 +40,7 @@ from app.gui.toolkit.key_sheet import KeySheet, show_page_keys
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, row
 from app.gui.toolkit.manual_window import open_manual_here
-from app.gui.toolkit.theme import SMALL, icon, ui_font
-from app.gui.toolkit.toast import Toast
+from app.gui.toolkit.theme import icon
 from app.gui.toolkit.working_dialog import WorkingDialog
 from app.i18n import N_
 from app.paths import resources
@@ -56,9 +52,9 @@ SLOW_REFRESH = 120_000
 """Milliseconds after which the page in sight asks again: a shared database has other writers."""
 USUAL = QSize(1366, 768)
 """The size at the first start."""
-SMALLEST = QSize(1080, 560)
-"""On a larger screen the window does not get smaller; on a smaller one it fits: 1366×768 at 125 %
-leaves 1092×614 with the task bar, at 150 % 910×512."""
+SMALLEST = QSize(640, 300)
+"""The window does not get smaller.  1366×768 at 200 % leaves 683×384, of which the task bar and the
+title bar take some 70; what does not fit there folds or scrolls."""
 FRAME = 40
 """Pixels a title bar and a task bar may take."""
 
@@ -105,10 +101,8 @@ class MainWindow(QMainWindow):
         self.context = context
         self.setWindowTitle(_("POSCare terminal care"))
         self.setWindowIcon(QIcon(str(resources() / "icons" / "poscare.svg")))
-        room = self.screen().availableSize()
-        self.setMinimumSize(SMALLEST.boundedTo(QSize(room.width(), room.height() - FRAME)))
+        self.setMinimumSize(SMALLEST)
         self._pages: dict[str, Page] = {}
-        self._buttons = QButtonGroup(self)
         self._stack = QStackedWidget()
         self.opening = OpeningPane()
         self._stack.addWidget(self.opening)
@@ -116,8 +110,8 @@ class MainWindow(QMainWindow):
         self.opening.said.connect(self._status.say)
         self.finder = Finder(self, self, context, map(_named, PAGES, range(len(PAGES))))
         self._make_actions()
-        rail = self._make_rail()
-        content = boxed(row(rail, self._stack, spacing=0))
+        self._rail = self._make_rail()
+        content = boxed(row(self._rail, self._stack, spacing=0))
         self.setCentralWidget(boxed(column(content, self._status, spacing=0)))
         self._connect()
         self._restore_place()
@@ -127,36 +121,14 @@ class MainWindow(QMainWindow):
 
     # --- building ------------------------------------------------------------------------------
 
-    def _make_rail(self) -> QWidget:
-        rail = QFrame()
-        rail.setObjectName("rail")
-        rail.setFixedWidth(_rail_width())
-        layout = QVBoxLayout(rail)
-        layout.setContentsMargins(0, 10, 0, 8)
-        layout.setSpacing(0)
-        self._buttons.setExclusive(True)
-        for place, spec in enumerate(PAGES):
-            if spec.id == "settings":
-                layout.addStretch(1)
-                layout.addWidget(self._rail_tool(UserAction.FIND_ANYTHING))
-                layout.addWidget(self._menu_button())
-            layout.addWidget(self._rail_button(spec, place))
-        return rail
-
-    def _rail_button(self, spec: PageSpec, place: int) -> QToolButton:
-        made = QToolButton()
-        made.setProperty("role", "rail")
-        made.setCheckable(True)
-        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        made.setIconSize(QSize(22, 22))
-        made.setIcon(icon(spec.icon, "rail_text", 22))
-        made.setText(_(spec.title))
-        made.setToolTip(" · ".join((_(spec.title), *map(key_text, _page_keys(place)))))
-        # In a low window they come closer together, so that the last one stays in sight.
-        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        made.setMinimumHeight(46)
-        made.clicked.connect(lambda: self.show_page(spec.id))
-        self._buttons.addButton(made, place)
+    def _make_rail(self) -> Rail:
+        entries = [
+            RailEntry(spec.id, _(spec.title), spec.icon, _page_keys(place))
+            for place, spec in enumerate(PAGES)
+        ]
+        tools = (self._rail_tool(UserAction.FIND_ANYTHING), self._menu_button())
+        made = Rail(entries, tools, last="settings")
+        made.chosen.connect(self.show_page)
         return made
 
     def _menu_button(self) -> QToolButton:
@@ -220,7 +192,7 @@ class MainWindow(QMainWindow):
     def show_page(self, name: str) -> Page | None:
         """Show a page, built at its first visit; nothing while the services are not there."""
         place = [spec.id for spec in PAGES].index(name)
-        self._buttons.button(place).setChecked(True)
+        self._rail.mark(name)
         self._wanted = name
         if not self.context.is_ready:
             return None
@@ -295,8 +267,7 @@ class MainWindow(QMainWindow):
     # --- messages ------------------------------------------------------------------------------
 
     def _on_noted(self, note: Note) -> None:
-        Toast(self, note.text, note.action, note.clicked)
-        self._status.saved()
+        self._status.tell(note.text, note.action, note.clicked)
 
     def _on_failed(self, error: AppError) -> None:
         problems.show(self, error)
@@ -315,6 +286,10 @@ class MainWindow(QMainWindow):
         if self._wanted not in {spec.id for spec in PAGES}:
             self._wanted = "today"
         self.show_page(self._wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._rail.suit(event.size())
+        super().resizeEvent(event)
 
     def appear(self) -> None:
         """Show the window where it was; filling a small screen at the first start, where the
@@ -356,9 +331,3 @@ def _named(spec: PageSpec, place: int) -> PageName:
 def _page_keys(place: int) -> tuple[str, ...]:
     """The key of the page at a place; none once the digits are used up."""
     return UserAction.SHOW_PAGE.row.keys[place : place + 1]
-
-
-def _rail_width() -> int:
-    """Wide enough for the longest title in this language."""
-    metrics = QFontMetrics(ui_font(SMALL, bold=True))
-    return max(84, 30 + max(metrics.horizontalAdvance(_(spec.title)) for spec in PAGES))

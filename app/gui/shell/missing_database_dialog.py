@@ -36,11 +36,11 @@ class LostDatabaseDialog(WorkingDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("POSCare")
-        self.setMinimumWidth(860)
+        self.prefer(860)
         self._device = device
         self._model = RowTableModel(_columns(), self)
         self.copies = TableView(self._model, name="remains", title=_("Backups"))
-        self.copies.setMinimumHeight(180)
+        self.copies.setMinimumHeight(120)
         self.restore = button(_("Restore"), self._on_restore, role="primary", icon="history")
         self.copies.opened.connect(lambda _remain: self._on_restore())
         self.copies.current_changed.connect(self._on_current)
@@ -59,9 +59,9 @@ class LostDatabaseDialog(WorkingDialog):
         title = _("The database is empty") if empty else _("The database is missing")
         retry = button(_("Look again"), self.retry_chosen.emit, tip=_("After connecting the drive"))
         other = button(_("From a file …"), self._on_file)
-        self.setLayout(
+        self.arrange(
             column(
-                label(title, "title"),
+                label(title, "title", wrap=True),
                 label(missing.path, "muted", wrap=True, copy=True),
                 label(
                     _(
@@ -72,18 +72,18 @@ class LostDatabaseDialog(WorkingDialog):
                     wrap=True,
                 ),
                 panel(column(self.copies, margins=(1, 1, 1, 1))),
-                self._trouble,
-                self.progress,
                 row(
                     label(_("Without any copy: another letter for this laptop"), "muted"),
                     self._letter,
                     self._begin,
                     None,
                 ),
-                row(button(_("Quit"), self.reject), None, retry, other, self.restore),
                 spacing=12,
-                margins=(24, 20, 24, 20),
-            )
+            ),
+            self._trouble,
+            self.progress,
+            row(button(_("Quit"), self.reject), None, retry, other, self.restore),
+            margins=(24, 20, 24, 20),
         )
 
     def show_missing(self, missing: DatabaseMissing) -> None:

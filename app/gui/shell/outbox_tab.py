@@ -15,13 +15,15 @@ from app.gui.shell.page import AppContext
 from app.gui.shell.paged_list import PagedList
 from app.gui.shell.trail_detail import TrailDetail, trail_columns
 from app.gui.toolkit.action_buttons import action_button
+from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _, plural, words
-from app.gui.toolkit.layout import boxed, column, label, panel, row
+from app.gui.toolkit.layout import column, label, panel
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import PagedTableModel
 from app.gui.toolkit.topbar import FilterBox, SearchBox
+from app.gui.toolkit.wrapping import wrapping
 from app.services.core.audit import TrailFilter
 from app.services.core.keyset import PAGE
 from app.services.core.trail_entries import TrailEntry
@@ -55,13 +57,16 @@ class OutboxTab(QWidget):
         self.kinds = FilterBox(_("Record"))
         self.withdraw = action_button(UserAction.WITHDRAW_OPERATION, self._on_withdraw)
         self._count = label("", "muted")
-        bar = row(self.search, self.people, self.kinds, None, self._count, self.withdraw)
-        lists = row(
-            panel(column(self.table, margins=(1, 1, 1, 1))), panel(column(self.detail)), spacing=12
+        bar = wrapping(self.search, self.people, self.kinds, None, self._count, self.withdraw)
+        self.table.setMinimumHeight(140)
+        lists = FoldingRow(
+            panel(column(self.table, margins=(1, 1, 1, 1))),
+            panel(column(self.detail)),
+            spacing=12,
+            least=340,
+            stretches=(5, 4),
         )
-        lists.setStretch(0, 5)
-        lists.setStretch(1, 4)
-        self._states = StateStack(boxed(lists))
+        self._states = StateStack(lists)
         layout = column(bar, self._states, spacing=8, margins=(0, 10, 0, 0))
         layout.setStretch(1, 1)
         self.setLayout(layout)

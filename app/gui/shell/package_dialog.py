@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.gui.shell.exchange_work import ExchangeWork, exchange_of
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, button, column, label, row, scrolled
+from app.gui.toolkit.layout import button, column, label, row
 from app.gui.toolkit.working_dialog import WorkManner
 from app.texts.intake import intake_lines, unsettled_line
 
@@ -24,16 +24,19 @@ class PackageDialog(ExchangeWork):
 
     def __init__(self, parent: QWidget, context: AppContext, path: Path) -> None:
         super().__init__(parent, context, _("Package {name}", name=path.name))
-        self.setMinimumSize(620, 320)
+        self.prefer(620, 320)
         self._path = path
         self._text = label("", wrap=True, copy=True)
         self._go = button(_("Take in"), self.take_in, role="primary", icon="check")
         self._go.setEnabled(False)
         self._close = button(_("Close"), self.reject)
-        self.layout_.addWidget(scrolled(boxed(column(self._text, None)), self.windowTitle()), 1)
-        self.layout_.addWidget(self.trouble)
-        self.layout_.addWidget(self.progress)
-        self.layout_.addLayout(row(None, self._close, self._go))
+        self.arrange(
+            column(self._text, None),
+            self.trouble,
+            self.progress,
+            row(None, self._close, self._go),
+            title=self.windowTitle(),
+        )
 
     @property
     def said(self) -> str:
@@ -84,3 +87,4 @@ class PackageDialog(ExchangeWork):
             lines += ["", _("To be decided:")]
             lines += [unsettled_line(words(), one, called) for one in found.conflicts]
         self._text.setText("\n".join(lines))
+        self.fit()

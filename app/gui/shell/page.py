@@ -25,6 +25,7 @@ from app.gui.shell.navigate import Navigate
 from app.gui.shell.record_watch import RecordWatch
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.landing import can_land, is_filled_list, land
+from app.gui.toolkit.layout import scrolled
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.tasks import Job, Tasks
 from app.gui.toolkit.topbar import TopBar
@@ -118,6 +119,25 @@ class AppContext(QObject):
             self._services = None
 
 
+class _PageBody(QWidget):
+    """The bar and the content, which has all the room that is left.  In the lowest windows both
+    are scrolled."""
+
+    def __init__(self, bar: TopBar, content: QWidget) -> None:
+        super().__init__()
+        self._bar, self._content = bar, content
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(bar)
+        layout.addWidget(content, 1)
+
+    def heightForWidth(self, width: int) -> int:
+        """The least: Qt's own would be what the lists would like to have."""
+        bar = max(self._bar.heightForWidth(width), self._bar.minimumHeight())
+        return bar + self._content.minimumSizeHint().height()
+
+
 class Page(QWidget):
     """One page of the window.
 
@@ -144,13 +164,12 @@ class Page(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addWidget(self.topbar)
         context.feed.changed.connect(self._on_changed)
 
     def set_content(self, content: QWidget) -> None:
         """Put the content below the bar."""
         self.states = StateStack(content)
-        self._column.addWidget(self.states, 1)
+        self._column.addWidget(scrolled(_PageBody(self.topbar, self.states)))
 
     def refresh(self) -> None:
         """Ask the services again and show what they say."""

@@ -17,7 +17,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QDialog,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -31,6 +30,7 @@ from app.gui.actions import UserAction
 from app.gui.shell.page import AppContext
 from app.gui.shell.palette_entries import PaletteEntry, PaletteSearch
 from app.gui.toolkit.badge import badge_size, paint_badge
+from app.gui.toolkit.dialog import Dialog
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import column, label, row
 from app.gui.toolkit.tasks import Job
@@ -46,7 +46,7 @@ _ENTRY = Qt.ItemDataRole.UserRole
 _LINE, _HEAD = 38, 26
 
 
-class Palette(QDialog):
+class Palette(Dialog):
     """Closes when an entry is chosen; `chosen` says which."""
 
     chosen = Signal(object)
@@ -60,7 +60,8 @@ class Palette(QDialog):
         here: Collection[UserAction],
         possible: Collection[UserAction],
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setObjectName("palette")
         self.setWindowTitle(_("Find anything"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -59,7 +59,7 @@ class PhraseKeeper(QObject):
             lambda v: v["phrases"],
             parent=above,
         )
-        dialog.setMinimumWidth(620)
+        dialog.prefer(620)
         dialog.fill({"phrases": "\n".join(BOOK.phrases)})
         phrases = Phrases(self._context.services.context)
 

@@ -8,13 +8,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QDialog, QSystemTrayIcon
+from PySide6.QtWidgets import QSystemTrayIcon
 
 from app.domain.dispatch.reminders import Reminder, ReminderKind, parse_quiet_hours
 from app.gui.shell.navigate import Navigate, ShowIncident, ShowVisit
 from app.gui.shell.page import AppContext
+from app.gui.toolkit.dialog import Dialog
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import button, column, label, row
+from app.gui.toolkit.layout import button, label, row
 from app.gui.toolkit.manual_window import bind_help
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
@@ -117,7 +118,7 @@ class ReminderWatch(QObject):
         )
 
 
-class ReminderDialog(QDialog):
+class ReminderDialog(Dialog):
     """What one was reminded of, and what comes next."""
 
     def __init__(self, parent: QWidget, context: AppContext, found: Sequence[Reminder]) -> None:
@@ -150,8 +151,10 @@ class ReminderDialog(QDialog):
             wrap=True,
         )
         close = button(_("Close"), self.accept)
-        self.setLayout(column(listed, row(hint, close), margins=(20, 16, 20, 16)))
-        self.resize(680, 420)
+        foot = row(hint, close)
+        foot.setStretch(0, 1)
+        self.arrange(listed, foot)
+        self.prefer(680, 420)
 
     def _open(self, one: Reminder) -> None:
         self.accept()

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
 
 from app.domain.dispatch.shop import Shop
 from app.gui.shell.navigate import Navigate, ShowIncident, ShowTerminal, ShowVisit
 from app.gui.shell.page import Page
+from app.gui.toolkit.dialog import Dialog
 from app.gui.toolkit.language import _
-from app.gui.toolkit.layout import button, column, row
+from app.gui.toolkit.layout import button, row
 from app.gui.toolkit.manual_window import bind_help
 from app.gui.toolkit.shop_card import ShopCard
 
 
-class ShopDialog(QDialog):
+class ShopDialog(Dialog):
     """One shop."""
 
     def __init__(self, page: Page, shop: Shop) -> None:
@@ -32,10 +32,8 @@ class ShopDialog(QDialog):
         self.card.incident_opened.connect(lambda key: self._leave_for(ShowIncident(key)))
         self.card.visit_opened.connect(lambda key: self._leave_for(ShowVisit(key)))
         close = button(_("Close"), self.accept)
-        whole = column(self.card, row(None, close), margins=(20, 4, 20, 16))
-        whole.setStretch(0, 1)
-        self.setLayout(whole)
-        self.resize(self.screen().availableSize().boundedTo(page.window().size()) * 0.9)
+        self.arrange(self.card, row(None, close), margins=(20, 4, 20, 16))
+        self.prefer_most_of(page.window(), 0.9)
 
     def _leave_for(self, target: Navigate) -> None:
         self.accept()

@@ -1,30 +1,92 @@
-"""The line below the pages: where the data live, whether they are saved, who works here."""
+"""The line below the pages: what was saved, where the data live, who works here.
+
+What was done is said in this line, which covers nothing: a note that floats hides what it lies on.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QLabel
+from collections.abc import Callable
 
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from app.gui.toolkit.announce import announce
+from app.gui.toolkit.elided import ElidedLabel
 from app.gui.toolkit.language import _
-from app.gui.toolkit.layout import label, plain_tip, row
+from app.gui.toolkit.layout import boxed, button, column, icon_button, label, plain_tip, row
 from app.gui.toolkit.theme import pixmap
+
+SHOWN = 6_000
+"""Milliseconds a note stands there, and as much again for every `LONG` characters."""
+LONG = 60
+MOST = 3
+"""Notes at once; the oldest gives way."""
+
+
+class SavedNote(QFrame):
+    """What was done, whole, with a button where there is a next step.  Never takes the focus."""
+
+    gone = Signal()
+    """It was read for long enough, or closed."""
+
+    def __init__(
+        self, text: str, action: str = "", clicked: Callable[[], object] | None = None
+    ) -> None:
+        super().__init__()
+        self.setProperty("role", "saved")
+        symbol = QLabel()
+        symbol.setPixmap(pixmap("circle-check", "ok", 14))
+        self.said = label(text, wrap=True)
+        self.said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        pieces: list[QWidget] = [symbol, self.said]
+        if action and clicked is not None:
+            following = button(action, clicked, role="link")
+            following.clicked.connect(self.close)
+            pieces.append(following)
+        pieces.append(icon_button("x", _("Close"), self.close))
+        line = row(*pieces, spacing=8, margins=(10, 1, 4, 1))
+        line.setStretch(1, 1)
+        self.setLayout(line)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        QTimer.singleShot(SHOWN * (1 + len(text) // LONG), self, self.close)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.gone.emit()
 
 
 class StatusLine(QFrame):
-    """Where the data lives, whether it is saved, who works here."""
+    """Grows by a line where there is more than one thing to say at once."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("statusbar")
-        self.setFixedHeight(26)
-        self._saved = label(_("Opening …"))
+        self.setMinimumHeight(28)
+        self._place = ""
+        self._saved = ElidedLabel()
+        self._saved.setText(_("Opening …"))
         self._symbol = QLabel()
-        self._who = label()
-        self._exchange = label()
+        self._who = ElidedLabel()
+        self._exchange = ElidedLabel()
         self._exchange_symbol = QLabel()
-        parts = (self._exchange_symbol, self._exchange, self._who)
-        self.setLayout(
-            row(self._symbol, self._saved, None, *parts, spacing=6, margins=(16, 0, 16, 0))
+        self._notes = column(spacing=2)
+        self._told: list[SavedNote] = []
+        standing = row(self._symbol, self._saved, spacing=6)
+        standing.setStretch(1, 1)
+        self._standing = boxed(standing)
+        line = row(
+            self._standing,
+            self._notes,
+            self._exchange_symbol,
+            self._exchange,
+            self._who,
+            spacing=6,
+            margins=(16, 0, 16, 0),
         )
+        line.setStretch(0, 1)
+        line.setStretch(1, 4)
+        self.setLayout(line)
 
     def show_place(self, place: str, actor: str, device: str) -> None:
         """The database is open."""
@@ -45,6 +107,21 @@ class StatusLine(QFrame):
         """How far opening the database is."""
         self._saved.setText(text)
 
-    def saved(self) -> None:
-        """Something was stored."""
+    def tell(
+        self, text: str, action: str = "", clicked: Callable[[], object] | None = None
+    ) -> None:
+        """Say for a while what was done; afterwards, that it is saved."""
+        made = SavedNote(text, action, clicked)
+        made.gone.connect(lambda: self._rest(made))
+        self._told.append(made)
+        for old in self._told[:-MOST]:
+            old.close()
+        self._notes.addWidget(made)
+        self._standing.hide()
         self._saved.setText(_("Saved · {place}", place=self._place))
+        announce(made, text)
+
+    def _rest(self, gone: SavedNote) -> None:
+        self._told.remove(gone)
+        if not self._told:
+            self._standing.show()

@@ -6,12 +6,11 @@ The dialog closes only when the page says the draft was accepted, so a refused d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QScrollArea, QTabBar, QWidget
 
 from app.domain.errors import AppError, InvalidInput, Overtaken, Problem
 from app.gui.actions import UserAction
@@ -46,7 +45,7 @@ class DraftDialog(WorkingDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(480)
+        self.prefer(480)
         self.form = Form(fields)
         self.form.edited.connect(self.edited)
         self._make = make
@@ -76,21 +75,23 @@ class DraftDialog(WorkingDialog):
             action or _("Save"), self.submit, role="primary", tip=key_hint(UserAction.CONFIRM)
         )
         self._go.setDefault(True)
-        self.layout_ = QVBoxLayout(self)
-        self.layout_.setContentsMargins(20, 16, 20, 16)
-        self.layout_.setSpacing(12)
-        self.layout_.addWidget(self.form)
-        self.layout_.addStretch(1)
-        self.layout_.addWidget(self._meanwhile)
-        self.layout_.addWidget(self._trouble)
-        self.layout_.addWidget(self.progress)
         self._cancel = button(_("Cancel"), self.reject)
-        self.layout_.addLayout(row(None, self._cancel, self._go))
+        self.layout_ = column(self.form, None, spacing=12)
+        self.arrange(
+            self.layout_,
+            self._meanwhile,
+            self._trouble,
+            self.progress,
+            row(None, self._cancel, self._go),
+        )
         bind_keys(self, UserAction.CONFIRM, self.submit)
 
-    def insert(self, widget: QWidget, place: int = 0) -> None:
-        """Put something above (0) or below the form."""
-        self.layout_.insertWidget(place, widget)
+    def insert(self, widget: QWidget, place: int = 0, *, grows: bool = False) -> None:
+        """Put something above (0) or below the form; what `grows` takes all the room that is
+        left."""
+        self.layout_.insertWidget(place, widget, int(grows))
+        if grows:
+            self.layout_.setStretch(self.layout_.count() - 1, 0)
 
     def is_about(self, key: str, again: Callable[[Typed], object]) -> None:
         """The dialog changes the record `key`: what others do to it meanwhile is told, and `again`
@@ -120,45 +121,23 @@ class DraftDialog(WorkingDialog):
         """There is one way on only."""
         self._cancel.hide()
 
-    def fit(self) -> None:
-        """Grow (never shrink, never past the screen) to what is shown now; wrapped texts need
-        their height asked for."""
-
-        def grow() -> None:
-            wanted = self.size().expandedTo(self.sizeHint())
-            self.resize(wanted.boundedTo(self.screen().availableSize() - QSize(0, 40)))
-
-        QTimer.singleShot(0, self, grow)
-
     def showEvent(self, event: QShowEvent) -> None:
-        if not event.spontaneous():
-            self._order()
-            self._began = self._began or self.content()
         super().showEvent(event)
+        if not event.spontaneous():
+            self._began = self._began or self.content()
+            self._begin_in_a_field()
         self.fit()
 
-    def _order(self) -> None:
-        """Set the tab order from top to bottom, also through widgets inserted later; the first
-        field has the focus unless another was given it."""
-        places = (self.layout_.itemAt(place) for place in range(self.layout_.count()))
-        pieces = (place.widget() for place in places if place is not None)
-        chain = [
-            one
-            for piece in pieces
-            if piece is not None
-            for one in (piece, *piece.findChildren(QWidget))
-            # The list of a combo box is a window of its own.
-            if one.window() is self
-            and one.focusPolicy() & Qt.FocusPolicy.TabFocus
-            and one.focusProxy() is None
-        ]
-        for before, after in pairwise([*chain, self._cancel, self._go]):
-            QWidget.setTabOrder(before, after)
-        if self.focusWidget() is None:
-            fields = (o for o in chain if not isinstance(o, QAbstractButton | QScrollArea))
-            first = next((one for one in fields if not one.isHidden()), None)
-            if first is not None:
-                first.setFocus()
+    def _begin_in_a_field(self) -> None:
+        """The first field has the focus unless another part was given it."""
+        if self.focusWidget() is not None:
+            return
+        fields = (
+            o for o in self._chain if not isinstance(o, QAbstractButton | QScrollArea | QTabBar)
+        )
+        first = next((one for one in fields if not one.isHidden()), None)
+        if first is not None:
+            first.setFocus()
 
     def fill(self, values: dict[str, Any]) -> None:
         """Start from these values."""

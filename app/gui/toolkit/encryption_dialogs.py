@@ -140,7 +140,7 @@ class RecoveryCodeDialog(DraftDialog):
         )
         self.insert(shown)
         self.insert(label(_text(), wrap=True))
-        self.setMinimumWidth(560)
+        self.prefer(560)
 
     def _agrees(self, values: dict[str, Any]) -> bool:
         groups = recovery_code.groups(self._code)

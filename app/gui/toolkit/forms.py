@@ -18,19 +18,23 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QWidget,
 )
 
 from app.domain.errors import InvalidInput, Problem, Problems
+from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.form_inputs import Choices as Choices
 from app.gui.toolkit.form_inputs import Field as Field
 from app.gui.toolkit.form_inputs import Input, make_input
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import restyle
+from app.gui.toolkit.layout import boxed, column, restyle
 from app.gui.toolkit.tab_pages import TabPages
 from app.texts import problem_text, word
 
 _ROWS = 5
+_LEAST = 300
+"""Pixels a column of fields needs beside another one."""
 
 
 class Form(QWidget):
@@ -59,16 +63,18 @@ class Form(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.tabs)
 
-    def _beside(self, fields: Sequence[Field]) -> QHBoxLayout:
-        beside = QHBoxLayout()
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.setSpacing(32)
-        for place in sorted({item.column for item in fields}):
-            beside.addLayout(self._column([i for i in fields if i.column == place]), 1)
-        return beside
+    def _beside(self, fields: Sequence[Field]) -> QLayout:
+        columns = [
+            self._column([item for item in fields if item.column == place])
+            for place in sorted({item.column for item in fields})
+        ]
+        if len(columns) < 2:
+            return columns[0] if columns else QHBoxLayout()
+        return column(FoldingRow(*map(boxed, columns), spacing=32, least=_LEAST))
 
     def _column(self, fields: Sequence[Field]) -> QGridLayout:
         grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(0)
         grid.setColumnStretch(1, 1)

@@ -6,24 +6,26 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QDialog, QGridLayout, QWidget
 
 from app.gui.action_places import DIALOG, EVERYWHERE, ActionPlace
 from app.gui.actions import ActionRow, UserAction, places_of
 from app.gui.toolkit.action_buttons import bound, can_be_done, key_text
+from app.gui.toolkit.dialog import Dialog
+from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _
-from app.gui.toolkit.layout import boxed, button, column, label, row, scrolled
+from app.gui.toolkit.layout import boxed, button, column, label, row
 
 MANY = 3
 """Keys of one action up to which each is named."""
 KEY_WIDTH = 128
-SMALLEST = (660, 420)
+USUAL = (660, 420)
 """Pixels: the column of keys, and the sheet."""
 
 
-class KeySheet(QDialog):
+class KeySheet(Dialog):
     """Keys by place, two columns of places; what cannot be done at the moment is grey."""
 
     def __init__(self, parent: QWidget, places: Iterable[ActionPlace], scope: QWidget) -> None:
@@ -34,27 +36,17 @@ class KeySheet(QDialog):
         groups = _groups(places)
         made = [_group(title, rows, live) for title, rows in groups.items()]
         split = _half([len(rows) + 2 for rows in groups.values()])
-        both = row(
+        both = FoldingRow(
             boxed(column(*made[:split], None, spacing=18)),
             boxed(column(*made[split:], None, spacing=18)),
             spacing=36,
+            least=KEY_WIDTH + 160,
         )
-        both.setStretch(0, 1)
-        both.setStretch(1, 1)
         close = button(_("Close"), self.accept, role="primary")
         close.setDefault(True)
         hint = label(_("Grey: not possible at the moment."), "muted")
-        layout = column(
-            scrolled(boxed(both), _("Keyboard shortcuts")),
-            row(hint, None, close),
-            spacing=12,
-            margins=(20, 16, 20, 16),
-        )
-        layout.setStretch(0, 1)
-        self.setLayout(layout)
-        wanted = both.sizeHint() + QSize(64, 100)
-        room = self.screen().availableSize() - QSize(40, 80)
-        self.resize(wanted.expandedTo(QSize(*SMALLEST)).boundedTo(room))
+        self.arrange(column(both, None), row(hint, None, close), title=self.windowTitle())
+        self.prefer(*USUAL)
 
 
 def _half(heights: list[int]) -> int:

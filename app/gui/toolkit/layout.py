@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QPushButton,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from app.gui.toolkit.scroll_body import ScrollBody
 from app.gui.toolkit.theme import icon as themed_icon
 
 
@@ -175,19 +175,13 @@ def rule() -> QFrame:
     return made
 
 
-def scrolled(content: QWidget, title: str = "") -> QScrollArea:
-    """The content with a scroll bar when it is higher than its place.
+def scrolled(content: QWidget, title: str = "") -> ScrollBody:
+    """The content with scroll bars when it is larger than its place.
 
     What stands in it is scrolled to when it gets the keys.  Where nothing in it does, a `title`
     (for a screen reader) lets the place itself have them.
     """
-    area = QScrollArea()
-    area.setAccessibleName(title)
-    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus if title else Qt.FocusPolicy.NoFocus)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(content)
-    return area
+    return ScrollBody(content, title)
 
 
 def facts(pairs: Iterable[tuple[str, str]], columns: int = 1) -> QWidget:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QApplication,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import action_button, action_icon_button, bind_keys, tooltip
+from app.gui.toolkit.dialog import Dialog
 from app.gui.toolkit.key_sheet import show_dialog_keys
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, label, row
@@ -36,7 +37,7 @@ from app.gui.toolkit.manual_pages import (
 )
 from app.gui.toolkit.theme import tokens
 
-SIZE = QSize(980, 640)
+SIZE = (980, 640)
 ASIDE = 250
 """Pixels of the contents."""
 
@@ -102,7 +103,7 @@ class ManualBrowser(QTextBrowser):
             self.ensureCursorVisible()
 
 
-class ManualWindow(QDialog):
+class ManualWindow(Dialog):
     """Stays beside the window or dialog it was opened from, which goes on working."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -127,7 +128,7 @@ class ManualWindow(QDialog):
         self._arrange()
         self._connect()
         self._fill()
-        self.resize(SIZE.boundedTo(self.screen().availableSize() - QSize(40, 80)))
+        self.prefer(*SIZE)
 
     def _arrange(self) -> None:
         back = action_icon_button(UserAction.PAGE_BACK, self.browser.backward)

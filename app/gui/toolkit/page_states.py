@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QWidget
@@ -10,8 +11,9 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QWidget
 from app.domain.errors import AppError
 from app.gui.toolkit.announce import announce
 from app.gui.toolkit.language import _
-from app.gui.toolkit.layout import boxed, button, column, label, row
+from app.gui.toolkit.layout import boxed, button, column, label, row, scrolled
 from app.gui.toolkit.problems import message
+from app.gui.toolkit.reading_order import in_reading_order
 from app.gui.toolkit.theme import pixmap
 
 SLOW = 150
@@ -85,6 +87,10 @@ class StateStack(QStackedWidget):
             old.deleteLater()
         self.addWidget(new)
         self.setCurrentWidget(new)
+        # What is made now would come last of all in the window.
+        chain = [*[*in_reading_order(self.content)][-1:], *in_reading_order(new)]
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
         return new
 
 
@@ -99,6 +105,7 @@ def _centred(*pieces: QWidget) -> QWidget:
         if isinstance(piece, QLabel):
             piece.setAlignment(Qt.AlignmentFlag.AlignCenter)
             if piece.wordWrap():
-                piece.setMinimumWidth(480)
+                piece.setMinimumWidth(320)
     lines = [row(None, piece, None) for piece in pieces]
-    return boxed(column(None, *lines, None, spacing=12, margins=(24, 24, 24, 24)))
+    content = column(None, *lines, None, spacing=12, margins=(24, 16, 24, 16))
+    return scrolled(boxed(content))

@@ -19,9 +19,11 @@ from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.pdf_pages import PageSource
 from app.gui.toolkit.pdf_view import WHOLE, WIDTH, PageList, PdfView
 from app.gui.toolkit.progress import ProgressLine
+from app.gui.toolkit.reading_order import set_reading_order
 from app.gui.toolkit.tasks import Tasks
 from app.gui.toolkit.theme import pixmap
 from app.gui.toolkit.wheel_safe import ComboBox
+from app.gui.toolkit.wrapping import WrappingRow
 from app.reports.media.raster import Box
 
 Notice = tuple[str, str, str]
@@ -133,21 +135,14 @@ class PdfPanel(QWidget):
             self._zoom.addItem(f"{percent} %", percent / 100)
         smaller = action_icon_button(UserAction.SMALLER, lambda: self.view.zoom_by(-1))
         larger = action_icon_button(UserAction.LARGER, lambda: self.view.zoom_by(1))
-        tools = row(
-            pages,
-            self._page,
-            4,
-            smaller,
-            self._zoom,
-            larger,
-            6,
-            self.find_bar,
-            None,
-            spacing=3,
-            margins=(8, 5, 8, 5),
-        )
-        self._tools_row = tools
-        return boxed(tools)
+        tools = self._tools_row = WrappingRow(4)
+        tools.setContentsMargins(8, 5, 8, 5)
+        for one in (pages, self._page, smaller, self._zoom, larger, self.find_bar):
+            tools.addWidget(one)
+        tools.add_gap()
+        made = QWidget()
+        made.setLayout(tools)
+        return made
 
     def set_actions(self, actions: Mapping[UserAction, Callable[[], object]]) -> None:
         """Offer to save, print, send and seal: what each does.  Without, there is only looking."""
@@ -169,6 +164,7 @@ class PdfPanel(QWidget):
         self._buttons.append(more)
         for one in self._buttons:
             self._tools_row.addWidget(one)
+        set_reading_order(self)
         self.set_ready(False)
 
     def add_sharing(
@@ -180,7 +176,8 @@ class PdfPanel(QWidget):
             self._menu.insertAction(first, make_action(self._buttons[-1], action, done))
         self._menu.insertSeparator(first)
         self._buttons.insert(0, handle)
-        self._tools_row.insertWidget(self._tools_row.indexOf(self._buttons[1]), handle)
+        self._tools_row.insert(self._tools_row.indexOf(self._buttons[1]), handle)
+        set_reading_order(self)
         self.set_ready(False)
 
     def page(self) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
+from app.gui.toolkit.dialog import Dialog
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import button, column, label, row
 from app.gui.toolkit.manual_window import bind_help
@@ -15,7 +16,7 @@ _SIDE = 320
 """Pixels: modules of a long text are still large enough to be read from a screen."""
 
 
-class QrDialog(QDialog):
+class QrDialog(Dialog):
     """The code of `text`; `told` says what a phone does with it, `shown` what it holds in words."""
 
     def __init__(self, parent: QWidget, title: str, text: str, told: str, shown: str = "") -> None:
@@ -35,10 +36,8 @@ class QrDialog(QDialog):
         copied = button(_("Copy"), self.copy, icon="copy")
         close = button(_("Close"), self.accept, role="primary")
         close.setDefault(True)
-        self.setLayout(
-            column(code, what, hint, row(copied, None, close), spacing=10, margins=(20, 16, 20, 16))
-        )
-        self.setFixedWidth(_SIDE + 60)
+        self.arrange(column(code, what, hint, spacing=10), row(copied, None, close))
+        self.prefer(_SIDE + 60)
 
     def copy(self) -> None:
         """Put the text on the clipboard."""

@@ -61,7 +61,7 @@ class ExtraVisitEditor(DraftDialog):
             action=_("Plan the visit"),
             parent=parent,
         )
-        self.setMinimumWidth(620)
+        self.prefer(620)
         self.choice = TerminalChoice(_("Terminal or merchant"), self.fit)
         self.choice.chosen.connect(self._on_chosen)
         self.insert(self.choice)

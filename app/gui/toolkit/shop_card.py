@@ -13,11 +13,13 @@ from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import incident_badge, terminal_badge
 from app.gui.toolkit.fact_grid import FactGrid
+from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, column, label, row
+from app.gui.toolkit.layout import boxed, column, label
 from app.gui.toolkit.qr_dialog import QrDialog
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.wrapping import wrapping
 from app.texts import word
 
 
@@ -67,16 +69,11 @@ class ShopCard(QWidget):
         return model, TableView(model, two_lines=True, name=name, title=title)
 
     def _arrange(self) -> None:
-        buttons = row(self._phone, self._dial, self._address, self._map, None)
+        buttons = wrapping(self._phone, self._dial, self._address, self._map)
         self._titles = [label("", "section") for _table in range(3)]
-        tables = (self._terminals, self._incidents, self._visits)
         left = column(self._titles[0], self._terminals, self._titles[2], self._visits)
         right = column(self._titles[1], self._incidents)
-        for table in tables:
-            table.setMinimumHeight(96)
-        below = row(boxed(left), boxed(right), spacing=16)
-        below.setStretch(0, 1)
-        below.setStretch(1, 1)
+        below = FoldingRow(boxed(left), boxed(right), spacing=16, least=280)
         whole = column(self._facts, buttons, below, spacing=10, margins=(0, 12, 0, 0))
         whole.setStretch(2, 1)
         self.setLayout(whole)

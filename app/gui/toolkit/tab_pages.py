@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 
+from app.gui.toolkit.layout import boxed, column, scrolled
 from app.gui.toolkit.theme import icon
 from app.gui.toolkit.wheel_safe import Tabs
 
@@ -21,10 +22,7 @@ class TabPages(Tabs):
 
     def add(self, title: str, content: QLayout) -> None:
         """Add a page."""
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(0, 14, 0, 0)
-        layout.addLayout(content)
+        page = scrolled(boxed(column(content, margins=(0, 14, 8, 0))))
         self._contents.append(page)
         self.addTab(page, title)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -18,6 +18,9 @@ from PySide6.QtWidgets import (
 from app.gui.toolkit.badge import paint_badge
 from app.gui.toolkit.tables import CellRole, Index, TableCell, TableModel, ValueRole
 from app.gui.toolkit.theme import SMALL, tokens, ui_font
+
+LEAST = 110
+"""Pixels below which a column that stretches is not made narrower."""
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -93,6 +96,7 @@ class TableView(QTableView):
         self.setAccessibleName(title)
         self._model = model
         self._key = ""
+        self._least: list[int] = []
         self.setObjectName(name)
         self.setModel(model)
         self.setItemDelegate(CellDelegate(self))
@@ -123,11 +127,37 @@ class TableView(QTableView):
         titles = QFontMetrics(ui_font(SMALL))
         for place, column in enumerate(self._model.columns):
             # A title is never cut, in whatever language.
-            header.resizeSection(
-                place, max(column.width, titles.horizontalAdvance(column.title) + 24)
-            )
-            if column.stretch:
-                header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+            title = titles.horizontalAdvance(column.title) + 24
+            header.resizeSection(place, max(column.width, title))
+            self._least.append(max(min(column.width, LEAST), title))
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Columns that stretch take what is left; where that is too little for them, the table
+        scrolls sideways instead."""
+        header = self.horizontalHeader()
+        shown = [place for place in range(header.count()) if not header.isSectionHidden(place)]
+        stretching = [place for place in shown if self._model.columns[place].stretch]
+        fixed = sum(header.sectionSize(place) for place in shown if place not in stretching)
+        needed = sum(self._least[place] for place in stretching)
+        enough = self.viewport().width() >= fixed + needed
+        modes = QHeaderView.ResizeMode
+        for place in stretching:
+            header.setSectionResizeMode(place, modes.Stretch if enough else modes.Interactive)
+            if not enough:
+                header.resizeSection(place, self._least[place])
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for one row below the titles, and for the scroll bar under it."""
+        header = self.horizontalHeader()
+        titles = 0 if header.isHidden() else header.sizeHint().height()
+        bar = self.horizontalScrollBar().sizeHint().height()
+        row = self.verticalHeader().defaultSectionSize()
+        return QSize(super().minimumSizeHint().width(), titles + row + bar + 4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
 
     def _on_header(self, section: int) -> None:
         column = self._model.columns[section]

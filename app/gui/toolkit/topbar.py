@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QWidget
 
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import bind_keys
@@ -14,6 +14,7 @@ from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import label
 from app.gui.toolkit.theme import icon
 from app.gui.toolkit.wheel_safe import ComboBox
+from app.gui.toolkit.wrapping import WrappingRow
 
 
 class SearchBox(QLineEdit):
@@ -100,24 +101,23 @@ class FilterBox(ComboBox):
 
 
 class TopBar(QFrame):
-    """Title and tools of a page."""
+    """Title and tools of a page, in a further line where the window is narrow."""
 
     def __init__(self, title: str) -> None:
         super().__init__()
         self.setObjectName("topbar")
-        self.setFixedHeight(52)
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(16, 0, 12, 0)
-        self._layout.setSpacing(8)
+        self.setMinimumHeight(52)
+        self._layout = WrappingRow()
+        self._layout.setContentsMargins(16, 8, 12, 8)
         self._layout.addWidget(label(title, "title"))
-        self._layout.addSpacing(8)
-        self._layout.addStretch(1)
-        self._left = 2
+        self._layout.add_gap()
+        self.setLayout(self._layout)
+        self._left = 1
 
     def add_left(self, *widgets: QWidget) -> None:
         """Put tools beside the title."""
         for widget in widgets:
-            self._layout.insertWidget(self._left, widget)
+            self._layout.insert(self._left, widget)
             self._left += 1
 
     def add_right(self, *widgets: QWidget) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import bind_each_key, key_text
 from app.gui.toolkit.landing import land
+from app.gui.toolkit.layout import scrolled
 from app.gui.toolkit.wheel_safe import Tabs
 
 View = TypeVar("View")
@@ -71,10 +72,30 @@ class ViewTabs(Tabs, Generic[AnyTab]):
         self.all.insert(at, tab)
         tab.wanted.connect(self.wanted)
         tab.retitled.connect(self._retitle)
-        self.insertTab(at, tab, tab.title(None))
+        self.insertTab(at, scrolled(tab), tab.title(None))
         for place, keys in zip(range(self.count()), UserAction.SHOW_TAB.row.keys, strict=False):
             shown = key_text(keys)
             self.setTabToolTip(place, shown)
+
+    def sizeHint(self) -> QSize:
+        """What is in a tab scrolls: more is not asked for."""
+        return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
+
+    def indexOf(self, tab: QWidget) -> int:
+        """The place of a tab, counted from 0."""
+        return next((n for n, one in enumerate(self.all) if one is tab), super().indexOf(tab))
+
+    def setCurrentWidget(self, tab: QWidget) -> None:
+        """Show a tab."""
+        self.setCurrentIndex(self.indexOf(tab))
+
+    def widget(self, place: int) -> QWidget:
+        """The tab at a place; it scrolls in a frame of its own."""
+        return self.all[place]
+
+    def currentWidget(self) -> QWidget:
+        """The tab in sight."""
+        return self.current()
 
     def current(self) -> AnyTab:
         """The tab in sight."""

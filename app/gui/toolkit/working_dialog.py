@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import shiboken6
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.errors import AppError
+from app.gui.toolkit.dialog import Dialog
 from app.gui.toolkit.language import _
-from app.gui.toolkit.layout import label
+from app.gui.toolkit.layout import column, label
 from app.gui.toolkit.manual_window import bind_help
 from app.gui.toolkit.page_states import SLOW
 from app.gui.toolkit.problems import message
@@ -57,7 +58,7 @@ SAVING = WorkManner()
 READING = WorkManner(reads=True)
 
 
-class WorkingDialog(QDialog):
+class WorkingDialog(Dialog):
     """Has work done through `carry_out`.  `submitted` carries what the person wants done."""
 
     submitted = Signal(object)
@@ -277,12 +278,8 @@ class WaitDialog(WorkingDialog):
         self._context = context
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(460)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 16, 20, 16)
-        layout.setSpacing(12)
-        layout.addWidget(label(title, "section"))
-        layout.addWidget(self.progress)
+        self.prefer(460)
+        self.arrange(column(label(title, "section", wrap=True)), self.progress)
 
     def wait_for(
         self, work: Callable[..., Any], done: Callable[[Any], None], manner: WorkManner

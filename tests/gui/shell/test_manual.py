@@ -207,6 +207,9 @@ def test_about_names_version_and_every_licence(
     assert "SIL OPEN FONT LICENSE" in parts["poscare"].text.upper()
     assert {"PySide6_Essentials", "reportlab", "sqlcipher3", "SQLAlchemy"} <= set(parts)
     assert "LGPL-3.0" in parts["PySide6_Essentials"].licence
+    for name in ("PySide6_Essentials", "shiboken6", "psycopg"):
+        assert "GNU LESSER GENERAL PUBLIC LICENSE" in parts[name].text
+        assert "END OF TERMS AND CONDITIONS" in parts[name].text, "the GPL the LGPL refers to"
     assert not {"pytest", "ruff", "mypy"} & set(parts)
     assert all(part.licence or part.text for part in parts.values())
     assert about.text.toPlainText().startswith(parts["poscare"].text[:40])

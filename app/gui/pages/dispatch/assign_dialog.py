@@ -52,7 +52,7 @@ class AssignDialog(DraftDialog):
         ]
         title = _("Assign {number}", number=item.number)
         super().__init__(title, fields, self._made, action=_("Assign"), parent=parent)
-        self.setMinimumWidth(620)
+        self.prefer(620)
         self._day = day
         self._model = RowTableModel(_columns(), self)
         self.table = TableView(
@@ -61,7 +61,7 @@ class AssignDialog(DraftDialog):
             name="suggestions",
             title=_("Who could do it, the most suitable first"),
         )
-        self.table.setMinimumHeight(240)
+        self.table.setMinimumHeight(150)
         self.table.opened.connect(lambda _one: self.submit())
         self.table.current_changed.connect(self._on_current)
         self.doubts = label("", "error", wrap=True)
@@ -72,7 +72,9 @@ class AssignDialog(DraftDialog):
         take = button(_("Take that day"), self._on_take, role="link", icon="calendar-days")
         self._nobody_works = panel(row(self._nobody, take, margins=(12, 8, 12, 8)), "warning")
         self._nobody_works.hide()
-        self.insert(boxed(column(self._nobody_works, self.table, self.doubts, spacing=6)), 1)
+        self.insert(
+            boxed(column(self._nobody_works, self.table, self.doubts, spacing=6)), 1, grows=True
+        )
         self.fill({"planned_on": words().day(day)})
         self.edited.connect(self._ask_again)
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QSplitter
+from PySide6.QtWidgets import QButtonGroup, QPushButton
 
 from app.domain.dispatch.board import BoardItem, Suggestion
 from app.domain.dispatch.dispatches import WorkType
@@ -28,6 +28,7 @@ from app.gui.toolkit.action_buttons import action_button, action_icon_button
 from app.gui.toolkit.day_grid import GridView
 from app.gui.toolkit.day_grid_cells import GridCell
 from app.gui.toolkit.draft_dialog import Typed
+from app.gui.toolkit.folding import FoldingSplitter
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, label, panel, row
 from app.gui.toolkit.permission import permit
@@ -146,12 +147,9 @@ class DispatchPage(Page):
         sides.setStretch(0, 2)
         sides.setStretch(1, 3)
         right = boxed(sides)
-        right.setMinimumWidth(344)
-        self._splitter = QSplitter()
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(self.grid)
-        self._splitter.addWidget(right)
-        self._splitter.setStretchFactor(0, 1)
+        self._splitter = FoldingSplitter(
+            self.grid, right, least=(560, 344), heights=(300, 420), grows=0
+        )
         self._splitter.setSizes([920, 360])
         self.set_content(self._splitter)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
+from app.gui.toolkit.dialog import Dialog
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import button, column, label, row
 from app.gui.toolkit.manual_window import bind_help
@@ -16,7 +17,7 @@ from app.gui.toolkit.manual_window import bind_help
 THUMB = QSize(150, 112)
 
 
-class CameraDialog(QDialog):
+class CameraDialog(Dialog):
     """`chosen` carries the paths; `folder_wanted` asks for another folder."""
 
     chosen = Signal(list)
@@ -28,7 +29,7 @@ class CameraDialog(QDialog):
         bind_help(self)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Photos of the camera folder"))
-        self.resize(880, 560)
+        self.prefer(880, 560)
         self._files = tuple(files)
         self.list = QListWidget()
         self.list.setViewMode(QListWidget.ViewMode.IconMode)
@@ -46,21 +47,18 @@ class CameraDialog(QDialog):
         self._take = button(_("Add"), self._on_take, role="primary")
         self._take.setDefault(True)
         self.list.itemSelectionChanged.connect(self._on_selected)
-        place = label(str(folder), "muted", copy=True)
+        place = label(str(folder), "muted", wrap=True, copy=True)
         said = _("Newest first. Click those to take.") if files else _("No photos in this folder.")
-        self.setLayout(
-            column(
-                row(
-                    label(said),
-                    None,
-                    place,
-                    button(_("Another folder …"), self._other, icon="folder-open"),
-                ),
-                self.list,
-                row(None, button(_("Cancel"), self.reject), self._take),
-                margins=(16, 14, 16, 14),
-                spacing=10,
-            )
+        head = row(
+            label(said, wrap=True),
+            place,
+            button(_("Another folder …"), self._other, icon="folder-open"),
+        )
+        head.setStretch(0, 1)
+        self.arrange(
+            column(head, self.list, spacing=10),
+            row(None, button(_("Cancel"), self.reject), self._take),
+            margins=(16, 14, 16, 14),
         )
         self._on_selected()
 

@@ -23,11 +23,13 @@ from app.gui.toolkit.badge import (
     incident_badge,
     priority_badge,
 )
+from app.gui.toolkit.elided import ElidedLabel
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import Button, boxed, column, label, row
+from app.gui.toolkit.layout import Button, column, label
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.theme import Badge, icon
 from app.gui.toolkit.view_tabs import ViewTabs
+from app.gui.toolkit.wrapping import wrapping
 from app.texts.deadlines import due_text, start_text
 
 TABS: tuple[Callable[[], IncidentTab], ...] = (WorkTab, PartsTab, IncidentHistoryTab)
@@ -68,11 +70,12 @@ class IncidentDetail(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.view: IncidentView | None = None
-        self._title = label("", "title", copy=True)
+        self._title = ElidedLabel("title")
         self._state = BadgeLabel(Badge(""))
         self._priority = BadgeLabel(Badge(""))
         self._stop = BadgeLabel(Badge(""))
         self._late = BadgeLabel(Badge(_("Overdue"), "danger", "clock"))
+        self._symptom = ElidedLabel("strong")
         self._facts = label("", "muted", wrap=True, copy=True)
         self.actions_ = {
             action: self._action(action, row) for action, row in INCIDENT_ACTIONS.items()
@@ -92,12 +95,11 @@ class IncidentDetail(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        buttons = row(*self._beside.values(), self._more, self.primary, spacing=8)
-        top = row(self._title, None, boxed(buttons), spacing=12)
+        buttons = (*self._beside.values(), self._more, self.primary)
         # The stop comes first, whatever tab is in sight.
-        badges = row(self._stop, self._state, self._priority, self._late, spacing=6)
-        below = row(boxed(badges), self._facts, spacing=10)
-        below.setStretch(1, 1)
+        badges = (self._stop, self._state, self._priority, self._late)
+        top = wrapping(self._title, None, *buttons)
+        below = column(wrapping(*badges, self._symptom, spacing=6), self._facts, spacing=4)
         self.setLayout(column(top, below, self.tabs, spacing=6, margins=(16, 10, 16, 12)))
 
     def put_above(self, widget: QWidget) -> None:
@@ -134,6 +136,9 @@ class IncidentDetail(QWidget):
         stop = stop_of(incident.events).in_(words().language)
         self._stop.set_badge(Badge(_("Safety stop: {why}", why=stop), "danger", "triangle-alert"))
         self._stop.setVisible(bool(stop) and incident.state in OPEN_STATES)
+        reported = " ".join(filter(None, (incident.displayed_code, incident.symptom)))
+        self._symptom.setText(reported)
+        self._symptom.setVisible(bool(reported))
         self._facts.setText(" · ".join(_facts(view)))
         self._show_actions()
         self.tabs.show_view(view)
@@ -167,7 +172,6 @@ class IncidentDetail(QWidget):
 def _facts(view: IncidentView) -> list[str]:
     incident, terminal, t = view.incident, view.terminal, words()
     found = [
-        " ".join(part for part in (incident.displayed_code, incident.symptom) if part),
         t("due {moment}", moment=due_text(t, incident)),
         start_text(t, incident),
         incident.technician,

@@ -46,6 +46,7 @@ from app.gui.toolkit.announce import announce
 from app.gui.toolkit.landing import can_land, land
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
+from app.gui.toolkit.reading_order import set_reading_order
 
 NARROW = 700
 """Below this width the three columns stand one below another."""
@@ -230,6 +231,7 @@ class DiagnosisPanel(QWidget):
         self.told_box.setChecked(session.merchant_told)
         self.told_box.setEnabled(editable)
         self._show_question(session, editable=editable)
+        set_reading_order(self)
         self.setUpdatesEnabled(True)
 
     def _show_question(self, session: Interview, *, editable: bool) -> None:

@@ -22,8 +22,9 @@ from app.gui.pages.incidents.pictures import png, small, small_file
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.tabs import IncidentTab
 from app.gui.toolkit.files import ask_files, ask_folder, ask_new_file
+from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, clear, column, row
+from app.gui.toolkit.layout import column
 from app.gui.toolkit.problems import confirm, message
 from app.gui.toolkit.signature_card import signature_card
 from app.gui.toolkit.signature_dialog import SignatureDialog
@@ -71,8 +72,8 @@ class EvidenceTab(IncidentTab):
         self._stale = True
         self._small: dict[str, QImage] = {}
         self.strip = PhotoStrip()
-        self._signatures = row(spacing=12)
-        layout = column(self.strip, boxed(self._signatures), margins=(0, 12, 0, 0), spacing=12)
+        self._signatures = FoldingRow(spacing=12, least=240)
+        layout = column(self.strip, self._signatures, margins=(0, 12, 0, 0), spacing=12)
         layout.setStretch(0, 1)
         self.setLayout(layout)
         self._connect()
@@ -121,7 +122,7 @@ class EvidenceTab(IncidentTab):
         self.retitled.emit()
         for photo in papers.photos:
             self._show_small(photo)
-        clear(self._signatures)
+        self._signatures.clear()
         for role in SignerRole:
             card = signature_card(
                 role,
@@ -130,7 +131,7 @@ class EvidenceTab(IncidentTab):
                 self.sign,
                 editable=self.editable,
             )
-            self._signatures.addWidget(card, 1)
+            self._signatures.add(card)
 
     @property
     def editable(self) -> bool:

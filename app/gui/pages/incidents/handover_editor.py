@@ -41,7 +41,7 @@ class HandoverEditor(DraftDialog):
             action=_("Copy and record"),
             parent=parent,
         )
-        self.setMinimumWidth(620)
+        self.prefer(620)
         self._text_for, self._reach = text_for, reach
         self._written = ""
         self._reach_label = label("", "muted", wrap=True, copy=True)

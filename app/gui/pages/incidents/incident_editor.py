@@ -40,7 +40,7 @@ class IncidentEditor(DraftDialog):
             action="" if edited else _("Report and diagnose"),
             parent=parent,
         )
-        self.setMinimumWidth(620)
+        self.prefer(620)
         self.terminal: TerminalSummary | None = None
         self.picker = TerminalPicker(unregistered=True)
         self.picker.picked.connect(self.choose)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.errors import AppError
 from app.domain.faults import FaultClass
@@ -30,6 +30,7 @@ from app.gui.shell.paged_list import PagedList
 from app.gui.shell.work_answers import AnswerBar
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import summary_badge
+from app.gui.toolkit.folding import FoldingSplitter
 from app.gui.toolkit.forms import word_choices
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row
@@ -118,12 +119,7 @@ class IncidentsPage(Page):
         self._right = QStackedWidget()
         self._right.addWidget(nothing)
         self._right.addWidget(self.detail)
-        self._splitter = QSplitter()
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(left)
-        self._splitter.addWidget(self._right)
-        self._splitter.setStretchFactor(1, 1)
-        left.setMinimumWidth(430)
+        self._splitter = FoldingSplitter(left, self._right, least=(430, 420), heights=(190, 420))
         self._splitter.setSizes([470, 810])
         state = QSettings().value("incidents/splitter")
         # A damaged file of places gives anything.

@@ -54,7 +54,7 @@ class PartEditor(DraftDialog):
             action=_("Add"),
             parent=parent,
         )
-        self.setMinimumWidth(860)
+        self.prefer(860)
         self._warranty = label("", "muted", wrap=True)
         self.insert(self._warranty, 1)
         self._box("part_kind_id").currentIndexChanged.connect(self._on_part)

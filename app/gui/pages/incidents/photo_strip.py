@@ -25,10 +25,11 @@ from app.domain.documents import Attachment, Stage
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import action_button, bind_keys
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, column, label, plain_tip, row
+from app.gui.toolkit.layout import column, label, plain_tip
 from app.gui.toolkit.progress import ProgressLine
 from app.gui.toolkit.theme import pixmap, tokens
 from app.gui.toolkit.wheel_safe import ComboBox
+from app.gui.toolkit.wrapping import wrapping
 from app.texts import word
 
 THUMB = QSize(148, 111)
@@ -55,13 +56,14 @@ class PhotoStrip(QWidget):
         super().__init__()
         self._shown: tuple[Attachment, ...] = ()
         self._filling = False
+        self._edited = ""
         self.progress = ProgressLine()
         self._trouble = label("", "error", wrap=True, copy=True)
         self._make_list()
         self._make_editor()
         hint = label(_("Drag or paste photos here"), "muted")
         self.layout_ = column(
-            row(hint, None, self.stage_box, self._paste, self._camera, self._files),
+            wrapping(hint, None, self.stage_box, self._paste, self._camera, self._files),
             self.progress,
             self._trouble,
             self.list,
@@ -115,15 +117,14 @@ class PhotoStrip(QWidget):
         self.caption.setMaxLength(500)
         self.caption.editingFinished.connect(self._rename)
         self._about = label("", "muted")
-        line = row(
+        line = wrapping(
             self.stage_edit,
             self.caption,
             self._about,
             action_button(UserAction.VIEW_PHOTO, self._open),
             action_button(UserAction.REMOVE_PHOTO, self._remove),
         )
-        line.setStretch(1, 1)
-        self._editor = boxed(line)
+        self._editor = line
 
     # --- showing -------------------------------------------------------------------------------
 
@@ -178,7 +179,11 @@ class PhotoStrip(QWidget):
         self._editor.setVisible(found is not None)
         if found is not None:
             self.stage_edit.setCurrentIndex(self.stage_edit.findData(str(found.stage)))
-            self.caption.setText(found.caption)
+            typing = self.caption.hasFocus() and self.caption.isModified()
+            if found.id != self._edited or not typing:
+                # What is read anew while somebody types takes nothing from them.
+                self.caption.setText(found.caption)
+            self._edited = found.id
             size = f"{found.size / 1024 / 1024:.1f} MiB"
             pixels = f"{found.width} × {found.height} · " if found.width else ""
             self._about.setText(f"{pixels}{size}")

@@ -29,15 +29,17 @@ from app.gui.pages.incidents.proof_list import ProofList
 from app.gui.pages.incidents.resolve_fields import resolution_fields
 from app.gui.pages.incidents.swap_fields import SwapFields
 from app.gui.toolkit.action_buttons import action_button, bind_keys
+from app.gui.toolkit.dialog import room_for
 from app.gui.toolkit.draft_dialog import DraftDialog
+from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import Button, boxed, column, label, row, scrolled
 from app.texts import problem_text
 
-WIDTH, HEIGHT, PROOF_WIDTH = 1020, 560, 420
+WIDTH, PROOF_WIDTH = 1060, 420
 """Pixels of form and proof side by side, and of the proof alone."""
-AROUND, BELOW = QSize(24, 60), 110
-"""Pixels of a frame and a task bar, and of what stands above and below form and proof."""
+WITH_REPORT = QSize(1560, 720)
+"""Pixels with the report beside them."""
 _WITH_SLIP = frozenset({"test_sale", "test_void"})
 
 
@@ -96,26 +98,19 @@ class ResolveEditor(DraftDialog):
             spacing=6,
         )
         self.layout_.removeWidget(self.form)
-        right = boxed(proof)
-        right.setMinimumWidth(PROOF_WIDTH)
-        left = boxed(column(self._hinted, self.form, None, margins=(0, 0, 8, 0)))
-        room = self.screen().availableSize() - AROUND
-        self.setMinimumWidth(min(WIDTH, room.width()))
-        if room.width() < WIDTH:
-            # A small screen, or a large scale: one below the other.
-            self._proof = scrolled(boxed(column(left, right, spacing=16)))
-            self._columns = row(self._proof)
-        else:
-            self._proof = scrolled(right)
-            self._columns = row(scrolled(left), self._proof, spacing=20)
-        both = boxed(self._columns)
-        both.setMinimumHeight(min(HEIGHT, room.height() - BELOW))
-        self.insert(both)
+        left = boxed(column(self._hinted, self.form, None))
+        # In a narrow dialog the proof stands below the form.
+        filled = FoldingRow(left, boxed(proof), spacing=28, least=PROOF_WIDTH)
+        self._proof = scrolled(boxed(column(filled, None, margins=(0, 0, 10, 0))))
+        self._columns = row(self._proof, spacing=16)
+        self._columns.setStretch(0, 1)
+        self.insert(boxed(self._columns), grows=True)
+        self.prefer(WIDTH)
 
     def show_beside(self, beside: QWidget, title: str) -> None:
         """A place at the right that can be shown and hidden, for the report as it will be."""
         self._beside = beside
-        beside.setMinimumWidth(420)
+        beside.setMinimumWidth(300)
         beside.hide()
         self._columns.addWidget(beside, 1)
         shown = Button(title)
@@ -126,11 +121,10 @@ class ResolveEditor(DraftDialog):
     def _on_beside(self, shown: bool) -> None:
         self._beside.setVisible(shown)
         if shown:
-            room = self.screen().availableSize()
-            # On a small screen the proof gives way to what it makes.
-            self._proof.setVisible(room.width() >= 1280)
-            self.resize(min(1560, room.width() - 40), min(self.height() + 120, room.height() - 60))
-            self.move(max(0, (room.width() - self.width()) // 2), 20)
+            # On a small screen what was filled in gives way to what it makes.
+            self._proof.setVisible(room_for(self).width() >= 2 * PROOF_WIDTH)
+            self.prefer(WITH_REPORT.width(), WITH_REPORT.height())
+            self.fit()
             self.edited.emit()
         else:
             self._proof.show()

@@ -8,8 +8,9 @@ from app.domain.faults import FaultClass
 from app.domain.insight.figures import GroupCount, InsightReport, MonthCount, share_by_class
 from app.gui.shell.navigate import Navigate
 from app.gui.toolkit.chart import Chart, ChartSeries, RankedBar, RankedBars, StackedBars
+from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _, plural, words
-from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
+from app.gui.toolkit.layout import boxed, column, label, panel, scrolled
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -45,10 +46,12 @@ class ChartTab(InsightTab):
         self._note = label(note, "muted", wrap=True)
         drawn = panel(column(scrolled(chart, chart.accessibleName()), margins=(8, 8, 8, 8)))
         numbers = panel(column(boxed(self._holder), margins=(1, 1, 1, 1)))
-        both = row(drawn, numbers, spacing=12)
-        both.setStretch(0, 1)
-        both.setStretch(1, 1)
-        self._states = StateStack(boxed(column(boxed(both), self._note, spacing=8)))
+        for one in (drawn, numbers):
+            one.setMinimumHeight(240)
+        both = FoldingRow(drawn, numbers, spacing=12, least=300)
+        shown = column(both, self._note, spacing=8)
+        shown.setStretch(0, 1)
+        self._states = StateStack(boxed(shown))
         self.setLayout(column(self._states, margins=(0, 12, 0, 0)))
         chart.current_changed.connect(self._mark_row)
 

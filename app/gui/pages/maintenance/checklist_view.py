@@ -22,13 +22,17 @@ from app.domain.maintenance.checklist_lines import (
 from app.domain.maintenance.checklists import FollowUp, LineResult
 from app.gui.actions import UserAction
 from app.gui.pages.maintenance.line_inputs import INPUTS, GivenAnswer, LineInput
+from app.gui.pages.maintenance.typed_answers import TypedAnswer, TypedAnswers
 from app.gui.toolkit.action_buttons import action_button, action_icon_button
+from app.gui.toolkit.elided import ElidedLabel
+from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import button, clear, column, label, panel, row
+from app.gui.toolkit.layout import boxed, button, clear, column, label, panel, row
 from app.gui.toolkit.share_bar import ShareBar
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.wrapping import wrapping
 from app.texts import word
 from app.texts.checklists import answer_in_words, limits_in_words
 
@@ -93,8 +97,8 @@ class WorkView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.run: ChecklistRun | None = None
-        self._title = label("", "title")
-        self._where = label("", "muted")
+        self._title = ElidedLabel("title")
+        self._where = ElidedLabel("muted")
         self._progress = ShareBar()
         self._progress.setFixedWidth(160)
         self._count = label("", "muted")
@@ -113,6 +117,8 @@ class WorkView(QWidget):
             part.given.connect(self._give)
         self.input: LineInput | None = None
         self._ending = False
+        self._typed = TypedAnswers()
+        self._shown = ""
         self.remark = QLineEdit()
         self.remark.setPlaceholderText(_("Remark; needed when evidence does not apply"))
         self.trouble = label("", "error", wrap=True)
@@ -122,9 +128,9 @@ class WorkView(QWidget):
 
     def _arrange(self) -> None:
         back = action_icon_button(UserAction.BACK_TO_VISIT, self.left.emit)
-        head = row(
+        head = wrapping(
             back,
-            column(self._title, self._where, spacing=0),
+            boxed(column(self._title, self._where, spacing=0)),
             None,
             self._count,
             self._progress,
@@ -153,16 +159,15 @@ class WorkView(QWidget):
             margins=(18, 16, 18, 16),
         )
         right = panel(inner)
-        right.setMinimumWidth(420)
-        body = row(
+        self.table.setMinimumHeight(160)
+        body = FoldingRow(
             panel(column(self.table, margins=(1, 1, 1, 1))),
             right,
             spacing=14,
-            margins=(16, 0, 16, 16),
+            least=380,
+            stretches=(3, 2),
         )
-        body.setStretch(0, 3)
-        body.setStretch(1, 2)
-        layout = column(head, body, spacing=4)
+        layout = column(head, column(body, margins=(16, 0, 16, 16)), spacing=4)
         layout.setStretch(1, 1)
         self.setLayout(layout)
 
@@ -188,6 +193,8 @@ class WorkView(QWidget):
 
     def _said(self, line: ChecklistLine) -> str:
         result = self._found(line)
+        if self.run is not None and self._typed.of(self.run, line.key) is not None:
+            return _("typed, not answered yet")
         if result is None:
             return "" if line.required else _("optional")
         answer, said = result.answer, answer_in_words(line, result.answer.value)
@@ -211,6 +218,7 @@ class WorkView(QWidget):
         """Show a checklist; go to the first line that is open, or stay where one was."""
         fresh = self.run is None or self.run.id != run.id
         kept = self.table.currentIndex().row()
+        self._keep_typed(run)
         self.run = run
         self._title.setText(run.checklist.title.in_(words().language))
         self._where.setText(where)
@@ -258,7 +266,19 @@ class WorkView(QWidget):
         self._ending = False
         self.trouble.setText(text)
 
+    def _keep_typed(self, now: ChecklistRun | None) -> None:
+        """Before another line, or another state of the run, is shown: `now` says which lines were
+        answered meanwhile."""
+        run, key, self._shown = self.run, self._shown, ""
+        if run is None or not key or self.input is None:
+            return
+        if now is not None and now.id == run.id and now.results.get(key) != run.results.get(key):
+            self._typed.drop(run, key)
+        else:
+            self._typed.keep(run, key, TypedAnswer(self.remark.text(), self.input.pending()))
+
     def _on_line(self, line: ChecklistLine | None) -> None:
+        self._keep_typed(self.run)
         clear(self._after)
         self._after_box.hide()
         self.trouble.setText("")
@@ -276,12 +296,17 @@ class WorkView(QWidget):
         if result is not None:
             self.remark.setText(result.answer.remark)
         is_open = self.run.finished_at is None
+        typed = self._typed.of(self.run, line.key)
+        self._shown = line.key if is_open else ""
         self.input = self.inputs[line.type.entry]
         for part in self.inputs.values():
             part.setVisible(is_open and part is self.input)
         self.table.set_takes_text(takes=is_open and line.type.entry is EntryForm.VALUE)
         if is_open:
             self.input.show_line(line, result.answer if result else None)
+            if typed is not None:
+                self.remark.setText(typed.remark)
+                self.input.put_back(typed.value)
             if result is not None and result.answer.verdict is LineVerdict.FAIL:
                 self._offer_after(line, result)
 
@@ -318,6 +343,15 @@ class WorkView(QWidget):
 
     def _on_end(self) -> None:
         """End it; what stands in the field and was not taken over yet is answered before."""
+        self._keep_typed(self.run)
+        waiting = self._typed.first(self.run) if self.run is not None else None
+        if waiting is not None and waiting != self.table.currentIndex().row():
+            self._go(waiting)
+            self.show_trouble(
+                _("Something was typed here and not answered yet: answer the line, or empty it.")
+            )
+            return
+        self._shown = self.current.key if self.current is not None else ""
         open_input = self.input if self.input is not None and self.input.isVisible() else None
         typed = open_input.pending() if open_input is not None else ""
         self._ending = bool(typed)

@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog
+from PySide6.QtWidgets import QComboBox
 
 from app.domain.errors import AppError
 from app.domain.maintenance.compliance import Compliance
 from app.domain.maintenance.occurrences import Occurrence
 from app.gui.pages.maintenance.read import PeriodView
 from app.gui.shell.page import Page
+from app.gui.toolkit.dialog import Dialog
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import button, column, label, row
 from app.gui.toolkit.manual_window import bind_help
@@ -22,6 +23,7 @@ from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.visit_badge import occurrence_badge
 from app.gui.toolkit.wheel_safe import ComboBox
+from app.gui.toolkit.wrapping import wrapping
 from app.services.maintenance.compliance import ComplianceView
 from app.services.maintenance.occurrence_queries import OccurrenceFilter
 from app.texts import word
@@ -30,7 +32,7 @@ PERIODS = (30, 90, 180, 365)
 USUAL = 90
 
 
-class ComplianceDialog(QDialog):
+class ComplianceDialog(Dialog):
     """Figures above, the cases behind them below; narrowed by the page's filters."""
 
     def __init__(self, page: Page, view: PeriodView) -> None:
@@ -38,7 +40,7 @@ class ComplianceDialog(QDialog):
         bind_help(self)
         self.setWindowTitle(_("Compliance"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(980, 620)
+        self.prefer(980, 620)
         self._page, self._wanted, self._today = page, view.wanted, view.today
         language = words().language
         self._names = {p.key: p.latest.contents.name.in_(language) for p in view.plans}
@@ -66,18 +68,17 @@ class ComplianceDialog(QDialog):
         below = TableView(
             self.cases, two_lines=True, name="cases", title=_("Cases behind the figures")
         )
+        for table in (above, below):
+            table.setMinimumHeight(120)
         layout = column(
-            row(self.by, self.period, None, self._summary, formula),
+            wrapping(self.by, self.period, None, self._summary, formula),
             above,
             label(_("Not done in the window"), "section"),
             below,
-            self._trouble,
-            row(None, button(_("Close"), self.reject)),
-            margins=(20, 16, 20, 16),
         )
         layout.setStretch(1, 2)
         layout.setStretch(3, 3)
-        self.setLayout(layout)
+        self.arrange(layout, self._trouble, row(None, button(_("Close"), self.reject)))
 
     def _figure_columns(self) -> tuple[TableColumn, ...]:
         return (

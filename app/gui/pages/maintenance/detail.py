@@ -20,7 +20,7 @@ from app.gui.toolkit.action_buttons import action_button, action_icon_button, ma
 from app.gui.toolkit.badge import BadgeLabel
 from app.gui.toolkit.fact_grid import FactGrid
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import Button, boxed, clear, column, label, row, scrolled
+from app.gui.toolkit.layout import Button, boxed, clear, column, label, row
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.signature_card import signature_card
 from app.gui.toolkit.tab_pages import TabPages
@@ -28,6 +28,7 @@ from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.visit_badge import occurrence_badge, visit_badge
+from app.gui.toolkit.wrapping import wrapping
 from app.texts import word
 from app.texts.events import visit_event
 
@@ -142,7 +143,7 @@ class VisitDetail(QWidget):
         self._signatures = column(spacing=8)
         self._unsigned = label(_("Nothing was checked yet; there is nothing to sign."), "muted")
         signing = column(self._unsigned, self._signatures, None, spacing=8, margins=(0, 8, 0, 0))
-        self.tabs.add(_("Signatures"), column(scrolled(boxed(signing))))
+        self.tabs.add(_("Signatures"), column(boxed(signing)))
         trail = action_button(UserAction.SHOW_TRAIL, self._show_trail)
         self.tabs.add(_("History"), column(row(None, trail, margins=(0, 8, 0, 0)), log_table))
         head = row(back, self._title, spacing=6)
@@ -151,7 +152,7 @@ class VisitDetail(QWidget):
             head,
             row(self._badge, None),
             self._facts,
-            row(self._move, self._more, None, self._primary, spacing=6),
+            wrapping(self._move, self._more, None, self._primary, spacing=6),
             self.tabs,
             spacing=8,
             margins=(14, 12, 14, 12),

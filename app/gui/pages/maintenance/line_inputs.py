@@ -72,6 +72,9 @@ class LineInput(QWidget):
         """What was typed and not taken over yet."""
         return ""
 
+    def put_back(self, typed: str) -> None:
+        """Show again what `pending` gave before."""
+
     def add_verdict(self, text: str, verdict: LineVerdict) -> None:
         """A button that gives a verdict without a value."""
         made = Button(text)
@@ -145,6 +148,10 @@ class ValueInput(LineInput):
     def pending(self) -> str:
         typed = self.value.text()
         return typed if typed.strip() and typed != self._before else ""
+
+    def put_back(self, typed: str) -> None:
+        if typed:
+            self.value.setText(typed)
 
     def take_focus(self) -> None:
         self.value.setFocus()

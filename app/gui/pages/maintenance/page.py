@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QSplitter, QStackedWidget
+from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QStackedWidget
 
 from app.domain.maintenance.visits import VisitState, VisitSummary
 from app.gui.actions import UserAction
@@ -47,12 +47,14 @@ from app.gui.shell.work_answers import AnswerBar
 from app.gui.toolkit.action_buttons import action_button, action_icon_button, fill_menu
 from app.gui.toolkit.day_grid import GridView
 from app.gui.toolkit.day_grid_cells import NO_GRID, GridCell, GridContent
+from app.gui.toolkit.folding import FoldingSplitter
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, label, row, scrolled
 from app.gui.toolkit.permission import permit_entries
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel
 from app.gui.toolkit.visit_badge import visit_badge
+from app.gui.toolkit.wrapping import wrapping
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -153,21 +155,17 @@ class MaintenancePage(Page):
     def _make_content(self) -> None:
         self._filters = filter_boxes()
         self._summary = label("", "muted")
-        bar = row(*self._filters.values(), None, self._summary, margins=(12, 8, 12, 8))
+        bar = wrapping(*self._filters.values(), None, self._summary, margins=(12, 8, 12, 8))
         self._ways = QStackedWidget()
         self._ways.addWidget(self.grid)
         self._ways.addWidget(self.list)
         left = boxed(column(bar, self._ways, spacing=0))
-        left.setMinimumWidth(560)
         self._right = QStackedWidget()
         self._right.addWidget(scrolled(self.aside))
         self._right.addWidget(self.detail)
-        self._right.setMinimumWidth(330)
-        self._splitter = QSplitter()
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(left)
-        self._splitter.addWidget(self._right)
-        self._splitter.setStretchFactor(0, 1)
+        self._splitter = FoldingSplitter(
+            left, self._right, least=(560, 330), heights=(330, 380), grows=0
+        )
         self._splitter.setSizes([920, 360])
         state = QSettings().value("maintenance/splitter")
         # A damaged file of places gives anything.

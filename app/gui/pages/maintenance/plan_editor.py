@@ -98,7 +98,7 @@ class PlanEditor(DraftDialog):
         super().__init__(
             _("Change plan") if known else _("Add a plan"), fields, self._collect, parent=parent
         )
-        self.setMinimumWidth(960)
+        self.prefer(960)
         self._sentence = label("", "strong", wrap=True)
         self._dates = label("", "muted", wrap=True)
         self._nobody = label(

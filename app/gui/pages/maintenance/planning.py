@@ -202,7 +202,7 @@ class VisitPlanning(QObject):
                 count=len(found),
             ),
         )
-        dialog.resize(900, 520)
+        dialog.prefer(900, 520)
         dialog.choose_several()
         dialog.offer_choice(_("Keep all dates"), CatchUp.KEEP)
         dialog.offer_choice(_("Merge into the newest"), CatchUp.MERGE, role="primary")
@@ -278,7 +278,7 @@ class VisitPlanning(QObject):
                 count=len(found.hit),
             ),
         )
-        dialog.resize(900, 520)
+        dialog.prefer(900, 520)
         dialog.choose_several()
         dialog.offer_choice(_("Keep where they are"), LeaveChoice.KEEP)
         dialog.offer_choice(_("Move to other days"), LeaveChoice.MOVE)

@@ -66,7 +66,7 @@ class PlanActions(QObject):
             ),
             found,
         )
-        dialog.resize(980, 560)
+        dialog.prefer(980, 560)
         dialog.table.verticalHeader().setDefaultSectionSize(46)
         dialog.table.select_first()
         standing = self._context.services.context.standing

@@ -13,9 +13,10 @@ from app.domain.parsing import parse_date
 from app.gui.pages.maintenance.read import PeriodView, ViewMode
 from app.gui.shell.document_actions import DocumentActions
 from app.gui.shell.page import Page
+from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.forms import Field, Form
 from app.gui.toolkit.language import _, document_language_choices, words
-from app.gui.toolkit.layout import boxed, button, column, label, panel, row
+from app.gui.toolkit.layout import boxed, button, column, label, panel, row, scrolled
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.problems import message
 from app.gui.toolkit.working_dialog import WorkingDialog
@@ -43,15 +44,21 @@ class PrintPreviewDialog(WorkingDialog):
                 self.form,
                 self._trouble,
                 None,
-                row(None, button(_("Close"), self.reject)),
                 margins=(16, 14, 16, 14),
             )
         )
-        left.setFixedWidth(340)
-        both = row(panel(column(left), "plain"), self.panel, spacing=0)
-        both.setStretch(1, 1)
-        self.setLayout(column(both, self.progress, spacing=0))
-        self.resize(self.screen().availableSize().boundedTo(page.window().size()) * 0.96)
+        asked = panel(column(scrolled(left)), "plain")
+        asked.setFixedWidth(340)
+        self.panel.setMinimumHeight(220)
+        both = FoldingRow(asked, self.panel, spacing=0, least=300, stretches=(0, 1))
+        self.arrange(
+            both,
+            self.progress,
+            row(None, button(_("Close"), self.reject), margins=(16, 4, 16, 12)),
+            margins=(0, 0, 0, 0),
+            spacing=0,
+        )
+        self.prefer_most_of(page.window(), 0.96)
         self.form.fill(_first(view))
         self.form.edited.connect(self.make)
         self.make()

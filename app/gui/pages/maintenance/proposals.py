@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QPushButton, QWidget
 
 from app.domain.errors import AppError
 from app.gui.toolkit.language import _
-from app.gui.toolkit.layout import boxed, button, label, panel, row
+from app.gui.toolkit.layout import boxed, button, column, label, panel, row
 from app.gui.toolkit.problems import message
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.working_dialog import WorkingDialog
+from app.gui.toolkit.wrapping import WrappingRow
 
 
 class ProposalDialog(WorkingDialog):
@@ -35,26 +36,24 @@ class ProposalDialog(WorkingDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(760, 480)
+        self.prefer(760, 480)
         self.model = RowTableModel(columns, self)
         self.model.set_rows(rows)
         self.table = TableView(self.model, name="proposal", title=_("Proposed days"))
         self._trouble = label("", "error", wrap=True)
         self._trouble.hide()
-        self.layout_ = QVBoxLayout(self)
-        self.layout_.setContentsMargins(20, 16, 20, 16)
-        self.layout_.setSpacing(12)
+        self.table.setMinimumHeight(150)
+        shown = column(spacing=12)
         if summary:
-            self.layout_.addWidget(label(summary, wrap=True))
-        self.layout_.addWidget(self.table, 1)
+            shown.addWidget(label(summary, wrap=True))
+        shown.addWidget(self.table, 1)
         if notes:
             text = label("\n".join(notes), wrap=True)
-            self.layout_.addWidget(panel(row(text, margins=(12, 8, 12, 8)), "warning"))
-        self.layout_.addWidget(self._trouble)
-        self.layout_.addWidget(self.progress)
-        self.buttons = row()
-        self._choices = boxed(self.buttons)
-        self.layout_.addLayout(row(None, button(_("Cancel"), self.reject), self._choices))
+            shown.addWidget(panel(row(text, margins=(12, 8, 12, 8)), "warning"))
+        self.buttons = WrappingRow()
+        self.buttons.add_gap()
+        self.buttons.addWidget(button(_("Cancel"), self.reject))
+        self.arrange(shown, self._trouble, self.progress, boxed(self.buttons))
 
     def offer(self, text: str, *, enabled: bool = True, tip: str = "") -> None:
         """Add the button that carries out the proposal."""

@@ -30,6 +30,7 @@ from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
+from app.gui.toolkit.wrapping import wrapping
 from app.i18n import N_
 from app.texts import word
 
@@ -84,9 +85,11 @@ class DataSection(Section):
         choose = action_button(UserAction.SECOND_FOLDER, self._choose_second, role="link")
         return panel(
             column(
-                row(label(_("Backups"), "section"), None, self._other, self._restore, self.now),
+                wrapping(
+                    label(_("Backups"), "section"), None, self._other, self._restore, self.now
+                ),
                 self._folder,
-                row(self._second, choose, self._forget, None, self.rebuild_button, spacing=12),
+                wrapping(self._second, choose, self._forget, None, self.rebuild_button, spacing=12),
                 self.state,
                 self._listed,
                 spacing=6,

@@ -21,6 +21,7 @@ from app.gui.shell.autosave import AutosavedForm
 from app.gui.shell.page import Page
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.files import ask_file, ask_folder
+from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.forms import Field, Form
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
@@ -76,11 +77,12 @@ class DocumentsSection(Section):
             )
         )
         left = scrolled(boxed(column(asked, None, margins=(0, 0, 8, 0))))
-        left.setFixedWidth(470)
+        left.setMaximumWidth(470)
+        left.setMinimumHeight(260)
+        self.panel.setMinimumHeight(260)
         shown: QWidget = panel(column(self.panel, margins=(1, 1, 1, 1)))
-        both = row(left, shown, spacing=12)
-        both.setStretch(1, 1)
-        self.setLayout(both)
+        both = FoldingRow(left, shown, spacing=12, least=400, stretches=(1, 1))
+        self.setLayout(column(both))
 
     # --- reading -------------------------------------------------------------------------------
 

@@ -66,7 +66,7 @@ def technician_editor(
         *_suited_for(listed),
     ]
     dialog = DraftDialog(title, fields, _technician_draft, parent=parent)
-    dialog.setMinimumWidth(820)
+    dialog.prefer(820)
     before = known or TechnicianDraft()
     dialog.fill({f.name: getattr(before, f.name) for f in fields if f.name != "more_areas"})
     return dialog
@@ -153,7 +153,7 @@ def contact_editor(
     ]
     title = _("Edit contact") if known else _("Add contact")
     dialog = DraftDialog(title, fields, _contact_draft, parent=parent)
-    dialog.setMinimumWidth(860)
+    dialog.prefer(860)
     before = known or ContactDraft()
     dialog.fill({field.name: getattr(before, field.name) for field in fields})
     return dialog

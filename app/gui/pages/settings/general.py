@@ -26,6 +26,7 @@ from app.gui.toolkit.language import (
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.problems import message
+from app.gui.toolkit.wrapping import wrapping
 from app.i18n import N_
 from app.settings import Settings
 from app.texts import word
@@ -82,14 +83,16 @@ class GeneralSection(Section):
             column(
                 self.form,
                 self._trouble,
-                row(self._state, None, self._undo, self.save_button),
+                wrapping(self._state, None, self._undo, self.save_button),
                 spacing=10,
             )
         )
         both = boxed(column(look, office, None, spacing=12, margins=(0, 0, 8, 0)))
-        both.setFixedWidth(680)
+        both.setMaximumWidth(680)
         frame = QWidget()
-        frame.setLayout(row(both, None))
+        narrow = row(both, None)
+        narrow.setStretch(0, 1000)
+        frame.setLayout(narrow)
         self.setLayout(column(scrolled(frame)))
 
     # --- reading -------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ class HubEditor(DraftDialog):
             action=_("Connect"),
             parent=parent,
         )
-        self.setMinimumWidth(620)
+        self.prefer(620)
         self._settings, self._check, self._context = settings, check, context
         self.fill(
             {name: getattr(settings, name) for name in ("hub_server", "hub_database", "hub_user")}

@@ -33,6 +33,7 @@ from app.gui.toolkit.qr_code import qr_pixmap
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.wrapping import wrapping
 from app.i18n import N_
 from app.texts import word
 from app.texts.rules import listed
@@ -128,13 +129,13 @@ class OfficeSection(Section):
             UserAction.OPEN_EXCHANGE, self.open_exchange, role="primary", text=_("Exchange …")
         )
         told = column(
-            row(self._name, self._role, None, exchange, spacing=12),
+            wrapping(self._name, self._role, None, exchange, spacing=12),
             label(_("Fingerprint"), "muted"),
             self._fingerprint,
             self._trouble,
             hint,
             None,
-            row(*self._with_key, self._renew, None, self.begin),
+            wrapping(*self._with_key, self._renew, None, self.begin),
             spacing=6,
         )
         both = row(self._code, boxed(told), spacing=16)
@@ -145,7 +146,9 @@ class OfficeSection(Section):
         add = action_button(UserAction.TRUST_COMPUTER, self.add)
         return panel(
             column(
-                row(label(_("Trusted computers"), "section"), None, self._revoke, self.people, add),
+                wrapping(
+                    label(_("Trusted computers"), "section"), None, self._revoke, self.people, add
+                ),
                 self._listed,
                 spacing=6,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from app.gui.action_places import DATA, DIRECTORY, OFFICE, SECURITY, SETTINGS
 from app.gui.actions import UserAction
@@ -28,8 +28,10 @@ from app.gui.shell.navigate import (
 )
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.action_buttons import bound
+from app.gui.toolkit.folding import FoldingSplitter
 from app.gui.toolkit.language import _
-from app.gui.toolkit.layout import boxed, column, row
+from app.gui.toolkit.layout import boxed, column, scrolled
+from app.gui.toolkit.reading_order import set_reading_order
 from app.gui.toolkit.theme import icon
 
 SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
@@ -56,6 +58,9 @@ _SECTIONS_OF = {
 }
 """Where to look for the actions of a place."""
 
+LIST = 232
+"""Pixels of the list of sections."""
+
 
 class SettingsPage(Page):
     """Sections are built when first seen."""
@@ -65,9 +70,9 @@ class SettingsPage(Page):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, _("Settings"))
         self._sections: dict[int, Section] = {}
+        self._areas: dict[int, QWidget] = {}
         self._list = QListWidget()
         self._list.setProperty("role", "sections")
-        self._list.setFixedWidth(232)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setAccessibleName(_("Sections"))
         for _name, picture, made in SECTIONS:
@@ -75,9 +80,8 @@ class SettingsPage(Page):
             self._list.addItem(QListWidgetItem(icon(picture, "text", 18), title))
         self._stack = QStackedWidget()
         content = boxed(column(self._stack, margins=(16, 16, 16, 12)))
-        both = row(self._list, content, spacing=0)
-        both.setStretch(1, 1)
-        self.set_content(boxed(both))
+        both = FoldingSplitter(self._list, content, least=(LIST, 440), heights=(96, 300))
+        self.set_content(both)
         self._list.currentRowChanged.connect(self._show_section)
         self._list.setCurrentRow(self._remembered())
 
@@ -94,8 +98,10 @@ class SettingsPage(Page):
     def _show_section(self, place: int) -> None:
         if place not in self._sections:
             made = self._sections[place] = SECTIONS[place][2](self)
-            self._stack.addWidget(made)
-        self._stack.setCurrentWidget(self._sections[place])
+            self._areas[place] = scrolled(made)
+            set_reading_order(made)
+            self._stack.addWidget(self._areas[place])
+        self._stack.setCurrentWidget(self._areas[place])
         if self.context.is_ready:
             self._sections[place].refresh()
 

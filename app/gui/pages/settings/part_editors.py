@@ -197,7 +197,8 @@ def price_list_dialog(
         )
         model.set_rows(found)
         listed = TableView(model, title=_("Rows with problems"))
-        listed.setMinimumSize(600, 240)
+        listed.setMinimumHeight(160)
+        dialog.prefer(680)
         pieces.append(listed)
     dialog.insert(boxed(column(*pieces)))
     return dialog

@@ -26,11 +26,12 @@ from app.gui.shell.page import Page
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.files import ask_file
 from app.gui.toolkit.language import _, plural, words
-from app.gui.toolkit.layout import boxed, column, label, panel, row
+from app.gui.toolkit.layout import boxed, column, label, panel
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.topbar import FilterBox
+from app.gui.toolkit.wrapping import wrapping
 from app.i18n import N_
 from app.services.core.one_moment import one_moment
 from app.texts import problem_text
@@ -83,7 +84,7 @@ class PartsSection(ListSection):
         self._move = action_button(UserAction.MOVE_STOCK, self.move_stock)
         below = boxed(
             column(
-                row(label(_("Stock"), "section"), self._place, None, self._move),
+                wrapping(label(_("Stock"), "section"), self._place, None, self._move),
                 panel(column(self.levels, margins=(1, 1, 1, 1))),
                 spacing=8,
             )

@@ -15,6 +15,7 @@ from app.gui.toolkit.layout import boxed, column, label, panel, row
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
+from app.gui.toolkit.wrapping import wrapping
 
 if TYPE_CHECKING:
     from app.gui.shell.page import Page
@@ -53,7 +54,7 @@ class ListSection(Section):
         buttons = (*self._needing_row, self._add)
         if len(more) > 1:
             # Beside the hint they would leave it a column of single words in a small window.
-            head = column(text, row(None, *buttons), spacing=8)
+            head = column(text, wrapping(None, *buttons), spacing=8)
         else:
             head = row(text, boxed(row(*buttons)), spacing=16)
             head.setStretch(0, 1)

@@ -18,6 +18,7 @@ from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, column, facts, label, panel, row, scrolled
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
+from app.gui.toolkit.wrapping import wrapping
 from app.i18n import N_
 from app.texts.encryption import REMNANTS, WHAT_IS_ENCRYPTED
 
@@ -68,8 +69,8 @@ class SecuritySection(Section):
                 self._risk,
                 label(_(WHAT_IS_ENCRYPTED), "muted", wrap=True),
                 self._facts,
-                row(passphrase, store, code, None),
-                row(key, off, None),
+                wrapping(passphrase, store, code),
+                wrapping(key, off),
                 unfinished,
                 self._remnants,
                 spacing=10,

@@ -127,7 +127,7 @@ def trust_editor(parent: QWidget, people: Sequence[Technician] = ()) -> DraftDia
         action=_("Trust"),
         parent=parent,
     )
-    dialog.setMinimumWidth(620)
+    dialog.prefer(620)
     shown = label("", "figure", copy=True)
     shown.setAccessibleName(_("Fingerprint"))
     told = label(_("The fingerprint appears here."), "muted", wrap=True)

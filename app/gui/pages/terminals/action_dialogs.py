@@ -71,7 +71,7 @@ def swap_dialog(
         action=_("Swap"),
         parent=parent,
     )
-    dialog.setMinimumWidth(560)
+    dialog.prefer(560)
     dialog.insert(_old_device(terminal))
     return dialog
 
@@ -130,7 +130,7 @@ def move_dialog(parent: QWidget, terminal: Terminal, names: Names) -> DraftDialo
         action=_("Move"),
         parent=parent,
     )
-    dialog.setMinimumWidth(560)
+    dialog.prefer(560)
     dialog.fill({name: getattr(before, name) for name in _MOVING})
     _forget_old_merchant(dialog, before)
     _forget_old_coordinates(dialog, before)
@@ -292,5 +292,5 @@ def hand_over_dialog(parent: QWidget, terminal: Terminal) -> DraftDialog:
         parent=parent,
     )
     dialog.fill({"holder_kind": HolderKind.TECHNICIAN, "pack": Pack.OPENED})
-    dialog.setMinimumWidth(520)
+    dialog.prefer(520)
     return dialog

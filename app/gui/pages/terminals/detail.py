@@ -23,10 +23,12 @@ from app.gui.pages.terminals.read import TerminalView
 from app.gui.pages.terminals.tabs import FactsTab, IncidentsTab, TerminalHistoryTab, TerminalTab
 from app.gui.toolkit.action_buttons import action_button, make_action
 from app.gui.toolkit.badge import BadgeLabel, terminal_badge, warranty_badge
+from app.gui.toolkit.elided import ElidedLabel
 from app.gui.toolkit.language import _, plural
-from app.gui.toolkit.layout import Button, boxed, button, clear, column, label, panel, row
+from app.gui.toolkit.layout import Button, button, clear, column, label, panel, row
 from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.view_tabs import ViewTabs
+from app.gui.toolkit.wrapping import wrapping
 
 TABS: tuple[Callable[[], TerminalTab], ...] = (
     FactsTab,
@@ -51,7 +53,7 @@ class TerminalDetail(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.view: TerminalView | None = None
-        self._title = label("", "title", wrap=True, copy=True)
+        self._title = ElidedLabel("title")
         self._state = BadgeLabel(Badge(""))
         self._warranty = BadgeLabel(Badge(""))
         self._unfinished = BadgeLabel(Badge(""))
@@ -69,12 +71,10 @@ class TerminalDetail(QWidget):
 
     def _arrange(self) -> None:
         order = [a for a in self._buttons if a is not TerminalAction.REPORT]
-        buttons = row(*(self._buttons[a] for a in (*order, TerminalAction.REPORT)), spacing=6)
-        top = row(self._title, boxed(buttons), spacing=12)
-        top.setStretch(0, 1)
-        badges = row(self._state, self._warranty, self._unfinished, self._unaccounted, spacing=6)
-        below = row(boxed(badges), self._facts, spacing=10)
-        below.setStretch(1, 1)
+        buttons = (self._buttons[action] for action in (*order, TerminalAction.REPORT))
+        top = wrapping(self._title, None, *buttons, spacing=6)
+        badges = (self._state, self._warranty, self._unfinished, self._unaccounted)
+        below = column(wrapping(*badges, spacing=6), self._facts, spacing=4)
         pieces = (top, below, self._waiting, self.tabs)
         self.setLayout(column(*pieces, spacing=6, margins=(16, 10, 16, 12)))
 

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QRadioButton,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -31,6 +30,7 @@ from app.gui.toolkit.layout import boxed, button, column, label, panel, restyle,
 from app.gui.toolkit.problems import message
 from app.gui.toolkit.theme import pixmap
 from app.gui.toolkit.working_dialog import WorkingDialog
+from app.gui.toolkit.wrapping import wrapping
 
 
 class ImportDialog(WorkingDialog):
@@ -56,7 +56,7 @@ class ImportDialog(WorkingDialog):
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptDrops(True)
-        self.resize(1120, 700)
+        self.prefer(1120, 700)
         self.preview = PreviewPane(fields)
         self.preview.changed.connect(self.changed)
         self.preview.other_file.connect(self.choose_file)
@@ -86,12 +86,8 @@ class ImportDialog(WorkingDialog):
         self._go.setDefault(True)
 
     def _arrange(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 16, 20, 16)
-        layout.setSpacing(12)
-        layout.addWidget(self._stack, 1)
-        layout.addWidget(self._trouble)
-        layout.addLayout(row(self._choice, None, self._cancel, self._go))
+        foot = wrapping(self._choice, None, self._cancel, self._go)
+        self.arrange(self._stack, self._trouble, foot)
 
     # --- choosing ------------------------------------------------------------------------------
 
@@ -235,7 +231,7 @@ class _ChooseFile(QFrame):
         choose = action_button(UserAction.CHOOSE_IMPORT, self.wanted.emit, role="primary")
         text = label(hint, "muted", wrap=True)
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        text.setMinimumWidth(520)
+        text.setMinimumWidth(420)
         self.setLayout(
             column(
                 None,
@@ -302,7 +298,7 @@ class _Done(QWidget):
         self._text = label("", "section")
         self._details = label("", "muted", wrap=True)
         self._details.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._details.setMinimumWidth(520)
+        self._details.setMinimumWidth(420)
         self.again = button(_("Another file"))
         card = panel(
             column(

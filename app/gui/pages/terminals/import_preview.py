@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QWidget
 
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import action_button
+from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, button, column, label, panel, restyle, row, scrolled
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.wheel_safe import ComboBox, SpinBox
+from app.gui.toolkit.wrapping import wrapping
 from app.tabular.reading import WORKBOOK, ReadingChoice
 
 ENCODINGS = (
@@ -146,19 +148,15 @@ class PreviewPane(QWidget):
         other = action_button(
             UserAction.CHOOSE_IMPORT, self.other_file.emit, text=_("Another file …")
         )
-        top = row(
+        top = wrapping(
             self._name,
-            12,
-            label(_("Encoding"), "muted"),
-            self._encoding,
-            self._sheet_label,
-            self._sheet,
-            label(_("Header row"), "muted"),
-            self._header_row,
+            boxed(row(label(_("Encoding"), "muted"), self._encoding)),
+            boxed(row(self._sheet_label, self._sheet)),
+            boxed(row(label(_("Header row"), "muted"), self._header_row)),
             None,
             other,
         )
-        tiles = row(*self._tiles.values(), spacing=10)
+        tiles = wrapping(*self._tiles.values(), spacing=10)
         columns = panel(
             column(
                 row(label(_("Columns"), "section"), None, label(_("* needed"), "muted")),
@@ -167,7 +165,9 @@ class PreviewPane(QWidget):
                 spacing=8,
             )
         )
-        columns.setFixedWidth(380)
+        columns.setMaximumWidth(380)
+        columns.setMinimumHeight(220)
+        self.table.setMinimumHeight(120)
         found = panel(
             column(
                 row(self._summary, None, self._report, margins=(14, 10, 10, 2)),
@@ -177,9 +177,10 @@ class PreviewPane(QWidget):
                 margins=(1, 1, 1, 1),
             )
         )
-        below = row(columns, found, spacing=12)
-        below.setStretch(1, 1)
-        self.setLayout(column(top, tiles, boxed(below), spacing=12))
+        below = FoldingRow(columns, found, spacing=12, least=380, stretches=(0, 1))
+        whole = column(top, tiles, below, spacing=12)
+        whole.setStretch(2, 1)
+        self.setLayout(whole)
 
     def _mapping(self) -> QWidget:
         made = QWidget()

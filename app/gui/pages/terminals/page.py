@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget
 
 from app.domain.errors import AppError
 from app.domain.register.custody import Unaccounted
@@ -33,6 +33,7 @@ from app.gui.shell.paged_list import PagedList
 from app.gui.toolkit.action_buttons import action_button, fill_menu, key_hint
 from app.gui.toolkit.badge import terminal_badge
 from app.gui.toolkit.files import ask_new_file
+from app.gui.toolkit.folding import FoldingSplitter
 from app.gui.toolkit.forms import word_choices
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, label, row
@@ -116,18 +117,13 @@ class TerminalsPage(Page):
         self.unaccounted.setVisible(False)
         below = row(self._count, None, self.unaccounted, margins=(12, 4, 12, 6))
         left = boxed(column(self.table, below, spacing=0))
-        left.setMinimumWidth(440)
         nothing = boxed(
             column(None, row(None, label(_("Choose a terminal at the left."), "muted"), None), None)
         )
         self._right = QStackedWidget()
         self._right.addWidget(nothing)
         self._right.addWidget(self.detail)
-        self._splitter = QSplitter()
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(left)
-        self._splitter.addWidget(self._right)
-        self._splitter.setStretchFactor(1, 1)
+        self._splitter = FoldingSplitter(left, self._right, least=(400, 400), heights=(190, 420))
         self._splitter.setSizes([520, 760])
         state = QSettings().value("terminals/splitter")
         # A damaged file of places gives anything.

@@ -17,6 +17,7 @@ from app.gui.shell.navigate import Navigate, ShowIncident, ShowTerminal, ShowTra
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import incident_badge
 from app.gui.toolkit.fact_grid import FactGrid
+from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
 from app.gui.toolkit.page_states import StateStack
@@ -77,10 +78,9 @@ class FactsTab(TerminalTab):
             None,
             spacing=12,
         )
-        both = row(boxed(left), boxed(right), spacing=12, margins=(0, 0, 6, 0))
-        both.setStretch(0, 1)
-        both.setStretch(1, 1)
-        self.setLayout(column(scrolled(boxed(both), _("Facts")), margins=(0, 12, 0, 0)))
+        both = FoldingRow(boxed(left), boxed(right), spacing=12, least=250)
+        held = boxed(column(both, None, margins=(0, 0, 6, 0)))
+        self.setLayout(column(scrolled(held, _("Facts")), margins=(0, 12, 0, 0)))
 
     def _group_card(self, group: FieldGroup, *more: QWidget) -> QWidget:
         grids = [self._grids[group]] if group in self._grids else []

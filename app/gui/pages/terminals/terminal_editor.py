@@ -17,7 +17,6 @@ from app.domain.register.terminal_fields import DRAFT_FIELDS, TERMINAL_FIELDS, T
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Choices, Field, word_choices
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, column, scrolled
 from app.texts.terminal_facts import fact_text
 
 Names = Mapping[str, Sequence[str]]
@@ -38,13 +37,7 @@ class TerminalEditor(DraftDialog):
         title = _("Edit terminal {serial}", serial=draft.serial) if known else _("Add terminal")
         super().__init__(title, _fields(names, known=known), self._draft, parent=parent)
         self._given = draft
-        self.setMinimumWidth(920)
-        # Every field may be marked at once; the buttons have to stay in sight then.
-        self.layout_.removeWidget(self.form)
-        inside = boxed(column(self.form, None, margins=(0, 0, 10, 0)))
-        place = scrolled(inside)
-        place.setMinimumHeight(min(620, inside.sizeHint().height() + 8))
-        self.insert(place)
+        self.prefer(920)
         self.form.widget("manufacturer" if known else "serial").setFocus()
         self.fill({item.name: _as_typed(item, draft) for item in TERMINAL_FIELDS})
 

@@ -32,6 +32,7 @@ from app.gui.shell.shop_dialog import show_shop
 from app.gui.shell.work_answers import WorkAnswers
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import priority_badge, summary_badge
+from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row
 from app.gui.toolkit.page_states import StateStack
@@ -148,8 +149,8 @@ class TodayPage(Page):
                 margins=(1, 1, 1, 1),
             )
         )
-        self._main = row(listed, spacing=16)
-        self._main.setStretch(0, 1)
+        listed.setMinimumHeight(200)
+        self._main = FoldingRow(listed, spacing=16, least=420)
         whole = column(figures, self.new_work, self._main, spacing=16, margins=(16, 16, 16, 16))
         whole.setStretch(2, 1)
         self.set_content(boxed(whole))
@@ -273,8 +274,8 @@ class TodayPage(Page):
         made = VisitPanel()
         made.opened.connect(lambda visit: self.context.go(ShowVisit(visit.id)))
         made.more.connect(lambda: self.context.go(ShowSchedule(self._today())))
-        made.setFixedWidth(360)
-        self._main.addWidget(made)
+        made.setMinimumWidth(360)
+        self._main.add(made, 0)
         return made
 
     def _show_visits(self, found: Agenda, stops: dict[str, tuple[int, float]]) -> None:

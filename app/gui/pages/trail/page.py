@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget
 
 from app.domain.errors import BadValue
 from app.domain.parsing import parse_date
@@ -23,6 +23,7 @@ from app.gui.shell.paged_list import PagedList
 from app.gui.shell.trail_detail import TrailDetail, trail_columns
 from app.gui.toolkit.action_buttons import action_icon_button, fill_menu
 from app.gui.toolkit.files import ask_new_file
+from app.gui.toolkit.folding import FoldingSplitter
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, label, row
 from app.gui.toolkit.table_view import TableView
@@ -92,7 +93,6 @@ class TrailPage(Page):
         self._narrowed.hide()
         below = row(self._count, margins=(12, 4, 12, 6))
         left = boxed(column(self._narrowed, self.table, below, spacing=0))
-        left.setMinimumWidth(440)
         nothing = boxed(
             column(
                 None, row(None, label(_("Choose an operation at the left."), "muted"), None), None
@@ -101,11 +101,7 @@ class TrailPage(Page):
         self._right = QStackedWidget()
         self._right.addWidget(nothing)
         self._right.addWidget(self.detail)
-        self._splitter = QSplitter()
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(left)
-        self._splitter.addWidget(self._right)
-        self._splitter.setStretchFactor(1, 1)
+        self._splitter = FoldingSplitter(left, self._right, least=(400, 360), heights=(190, 360))
         self._splitter.setSizes([600, 680])
         state = QSettings().value("trail/splitter")
         # A damaged file of places gives anything.

@@ -247,6 +247,36 @@ def test_a_checklist_is_worked_by_keyboard(
     assert task.outcome is OccurrenceOutcome.DONE
 
 
+def test_what_was_typed_on_a_line_survives_a_look_at_another(
+    estate: Services, full: MaintenancePage, settled: Settled
+) -> None:
+    """Neither is it lost when the list is read anew, nor passed over when the checklist ends."""
+    open_work(full, estate, settled)
+    work = full.work
+    run = work.run
+    assert run is not None
+    assert isinstance(work.input, ValueInput)
+    work.input.value.setText("NO-LABEL")
+    work.remark.setText("标签磨损，看不清")
+    work.table.selectRow(1)
+    assert work.remark.text() == ""
+    assert "还没有作答" in work._said(run.checklist.lines[0])
+    work.table.selectRow(0)
+    assert (work.remark.text(), work.input.pending()) == ("标签磨损，看不清", "NO-LABEL")
+    work.show_run(estate.checklists.get(run.occurrence_id), "")
+    assert (work.remark.text(), work.input.pending()) == ("标签磨损，看不清", "NO-LABEL")
+    work.table.selectRow(2)
+    work._on_end()
+    settled()
+    assert work.table.currentIndex().row() == 0
+    assert work.trouble.text()
+    assert not estate.checklists.get(run.occurrence_id).finished_at
+    type_value(full, settled, run.serial)
+    saved = estate.checklists.get(run.occurrence_id).results["serial"].answer
+    assert (saved.value, saved.remark) == (run.serial, "标签磨损，看不清")
+    assert work._typed.first(run) is None
+
+
 def second_task(page: MaintenancePage, services: Services, settled: Settled) -> VisitSummary:
     """The first visit has two tasks; the first of them was done, the visit is in sight."""
     make_plan(services, "other", checklist="short")

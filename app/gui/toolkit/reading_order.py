@@ -1,0 +1,59 @@
+"""The Tab key goes through a window in the order in which it is read: that of its layouts, not that
+in which its parts happened to be made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QComboBox,
+    QLayout,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QWidget,
+)
+
+
+def in_reading_order(widget: QWidget) -> Iterator[QWidget]:
+    """What takes the keys in a widget and below it, from top to bottom and left to right."""
+    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
+        yield widget
+    for part in _parts(widget):
+        yield from in_reading_order(part)
+
+
+def _parts(widget: QWidget) -> Iterator[QWidget]:
+    if isinstance(widget, QTabWidget):
+        yield widget.tabBar()
+    if isinstance(widget, QScrollArea):
+        yield from filter(None, (widget.widget(),))
+    elif isinstance(widget, QSplitter | QStackedWidget | QTabWidget):
+        yield from filter(None, map(widget.widget, range(widget.count())))
+    elif not isinstance(widget, QAbstractScrollArea | QComboBox):
+        yield from _laid_out(widget.layout())
+
+
+def _laid_out(layout: QLayout | None) -> Iterator[QWidget]:
+    for place in range(layout.count() if layout is not None else 0):
+        item = layout.itemAt(place) if layout is not None else None
+        if item is None:
+            continue
+        if (widget := item.widget()) is not None:
+            yield widget
+        else:
+            yield from _laid_out(item.layout())
+
+
+def set_reading_order(scope: QWidget) -> list[QWidget]:
+    """Have the Tab key go through `scope` as it is read; returns what it goes through."""
+    chain = list(in_reading_order(scope))
+    if chain and chain[0] is scope:
+        chain = chain[1:]
+    for before, after in pairwise(chain):
+        QWidget.setTabOrder(before, after)
+    return chain

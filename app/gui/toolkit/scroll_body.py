@@ -1,0 +1,63 @@
+"""Places that scroll what does not fit, and keep what has the keys in sight."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+
+LEAST = QSize(240, 96)
+"""What a place that scrolls needs at least to be of use."""
+AROUND = 28
+"""Pixels above and below what has the keys: its caption, and what is wrong with it."""
+
+
+class ScrollBody(QScrollArea):
+    """As large as its content where there is room for it, with scroll bars where there is not.
+
+    What gets the keys is scrolled to.  The place takes them by itself only when it has a `title`
+    (for a screen reader).
+    """
+
+    def __init__(self, content: QWidget, title: str = "") -> None:
+        super().__init__()
+        self.setAccessibleName(title)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if title else Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setWidget(content)
+        self._content = content
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._follow)
+
+    def sizeHint(self) -> QSize:
+        content = self._content.sizeHint().expandedTo(self._content.minimumSizeHint())
+        return QSize(content.width(), max(content.height(), self.height_for(content.width())))
+
+    def minimumSizeHint(self) -> QSize:
+        return LEAST.boundedTo(self._content.minimumSizeHint())
+
+    def height_for(self, width: int) -> int:
+        """How high it would have to be at this width to show everything without scrolling."""
+        content = self._content
+        if content.hasHeightForWidth():
+            return content.heightForWidth(width)
+        return content.sizeHint().height()
+
+    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Keys went elsewhere.  Under a pressed mouse button it would move away from the
+        pointer."""
+        pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if now is not None and not pressed and self._content.isAncestorOf(now):
+            self.reveal(now)
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll as little as shows the widget; of one larger than the place, its beginning."""
+        seen, corner = self.viewport().size(), widget.mapTo(self._content, QPoint(0, 0))
+        width = min(widget.width(), seen.width())
+        height = min(widget.height() + 2 * AROUND, seen.height())
+        self.ensureVisible(
+            corner.x() + width // 2,
+            corner.y() - AROUND + height // 2,
+            width // 2,
+            max(0, height // 2 - 1),
+        )
