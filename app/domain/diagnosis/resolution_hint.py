@@ -5,7 +5,7 @@ what result only the technician knows."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.domain.diagnosis.catalogue import Check
 from app.domain.diagnosis.check_outcome import CheckOutcome
@@ -22,13 +22,15 @@ LEADS = 0.5
 @dataclass(frozen=True, slots=True)
 class ResolutionHint:
     """The class and identifiers of the catalogue, empty where nothing leads; `done` holds one text
-    a check, `told` what the merchant was told."""
+    a check, `told` what the merchant was told; `shares` is how likely modes and causes are, by
+    which they are offered in order and no more."""
 
     fault_class: FaultClass | None
     mode: str = ""
     cause: str = ""
     done: tuple[LocalizedText, ...] = ()
     told: LocalizedText = NO_TEXT
+    shares: Mapping[str, float] = field(default_factory=dict)
 
 
 def resolution_hint(session: Interview, accepted: FaultClass | None) -> ResolutionHint:
@@ -49,7 +51,8 @@ def resolution_hint(session: Interview, accepted: FaultClass | None) -> Resoluti
         causes = knowledge.modes[mode].causes
         cause = likeliest if any(_proves(check, likeliest, causes) for check in helped) else ""
     told = session.advice.say if session.merchant_told else NO_TEXT
-    return ResolutionHint(fault_class, mode, cause, done, told)
+    shares = {**beliefs.modes, **beliefs.cause_chances()}
+    return ResolutionHint(fault_class, mode, cause, done, told, shares)
 
 
 def _proves(check: Check, cause: str, causes: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from app.domain.diagnosis.knowledge import OTHER, Knowledge
+from app.domain.diagnosis.knowledge import OTHER, FailureMode, Knowledge
 from app.domain.diagnosis.resolution_hint import ResolutionHint
 from app.domain.errors import InvalidInput, Problem
 from app.domain.faults import FaultClass
@@ -32,6 +32,7 @@ from app.gui.toolkit.action_buttons import action_button, bind_keys
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import Button, boxed, column, label, row, scrolled
+from app.gui.toolkit.numbered_choice import MOST_DIGITS, NumberedChoice
 from app.texts import problem_text
 
 WIDTH, HEIGHT, PROOF_WIDTH = 1020, 560, 420
@@ -57,6 +58,7 @@ class ResolveEditor(DraftDialog):
         self._knowledge = knowledge
         self._terminal = terminal
         self._stopped = bool(stop_of(incident.events))
+        self._shares: Mapping[str, float] = {}
         self.tests = ProofList("function_test", PROOF_LINES, _WITH_SLIP)
         self.security = ProofList("security_check", SECURITY_CHECKS, frozenset())
         self._all_passed = action_button(UserAction.ALL_PASSED, self.pass_fitting, bind=False)
@@ -81,6 +83,8 @@ class ResolveEditor(DraftDialog):
             ("remedy", self._mark_needed),
         ):
             self._box(name).currentIndexChanged.connect(then)
+        for box in self.form.findChildren(NumberedChoice):
+            box.picked.connect(self.begin)
 
     def _arrange(self) -> None:
         proof = column(
@@ -169,10 +173,20 @@ class ResolveEditor(DraftDialog):
         self._hinted.hide()
         chosen = self._class
         self.tests.show_only(PROOFS[chosen].lines if chosen else ())
-        self._offer("mode", self._knowledge.modes_of(chosen) if chosen else ())
+        self._offer("mode", self._knowledge.modes_of(chosen) if chosen else self._likely_modes())
         self._on_mode()
 
+    def _likely_modes(self) -> list[FailureMode]:
+        """What may be chosen while the class is open: modes of any class, which tell it."""
+        modes = self._knowledge.modes
+        ranked = sorted(self._shares.keys() & modes.keys(), key=lambda m: (-self._shares[m], m))
+        return [modes[mode] for mode in ranked[:MOST_DIGITS]]
+
     def _on_mode(self) -> None:
+        mode = self._knowledge.modes.get(self.form.value("mode"))
+        if mode is not None and self._class is None:
+            self.form.fill({"fault_class": mode.fault_class})
+            return
         self._offer("cause", self._knowledge.causes_of(self.form.value("mode")))
         self._on_cause()
 
@@ -181,10 +195,11 @@ class ResolveEditor(DraftDialog):
         self._mark_needed()
 
     def _offer(self, name: str, entries: Any) -> None:
-        """Offer entries of the catalogue.  Even an only one is not chosen: it is printed as what
-        was found or done, and somebody has to have found or done it."""
+        """Offer entries of the catalogue, the likeliest first.  Even an only one is not chosen: it
+        is printed as what was found or done, and somebody has to have found or done it."""
         language = words().language
-        choices = [(entry.id, entry.text.in_(language)) for entry in entries]
+        likeliest = sorted(entries, key=lambda entry: -self._shares.get(entry.id, 0.0))
+        choices = [(entry.id, entry.text.in_(language)) for entry in likeliest]
         self.form.set_choices(name, [("", _("choose …")), *choices, (OTHER, _("Other"))])
 
     # --- what is missing -----------------------------------------------------------------------
@@ -215,10 +230,13 @@ class ResolveEditor(DraftDialog):
         chain = ("mode", "cause", "remedy") if item else ()
         said = item or (self.form.value("remedy") and fault_class is not FaultClass.OTHER)
         done = () if said else ("work_done",)
-        return (*chain, *done, "result")
+        other = OTHER in map(self.form.value, ("mode", "cause", "remedy"))
+        return (*chain, *(("other_text",) if other else ()), *done, "result")
 
     def _missing(self) -> QWidget | None:
         missing = next((name for name in self.needed() if not self.form.value(name)), None)
+        if missing == "fault_class" and self._shares and not self.form.value("mode"):
+            missing = "mode"  # which has a class
         if missing is not None:
             return self.form.widget(missing)
         if not self.tests.lines() and self.form.value("result") == Result.SOLVED:
@@ -251,6 +269,8 @@ class ResolveEditor(DraftDialog):
     def suggest(self, hint: ResolutionHint) -> None:
         """Start from what the guided session says, where nothing was chosen before."""
         language = words().language
+        self._shares = hint.shares
+        self._on_class()
         done = "\n".join(text.in_(language) for text in hint.done)
         for name, value in (
             ("fault_class", hint.fault_class),
