@@ -142,9 +142,9 @@ def grounds(
     why: Iterable[LocalizedText],
     evidence: Iterable[Evidence],
 ) -> tuple[LocalizedText, ...]:
-    """What the report prints: what was stopped, the reasons stops were taken back with, why this
-    class, what was asked and tried."""
-    stopped = [knowledge.text_of("stop.reason", title=stop.text) for stop in stops]
+    """What the report prints: what was stopped and what to do with it, the reasons stops were taken
+    back with, why this class, what was asked and tried."""
+    stopped = [knowledge.text_of("stop.reason", title=stop.text, do=stop.do) for stop in stops]
     stopped += [knowledge.text_of("stop.withdrawn", reason=reason) for reason in taken_back]
     own = (EvidenceKind.ANSWER, EvidenceKind.CHECK)
     known = [item.label for item in evidence if item.kind in own and item.value]

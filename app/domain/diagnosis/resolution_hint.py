@@ -41,10 +41,13 @@ def resolution_hint(session: Interview, accepted: FaultClass | None) -> Resoluti
     checks = [item for item in session.evidence if item.kind is EvidenceKind.CHECK]
     done = tuple(item.label for item in checks)
     mode = cause = ""
-    if fault_class is not None and not session.planned:
-        # A request is no fault: it has neither failed nor a cause.
+    if session.planned and accepted in (None, session.top.fault_class):
+        # A request is no fault: nothing has failed, and why it is asked for is the asking.
+        filed = knowledge.modes[session.planned[0].mode]
+        fault_class, mode, cause = filed.fault_class, filed.id, filed.causes[0]
+    elif fault_class is not None:
         mode = _leading({m.id: beliefs.modes[m.id] for m in knowledge.modes_of(fault_class)})
-    if mode and fault_class not in NOT_THE_TERMINAL:
+    if mode and not cause and fault_class not in NOT_THE_TERMINAL:
         # How often a cause is met is no finding.  It becomes one when what mends it has helped.
         helped = [knowledge.checks[i.ref] for i in checks if i.value == CheckOutcome.HELPED]
         likeliest = _leading(beliefs.causes[mode])

@@ -26,8 +26,8 @@ from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import pressed
 from app.gui.toolkit.inputs import CheckList, DayEdit
 from app.gui.toolkit.language import _
-from app.gui.toolkit.picture_edit import PictureEdit
 from app.gui.toolkit.numbered_choice import NumberedChoice
+from app.gui.toolkit.picture_edit import PictureEdit
 from app.gui.toolkit.quick_phrases import BOOK
 from app.gui.toolkit.wheel_safe import ComboBox, DateEdit, DateTimeEdit, TypedNumberBox
 

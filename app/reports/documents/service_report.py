@@ -12,6 +12,7 @@ from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.service_sheet import (
     Fault,
+    HandledRequest,
     PartLine,
     ServiceReportSheet,
     Swap,
@@ -23,6 +24,7 @@ from app.reports.documents.shared_blocks import (
     listed,
     merchant_facts,
     photos,
+    safety_stop,
     said,
     yes_no,
 )
@@ -30,7 +32,7 @@ from app.reports.documents.signature_boxes import SignaturePlace, ratings, signa
 from app.reports.typeset.bilingual import NOTHING, Words
 from app.reports.typeset.blocks import EMPTY, TICKED, LabelledFact, Tick, facts, section, ticks
 from app.reports.typeset.line_breaking import RichText, TextSpan
-from app.reports.typeset.style import MM, QUIET, SMALL, STRONG, WARNING
+from app.reports.typeset.style import MM, QUIET, SMALL, STRONG
 from app.reports.typeset.tables import PrintColumn, table
 
 _FINISHED = frozenset({"resolved", "closed"})
@@ -55,7 +57,7 @@ def _head(sheet: ServiceReportSheet, t: DocumentLanguages) -> DocumentHead:
 def _compose(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     t = flow.t
     for reason in filter(is_stop, sheet.fault.reasons):
-        flow.words(said(t, reason), WARNING)
+        safety_stop(flow, said(t, reason))
     today = sheet.made_at.date()
     looked = {check.item: check.outcome for check in sheet.security}.get("location_registered", "")
     seen = {"passed": True, "failed": False}.get(looked)
@@ -64,10 +66,16 @@ def _compose(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
         *device_facts(t, sheet.device, today),
     ]
     facts(flow, pairs)
-    section(flow, t("Fault"), 1)
-    _fault(sheet, flow)
-    section(flow, t("Diagnosis"), 2)
-    _diagnosis(sheet.fault, flow)
+    if sheet.request is not None:
+        section(flow, t("Request"), 1)
+        _request(sheet, sheet.request, flow)
+        section(flow, t("Handling"), 2)
+        _handling(sheet.fault, flow)
+    else:
+        section(flow, t("Fault"), 1)
+        _fault(sheet, flow)
+        section(flow, t("Diagnosis"), 2)
+        _diagnosis(sheet.fault, flow)
     section(flow, t("Work done"), 3)
     _work(sheet, flow)
     section(flow, t("Parts and time"), 4)
@@ -91,21 +99,51 @@ def _fault(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     profile = said(t, fault.code_profile).first
     if profile and fault.code:
         code.append(TextSpan(f" ({profile})", QUIET))
-    reported = [
-        TextSpan(f"{t.moment(sheet.reported_at)} · "),
-        *t.word("detection", sheet.channel).spans(),
-        TextSpan(f" · {sheet.reporter}" if sheet.reporter else ""),
-    ]
     facts(
         flow,
         [
-            LabelledFact(t("Reported"), reported),
+            LabelledFact(t("Reported"), _reported(t, sheet)),
             LabelledFact(t("Displayed"), code),
             LabelledFact(t("Down"), _down(t, fault)),
             LabelledFact(t("Promised"), t.moment(sheet.promised_at)),
             LabelledFact(t("Symptom"), fault.reported, wide=True),
         ],
     )
+
+
+def _reported(t: DocumentLanguages, sheet: ServiceReportSheet) -> list[TextSpan]:
+    return [
+        TextSpan(f"{t.moment(sheet.reported_at)} · "),
+        *t.word("detection", sheet.channel).spans(),
+        TextSpan(f" · {sheet.reporter}" if sheet.reporter else ""),
+    ]
+
+
+def _request(sheet: ServiceReportSheet, asked: HandledRequest, flow: DocumentFlow) -> None:
+    """What was asked for and who told the acquirer; the addresses where the terminal was moved."""
+    t = flow.t
+    told: RichText = t("nobody did so far").spans(QUIET)
+    if asked.reported_by:
+        told = listed(asked.reported_by, t.moment(asked.reported_at))
+    pairs = [
+        LabelledFact(t("Reported"), _reported(t, sheet)),
+        LabelledFact(t("Promised"), t.moment(sheet.promised_at)),
+        LabelledFact(t("Asked for"), said(t, asked.what).spans(STRONG), wide=True),
+        LabelledFact(t("In words"), sheet.fault.reported, wide=True),
+    ]
+    if asked.new_address:
+        pairs.append(LabelledFact(t("Old address"), asked.old_address, wide=True))
+        pairs.append(LabelledFact(t("New address"), asked.new_address, wide=True))
+    pairs.append(LabelledFact(t("Reported to the acquirer by"), told, wide=True))
+    facts(flow, pairs)
+
+
+def _handling(fault: Fault, flow: DocumentFlow) -> None:
+    t = flow.t
+    pairs = [LabelledFact(t("What became of it"), said(t, fault.remedy).spans(), wide=True)]
+    if fault.other:
+        pairs.append(LabelledFact(t("In words"), fault.other, wide=True))
+    facts(flow, pairs)
 
 
 def _down(t: DocumentLanguages, fault: Fault) -> RichText:

@@ -61,6 +61,18 @@ class Fault:
     reasons: tuple[LocalizedText, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandledRequest:
+    """What was asked for, where nothing failed: the addresses before and after a move, and who told
+    the acquirer; empty where nobody did."""
+
+    what: LocalizedText = field(default_factory=LocalizedText)
+    old_address: str = ""
+    new_address: str = ""
+    reported_by: str = ""
+    reported_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Swap:
     """Block 6: one device for another."""
@@ -131,3 +143,4 @@ class ServiceReportSheet:
     outcome: RepairOutcome = field(default_factory=RepairOutcome)
     acceptance: Acceptance = field(default_factory=Acceptance)
     reopened: int = 0
+    request: HandledRequest | None = field(default=None, metadata=ADDED_LATER)

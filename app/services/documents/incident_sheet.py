@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.diagnosis.session_record import reasons
 from app.domain.documents import Attachment, Signature, SignerRole
+from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import ResolutionDraft
-from app.domain.incidents.incidents import Incident, TestLine, WorkKind
+from app.domain.incidents.incidents import Incident, TestLine, WorkKind, is_request
 from app.domain.incidents.lifecycle import Action, IncidentState, stop_of
 from app.i18n import translator
 from app.languages import LocalizedText
@@ -21,18 +23,20 @@ from app.reports.documents.addendum import AddendumSheet
 from app.reports.documents.service_sheet import (
     Acceptance,
     Fault,
+    HandledRequest,
     PartLine,
     RepairOutcome,
     ServiceReportSheet,
     Swap,
     WorkStep,
 )
-from app.services.documents.incident_data import IncidentData
+from app.services.documents.incident_data import IncidentData, Move
 from app.services.documents.sheet_sources import (
     SheetContext,
     catalogue_words,
     photos_of,
     signed_of,
+    what_to_do,
 )
 
 
@@ -81,6 +85,7 @@ def service_report_sheet(
         photos=photos_of(pictures, around),
         outcome=_outcome(incident, case.next_visit),
         reopened=incident.reopen_count,
+        request=_request(incident, case.move, around),
     )
     return with_acceptance(sheet, incident, signatures, around)
 
@@ -214,26 +219,50 @@ def _fault(incident: Incident, trail: Mapping[str, Any], around: SheetContext) -
         cause=catalogue_words(knowledge.causes, incident.cause),
         remedy=catalogue_words(knowledge.remedies, incident.remedy),
         other=incident.other_text,
-        reasons=_reasons(incident, trail),
+        reasons=_reasons(incident, trail, knowledge),
+    )
+
+
+def _request(incident: Incident, move: Move | None, around: SheetContext) -> HandledRequest | None:
+    """What was asked for, when the case was filed as a business request."""
+    if not is_request(incident.mode):
+        return None
+    asked = around.knowledge.requests.values()
+    what = next((one.text for one in asked if one.mode == incident.mode), LocalizedText())
+    told = [
+        event
+        for event in incident.events
+        if event.action is Action.HANDOVER and event.reason == ContactRole.ACQUIRER
+    ]
+    return HandledRequest(
+        what=what or catalogue_words(around.knowledge.modes, incident.mode),
+        old_address=move.old_address if move else "",
+        new_address=move.new_address if move else "",
+        reported_by=told[-1].by if told else "",
+        reported_at=around.local(told[-1].at) if told else None,
     )
 
 
 MOST_REASONS = 5
 
 
-def _reasons(incident: Incident, trail: Mapping[str, Any]) -> tuple[LocalizedText, ...]:
+def _reasons(
+    incident: Incident, trail: Mapping[str, Any], knowledge: Knowledge
+) -> tuple[LocalizedText, ...]:
     """Why the class was suggested, as the guided session stored it.  A hard stop in what was
     reported comes first, also while nobody accepted a class yet: then the log knows it."""
     found = reasons(trail)[:MOST_REASONS]
     reported = stop_of(incident.events)
     if not reported or trail.get("stops"):
         return found
-    return (LocalizedText.made(lambda language: _stop_said(language, reported)), *found)
+    do = what_to_do(reported, knowledge)
+    return (LocalizedText.made(lambda language: _stop_said(language, reported, do)), *found)
 
 
-def _stop_said(language: str, reported: LocalizedText) -> str:
+def _stop_said(language: str, reported: LocalizedText, do: LocalizedText) -> str:
     t = translator(language)
-    return t("Safety stop: {why}", why=reported.in_(language))
+    lines = t("Safety stop: {why}", why=reported.in_(language)), do.in_(language)
+    return "\n".join(filter(None, lines))
 
 
 def _steps(incident: Incident, around: SheetContext) -> tuple[WorkStep, ...]:

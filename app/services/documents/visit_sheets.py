@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.documents import Signature, SignerRole
 from app.domain.errors import NotFound
 from app.domain.incidents.lifecycle import stop_of
@@ -30,6 +31,7 @@ from app.services.documents.sheet_sources import (
     merchant_of,
     photos_of,
     signed_of,
+    what_to_do,
 )
 from app.services.documents.signatures import read_signatures
 from app.services.incidents.incident_reading import read_incidents
@@ -106,7 +108,7 @@ def inspection_sheets(
             else tuple(dict.fromkeys(line.follow_up for line, _ in lines if line.follow_up)),
             photos=photos if i == 0 else (),
             unfinished=() if blank else _unfinished(runs),
-            stops=() if blank else _stops(session, runs),
+            stops=() if blank else _stops(session, runs, around.knowledge),
         )
         sheets.append(sheet)
     return _signed(sheets, signatures, around)
@@ -184,15 +186,22 @@ def _unfinished(tasks: Sequence[_Task]) -> tuple[UnfinishedTask, ...]:
     )
 
 
-def _stops(session: Session, tasks: Sequence[_Task]) -> tuple[LocalizedText, ...]:
-    """The safety stops of the incidents that the checklists opened, each once."""
+def _stops(
+    session: Session, tasks: Sequence[_Task], knowledge: Knowledge
+) -> tuple[LocalizedText, ...]:
+    """The safety stops of the incidents that the checklists opened, each once, and below each what
+    it asks for."""
     query = sa.select(col(ChecklistResultRow.incident_id)).where(
         col(ChecklistResultRow.run_id).in_([task.run_id for task in tasks if task.run_id]),
         col(ChecklistResultRow.incident_id).is_not(None),
     )
     ids = sorted(set(session.execute(query).scalars()))
     found = (stop_of(incident.events) for incident in read_incidents(session, ids))
-    return tuple(dict.fromkeys(stop for stop in found if stop))
+    return tuple(
+        LocalizedText.joined(filter(None, (stop, what_to_do(stop, knowledge))), "\n")
+        for stop in dict.fromkeys(found)
+        if stop
+    )
 
 
 def _lines(session: Session, task: _Task, *, blank: bool) -> list[tuple[InspectionLine, str]]:

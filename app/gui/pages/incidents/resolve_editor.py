@@ -19,6 +19,7 @@ from app.domain.incidents.incidents import (
     Incident,
     Result,
     is_item_failure,
+    is_request,
 )
 from app.domain.incidents.lifecycle import stop_of
 from app.domain.incidents.proof import PROOF_LINES, PROOFS, usual_proof
@@ -226,6 +227,8 @@ class ResolveEditor(DraftDialog):
         fault_class, cause = self._class, self.form.value("cause")
         if fault_class is None:
             return "fault_class", "result"
+        if is_request(self.form.value("mode")):
+            return "remedy", "result"
         item = is_item_failure(fault_class, cause_is_item=self._knowledge.cause_is_item(cause))
         chain = ("mode", "cause", "remedy") if item else ()
         said = item or (self.form.value("remedy") and fault_class is not FaultClass.OTHER)
