@@ -60,10 +60,14 @@ def test_the_report_of_a_move_says_both_addresses_and_who_told_the_acquirer(
     moved_again = draft_of(services.terminals.get(terminal))
     services.terminals.relocate(terminal, replace(moved_again, address="别处"), "又移机")
     said = squeezed(services, "service_report", number_of(services, incident))
-    assert "申请事项" in said and "移机、变更安装地址" in said
-    assert "原地址人民路1号" in said and "新地址解放路99号" in said
-    assert "上报收单机构" in said and "尚未上报" not in said
-    assert "停机—" not in said and "故障类别" not in said, "nothing failed"
+    assert "申请事项" in said
+    assert "移机、变更安装地址" in said
+    assert "原地址人民路1号" in said
+    assert "新地址解放路99号" in said
+    assert "上报收单机构" in said
+    assert "尚未上报" not in said
+    assert "停机—" not in said, "nothing failed"
+    assert "故障类别" not in said
     assert services.incidents.get(incident).down_since is None
     assert not services.incidents.get(incident).item_failure
 
