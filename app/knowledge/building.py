@@ -133,6 +133,7 @@ class _Builder:
                 share=SHARES[entry.share],
                 say=entry.say.localized if entry.say else None,
                 contact=entry.contact,
+                proof=tuple(entry.proof),
                 source=self._source("mode", key, entry),
             )
         return modes
@@ -275,6 +276,7 @@ class _Builder:
             self._leaning("circumstance", key, entry.points, entry.against, entry.doubt),
             self._settled("circumstance", key, entry),
             self._source("circumstance", key, entry),
+            frozenset(entry.rules_out),
         )
 
     # --- questions and checks ------------------------------------------------------------------

@@ -76,6 +76,7 @@ CASES = {
     "tamper": ("0412", "TAMPER", "", "", False),
     "swollen_battery": ("0412", "", "电池鼓包", "", False),
     "moved_shop": ("0412", "", "移机后提示移机锁定", "已报备", True),
+    "wants_to_move": ("0412", "", "要申请移机", "", True),
     "unknown_terminal": ("X7K9001", "A0", "", "已签到", True),
 }
 

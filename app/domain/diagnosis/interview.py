@@ -86,7 +86,7 @@ class Interview:
             why = advice.requested(knowledge, self.evidence)
             return tuple(RankedClass(c, s, () if i else why) for i, (c, s) in enumerate(shares))
         return tuple(
-            RankedClass(c, share, advice.reasons(knowledge, self._reasoned[1], c))
+            RankedClass(c, share, advice.reasons(knowledge, self._reasoned[1], c, self.facts))
             for c, share in shares
         )
 
@@ -207,8 +207,9 @@ class Interview:
 
     @cached_property
     def _bounds(self) -> advice.Bounds:
+        impossible = safety_rules.impossible(self.reasoner.knowledge, self.evidence)
         return advice.Bounds(
-            self.stops, self.unsettled, self.result_unknown, self.clash, self.planned
+            self.stops, self.unsettled, self.result_unknown, self.clash, self.planned, impossible
         )
 
     @cached_property

@@ -206,9 +206,12 @@ class ResolveEditor(DraftDialog):
     # --- what is missing -----------------------------------------------------------------------
 
     def fitting(self) -> tuple[str, ...]:
-        """The lines of the function test that fit the chosen class and the terminal."""
+        """The lines of the function test that fit the chosen class and mode and the terminal."""
         kind = self._terminal.kind if self._terminal is not None else None
-        return usual_proof(self._class, kind) if self._class else ()
+        mode = self._knowledge.modes.get(self.form.value("mode"))
+        if mode is not None and is_request(mode.id):
+            return ()  # nothing failed that could be shown to be put right
+        return usual_proof(self._class, kind, mode.proof if mode else ()) if self._class else ()
 
     def pass_fitting(self) -> None:
         """Everything that fits was tried and works; so the trouble is solved, unless another
@@ -242,9 +245,13 @@ class ResolveEditor(DraftDialog):
             missing = "mode"  # which has a class
         if missing is not None:
             return self.form.widget(missing)
-        if not self.tests.lines() and self.form.value("result") == Result.SOLVED:
+        if self.fitting() and not self.tests.lines() and self._solved:
             return self._all_passed
         return None
+
+    @property
+    def _solved(self) -> bool:
+        return bool(self.form.value("result") == Result.SOLVED)
 
     def begin(self) -> None:
         """Go to the first thing that is missing, to the button that resolves when nothing is."""

@@ -121,14 +121,29 @@ def test_a_terminal_under_a_safety_stop_is_not_said_to_be_tested(
 def test_what_was_done_is_starred_and_asked_for_where_it_is_demanded(
     page: IncidentsPage, services: Services, opened: Opened, settled: Settled
 ) -> None:
-    dialog = resolving(page, services, opened, settled, displayed_code="", symptom="要申请移机")
-    assert dialog.form.value("fault_class") == FaultClass.OTHER
-    assert (dialog.form.value("mode"), dialog.form.value("remedy")) == ("", "")
+    dialog = resolving(page, services, opened, settled, displayed_code="", symptom="你好")
+    dialog.form.fill({"fault_class": FaultClass.OTHER})
     dialog.form.fill({"mode": "ot.none"})
     dialog.form.fill({"cause": "no_fault"})
     dialog.form.fill({"remedy": "explain"})
     assert dialog.needed() == ("work_done", "result")
     assert dialog.form._labels["work_done"].text().endswith("*")
+    dialog.reject()
+
+
+def test_a_request_asks_for_no_fault_and_claims_no_test(
+    page: IncidentsPage, services: Services, opened: Opened, settled: Settled
+) -> None:
+    dialog = resolving(page, services, opened, settled, displayed_code="", symptom="要申请移机")
+    form = dialog.form
+    assert (form.value("fault_class"), form.value("mode")) == (FaultClass.OTHER, "rq.move")
+    assert (form.value("remedy"), form.value("result")) == ("", ""), (
+        "nothing is chosen but by a key"
+    )
+    assert dialog.needed() == ("remedy", "result")
+    assert dialog.focusWidget().objectName() == "remedy"
+    dialog.pass_fitting()
+    assert dialog.tests.lines() == (), "nobody tried anything"
     dialog.reject()
 
 
@@ -171,4 +186,28 @@ def test_at_most_five_fields_are_required_and_each_says_what_for(
     assert len(needed) <= 5, needed
     helps = {field.name: field.help for field in dialog.form.fields}
     assert all(helps[name] for name in needed)
+    dialog.reject()
+
+
+@pytest.mark.parametrize(
+    ("mode", "tests"),
+    [
+        ("hw.print", {"print", "test_sale"}),
+        ("op.paper", {"print"}),
+        ("nw.host", {"sign_in", "test_sale"}),
+    ],
+)
+def test_all_passed_claims_only_what_shows_that_this_fault_is_gone(
+    mode: str,
+    tests: set[str],
+    page: IncidentsPage,
+    services: Services,
+    opened: Opened,
+    settled: Settled,
+) -> None:
+    dialog = resolving(page, services, opened, settled)
+    dialog.form.fill({"fault_class": dialog._knowledge.modes[mode].fault_class})
+    dialog.form.fill({"mode": mode})
+    dialog.pass_fitting()
+    assert {line.item for line in dialog.tests.lines()} == tests
     dialog.reject()
