@@ -159,8 +159,15 @@ def grounds(
     stopped = [knowledge.text_of("stop.reason", title=stop.text, do=stop.do) for stop in stops]
     stopped += [knowledge.text_of("stop.withdrawn", reason=reason) for reason in taken_back]
     own = (EvidenceKind.ANSWER, EvidenceKind.CHECK)
-    known = [item.label for item in evidence if item.kind in own and item.value]
-    return (*stopped, *why, *known)
+    reasons = tuple(why)
+    known = [
+        item.label
+        for item in evidence
+        if item.kind in own
+        and item.value
+        and not any(item.label.zh in reason.zh for reason in reasons)  # said already
+    ]
+    return (*stopped, *reasons, *known)
 
 
 _QUOTED = 40

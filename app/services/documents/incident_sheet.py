@@ -30,7 +30,7 @@ from app.reports.documents.service_sheet import (
     Swap,
     WorkStep,
 )
-from app.services.documents.incident_data import IncidentData, Move
+from app.services.documents.incident_data import IncidentData
 from app.services.documents.sheet_sources import (
     SheetContext,
     catalogue_words,
@@ -85,7 +85,7 @@ def service_report_sheet(
         photos=photos_of(pictures, around),
         outcome=_outcome(incident, case.next_visit),
         reopened=incident.reopen_count,
-        request=_request(incident, case.move, around),
+        request=_request(case, incident.mode, around),
     )
     return with_acceptance(sheet, incident, signatures, around)
 
@@ -223,22 +223,24 @@ def _fault(incident: Incident, trail: Mapping[str, Any], around: SheetContext) -
     )
 
 
-def _request(incident: Incident, move: Move | None, around: SheetContext) -> HandledRequest | None:
-    """What was asked for, when the case was filed as a business request."""
-    if not is_request(incident.mode):
+def _request(case: IncidentData, mode: str, around: SheetContext) -> HandledRequest | None:
+    """What was asked for, when the case is filed as a business request."""
+    if not is_request(mode):
         return None
     asked = around.knowledge.requests.values()
-    what = next((one.text for one in asked if one.mode == incident.mode), LocalizedText())
+    what = next((one.text for one in asked if one.mode == mode), LocalizedText())
     told = [
         event
-        for event in incident.events
+        for event in case.incident.events
         if event.action is Action.HANDOVER and event.reason == ContactRole.ACQUIRER
     ]
+    own = case.technician
+    by = own.name if told and own is not None and told[-1].by == own.code else ""
     return HandledRequest(
-        what=what or catalogue_words(around.knowledge.modes, incident.mode),
-        old_address=move.old_address if move else "",
-        new_address=move.new_address if move else "",
-        reported_by=told[-1].by if told else "",
+        what=what or catalogue_words(around.knowledge.modes, mode),
+        old_address=case.move.old_address if case.move else "",
+        new_address=case.move.new_address if case.move else "",
+        reported_by=(by or told[-1].by) if told else "",
         reported_at=around.local(told[-1].at) if told else None,
     )
 
