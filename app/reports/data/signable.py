@@ -37,6 +37,10 @@ def signed_facts(kind: str, sheet: Mapping[str, Any]) -> dict[str, Any]:
         # A report without these fees, or of no request, is what it was before there were any: its
         # signature stays.
         signed["outcome"] = {n: v for n, v in outcome.items() if v or n not in _NEW_FEES}
+        if parts := signed.get("parts"):
+            # How long a part lasts follows from the catalogue and the day; nobody signs for it.
+            without = [{n: v for n, v in p.items() if n != "warranty_until"} for p in parts]
+            signed["parts"] = without
         if not signed.get("request"):
             signed.pop("request", None)
         if reasons := signed.get("fault", {}).get("reasons"):

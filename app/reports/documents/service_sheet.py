@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from app.languages import LocalizedText
 from app.reports.data.sheets import (
@@ -30,7 +30,7 @@ class WorkStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartLine:
-    """A part fitted."""
+    """A part fitted; `warranty_until` is the last day of its own warranty."""
 
     name: str
     part_no: str = ""
@@ -39,6 +39,7 @@ class PartLine:
     quantity: int = 1
     price_cents: int = 0
     in_warranty: bool = False
+    warranty_until: date | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

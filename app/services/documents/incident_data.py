@@ -24,6 +24,7 @@ from app.services.incidents.incident_reading import read_incidents, read_trails
 from db.models.documents import AttachmentRow, IssuedDocumentRow, SignatureRow
 from db.models.incident import IncidentRow
 from db.models.maintenance import OccurrenceRow, VisitRow
+from db.models.parts import PartKindRow
 from db.models.register import (
     AcquirerRow,
     AreaRow,
@@ -52,7 +53,8 @@ class Move:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentData:
     """One incident, and what its report says beside it.  `issued` is the report as it was fixed
-    last, `language` the merchant's, `move` the last move of the terminal meanwhile."""
+    last, `language` the merchant's, `move` the last move of the terminal meanwhile, `part_months`
+    how long parts of the catalogue are under warranty."""
 
     incident: Incident
     trail: Mapping[str, Any]
@@ -65,6 +67,7 @@ class IncidentData:
     next_visit: str
     issued: IssuedDocumentRow | None
     move: Move | None
+    part_months: Mapping[str, int]
 
 
 class IncidentDataReader:
@@ -99,6 +102,8 @@ class IncidentDataReader:
         coming = self._by_id(_NEXT_VISITS, [i.terminal_id for i in incidents])
         issued = {row.number: row for row in self._rows(_ISSUED, [i.number for i in incidents])}
         moves = self._moves([i for i in incidents if _may_move(i, trails.get(i.id, {}))])
+        parts = [part.part_kind_id for incident in incidents for part in incident.parts]
+        months = {row.id: row.warranty_months for row in self._rows(_PART_KINDS, parts)}
         for incident in incidents:
             shop = merchants.get(incident.merchant_id)
             place = places.get((incident.merchant_id, incident.tid))
@@ -117,6 +122,7 @@ class IncidentDataReader:
                 next_visit=_next_visit(coming.get(incident.terminal_id)),
                 issued=issued.get(incident.number),
                 move=moves.get(incident.id),
+                part_months=months,
             )
 
     def _rows(self, statement: Any, keys: Sequence[str]) -> list[Any]:
@@ -258,6 +264,7 @@ _DEVICES: Any = (
     .join(*MANUFACTURER)
     .where(_among(col(TerminalRow.id)))
 )
+_PART_KINDS = _whole(PartKindRow, "id")
 _STAYS: Any = (
     sa.select(
         col(PlacementRow.terminal_id),

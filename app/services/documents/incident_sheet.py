@@ -14,6 +14,7 @@ from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import ResolutionDraft
 from app.domain.incidents.incidents import Incident, TestLine, WorkKind, is_request
 from app.domain.incidents.lifecycle import Action, IncidentState, stop_of
+from app.domain.parts.stock import months_after
 from app.i18n import translator
 from app.languages import LocalizedText
 from app.reports.data.content import content_of, document_of, hash_of, plain
@@ -67,18 +68,7 @@ def service_report_sheet(
         device=device,
         fault=_fault(incident, case.trail, around),
         steps=_steps(incident, around),
-        parts=tuple(
-            PartLine(
-                name=p.name,
-                part_no=p.part_no,
-                old_serial=p.old_serial,
-                new_serial=p.new_serial,
-                quantity=p.quantity,
-                price_cents=p.unit_price_cents,
-                in_warranty=p.in_warranty,
-            )
-            for p in incident.parts
-        ),
+        parts=_parts(case, around),
         swap=swap,
         tests=_checks(incident.tests),
         security=_checks(incident.security),
@@ -283,6 +273,27 @@ def _steps(incident: Incident, around: SheetContext) -> tuple[WorkStep, ...]:
 
 def _checks(lines: Iterable[TestLine]) -> tuple[TestedItem, ...]:
     return tuple(TestedItem(line.item, line.outcome, line.reference) for line in lines)
+
+
+def _parts(case: IncidentData, around: SheetContext) -> tuple[PartLine, ...]:
+    """The parts fitted; their own warranty begins on the day the work was finished."""
+    ended = around.perhaps(case.incident.resolved_at)
+    found = []
+    for part in case.incident.parts:
+        months = case.part_months.get(part.part_kind_id, 0)
+        found.append(
+            PartLine(
+                name=part.name,
+                part_no=part.part_no,
+                old_serial=part.old_serial,
+                new_serial=part.new_serial,
+                quantity=part.quantity,
+                price_cents=part.unit_price_cents,
+                in_warranty=part.in_warranty,
+                warranty_until=months_after(ended.date(), months) if ended and months else None,
+            )
+        )
+    return tuple(found)
 
 
 def _swap(incident: Incident, serial: str) -> Swap | None:
