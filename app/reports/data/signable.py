@@ -63,6 +63,16 @@ def _first_line(text: Mapping[str, str]) -> dict[str, str]:
     return {language: said.partition("\n")[0] for language, said in text.items()}
 
 
+def visit_hashes(sheets: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """What one signature under the inspection sheets of a visit keeps; then, where it is another,
+    what it kept while only devices had sheets and none told of unfinished tasks and stops."""
+    now = signed_together([signable_hash("inspection", sheet) for sheet in sheets])
+    devices = [sheet for sheet in sheets if sheet.get("device", {}).get("serial")]
+    told = [{n: v for n, v in one.items() if n not in _ADDED_TO_INSPECTION} for one in devices]
+    before = signed_together([signable_hash("inspection", one) for one in told]) if told else now
+    return tuple(dict.fromkeys((now, before)))
+
+
 def signed_together(hashes: Sequence[str]) -> str:
     """What one signature under several sheets keeps: the hash of a single sheet, else the SHA-256
     of the hashes of all of them, in their order."""

@@ -20,8 +20,8 @@ from app.domain.maintenance.checklists import FollowUp
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.languages import COMMA, LocalizedText
 from app.reports.data.content import plain
-from app.reports.data.sheets import Device
-from app.reports.data.signable import signable_hash, signed_together
+from app.reports.data.sheets import Device, SignedBlock
+from app.reports.data.signable import visit_hashes
 from app.reports.documents.inspection import InspectionLine, InspectionSheet, UnfinishedTask
 from app.services.documents.attachments import Owner, read_attachments
 from app.services.documents.sheet_sources import (
@@ -114,9 +114,10 @@ def inspection_sheets(
     return _signed(sheets, signatures, around)
 
 
-def signable_sheets(sheets: Sequence[InspectionSheet]) -> str:
-    """The hash of what is signed under the sheets of a visit: one signature, all its devices."""
-    return signed_together([signable_hash("inspection", plain(sheet)) for sheet in sheets])
+def signable_sheets(sheets: Sequence[InspectionSheet]) -> tuple[str, ...]:
+    """The hashes that stand for these sheets of a visit, of what is signed now first: one
+    signature, all its devices."""
+    return visit_hashes([plain(sheet) for sheet in sheets])
 
 
 class _Task:
@@ -277,15 +278,26 @@ def _made_at(
 def _signed(
     sheets: list[InspectionSheet], signatures: Mapping[SignerRole, Signature], around: SheetContext
 ) -> list[InspectionSheet]:
+    """The sheets with who signed.  A signature from before there were sheets about the shop stands
+    for what was signed, under the sheets of the devices alone."""
     if not signatures:
         return sheets
-    current = signable_sheets(sheets)
-    shown = {role: signed_of(found, current, around) for role, found in signatures.items()}
+    contents = signable_sheets(sheets)
+
+    def shown(sheet: InspectionSheet, role: SignerRole) -> SignedBlock | None:
+        found = signatures.get(role)
+        if found is None:
+            return None
+        known = found.content_sha256 if found.content_sha256 in contents else contents[0]
+        if known != contents[0] and not sheet.device.serial:
+            return None
+        return signed_of(found, known, around)
+
     return [
         replace(
             sheet,
-            merchant_signed=shown.get(SignerRole.MERCHANT),
-            technician_signed=shown.get(SignerRole.TECHNICIAN),
+            merchant_signed=shown(sheet, SignerRole.MERCHANT),
+            technician_signed=shown(sheet, SignerRole.TECHNICIAN),
         )
         for sheet in sheets
     ]
