@@ -79,6 +79,6 @@ def test_a_price_list_with_other_headers_is_mapped_by_hand(run: Run, tmp_path: P
         "list_price_cents=零售",
     )
     assert run("parts", "import", str(prices), *chosen).code == 0
-    (part,) = run("parts", "list", "--json").json["parts"]
+    (part,) = run("parts", "list", "--json").json
     assert (part["number"], part["list_price_cents"]) == ("BAT-1", 12_000)
     assert run("parts", "import", str(prices), "--column", "price=零售").code == 2
