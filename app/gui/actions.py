@@ -142,7 +142,7 @@ class UserAction(Enum):
     OPEN_CALENDAR = _row(N_("Calendar"), DATE_FIELD, "Alt+Down", icon="calendar-days")
     UNDO_STROKE = _row(N_("Undo stroke"), SIGNATURE, "Ctrl+Z", icon="undo-2")
     CLEAR_SIGNATURE = _row(N_("Clear"), SIGNATURE, icon="trash-2")
-    SIGN_AND_CLOSE = _row(N_("Sign and close"), SIGNATURE, "Ctrl+Shift+Return")
+    SIGN_AND_CLOSE = _row(N_("Sign and close"), SIGNATURE, "Ctrl+Shift+Return", "Ctrl+Shift+Enter")
     CHOOSE_IMPORT = _row(N_("Choose a file …"), IMPORT, "Ctrl+O")
 
     SMALL_PAGES = _row(N_("All pages, small"), PREVIEW, icon="columns-3")

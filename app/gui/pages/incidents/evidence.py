@@ -349,7 +349,9 @@ class EvidenceTab(IncidentTab):
             number=incident.number,
             hash=signable[:8],
         )
-        dialog = SignatureDialog(role, signer, what, self._page, may_close=signed is not None)
+        closing = signed is not None and Action.CLOSE in incident.actions
+        may_close = closing and view.refused.get(Action.CLOSE) is None
+        dialog = SignatureDialog(role, signer, what, self._page, may_close=may_close)
         # What was signed is no more: it is read and signed anew.
         dialog.is_about(incident.id, lambda _typed: self._sign_anew(role))
         signatures = self._context.services.signatures
