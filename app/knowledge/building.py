@@ -271,12 +271,12 @@ class _Builder:
 
     def _circumstance(self, key: str, entry: schema.CircumstanceEntry) -> Circumstance:
         return Circumstance(
-            key,
-            entry.localized,
-            self._leaning("circumstance", key, entry.points, entry.against, entry.doubt),
-            self._settled("circumstance", key, entry),
-            self._source("circumstance", key, entry),
-            frozenset(entry.rules_out),
+            id=key,
+            text=entry.localized,
+            leaning=self._leaning("circumstance", key, entry.points, entry.against, entry.doubt),
+            answers=self._settled("circumstance", key, entry),
+            source=self._source("circumstance", key, entry),
+            rules_out=frozenset(entry.rules_out),
         )
 
     # --- questions and checks ------------------------------------------------------------------

@@ -41,7 +41,7 @@ class Recommended:
         return self.chance / self.check.minutes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
     """What holds whatever the shares are: hard stops and those not settled yet, an unknown result,
     a clashing code, requests that are all there is, and what is `impossible` at this terminal."""

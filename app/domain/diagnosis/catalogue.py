@@ -325,7 +325,7 @@ class ContactGuide:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstance:
     """What the register or the history knows of a terminal, and what it says; `rules_out` is what
     nobody can do to such a terminal."""

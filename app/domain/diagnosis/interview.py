@@ -207,9 +207,13 @@ class Interview:
 
     @cached_property
     def _bounds(self) -> advice.Bounds:
-        impossible = safety_rules.impossible(self.reasoner.knowledge, self.evidence)
         return advice.Bounds(
-            self.stops, self.unsettled, self.result_unknown, self.clash, self.planned, impossible
+            stops=self.stops,
+            unsettled=self.unsettled,
+            query_first=self.result_unknown,
+            clash=self.clash,
+            planned=self.planned,
+            impossible=safety_rules.impossible(self.reasoner.knowledge, self.evidence),
         )
 
     @cached_property

@@ -19,7 +19,7 @@ LEADS = 0.5
 """The share from which one entry is offered instead of an open choice; our own judgement."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolutionHint:
     """The class and identifiers of the catalogue, empty where nothing leads; `done` holds one text
     a check, `told` what the merchant was told; `shares` is how likely modes and causes are, by
@@ -55,7 +55,9 @@ def resolution_hint(session: Interview, accepted: FaultClass | None) -> Resoluti
         cause = likeliest if any(_proves(check, likeliest, causes) for check in helped) else ""
     told = session.advice.say if session.merchant_told else NO_TEXT
     shares = {**beliefs.modes, **beliefs.cause_chances()}
-    return ResolutionHint(fault_class, mode, cause, done, told, shares)
+    return ResolutionHint(
+        fault_class=fault_class, mode=mode, cause=cause, done=done, told=told, shares=shares
+    )
 
 
 def _proves(check: Check, cause: str, causes: Sequence[str]) -> bool:

@@ -35,7 +35,7 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
-from db.queries import ACQUIRER, AREA, MANUFACTURER, MODEL
+from db.queries import ACQUIRER, AREA, MANUFACTURER, MODEL, merchant_of
 from db.types import Key
 
 AT_ONCE = 50
@@ -273,7 +273,7 @@ _STAYS: Any = (
             sa.func.nullif(col(PlacementRow.address), ""), col(MerchantRow.address)
         ).label("address"),
     )
-    .join(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
+    .join(*merchant_of(PlacementRow.merchant_id))
     .where(_among(col(PlacementRow.terminal_id)))
     .order_by(col(PlacementRow.since), col(PlacementRow.id))
 )
