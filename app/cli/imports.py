@@ -32,6 +32,11 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help=t("only say what would happen"))
     parser.add_argument("--skip-bad", action="store_true", help=t("leave out rows with errors"))
+    reading_options(parser, t)
+
+
+def reading_options(parser: argparse.ArgumentParser, t: Translator) -> None:
+    """How a file is read where that was guessed wrong, and which column is which field."""
     parser.add_argument("--encoding", help=t("encoding of a CSV file, when the guess is wrong"))
     parser.add_argument("--sheet", help=t("sheet of a workbook"))
     parser.add_argument(
@@ -51,9 +56,9 @@ def _run(context: Context) -> int:
     kind, path = _what(options)
     importer: Any = services.history_import if kind == "history" else services.terminal_import
     known_as = COLUMNS if kind == "history" else HEADERS
-    choice = ReadingChoice(options.encoding, options.sheet, options.header_row)
+    choice = reading_choice(options)
     read = importer.read(path, choice=choice)
-    mapping = _mapping(read.header, known_as, options.column)
+    mapping = mapping_of(read.header, known_as, options.column)
     preview: Preview = importer.check(read, mapping, progress=context.progress)
     refused = (preview.problems and not options.skip_bad) or bool(read.rivals)
     if options.dry_run or refused:
@@ -64,6 +69,11 @@ def _run(context: Context) -> int:
     return 0
 
 
+def reading_choice(options: argparse.Namespace) -> ReadingChoice:
+    """What was said about how to read the file."""
+    return ReadingChoice(options.encoding, options.sheet, options.header_row)
+
+
 def _what(options: argparse.Namespace) -> tuple[str, Path]:
     words = list(options.what)
     kind = words.pop(0) if len(words) > 1 else KINDS[options.history]
@@ -72,9 +82,10 @@ def _what(options: argparse.Namespace) -> tuple[str, Path]:
     return ("history" if options.history else kind), Path(words[0])
 
 
-def _mapping(
+def mapping_of(
     header: tuple[str, ...], known_as: Mapping[str, Sequence[str]], chosen: list[str]
 ) -> dict[str, int]:
+    """Field → column, by the header and by what was chosen.  Raises `InvalidInput`."""
     mapping = map_columns(header, known_as)
     for item in chosen:
         name, _, title = item.partition("=")

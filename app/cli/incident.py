@@ -193,7 +193,7 @@ def _open(context: Context) -> str:
         urgency=Urgency(options.urgency),
         detection=Detection(options.detection),
     )
-    return services.incidents.open(draft)
+    return services.incidents.open(services.diagnosis.as_told(draft))
 
 
 def _show(context: Context, incident_id: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.cli.context import Context, Verb, table
+from app.cli.imports import mapping_of, reading_choice, reading_options
 from app.domain.errors import BadValue, InvalidInput, NotFound, Problems
 from app.domain.incidents.drafts import PartDraft
 from app.domain.parsing import parse_cents
@@ -15,7 +16,7 @@ from app.domain.parts.catalogue import PartKind, PartKindDraft, draft_of_part
 from app.domain.parts.stock import OFFICE, StockLevel, StockMovement, check_quantity
 from app.i18n import N_, Translator
 from app.services.incidents.part_choices import part_choices
-from app.services.parts.price_list import PriceList, PricePreview
+from app.services.parts.price_list import COLUMNS, PriceList, PricePreview
 from app.texts import problem_text, word
 from app.texts.parts import place_name
 
@@ -35,6 +36,7 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     prices.add_argument("file", help=t("CSV or XLSX file"))
     prices.add_argument("--dry-run", action="store_true", help=t("only say what would happen"))
     prices.add_argument("--skip-bad", action="store_true", help=t("leave out rows with errors"))
+    reading_options(prices, t)
     stock = verbs.add_parser("stock", help=t("how many are where"))
     stock.add_argument("--place", default="", help=_place_help(t))
     log = verbs.add_parser("moves", help=t("the latest entries of the stock ledger"))
@@ -157,7 +159,8 @@ def _models(context: Context, raw: str) -> tuple[str, ...]:
 
 def _import(context: Context) -> int:
     options, importing = context.options, PriceList(context.services.context)
-    preview = importing.preview(Path(options.file))
+    table = importing.read(Path(options.file), reading_choice(options))
+    preview = importing.check(table, mapping_of(table.header, COLUMNS, options.column))
     refused = (preview.problems and not options.skip_bad) or bool(preview.table.rivals)
     committed = not options.dry_run and not refused
     if committed:

@@ -60,8 +60,7 @@ class ActionRow:
 
     `keys` are written as `QKeySequence` reads them; more than one when each does it.  `needs` is
     what the life of an incident, a terminal or a visit must allow.  `built_in` marks keys that the
-    widget itself answers, where there is nothing to bind; `each` those of which each means
-    something of its own.
+    widget answers itself; `each` those of which each means something of its own.
     """
 
     words: str
@@ -143,6 +142,7 @@ class UserAction(Enum):
     OPEN_CALENDAR = _row(N_("Calendar"), DATE_FIELD, "Alt+Down", icon="calendar-days")
     UNDO_STROKE = _row(N_("Undo stroke"), SIGNATURE, "Ctrl+Z", icon="undo-2")
     CLEAR_SIGNATURE = _row(N_("Clear"), SIGNATURE, icon="trash-2")
+    SIGN_AND_CLOSE = _row(N_("Sign and close"), SIGNATURE, "Ctrl+Shift+Return", "Ctrl+Shift+Enter")
     CHOOSE_IMPORT = _row(N_("Choose a file …"), IMPORT, "Ctrl+O")
 
     SMALL_PAGES = _row(N_("All pages, small"), PREVIEW, icon="columns-3")
@@ -200,6 +200,7 @@ class UserAction(Enum):
     LEAVE_ENTRY = _built_in(N_("Leave the field, answer by key again"), DIAGNOSIS, "Esc")
     ACCEPT_CLASS = _row(N_("Accept the class"), DIAGNOSIS, "Ctrl+D")
 
+    CHOOSE_ENTRY = _built_in(N_("Choose a numbered entry"), RESOLUTION, *"123456789")
     ALL_PASSED = _row(N_("All passed"), RESOLUTION, "Ctrl+T", icon="copy-check")
 
     PASTE_PHOTO = _row(N_("Paste"), PHOTOS, "Ctrl+V", "Shift+Ins", icon="copy")

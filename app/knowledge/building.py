@@ -133,6 +133,7 @@ class _Builder:
                 share=SHARES[entry.share],
                 say=entry.say.localized if entry.say else None,
                 contact=entry.contact,
+                proof=tuple(entry.proof),
                 source=self._source("mode", key, entry),
             )
         return modes
@@ -270,11 +271,12 @@ class _Builder:
 
     def _circumstance(self, key: str, entry: schema.CircumstanceEntry) -> Circumstance:
         return Circumstance(
-            key,
-            entry.localized,
-            self._leaning("circumstance", key, entry.points, entry.against, entry.doubt),
-            self._settled("circumstance", key, entry),
-            self._source("circumstance", key, entry),
+            id=key,
+            text=entry.localized,
+            leaning=self._leaning("circumstance", key, entry.points, entry.against, entry.doubt),
+            answers=self._settled("circumstance", key, entry),
+            source=self._source("circumstance", key, entry),
+            rules_out=frozenset(entry.rules_out),
         )
 
     # --- questions and checks ------------------------------------------------------------------

@@ -29,6 +29,8 @@ from app.domain.diagnosis.interview import Interview, begin
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.errors import BadKnowledge
 from app.domain.faults import ContactRole, FaultClass
+from app.domain.incidents.incidents import is_request
+from app.domain.incidents.proof import PROOFS
 from app.knowledge.loader import files, load_knowledge, parse, problems_of, read_bytes
 from app.knowledge.schema import KnowledgeFile
 from app.languages import LocalizedText
@@ -148,8 +150,14 @@ def _unreachable_modes(knowledge: Knowledge) -> Iterator[Flaw]:
     pointed = {m for sign in knowledge.signs.values() for m in sign.leaning.points}
     pointed |= {m for ms in knowledge.codes.values() for code in ms for m in code.leaning.points}
     for mode in knowledge.modes:
-        if mode not in pointed:
+        if mode not in pointed and not is_request(mode):
             yield _warn(f"mode.{mode}", "no sign and no code points at it")
+    asked = {request.mode for request in knowledge.requests.values()}
+    for mode in sorted(asked ^ {mode for mode in knowledge.modes if is_request(mode)}):
+        yield _warn(f"mode.{mode}", "modes of requests, and no others, begin with rq.")
+    for mode, entry in knowledge.modes.items():
+        for line in set(entry.proof) - set(PROOFS[entry.fault_class].lines):
+            yield _warn(f"mode.{mode}", f"its class is not proven by {line}")
     for fault_class in FaultClass:
         if not knowledge.modes_of(fault_class):
             yield _warn(f"class.{fault_class}", "has no failure mode")
@@ -182,6 +190,8 @@ def _unused(knowledge: Knowledge) -> Iterator[Flaw]:
 
 def _unmended_causes(knowledge: Knowledge) -> Iterator[Flaw]:
     mended = {cause for check in knowledge.checks.values() for cause in check.fixes}
+    for mode in filter(is_request, knowledge.modes):
+        mended.update(knowledge.modes[mode].causes)
     for cause in knowledge.causes.keys() - mended:
         yield _warn(f"cause.{cause}", "no check mends it")
 
@@ -276,6 +286,7 @@ _TELLS: Mapping[Act, str] = {
     Act.CARD: r"刷卡|插卡|挥卡|再插|消费|present the card|insert the card|one payment|\bPIN once",
     Act.OPEN: r"拆机|打开外壳|换电池|open the cas|another battery",
     Act.RESET: r"(?<!不要)重启(?!路由)|复位|恢复出厂|(?<!not )restart(?! the router)|\breset",
+    Act.SIM: r"SIM|ICCID|APN|流量卡|物联卡|移动数据|mobile data",
     Act.PACK: r"装袋|打包|寄|bag it|pack|\bpost it",
 }
 """Words of a text that make somebody do something."""

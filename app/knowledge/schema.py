@@ -112,6 +112,7 @@ class ModeEntry(LocalizedEntry):
     fault_class: Annotated[FaultClass, Field(alias="class")]
     share: Literal["often", "sometimes", "rare"] = "sometimes"
     causes: Annotated[list[Id], Field(min_length=1)]
+    proof: list[Id] = []
     say: LocalizedEntry | None = None
     contact: ContactRole | None = None
     source: Id
@@ -243,6 +244,7 @@ class CircumstanceEntry(LocalizedEntry):
     against: Points = {}
     doubt: Doubt = Doubt.VAGUE
     answers: Settles | None = None
+    rules_out: list[Act] = []
     source: Id
 
 

@@ -64,14 +64,22 @@ def finding_text(
     return " · ".join(filter(None, (suspicion, answer, *remarks)))
 
 
+def wrong_text(t: Translator, line: ChecklistLine) -> str:
+    """What is wrong when a line fails: its own words; else that it failed, or, of a
+    line that is answered by a value, what it asks for."""
+    if said := line.fault.in_(t.language):
+        return said
+    states = line.type.entry is EntryForm.MARK or line.type.compares_serial
+    asked = line.text.in_(t.language)
+    return t("{line}: failed", line=asked) if states else asked
+
+
 def failed_line_text(t: Translator, title: LocalizedText, line: ChecklistLine, found: str) -> str:
     """The symptom of an incident about a failed line: checklist, what is wrong or else the line,
     what was found."""
     said = line.fault.in_(t.language)
     rest = found.removeprefix(said).removeprefix(" · ") if said else found
-    head = LANGUAGES[t.language].colon.join(
-        (title.in_(t.language), said or line.text.in_(t.language))
-    )
+    head = LANGUAGES[t.language].colon.join((title.in_(t.language), wrong_text(t, line)))
     return f"{head}\n{rest}" if rest else head
 
 

@@ -64,3 +64,21 @@ def test_a_formula_in_a_price_list_is_one_problem_with_what_to_do(run: Run, tmp_
     ]
     assert "Replace it by the text" in told[0]["reason"]
     assert "Excel" not in told[0]["reason"]
+
+
+def test_a_price_list_with_other_headers_is_mapped_by_hand(run: Run, tmp_path: Path) -> None:
+    prices = tmp_path / "prices.csv"
+    prices.write_text("号头,物件,零售\nBAT-1,电池,120\n", encoding="utf-8")
+    assert run("parts", "import", str(prices)).code == 2
+    chosen = (
+        "--column",
+        "number=号头",
+        "--column",
+        "name=物件",
+        "--column",
+        "list_price_cents=零售",
+    )
+    assert run("parts", "import", str(prices), *chosen).code == 0
+    (part,) = run("parts", "list", "--json").json
+    assert (part["number"], part["list_price_cents"]) == ("BAT-1", 12_000)
+    assert run("parts", "import", str(prices), "--column", "price=零售").code == 2

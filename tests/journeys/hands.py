@@ -137,12 +137,7 @@ class Hands:
         for _step in range(12):
             focus = self.focus
             if isinstance(focus, QComboBox) and focus.objectName() != "result":
-                self.press(Qt.Key.Key_Down)
-                left = [name for name in editor.needed() if not editor.form.value(name)]
-                if mends and left in ([], ["result"]):
-                    self.ctrl(Qt.Key.Key_T)
-                    break
-                self.press(Qt.Key.Key_Return)
+                self.press("1")
             elif isinstance(focus, QPlainTextEdit):
                 self.type(done)
                 self.ctrl(Qt.Key.Key_T) if mends else self.press(Qt.Key.Key_Tab)
@@ -151,8 +146,10 @@ class Hands:
                 self.ctrl(Qt.Key.Key_T)
                 passed = True
             elif isinstance(focus, QComboBox) and not editor.form.value("result"):
-                self.press(Qt.Key.Key_Down)
-                self.press(Qt.Key.Key_Down)
+                if mends:
+                    self.ctrl(Qt.Key.Key_T)
+                    break
+                self.press("2")  # to the workshop
             else:
                 break
             if passed or editor.form.value("result"):
@@ -162,7 +159,7 @@ class Hands:
         self.picture("resolved")
 
     def sign(self) -> None:
-        """The merchant signs on the pad."""
+        """The merchant signs on the pad, and has nothing to add: the case is closed with it."""
         self.wait_for(lambda: isinstance(self.dialog(), SignatureDialog), "the signature")
         dialog = self.dialog()
         assert isinstance(dialog, SignatureDialog)
@@ -172,16 +169,10 @@ class Hands:
         dialog.pad.move_to(QPointF(200, 120))
         dialog.pad.end()
         self.picture("sign")
-        self.ctrl(Qt.Key.Key_Return)
+        self.press(Qt.Key.Key_Return, CTRL | Qt.KeyboardModifier.ShiftModifier)
 
-    def close_and_save(self, folder: Path) -> Path:
-        """Close, and save the report; returns the file."""
-        self.wait_for(
-            lambda: not isinstance(QApplication.activeModalWidget(), SignatureDialog | None),
-            "the end",
-        )
-        self.picture("close")
-        self.ctrl(Qt.Key.Key_Return)
+    def save_closed(self, folder: Path) -> Path:
+        """Save the report of the closed case; returns the file."""
         self.wait_for(lambda: self.shown_state == IncidentState.CLOSED, "the closed case")
         self.picture("report")
         self.press(Qt.Key.Key_Return)

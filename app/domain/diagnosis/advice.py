@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.domain.diagnosis.bayes import Beliefs, CatalogueModel
 from app.domain.diagnosis.catalogue import Act, Check, Code, CodeAct, Stop
-from app.domain.diagnosis.evidence import Evidence, EvidenceKind, OddsShift
+from app.domain.diagnosis.evidence import Evidence, EvidenceKind, Fact, OddsShift
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.diagnosis.requests import BusinessRequest
 from app.domain.faults import ContactRole, FaultClass
@@ -41,21 +41,23 @@ class Recommended:
         return self.chance / self.check.minutes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
     """What holds whatever the shares are: hard stops and those not settled yet, an unknown result,
-    a clashing code, and requests that are all there is."""
+    a clashing code, requests that are all there is, and what is `impossible` at this terminal."""
 
     stops: tuple[Stop, ...]
     unsettled: tuple[Stop, ...]
     query_first: bool
     clash: bool
     planned: tuple[BusinessRequest, ...] = ()
+    impossible: frozenset[Act] = frozenset()
 
     @property
     def ruled_out(self) -> frozenset[Act]:
-        """What nobody may be made to do: neither after a stop nor before it is settled."""
-        return frozenset(act for stop in (*self.stops, *self.unsettled) for act in stop.rules_out)
+        """What nobody may be made to do, neither after a stop nor before it is settled, or can."""
+        stopped = (act for stop in (*self.stops, *self.unsettled) for act in stop.rules_out)
+        return self.impossible.union(stopped)
 
     def permits(self, check: Check) -> bool:
         """Whether a check may be proposed."""
@@ -81,12 +83,22 @@ class Advice:
 
 
 def reasons(
-    knowledge: Knowledge, shifts: Sequence[OddsShift], fault_class: FaultClass
+    knowledge: Knowledge,
+    shifts: Sequence[OddsShift],
+    fault_class: FaultClass,
+    facts: Mapping[str, Fact],
 ) -> tuple[LocalizedText, ...]:
     """Why a class stands where it does, as whole sentences: the evidence for it, or else the
-    evidence against it."""
+    evidence against it.  A fact that names another class is no reason for this one."""
     ranked = sorted(shifts, key=lambda s: -abs(s.classes[fault_class]))
-    for_it = [s.evidence for s in ranked if s.classes[fault_class] >= _TELLING]
+    own = (None, knowledge.phrases[f"class.{fault_class}"])
+    others = {fact.id for fact in facts.values() if fact.values.get("last") not in own}
+    for_it = [
+        s.evidence
+        for s in ranked
+        if s.classes[fault_class] >= _TELLING
+        and not (s.evidence.kind is EvidenceKind.FACT and s.evidence.ref in others)
+    ]
     if clauses := _clauses(knowledge, for_it)[:_REASONS]:
         return (knowledge.text_of("because.for", reasons=_together(knowledge, clauses)),)
     against = [s for s in ranked if s.classes[fault_class] <= _AGAINST][:1]
@@ -142,13 +154,20 @@ def grounds(
     why: Iterable[LocalizedText],
     evidence: Iterable[Evidence],
 ) -> tuple[LocalizedText, ...]:
-    """What the report prints: what was stopped, the reasons stops were taken back with, why this
-    class, what was asked and tried."""
-    stopped = [knowledge.text_of("stop.reason", title=stop.text) for stop in stops]
+    """What the report prints: what was stopped and what to do with it, the reasons stops were taken
+    back with, why this class, what was asked and tried."""
+    stopped = [knowledge.text_of("stop.reason", title=stop.text, do=stop.do) for stop in stops]
     stopped += [knowledge.text_of("stop.withdrawn", reason=reason) for reason in taken_back]
     own = (EvidenceKind.ANSWER, EvidenceKind.CHECK)
-    known = [item.label for item in evidence if item.kind in own and item.value]
-    return (*stopped, *why, *known)
+    reasons = tuple(why)
+    known = [
+        item.label
+        for item in evidence
+        if item.kind in own
+        and item.value
+        and not any(item.label.zh in reason.zh for reason in reasons)  # said already
+    ]
+    return (*stopped, *reasons, *known)
 
 
 _QUOTED = 40
@@ -223,6 +242,10 @@ def advice(
     roles = _roles(
         known.contact if clear and known.contact else note.contact, codes, top, bounds.stops
     )
+    ask = knowledge.contacts[roles[0]].ask
+    if roles == (ContactRole.CARRIER,) and Act.SIM in bounds.impossible:
+        # No SIM, no hotline of one: the network is the shop's.
+        roles, ask = (ContactRole.INTERNAL,), knowledge.phrases["advice.shop_network"]
     guide = knowledge.contacts[roles[0]]
     return Advice(
         say=bounds.stops[0].say
@@ -230,7 +253,7 @@ def advice(
         else _say(knowledge, known.say if clear and known.say else note.say, classes[top]),
         contacts=roles,
         ready=tuple(knowledge.phrases[f"ready.{name}"] for name in guide.ready),
-        ask=guide.ask,
+        ask=ask,
         visit=note.visit or bool(bounds.stops),
         warnings=tuple(_warnings(knowledge, codes, bounds)),
     )

@@ -163,6 +163,7 @@ class Act(StrEnum):
     HANDLE = "handle"
     PACK = "pack"
     RESET = "reset"
+    SIM = "sim"
 
 
 EVERYTHING = frozenset(Act)
@@ -324,15 +325,17 @@ class ContactGuide:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstance:
-    """What the register or the history knows of a terminal, and what it says."""
+    """What the register or the history knows of a terminal, and what it says; `rules_out` is what
+    nobody can do to such a terminal."""
 
     id: str
     text: LocalizedText
     leaning: Leaning
     answers: tuple[str, str] | None = None
     source: str = ""
+    rules_out: frozenset[Act] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,9 @@ def _lines(session: Interview, role: ContactRole, case: CaseFacts) -> Iterator[L
         yield knowledge.text_of("handover.done", checks=LocalizedText.joined(done, SEMICOLON))
     if session.result_unknown:
         yield knowledge.phrases["handover.unknown"]
-    yield knowledge.text_of("handover.ask", ask=knowledge.contacts[role].ask)
+    first = session.advice.contacts[0] is role and not session.planned
+    ask = session.advice.ask if first else knowledge.contacts[role].ask
+    yield knowledge.text_of("handover.ask", ask=ask)
     if case.technician or case.phone:
         yield knowledge.text_of(
             "handover.from", technician=case.technician, phone=case.phone, company=case.company

@@ -86,7 +86,7 @@ class Interview:
             why = advice.requested(knowledge, self.evidence)
             return tuple(RankedClass(c, s, () if i else why) for i, (c, s) in enumerate(shares))
         return tuple(
-            RankedClass(c, share, advice.reasons(knowledge, self._reasoned[1], c))
+            RankedClass(c, share, advice.reasons(knowledge, self._reasoned[1], c, self.facts))
             for c, share in shares
         )
 
@@ -208,7 +208,12 @@ class Interview:
     @cached_property
     def _bounds(self) -> advice.Bounds:
         return advice.Bounds(
-            self.stops, self.unsettled, self.result_unknown, self.clash, self.planned
+            stops=self.stops,
+            unsettled=self.unsettled,
+            query_first=self.result_unknown,
+            clash=self.clash,
+            planned=self.planned,
+            impossible=safety_rules.impossible(self.reasoner.knowledge, self.evidence),
         )
 
     @cached_property

@@ -33,8 +33,8 @@ OTHER = "other"
 class FailureMode:
     """How the trouble shows, within one fault class.
 
-    `share` is how often it is met within its class; `say` (what to tell the merchant) and
-    `contact` are empty where the class's own are right.
+    `share` is how often it is met within its class; `say` (what to tell the merchant), `contact`
+    and `proof` (the tests that show it is put right) are empty where the class's own are right.
     """
 
     id: str
@@ -45,6 +45,7 @@ class FailureMode:
     say: LocalizedText | None = None
     contact: ContactRole | None = None
     source: str = ""
+    proof: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

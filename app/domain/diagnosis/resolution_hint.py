@@ -5,7 +5,7 @@ what result only the technician knows."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.domain.diagnosis.catalogue import Check
 from app.domain.diagnosis.check_outcome import CheckOutcome
@@ -19,16 +19,18 @@ LEADS = 0.5
 """The share from which one entry is offered instead of an open choice; our own judgement."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolutionHint:
     """The class and identifiers of the catalogue, empty where nothing leads; `done` holds one text
-    a check, `told` what the merchant was told."""
+    a check, `told` what the merchant was told; `shares` is how likely modes and causes are, by
+    which they are offered in order and no more."""
 
     fault_class: FaultClass | None
     mode: str = ""
     cause: str = ""
     done: tuple[LocalizedText, ...] = ()
     told: LocalizedText = NO_TEXT
+    shares: Mapping[str, float] = field(default_factory=dict)
 
 
 def resolution_hint(session: Interview, accepted: FaultClass | None) -> ResolutionHint:
@@ -39,17 +41,23 @@ def resolution_hint(session: Interview, accepted: FaultClass | None) -> Resoluti
     checks = [item for item in session.evidence if item.kind is EvidenceKind.CHECK]
     done = tuple(item.label for item in checks)
     mode = cause = ""
-    if fault_class is not None and not session.planned:
-        # A request is no fault: it has neither failed nor a cause.
+    if session.planned and accepted in (None, session.top.fault_class):
+        # A request is no fault: nothing has failed, and why it is asked for is the asking.
+        filed = knowledge.modes[session.planned[0].mode]
+        fault_class, mode, cause = filed.fault_class, filed.id, filed.causes[0]
+    elif fault_class is not None:
         mode = _leading({m.id: beliefs.modes[m.id] for m in knowledge.modes_of(fault_class)})
-    if mode and fault_class not in NOT_THE_TERMINAL:
+    if mode and not cause and fault_class not in NOT_THE_TERMINAL:
         # How often a cause is met is no finding.  It becomes one when what mends it has helped.
         helped = [knowledge.checks[i.ref] for i in checks if i.value == CheckOutcome.HELPED]
         likeliest = _leading(beliefs.causes[mode])
         causes = knowledge.modes[mode].causes
         cause = likeliest if any(_proves(check, likeliest, causes) for check in helped) else ""
     told = session.advice.say if session.merchant_told else NO_TEXT
-    return ResolutionHint(fault_class, mode, cause, done, told)
+    shares = {**beliefs.modes, **beliefs.cause_chances()}
+    return ResolutionHint(
+        fault_class=fault_class, mode=mode, cause=cause, done=done, told=told, shares=shares
+    )
 
 
 def _proves(check: Check, cause: str, causes: Sequence[str]) -> bool:

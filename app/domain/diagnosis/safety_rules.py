@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.domain.diagnosis.bayes import Beliefs, LearnedCounts
-from app.domain.diagnosis.catalogue import Leaning, Stop
+from app.domain.diagnosis.catalogue import Act, Leaning, Stop
 from app.domain.diagnosis.evidence import Evidence, EvidenceKind, Reasoner
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.faults import FaultClass
@@ -81,6 +81,23 @@ def unsettled(knowledge: Knowledge, evidence: Sequence[Evidence]) -> Iterator[St
             continue
         if item.asked or item.likeness < 1:
             yield stop
+
+
+def impossible(knowledge: Knowledge, evidence: Sequence[Evidence]) -> frozenset[Act]:
+    """What nobody can do to this terminal by what the register knows of it.  Where a sign tells of
+    the very thing the register speaks against, the register may be out of date."""
+    told = {max(p, key=lambda mode: p[mode]) for p in _pointed(knowledge, evidence) if p}
+    known = (knowledge.circumstances[i.ref] for i in evidence if i.kind is EvidenceKind.FACT)
+    return frozenset(
+        act for one in known if told.isdisjoint(one.leaning.against) for act in one.rules_out
+    )
+
+
+def _pointed(knowledge: Knowledge, evidence: Iterable[Evidence]) -> Iterator[Mapping[str, float]]:
+    """What the signs point at that were said for sure."""
+    for item in evidence:
+        if item.id.startswith("sign:") and not item.negated and item.likeness == 1:
+            yield knowledge.signs[item.ref].leaning.points
 
 
 def stop_modes(knowledge: Knowledge, evidence: Iterable[Evidence]) -> frozenset[str]:

@@ -18,6 +18,7 @@ from app.domain.incidents.incidents import (
     TestLine,
     TestOutcome,
     WorkKind,
+    is_request,
 )
 from app.domain.incidents.lifecycle import Detection, HoldReason, Impact, Urgency
 from app.domain.incidents.proof import PROOF_LINES, proof_missing
@@ -300,9 +301,13 @@ def check_resolution(
 def _check_done(
     draft: ResolutionDraft, cleaned: Mapping[str, str], problems: Problems, *, item_failure: bool
 ) -> None:
-    """Something was done or advised; of a class of its own it is said in words."""
+    """Something was done or advised; of a class of its own it is said in words, of a request by
+    what became of it."""
     done = draft.remedy or cleaned.get("work_done") or cleaned.get("advice")
-    if not item_failure and not done:
+    if is_request(draft.mode):
+        if not draft.remedy:
+            problems.add("remedy", "resolution.remedy_missing")
+    elif not item_failure and not done:
         problems.add("work_done", "resolution.action_missing")
     elif draft.fault_class is FaultClass.OTHER and not cleaned.get("work_done"):
         problems.add("work_done", "text.missing")

@@ -85,6 +85,15 @@ def is_item_failure(fault_class: FaultClass, *, cause_is_item: bool = False) -> 
     return fault_class in ITEM_FAILURES or (fault_class is FaultClass.NETWORK and cause_is_item)
 
 
+_REQUEST = "rq."
+"""How the names of modes begin under which business requests are filed."""
+
+
+def is_request(mode: str) -> bool:
+    """Whether a mode is that of a business request: nothing failed, nothing was down."""
+    return mode.startswith(_REQUEST)
+
+
 NOT_THE_TERMINAL = frozenset({FaultClass.BALANCE, FaultClass.FROZEN})
 """Classes about somebody's account: the terminal did what it should all the while."""
 
@@ -94,12 +103,14 @@ def down_since(
     reported_at: datetime,
     impact: Impact | str,
     confirmed: FaultClass | str | None,
+    mode: str,
 ) -> datetime | None:
     """Since when the terminal was down, as far as anybody said so; None when it was not.
 
     A terminal that partly works or still trades is not down merely because it was reported, which
-    is what earlier versions stored; one whose fault turned out to lie in an account never was."""
-    if confirmed in NOT_THE_TERMINAL:
+    is what earlier versions stored; one whose fault turned out to lie in an account never was, nor
+    one that something was only asked for."""
+    if confirmed in NOT_THE_TERMINAL or is_request(mode):
         return None
     if impact != Impact.STOPPED and down_from == reported_at:
         return None
@@ -250,7 +261,9 @@ class Incident:
     @property
     def down_since(self) -> datetime | None:
         """Since when the terminal was down, as far as anybody said so."""
-        return down_since(self.down_from, self.reported_at, self.impact, self.confirmed_class)
+        return down_since(
+            self.down_from, self.reported_at, self.impact, self.confirmed_class, self.mode
+        )
 
     @property
     def fault_class(self) -> FaultClass | None:

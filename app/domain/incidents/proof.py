@@ -50,7 +50,7 @@ PROOFS: Mapping[FaultClass, ProofRule] = {
 }
 """The proof of every class; our own rule, after ISO 14224's failures of an item and the rest."""
 
-_CANNOT: Mapping[TerminalKind, frozenset[str]] = {
+_CANNOT: Mapping[TerminalKind | None, frozenset[str]] = {
     TerminalKind.ESIGN: frozenset({"print"}),
     TerminalKind.MPOS: frozenset({"print"}),
     TerminalKind.SCAN_BOX: frozenset({"swipe", "chip", "contactless", "print"}),
@@ -59,9 +59,14 @@ _CANNOT: Mapping[TerminalKind, frozenset[str]] = {
 """What terminals of a kind have no part for."""
 
 
-def usual_proof(fault_class: FaultClass, kind: TerminalKind | None = None) -> tuple[str, ...]:
-    """The lines that are usually proven: what of a terminal of this kind the fault could have
-    touched.  A scanner is tested by scanning."""
+def usual_proof(
+    fault_class: FaultClass, kind: TerminalKind | None = None, of_mode: Collection[str] = ()
+) -> tuple[str, ...]:
+    """The lines that are usually proven: those `of_mode`, the failure mode, where it has its own,
+    else what of a terminal of this kind the fault could have touched.  A scanner is tested by
+    scanning."""
+    if of_mode and not set(of_mode) & _CANNOT.get(kind, frozenset()):
+        return tuple(line for line in PROOF_LINES if line in of_mode)
     wanted = set(PROOFS[fault_class].usual)
     if kind is not None:
         wanted -= _CANNOT.get(kind, frozenset())

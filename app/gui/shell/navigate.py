@@ -68,11 +68,13 @@ class ShowTerminal(Navigate):
 
 @dataclass(frozen=True, slots=True)
 class ActOnTerminal(Navigate):
-    """One terminal, with the dialog of an action on it."""
+    """One terminal, with the dialog of an action on it; `incident_id` is the incident it is done
+    for, whose work log then tells of it."""
 
     page = "terminals"
     terminal_id: str
     action: TerminalAction
+    incident_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

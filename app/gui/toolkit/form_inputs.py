@@ -26,6 +26,7 @@ from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import pressed
 from app.gui.toolkit.inputs import CheckList, DayEdit
 from app.gui.toolkit.language import _
+from app.gui.toolkit.numbered_choice import NumberedChoice
 from app.gui.toolkit.picture_edit import PictureEdit
 from app.gui.toolkit.quick_phrases import BOOK
 from app.gui.toolkit.wheel_safe import ComboBox, DateEdit, DateTimeEdit, TypedNumberBox
@@ -42,7 +43,7 @@ class Field:
     ``day`` (a date as text, for drafts of text), ``moment``, ``picture`` (a file's path) or
     ``check``; `choices` are (value, word) pairs, for a ``line`` they are completions.  `heading`
     stands above the field, `column` is where it stands in a wide form, `tab` on which page of a
-    form with tabs.
+    form with tabs.  Of a `numbered` choice an entry is chosen by one digit.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Field:
     heading: str = ""
     column: int = 0
     tab: str = ""
+    numbered: bool = False
 
 
 class Input:
@@ -169,7 +171,7 @@ def _text(item: Field) -> Input:
 
 
 def _choice(item: Field) -> Input:
-    box = ComboBox()
+    box = NumberedChoice() if item.numbered else ComboBox()
     for value, shown in item.choices:
         box.addItem(shown, value)
     return Input(

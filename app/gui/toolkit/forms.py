@@ -29,10 +29,11 @@ from app.gui.toolkit.form_inputs import Field as Field
 from app.gui.toolkit.form_inputs import Input, make_input
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, restyle
+from app.gui.toolkit.numbered_choice import NumberedChoice
 from app.gui.toolkit.tab_pages import TabPages
 from app.texts import problem_text, word
 
-_ROWS = 5
+_ROWS = 6
 _LEAST = 300
 """Pixels a column of fields needs beside another one."""
 
@@ -85,7 +86,7 @@ class Form(QWidget):
         return grid
 
     def _add(self, grid: QGridLayout, item: Field, line: int) -> None:
-        """A field takes five lines of the grid: heading, input, help, problem, gap."""
+        """A field takes six lines of the grid: heading, input, numbers, help, problem, gap."""
         made = make_input(item)
         made.widget.setObjectName(item.name)
         made.widget.setAccessibleName(item.label)
@@ -103,12 +104,14 @@ class Form(QWidget):
             grid.addWidget(_heading(item.heading), line, 0, 1, 2)
         grid.addWidget(label, line + 1, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(made.widget, line + 1, 1)
+        if isinstance(made.widget, NumberedChoice):
+            grid.addWidget(made.widget.numbers, line + 2, 1)
         if item.help:
-            grid.addWidget(_small(item.help, "muted"), line + 2, 1)
+            grid.addWidget(_small(item.help, "muted"), line + 3, 1)
         problem = _small("", "error")
         problem.hide()
-        grid.addWidget(problem, line + 3, 1)
-        grid.setRowMinimumHeight(line + 4, 8)
+        grid.addWidget(problem, line + 4, 1)
+        grid.setRowMinimumHeight(line + 5, 8)
         self._problems[item.name] = problem
 
     def _tell_masked(self, name: str) -> None:
@@ -190,6 +193,8 @@ class Form(QWidget):
             widget.addItem(shown, value)
         widget.setCurrentIndex(max(0, widget.findData(kept)))
         widget.blockSignals(False)
+        if isinstance(widget, NumberedChoice) and widget.hasFocus():
+            widget.show_numbers()
 
     def show_problems(self, refusal: InvalidInput) -> list[Problem]:
         """Mark every problem beside its field and go to the first; returns those whose field is

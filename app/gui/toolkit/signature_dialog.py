@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.documents import SignatureDraft, SignerRole
+from app.domain.errors import AppError
 from app.domain.incidents.incidents import Confirmation
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import action_button
@@ -20,9 +21,20 @@ from app.texts import word
 
 
 class SignatureDialog(DraftDialog):
-    """The draft is a `SignatureDraft`.  `what` says what is being signed."""
+    """The draft is a `SignatureDraft`.  `what` says what is being signed.
 
-    def __init__(self, role: SignerRole, signer: str, what: str, parent: QWidget) -> None:
+    `may_close`: the case may be closed in the same step, when the merchant has nothing to add; then
+    `closes` says whether that is wanted."""
+
+    def __init__(
+        self,
+        role: SignerRole,
+        signer: str,
+        what: str,
+        parent: QWidget,
+        *,
+        may_close: bool = False,
+    ) -> None:
         title = _("Signature: {role}", role=word(words(), "signer_role", role))
         super().__init__(title, _fields(role), self._draft, action=_("Sign"), parent=parent)
         self._role = role
@@ -38,6 +50,10 @@ class SignatureDialog(DraftDialog):
         self._reason = self.form.widget("reason")
         assert isinstance(self._reason, QLineEdit)
         self._reason.textChanged.connect(self._on_changed)
+        self.closes = False
+        self._close = action_button(UserAction.SIGN_AND_CLOSE, self._sign_and_close)
+        self._close.setVisible(may_close)
+        self.insert(boxed(row(None, self._close)), self.layout_.count() - 1)
         # Enter in the name must not sign before anything is drawn.
         self._go.setDefault(False)
         self._on_changed()
@@ -47,8 +63,18 @@ class SignatureDialog(DraftDialog):
         for one in (self._clear, self._undo):
             one.setEnabled(drawn)
         self._reason.setEnabled(not drawn)
+        self._close.setEnabled(drawn)
         without = not drawn and bool(self.form.value("reason").strip())
         self._go.setText(_("Save without signature") if without else _("Sign"))
+
+    def _sign_and_close(self) -> None:
+        self.closes = True
+        self.submit()
+
+    def show_problem(self, error: AppError) -> None:
+        """What was refused may be signed without closing the case."""
+        self.closes = False
+        super().show_problem(error)
 
     def _draft(self, values: dict[str, Any]) -> SignatureDraft:
         ink = self.pad.ink()

@@ -11,12 +11,19 @@ from app.reports.data.sheets import ADDED_LATER, Device, Merchant, Photo, Signed
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
-from app.reports.documents.shared_blocks import device_facts, listed, merchant_facts, photos, said
+from app.reports.documents.shared_blocks import (
+    device_facts,
+    listed,
+    merchant_facts,
+    photos,
+    safety_stop,
+    said,
+)
 from app.reports.documents.signature_boxes import SignaturePlace, ratings, signatures
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import CROSSED, EMPTY, TICKED, LabelledFact, facts, section
 from app.reports.typeset.line_breaking import RichText, TextSpan
-from app.reports.typeset.style import LABEL, MM, QUIET, STRONG, WARNING
+from app.reports.typeset.style import LABEL, MM, QUIET, STRONG
 from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
 
 
@@ -85,7 +92,7 @@ def _compose(sheet: InspectionSheet, flow: DocumentFlow) -> None:
     t = flow.t
     flow.handwriting = sheet.blank
     for stop in sheet.stops:
-        flow.words(t("Safety stop: {why}", why=said(t, stop)), WARNING)
+        safety_stop(flow, t("Safety stop: {why}", why=said(t, stop)))
     known = merchant_facts(t, sheet.merchant, boxes=sheet.blank)
     if sheet.device.serial:
         known = [*known, *device_facts(t, sheet.device, sheet.made_at.date())]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from app.domain.diagnosis.session_record import is_stop
 from app.i18n import N_
 from app.reports.data.sheets import TestedItem
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
+from app.reports.documents.service_parts import FINISHED, parts_and_time
 from app.reports.documents.service_sheet import (
     Fault,
-    PartLine,
+    HandledRequest,
     ServiceReportSheet,
-    Swap,
     WorkStep,
 )
 from app.reports.documents.shared_blocks import (
@@ -23,18 +21,15 @@ from app.reports.documents.shared_blocks import (
     listed,
     merchant_facts,
     photos,
+    safety_stop,
     said,
-    yes_no,
 )
 from app.reports.documents.signature_boxes import SignaturePlace, ratings, signatures
 from app.reports.typeset.bilingual import NOTHING, Words
 from app.reports.typeset.blocks import EMPTY, TICKED, LabelledFact, Tick, facts, section, ticks
 from app.reports.typeset.line_breaking import RichText, TextSpan
-from app.reports.typeset.style import MM, QUIET, SMALL, STRONG, WARNING
+from app.reports.typeset.style import MM, QUIET, SMALL, STRONG
 from app.reports.typeset.tables import PrintColumn, table
-
-_FINISHED = frozenset({"resolved", "closed"})
-"""States in which a report is no draft."""
 
 
 def _head(sheet: ServiceReportSheet, t: DocumentLanguages) -> DocumentHead:
@@ -45,7 +40,7 @@ def _head(sheet: ServiceReportSheet, t: DocumentLanguages) -> DocumentHead:
     meta = Words(f"{day} · {meta.first}", f"{day} · {meta.second}" if meta.second else "")
     mark = (
         NOTHING
-        if sheet.state in _FINISHED
+        if sheet.state in FINISHED
         else t("Draft: {state}", state=t.word("incident_state", sheet.state))
     )
     qr = f"POSCARE;{sheet.number};{sheet.device.serial};{sheet.device.tid};{day}"
@@ -55,7 +50,7 @@ def _head(sheet: ServiceReportSheet, t: DocumentLanguages) -> DocumentHead:
 def _compose(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     t = flow.t
     for reason in filter(is_stop, sheet.fault.reasons):
-        flow.words(said(t, reason), WARNING)
+        safety_stop(flow, said(t, reason))
     today = sheet.made_at.date()
     looked = {check.item: check.outcome for check in sheet.security}.get("location_registered", "")
     seen = {"passed": True, "failed": False}.get(looked)
@@ -64,14 +59,20 @@ def _compose(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
         *device_facts(t, sheet.device, today),
     ]
     facts(flow, pairs)
-    section(flow, t("Fault"), 1)
-    _fault(sheet, flow)
-    section(flow, t("Diagnosis"), 2)
-    _diagnosis(sheet.fault, flow)
+    if sheet.request is not None:
+        section(flow, t("Request"), 1)
+        _request(sheet, sheet.request, flow)
+        section(flow, t("Handling"), 2)
+        _handling(sheet.fault, flow)
+    else:
+        section(flow, t("Fault"), 1)
+        _fault(sheet, flow)
+        section(flow, t("Diagnosis"), 2)
+        _diagnosis(sheet.fault, flow)
     section(flow, t("Work done"), 3)
     _work(sheet, flow)
     section(flow, t("Parts and time"), 4)
-    _parts(sheet, flow)
+    parts_and_time(sheet, flow)
     section(flow, t("Function test"), 5)
     _tests(flow, "function_test", sheet.tests, t("No function test recorded."))
     section(flow, t("Security check"), 6)
@@ -91,21 +92,51 @@ def _fault(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     profile = said(t, fault.code_profile).first
     if profile and fault.code:
         code.append(TextSpan(f" ({profile})", QUIET))
-    reported = [
-        TextSpan(f"{t.moment(sheet.reported_at)} · "),
-        *t.word("detection", sheet.channel).spans(),
-        TextSpan(f" · {sheet.reporter}" if sheet.reporter else ""),
-    ]
     facts(
         flow,
         [
-            LabelledFact(t("Reported"), reported),
+            LabelledFact(t("Reported"), _reported(t, sheet)),
             LabelledFact(t("Displayed"), code),
             LabelledFact(t("Down"), _down(t, fault)),
             LabelledFact(t("Promised"), t.moment(sheet.promised_at)),
             LabelledFact(t("Symptom"), fault.reported, wide=True),
         ],
     )
+
+
+def _reported(t: DocumentLanguages, sheet: ServiceReportSheet) -> list[TextSpan]:
+    return [
+        TextSpan(f"{t.moment(sheet.reported_at)} · "),
+        *t.word("detection", sheet.channel).spans(),
+        TextSpan(f" · {sheet.reporter}" if sheet.reporter else ""),
+    ]
+
+
+def _request(sheet: ServiceReportSheet, asked: HandledRequest, flow: DocumentFlow) -> None:
+    """What was asked for and who told the acquirer; the addresses where the terminal was moved."""
+    t = flow.t
+    told: RichText = t("nobody did so far").spans(QUIET)
+    if asked.reported_by:
+        told = listed(asked.reported_by, t.moment(asked.reported_at))
+    pairs = [
+        LabelledFact(t("Reported"), _reported(t, sheet)),
+        LabelledFact(t("Promised"), t.moment(sheet.promised_at)),
+        LabelledFact(t("Asked for"), said(t, asked.what).spans(STRONG), wide=True),
+        LabelledFact(t("In words"), sheet.fault.reported, wide=True),
+    ]
+    if asked.new_address:
+        pairs.append(LabelledFact(t("Old address"), asked.old_address, wide=True))
+        pairs.append(LabelledFact(t("New address"), asked.new_address, wide=True))
+    pairs.append(LabelledFact(t("Reported to the acquirer by"), told, wide=True))
+    facts(flow, pairs)
+
+
+def _handling(fault: Fault, flow: DocumentFlow) -> None:
+    t = flow.t
+    pairs = [LabelledFact(t("What became of it"), said(t, fault.remedy).spans(), wide=True)]
+    if fault.other:
+        pairs.append(LabelledFact(t("In words"), fault.other, wide=True))
+    facts(flow, pairs)
 
 
 def _down(t: DocumentLanguages, fault: Fault) -> RichText:
@@ -192,124 +223,6 @@ def _step(t: DocumentLanguages, step: WorkStep) -> RichText:
     if step.kind in {"check", "measure"}:
         return step.text
     return (*t.word("work_kind", step.kind).spans(QUIET), TextSpan(" "), TextSpan(step.text))
-
-
-def _parts(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
-    t = flow.t
-    if sheet.parts:
-        columns = (
-            PrintColumn(t("Part"), 2.2),
-            PrintColumn(t("Old serial"), 1.5),
-            PrintColumn(t("New serial"), 1.5),
-            PrintColumn(t("Quantity"), mm=16, align="right"),
-            PrintColumn(t("Price each"), mm=22 if len(t.languages) == 1 else 28, align="right"),
-            PrintColumn(t("Amount"), mm=22 if len(t.languages) == 1 else 28, align="right"),
-        )
-        table(flow, columns, [_part_row(t, part) for part in sheet.parts])
-        flow.space(1 * MM)
-    said: list[tuple[TextSpan, ...]] = []
-    if not sheet.parts:
-        finished = sheet.state in _FINISHED
-        none = t("No parts were recorded") if finished else t("No parts recorded yet")
-        said.append(none.spans())
-    said += [words.spans() for words in _times(t, sheet)]
-    before, after = sheet.outcome.firmware_before, sheet.outcome.firmware_after
-    if after and after != before:
-        said.append((*t("Firmware").spans(), TextSpan(f" {before or '—'} → {after}")))
-    flow.text(
-        [
-            span
-            for i, spans in enumerate(said)
-            for span in ((TextSpan(" · "), *spans) if i else spans)
-        ]
-    )
-    _charges(sheet, flow)
-    if sheet.swap is not None:
-        _swap(t, sheet.swap, flow)
-
-
-def _times(t: DocumentLanguages, sheet: ServiceReportSheet) -> list[Words]:
-    minutes = {"travel": 0, "wait": 0, "site": 0}
-    for step in sheet.steps:
-        minutes[step.kind if step.kind in minutes else "site"] += step.minutes
-    names = {"travel": t("Travel"), "wait": t("Waiting"), "site": t("On site")}
-    return [
-        Words(
-            *(
-                f"{name} {span}"
-                for name, span in zip(
-                    names[kind].lines, t.duration(timedelta(minutes=spent)).lines, strict=False
-                )
-            )
-        )
-        for kind, spent in minutes.items()
-        if spent
-    ]
-
-
-def _charges(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
-    """What is to be paid, under its names and together; nothing where nothing is due.
-
-    A price or fee of nothing is one nobody entered: its place stays blank, to be filled by hand,
-    and so does the sum when the price of a part that is to be paid is not known."""
-    t, outcome = flow.t, sheet.outcome
-    due = [part_amount(part) for part in sheet.parts if not part.in_warranty]
-    fees = (outcome.callout_fee_cents, outcome.labour_fee_cents, outcome.fee_cents)
-    if not due and not any(fees):
-        return
-    parts = None if None in due else sum(amount for amount in due if amount is not None)
-    covered: RichText = t("warranty").spans() if sheet.parts and not due else ""
-    cells: list[tuple[Words, RichText]] = [
-        (t("Parts charge"), t.money(parts) if parts else covered),
-        (t("Call-out fee"), _perhaps(t, fees[0])),
-        (t("Labour fee"), _perhaps(t, fees[1])),
-    ]
-    if fees[2]:
-        # Entered before call-out and labour had places of their own, or neither of them.
-        cells.append((t("Service fee"), t.money(fees[2])))
-    whole = "" if parts is None else t.money(parts + sum(fees))
-    cells.append((t("Total due"), [TextSpan(whole, STRONG)]))
-    flow.space(1 * MM)
-    columns = [PrintColumn(title, 1, align="right") for title, _amount in cells]
-    table(flow, columns, [[amount for _title, amount in cells]])
-    flow.space(1.5 * MM)
-
-
-def _perhaps(t: DocumentLanguages, cents: int) -> str:
-    return t.money(cents) if cents else ""
-
-
-def part_amount(part: PartLine) -> int | None:
-    """What a part costs the merchant, in fen: nothing under warranty, None while no price was
-    entered."""
-    if part.in_warranty:
-        return 0
-    return part.price_cents * part.quantity or None
-
-
-def _part_row(t: DocumentLanguages, part: PartLine) -> list[RichText]:
-    amount = part_amount(part)
-    each: RichText = t("warranty").spans() if part.in_warranty else ""
-    if amount:
-        each = t.money(part.price_cents)
-    return [
-        " ".join(filter(None, (part.name, part.part_no))),
-        part.old_serial,
-        part.new_serial,
-        str(part.quantity),
-        each,
-        t.money(amount) if amount else "",
-    ]
-
-
-def _swap(t: DocumentLanguages, swap: Swap, flow: DocumentFlow) -> None:
-    pairs = [
-        LabelledFact(t("Swap"), f"{swap.old_serial} → {swap.new_serial}"),
-        LabelledFact(t("Unsent cleared"), yes_no(t, swap.unsent_cleared)),
-    ]
-    if swap.custody:
-        pairs.append(LabelledFact(t("Custody of old"), swap.custody, wide=True))
-    facts(flow, pairs)
 
 
 def _tests(flow: DocumentFlow, kind: str, checks: tuple[TestedItem, ...], empty: Words) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from app.languages import LocalizedText
 from app.reports.data.sheets import (
@@ -30,7 +30,7 @@ class WorkStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartLine:
-    """A part fitted."""
+    """A part fitted; `warranty_until` is the last day of its own warranty."""
 
     name: str
     part_no: str = ""
@@ -39,6 +39,7 @@ class PartLine:
     quantity: int = 1
     price_cents: int = 0
     in_warranty: bool = False
+    warranty_until: date | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,18 @@ class Fault:
     remedy: LocalizedText = field(default_factory=LocalizedText)
     other: str = ""
     reasons: tuple[LocalizedText, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandledRequest:
+    """What was asked for, where nothing failed: the addresses before and after a move, and who told
+    the acquirer; empty where nobody did."""
+
+    what: LocalizedText = field(default_factory=LocalizedText)
+    old_address: str = ""
+    new_address: str = ""
+    reported_by: str = ""
+    reported_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +144,4 @@ class ServiceReportSheet:
     outcome: RepairOutcome = field(default_factory=RepairOutcome)
     acceptance: Acceptance = field(default_factory=Acceptance)
     reopened: int = 0
+    request: HandledRequest | None = field(default=None, metadata=ADDED_LATER)

@@ -13,7 +13,7 @@ from app.reports.typeset.blocks import CROSSED, EMPTY, TICKED, LabelledFact, Tic
 from app.reports.typeset.canvas import PageCanvas
 from app.reports.typeset.flow import FlowItem
 from app.reports.typeset.line_breaking import RichText, TextLine, TextSpan, break_lines
-from app.reports.typeset.style import LINE, MM, NOTE, QUIET, SMALL, STRONG, THIN
+from app.reports.typeset.style import LINE, MM, NOTE, QUIET, SMALL, STRONG, THIN, WARNING
 
 _STATES = {"passed": TICKED, "failed": CROSSED}
 
@@ -21,6 +21,13 @@ _STATES = {"passed": TICKED, "failed": CROSSED}
 def said(t: DocumentLanguages, text: LocalizedText) -> Words:
     """A stored text in the document's languages."""
     return t.pick(text)
+
+
+def safety_stop(flow: DocumentFlow, stop: Words) -> None:
+    """A safety stop, its first line as a heading; below it what to do with the terminal."""
+    parts = [text.partition("\n") for text in (stop.first, stop.second)]
+    flow.words(Words(*(head for head, _line, _do in parts)), WARNING)
+    flow.words(Words(*(do for _head, _line, do in parts)), SMALL)
 
 
 def listed(*parts: str) -> str:

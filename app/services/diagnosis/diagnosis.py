@@ -7,17 +7,22 @@ Between `begin` and `verdict` nothing here is needed: a session is pure
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from app.domain.diagnosis.bayes import LearnedCounts
+from app.domain.diagnosis.catalogue import Stop
 from app.domain.diagnosis.evidence import Fact, Reasoner
 from app.domain.diagnosis.interview import Interview, begin
 from app.domain.diagnosis.interview_parts import InterviewOutcome, clean
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.diagnosis.replay import replay
-from app.domain.errors import BadValue, InvalidInput, NotFound
+from app.domain.diagnosis.reported_stops import reported_stops
+from app.domain.errors import BadKnowledge, BadValue, InvalidInput, NotFound
+from app.domain.incidents.drafts import IncidentDraft
+from app.domain.incidents.lifecycle import Impact
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
 from app.services.diagnosis.case_file import CaseFile, case_facts
@@ -78,6 +83,27 @@ class Diagnosis:
             keys = [item.id for item in reasoner.read(code[:4_000], text[:4_000], known)]
             learned = learned_for(session, keys)
         return begin(reasoner, code, text, profile=known, facts=facts, learned=learned)
+
+    def as_told(self, draft: IncidentDraft) -> IncidentDraft:
+        """The report with no outage in it when nothing but a business request is told: the form
+        begins with one, and nobody said that anything failed.  A catalogue that cannot be read
+        changes nothing, for a report must never be lost over it."""
+        if draft.impact is not Impact.STOPPED or draft.down_from or draft.displayed_code.strip():
+            return draft
+        try:
+            asked = begin(self._reasoner(), "", draft.symptom[:4_000]).planned
+        except BadKnowledge:
+            return draft
+        return replace(draft, impact=Impact.TRADING) if asked else draft
+
+    def stops_in(self, texts: Iterable[str]) -> tuple[Stop, ...]:
+        """The hard stops that are called for in these words, each once; none when the catalogue
+        cannot be read: work must go on without it."""
+        try:
+            found = [s for text in texts for s in reported_stops(self._reasoner(), "", text)]
+        except BadKnowledge:
+            return ()
+        return tuple(dict.fromkeys(found))
 
     def for_incident(self, incident_id: str) -> Interview:
         """A session about a reported incident: what was reported and what is known of its

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from sqlmodel import Session, col
 from app.domain import text
 from app.domain.documents import Attachment, Signature, SignerRole
 from app.domain.errors import NotFound
-from app.domain.incidents.incidents import Incident
+from app.domain.incidents.incidents import Incident, is_request
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.domain.maintenance.visits import VisitState
 from app.domain.register.terminals import Link, TerminalKind
@@ -23,6 +24,7 @@ from app.services.incidents.incident_reading import read_incidents, read_trails
 from db.models.documents import AttachmentRow, IssuedDocumentRow, SignatureRow
 from db.models.incident import IncidentRow
 from db.models.maintenance import OccurrenceRow, VisitRow
+from db.models.parts import PartKindRow
 from db.models.register import (
     AcquirerRow,
     AreaRow,
@@ -33,17 +35,26 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
-from db.queries import ACQUIRER, AREA, MANUFACTURER, MODEL
+from db.queries import ACQUIRER, AREA, MANUFACTURER, MODEL, merchant_of
 from db.types import Key
 
 AT_ONCE = 50
 """Incidents read together: few enough that memory does not show it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A terminal was moved while an incident was worked on."""
+
+    old_address: str
+    new_address: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentData:
     """One incident, and what its report says beside it.  `issued` is the report as it was fixed
-    last, `language` the merchant's."""
+    last, `language` the merchant's, `move` the last move of the terminal meanwhile, `part_months`
+    how long parts of the catalogue are under warranty."""
 
     incident: Incident
     trail: Mapping[str, Any]
@@ -55,6 +66,8 @@ class IncidentData:
     device: Device
     next_visit: str
     issued: IssuedDocumentRow | None
+    move: Move | None
+    part_months: Mapping[str, int]
 
 
 class IncidentDataReader:
@@ -88,6 +101,9 @@ class IncidentDataReader:
         places = self._places(incidents)
         coming = self._by_id(_NEXT_VISITS, [i.terminal_id for i in incidents])
         issued = {row.number: row for row in self._rows(_ISSUED, [i.number for i in incidents])}
+        moves = self._moves([i for i in incidents if _may_move(i, trails.get(i.id, {}))])
+        parts = [part.part_kind_id for incident in incidents for part in incident.parts]
+        months = {row.id: row.warranty_months for row in self._rows(_PART_KINDS, parts)}
         for incident in incidents:
             shop = merchants.get(incident.merchant_id)
             place = places.get((incident.merchant_id, incident.tid))
@@ -105,6 +121,8 @@ class IncidentDataReader:
                 device=_device(incident, devices.get(incident.terminal_id)),
                 next_visit=_next_visit(coming.get(incident.terminal_id)),
                 issued=issued.get(incident.number),
+                move=moves.get(incident.id),
+                part_months=months,
             )
 
     def _rows(self, statement: Any, keys: Sequence[str]) -> list[Any]:
@@ -130,6 +148,24 @@ class IncidentDataReader:
         values = {"keys": sorted(merchants), "tids": sorted({i.tid for i in incidents})}
         rows = self._session.connection().execute(_PLACES, values)
         return {(row.merchant_id, row.tid): row for row in rows}
+
+    def _moves(self, incidents: Sequence[Incident]) -> dict[str, Move]:
+        """Where the terminals went while these incidents were worked on."""
+        stays: dict[str, list[Any]] = {}
+        for row in self._rows(_STAYS, [i.terminal_id for i in incidents]):
+            stays.setdefault(row.terminal_id, []).append(row)
+        found = {}
+        for incident in incidents:
+            for old, new in pairwise(stays.get(incident.terminal_id, ())):
+                until = incident.resolved_at or new.since
+                if incident.reported_at <= new.since <= until:
+                    found[incident.id] = Move(old.address, new.address)
+        return found
+
+
+def _may_move(incident: Incident, trail: Mapping[str, Any]) -> bool:
+    """Whether something was asked for that may move the terminal."""
+    return is_request(incident.mode) or bool(trail.get("requests"))
 
 
 def _plain(number: str) -> str:
@@ -227,6 +263,19 @@ _DEVICES: Any = (
     .join(*MODEL)
     .join(*MANUFACTURER)
     .where(_among(col(TerminalRow.id)))
+)
+_PART_KINDS = _whole(PartKindRow, "id")
+_STAYS: Any = (
+    sa.select(
+        col(PlacementRow.terminal_id),
+        col(PlacementRow.since),
+        sa.func.coalesce(
+            sa.func.nullif(col(PlacementRow.address), ""), col(MerchantRow.address)
+        ).label("address"),
+    )
+    .join(*merchant_of(PlacementRow.merchant_id))
+    .where(_among(col(PlacementRow.terminal_id)))
+    .order_by(col(PlacementRow.since), col(PlacementRow.id))
 )
 _PLACES: Any = (
     sa.select(

@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.diagnosis.session_record import reasons
 from app.domain.documents import Attachment, Signature, SignerRole
+from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import ResolutionDraft
-from app.domain.incidents.incidents import Incident, TestLine, WorkKind
+from app.domain.incidents.incidents import Incident, TestLine, WorkKind, is_request
 from app.domain.incidents.lifecycle import Action, IncidentState, stop_of
+from app.domain.parts.stock import months_after
 from app.i18n import translator
 from app.languages import LocalizedText
 from app.reports.data.content import content_of, document_of, hash_of, plain
@@ -21,6 +24,7 @@ from app.reports.documents.addendum import AddendumSheet
 from app.reports.documents.service_sheet import (
     Acceptance,
     Fault,
+    HandledRequest,
     PartLine,
     RepairOutcome,
     ServiceReportSheet,
@@ -33,6 +37,7 @@ from app.services.documents.sheet_sources import (
     catalogue_words,
     photos_of,
     signed_of,
+    what_to_do,
 )
 
 
@@ -63,24 +68,14 @@ def service_report_sheet(
         device=device,
         fault=_fault(incident, case.trail, around),
         steps=_steps(incident, around),
-        parts=tuple(
-            PartLine(
-                name=p.name,
-                part_no=p.part_no,
-                old_serial=p.old_serial,
-                new_serial=p.new_serial,
-                quantity=p.quantity,
-                price_cents=p.unit_price_cents,
-                in_warranty=p.in_warranty,
-            )
-            for p in incident.parts
-        ),
+        parts=_parts(case, around),
         swap=swap,
         tests=_checks(incident.tests),
         security=_checks(incident.security),
         photos=photos_of(pictures, around),
         outcome=_outcome(incident, case.next_visit),
         reopened=incident.reopen_count,
+        request=_request(case, incident.mode, around),
     )
     return with_acceptance(sheet, incident, signatures, around)
 
@@ -214,26 +209,52 @@ def _fault(incident: Incident, trail: Mapping[str, Any], around: SheetContext) -
         cause=catalogue_words(knowledge.causes, incident.cause),
         remedy=catalogue_words(knowledge.remedies, incident.remedy),
         other=incident.other_text,
-        reasons=_reasons(incident, trail),
+        reasons=_reasons(incident, trail, knowledge),
+    )
+
+
+def _request(case: IncidentData, mode: str, around: SheetContext) -> HandledRequest | None:
+    """What was asked for, when the case is filed as a business request."""
+    if not is_request(mode):
+        return None
+    asked = around.knowledge.requests.values()
+    what = next((one.text for one in asked if one.mode == mode), LocalizedText())
+    told = [
+        event
+        for event in case.incident.events
+        if event.action is Action.HANDOVER and event.reason == ContactRole.ACQUIRER
+    ]
+    own = case.technician
+    by = own.name if told and own is not None and told[-1].by == own.code else ""
+    return HandledRequest(
+        what=what or catalogue_words(around.knowledge.modes, mode),
+        old_address=case.move.old_address if case.move else "",
+        new_address=case.move.new_address if case.move else "",
+        reported_by=(by or told[-1].by) if told else "",
+        reported_at=around.local(told[-1].at) if told else None,
     )
 
 
 MOST_REASONS = 5
 
 
-def _reasons(incident: Incident, trail: Mapping[str, Any]) -> tuple[LocalizedText, ...]:
+def _reasons(
+    incident: Incident, trail: Mapping[str, Any], knowledge: Knowledge
+) -> tuple[LocalizedText, ...]:
     """Why the class was suggested, as the guided session stored it.  A hard stop in what was
     reported comes first, also while nobody accepted a class yet: then the log knows it."""
     found = reasons(trail)[:MOST_REASONS]
     reported = stop_of(incident.events)
     if not reported or trail.get("stops"):
         return found
-    return (LocalizedText.made(lambda language: _stop_said(language, reported)), *found)
+    do = what_to_do(reported, knowledge)
+    return (LocalizedText.made(lambda language: _stop_said(language, reported, do)), *found)
 
 
-def _stop_said(language: str, reported: LocalizedText) -> str:
+def _stop_said(language: str, reported: LocalizedText, do: LocalizedText) -> str:
     t = translator(language)
-    return t("Safety stop: {why}", why=reported.in_(language))
+    lines = t("Safety stop: {why}", why=reported.in_(language)), do.in_(language)
+    return "\n".join(filter(None, lines))
 
 
 def _steps(incident: Incident, around: SheetContext) -> tuple[WorkStep, ...]:
@@ -252,6 +273,27 @@ def _steps(incident: Incident, around: SheetContext) -> tuple[WorkStep, ...]:
 
 def _checks(lines: Iterable[TestLine]) -> tuple[TestedItem, ...]:
     return tuple(TestedItem(line.item, line.outcome, line.reference) for line in lines)
+
+
+def _parts(case: IncidentData, around: SheetContext) -> tuple[PartLine, ...]:
+    """The parts fitted; their own warranty begins on the day the work was finished."""
+    ended = around.perhaps(case.incident.resolved_at)
+    found = []
+    for part in case.incident.parts:
+        months = case.part_months.get(part.part_kind_id, 0)
+        found.append(
+            PartLine(
+                name=part.name,
+                part_no=part.part_no,
+                old_serial=part.old_serial,
+                new_serial=part.new_serial,
+                quantity=part.quantity,
+                price_cents=part.unit_price_cents,
+                in_warranty=part.in_warranty,
+                warranty_until=months_after(ended.date(), months) if ended and months else None,
+            )
+        )
+    return tuple(found)
 
 
 def _swap(incident: Incident, serial: str) -> Swap | None:

@@ -50,6 +50,7 @@ class _Case:
     restored_at: datetime | None
     impact: str
     confirmed_class: str | None
+    mode: str
     fault_class: str
     item_failure: bool
     reopened: int
@@ -115,6 +116,7 @@ _COLUMNS: tuple[Any, ...] = (
     col(IncidentRow.restored_at),
     col(IncidentRow.impact),
     col(IncidentRow.confirmed_class),
+    col(IncidentRow.mode),
     FAULT_CLASS.label("fault_class"),
     col(IncidentRow.item_failure),
     col(IncidentRow.reopen_count).label("reopened"),
@@ -175,7 +177,9 @@ def _figures(
         for case in resolved
         if case.restored_at
         and (
-            since := down_since(case.down_from, case.reported_at, case.impact, case.confirmed_class)
+            since := down_since(
+                case.down_from, case.reported_at, case.impact, case.confirmed_class, case.mode
+            )
         )
     ]
     still_open = sa.and_(

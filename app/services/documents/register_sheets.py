@@ -113,7 +113,9 @@ def read_cases(
 
 
 def _case(row: IncidentRow, technician: str, serial: str, around: SheetContext) -> HistoryIncident:
-    down_from = down_since(row.down_from, row.reported_at, row.impact, row.confirmed_class)
+    down_from = down_since(
+        row.down_from, row.reported_at, row.impact, row.confirmed_class, row.mode
+    )
     return HistoryIncident(
         number=row.number,
         reported_at=around.local(row.reported_at),

@@ -271,6 +271,11 @@ class Reporting:
 
     def signable_visit(self, visit_id: str) -> str:
         """The hash of what a person signs under a visit's sheets now.  Raises `NotFound`."""
+        return self.contents_of_visit(visit_id)[0]
+
+    def contents_of_visit(self, visit_id: str) -> tuple[str, ...]:
+        """The hashes that stand for a visit's sheets as they are: what is signed now, and what an
+        earlier version had signed of the same.  Raises `NotFound`."""
         with self._context.read() as session:
             sheets = inspection_sheets(session, visit_id, self._around())
             if not sheets:

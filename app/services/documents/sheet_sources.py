@@ -73,6 +73,13 @@ def catalogue_words(entries: Mapping[str, Any], key: str) -> LocalizedText:
     return text
 
 
+def what_to_do(why: LocalizedText, knowledge: Knowledge) -> LocalizedText:
+    """What a safety stop that the log tells by its reason asks for; empty when the catalogue has no
+    such stop any more."""
+    stops = knowledge.stops.values()
+    return next((stop.do for stop in stops if stop.log == why), LocalizedText())
+
+
 _DEVICE = (
     "manufacturer",
     "model",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from app.i18n import translator
 from app.reports.data.content import content_of, guarded, hash_of
 from app.reports.data.sheets import PrintedSheet
-from app.reports.documents.service_report import part_amount
+from app.reports.documents.service_parts import part_amount
 from app.reports.documents.service_sheet import ServiceReportSheet
 from app.services.documents.kinds import layouts
 from app.texts import word

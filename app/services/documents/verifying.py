@@ -23,7 +23,7 @@ from typing import Any
 
 from app.domain import text
 from app.domain.errors import AppError, InvalidInput
-from app.reports.data.signable import signable_hash, signed_together
+from app.reports.data.signable import signable_hash, visit_hashes
 from app.services.core.context import ServiceContext
 from app.services.documents.issued import IssuedStanding, Registered, registered
 from app.services.documents.made_anew import DataCheck, MadeAnew
@@ -233,15 +233,16 @@ def judge(
 def _inked(copy: EmbeddedCopy, copies: Sequence[EmbeddedCopy]) -> Iterator[SignatureCheck]:
     """The signatures of a document.  Only reports and inspections are signed for themselves: what
     other kinds show was signed on the report, whose content is not here.  The sheets of a visit
-    are signed together, and stand in one file."""
+    are signed together, and stand in one file.  What an earlier version had signed of them is less
+    than they say now, and proves nothing about the rest."""
     own = copy.kind in {"service_report", "inspection"}
     signed = [copy] if copy.kind != "inspection" else _of_visit(copy, copies)
-    content = signed_together([_signable(one) for one in signed]) if own else ""
+    contents = _contents(copy.kind, signed) if own else ()
     for shown in _signed(copy.document.sheet):
         admitted = bool(shown.changed_since)
-        if own and shown.content_sha256 == content:
+        if shown.content_sha256 in contents[:1]:
             answer = ProofAnswer.YES
-        elif own and shown.content_sha256 and not admitted:
+        elif own and shown.content_sha256 and not (admitted or shown.content_sha256 in contents):
             answer = ProofAnswer.NO
         else:
             answer = ProofAnswer.UNPROVED
@@ -252,9 +253,12 @@ def _of_visit(copy: EmbeddedCopy, copies: Sequence[EmbeddedCopy]) -> list[Embedd
     return [one for one in copies if (one.kind, one.number) == (copy.kind, copy.number)]
 
 
-def _signable(copy: EmbeddedCopy) -> str:
-    sheet: Mapping[str, Any] = copy.content["sheet"]
-    return signable_hash(copy.kind, sheet)
+def _contents(kind: str, copies: Sequence[EmbeddedCopy]) -> tuple[str, ...]:
+    """The hashes a signature under these copies may keep."""
+    sheets: list[Mapping[str, Any]] = [copy.content["sheet"] for copy in copies]
+    if kind == "inspection":
+        return visit_hashes(sheets)
+    return tuple(signable_hash(kind, sheet) for sheet in sheets)
 
 
 def _signed(sheet: Any) -> Iterator[Any]:

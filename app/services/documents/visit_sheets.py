@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.documents import Signature, SignerRole
 from app.domain.errors import NotFound
 from app.domain.incidents.lifecycle import stop_of
@@ -19,8 +20,8 @@ from app.domain.maintenance.checklists import FollowUp
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.languages import COMMA, LocalizedText
 from app.reports.data.content import plain
-from app.reports.data.sheets import Device
-from app.reports.data.signable import signable_hash, signed_together
+from app.reports.data.sheets import Device, SignedBlock
+from app.reports.data.signable import visit_hashes
 from app.reports.documents.inspection import InspectionLine, InspectionSheet, UnfinishedTask
 from app.services.documents.attachments import Owner, read_attachments
 from app.services.documents.sheet_sources import (
@@ -30,6 +31,7 @@ from app.services.documents.sheet_sources import (
     merchant_of,
     photos_of,
     signed_of,
+    what_to_do,
 )
 from app.services.documents.signatures import read_signatures
 from app.services.incidents.incident_reading import read_incidents
@@ -106,15 +108,16 @@ def inspection_sheets(
             else tuple(dict.fromkeys(line.follow_up for line, _ in lines if line.follow_up)),
             photos=photos if i == 0 else (),
             unfinished=() if blank else _unfinished(runs),
-            stops=() if blank else _stops(session, runs),
+            stops=() if blank else _stops(session, runs, around.knowledge),
         )
         sheets.append(sheet)
     return _signed(sheets, signatures, around)
 
 
-def signable_sheets(sheets: Sequence[InspectionSheet]) -> str:
-    """The hash of what is signed under the sheets of a visit: one signature, all its devices."""
-    return signed_together([signable_hash("inspection", plain(sheet)) for sheet in sheets])
+def signable_sheets(sheets: Sequence[InspectionSheet]) -> tuple[str, ...]:
+    """The hashes that stand for these sheets of a visit, of what is signed now first: one
+    signature, all its devices."""
+    return visit_hashes([plain(sheet) for sheet in sheets])
 
 
 class _Task:
@@ -184,15 +187,22 @@ def _unfinished(tasks: Sequence[_Task]) -> tuple[UnfinishedTask, ...]:
     )
 
 
-def _stops(session: Session, tasks: Sequence[_Task]) -> tuple[LocalizedText, ...]:
-    """The safety stops of the incidents that the checklists opened, each once."""
+def _stops(
+    session: Session, tasks: Sequence[_Task], knowledge: Knowledge
+) -> tuple[LocalizedText, ...]:
+    """The safety stops of the incidents that the checklists opened, each once, and below each what
+    it asks for."""
     query = sa.select(col(ChecklistResultRow.incident_id)).where(
         col(ChecklistResultRow.run_id).in_([task.run_id for task in tasks if task.run_id]),
         col(ChecklistResultRow.incident_id).is_not(None),
     )
     ids = sorted(set(session.execute(query).scalars()))
     found = (stop_of(incident.events) for incident in read_incidents(session, ids))
-    return tuple(dict.fromkeys(stop for stop in found if stop))
+    return tuple(
+        LocalizedText.joined(filter(None, (stop, what_to_do(stop, knowledge))), "\n")
+        for stop in dict.fromkeys(found)
+        if stop
+    )
 
 
 def _lines(session: Session, task: _Task, *, blank: bool) -> list[tuple[InspectionLine, str]]:
@@ -268,15 +278,26 @@ def _made_at(
 def _signed(
     sheets: list[InspectionSheet], signatures: Mapping[SignerRole, Signature], around: SheetContext
 ) -> list[InspectionSheet]:
+    """The sheets with who signed.  A signature from before there were sheets about the shop stands
+    for what was signed, under the sheets of the devices alone."""
     if not signatures:
         return sheets
-    current = signable_sheets(sheets)
-    shown = {role: signed_of(found, current, around) for role, found in signatures.items()}
+    contents = signable_sheets(sheets)
+
+    def shown(sheet: InspectionSheet, role: SignerRole) -> SignedBlock | None:
+        found = signatures.get(role)
+        if found is None:
+            return None
+        known = found.content_sha256 if found.content_sha256 in contents else contents[0]
+        if known != contents[0] and not sheet.device.serial:
+            return None
+        return signed_of(found, known, around)
+
     return [
         replace(
             sheet,
-            merchant_signed=shown.get(SignerRole.MERCHANT),
-            technician_signed=shown.get(SignerRole.TECHNICIAN),
+            merchant_signed=shown(sheet, SignerRole.MERCHANT),
+            technician_signed=shown(sheet, SignerRole.TECHNICIAN),
         )
         for sheet in sheets
     ]

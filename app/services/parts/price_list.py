@@ -32,7 +32,6 @@ from app.services.core.import_columns import (
     RowProblem,
     UnusedColumn,
     file_doubts,
-    map_columns,
     recognising,
     refuse_undecided,
     stopping,
@@ -115,12 +114,6 @@ class PriceList:
         """The file as a table.  Raises `Unavailable`, `InvalidInput` (no such sheet or row)."""
         return read_table(path, choice=choice, recognise=recognising(COLUMNS))
 
-    def preview(self, path: Path) -> PricePreview:
-        """Read and check a file without changing anything.  Raises `Unavailable`, `InvalidInput`
-        (a column is missing)."""
-        table = self.read(path)
-        return self.check(table, map_columns(table.header, COLUMNS))
-
     def check(
         self,
         table: Table,
@@ -128,7 +121,8 @@ class PriceList:
         progress: Progress | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> PricePreview:
-        """Check a table already read, under a mapping corrected by hand."""
+        """What a table would do, without changing anything.  Raises `InvalidInput` (a column is
+        missing)."""
         missing = [name for name in REQUIRED if name not in mapping]
         if missing:
             raise InvalidInput([Problem(name, "import.column_missing") for name in missing])

@@ -7,6 +7,7 @@ from app.domain.diagnosis.evidence import Reasoner
 from app.domain.diagnosis.interview import begin
 from app.domain.diagnosis.resolution_hint import resolution_hint
 from app.domain.faults import FaultClass
+from app.domain.incidents.incidents import is_request
 
 
 def test_a_clear_session_offers_a_sound_chain_and_what_was_done(reasoner: Reasoner) -> None:
@@ -61,4 +62,6 @@ def test_a_request_is_given_no_failure(reasoner: Reasoner) -> None:
         session = begin(reasoner, "", request)
         assert session.planned, request
         hint = resolution_hint(session, None)
-        assert (hint.fault_class, hint.mode, hint.cause) == (FaultClass.OTHER, "", ""), request
+        assert hint.fault_class is FaultClass.OTHER
+        assert is_request(hint.mode), "filed under no failure"
+        assert hint.cause == "requested"

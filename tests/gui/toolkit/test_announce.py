@@ -67,5 +67,5 @@ def test_the_question_and_a_stop_are_said(
             assert (panel.question._text.text(), POLITE) in said
     urgent = [text for text, manner in said if manner is ASSERTIVE]
     assert len(urgent) == 1
-    assert urgent[0].startswith(panel._stop_title.text())
-    assert panel._stop.text() in urgent[0]
+    assert urgent[0].startswith(panel.stop.title.text())
+    assert panel.stop.do.text() in urgent[0]

@@ -32,7 +32,7 @@ from app.services.documents.requests import Request
 from app.services.maintenance.checklists import ChecklistRun
 from app.texts import WORDS
 from tests.conftest import FrozenClock
-from tests.factories import make_incident, make_terminal
+from tests.factories import make_incident, make_part, make_terminal
 from tests.maintenance import make_plan, planned, tasks
 from tests.reports.reading import all_text, page_texts
 from tests.services.documents.paper import TESTS, close, number_of, resolved, technician
@@ -461,3 +461,28 @@ def test_a_checklist_ended_in_part_keeps_its_reason_and_its_stop_on_paper(
     sheet = squeezed(services, "inspection", visit.number)
     for said in (number, "部分完成", "商户赶时间", "安全停用"):
         assert said in sheet, said
+
+
+def test_the_own_warranty_of_a_part_is_printed_once_it_was_fitted(any_services: Services) -> None:
+    technician(any_services)
+    part = make_part(any_services, warranty_months=6)
+    incident = make_incident(any_services, make_terminal(any_services))
+    any_services.incidents.start(incident)
+    draft = PartDraft(name="电池", part_kind_id=part, in_warranty=True)
+    any_services.work_log.add_part(incident, draft)
+    any_services.work_log.add_part(incident, PartDraft(name="螺丝", in_warranty=True))
+    number = number_of(any_services, incident)
+    assert "2027-05-23" not in squeezed(any_services, "service_report", number), "not finished yet"
+    any_services.incidents.resolve(
+        incident,
+        ResolutionDraft(fault_class=FaultClass.OPERATION, work_done="换电池", tests=TESTS),
+    )
+    said = squeezed(any_services, "service_report", number)
+    assert said.count("保修至2027-05-23") == 1
+
+
+def test_how_long_a_part_is_under_warranty_is_no_fact_that_is_signed() -> None:
+    plain = {"outcome": {}, "parts": [{"name": "电池"}]}
+    dated = {"outcome": {}, "parts": [{"name": "电池", "warranty_until": "2027-05-23"}]}
+    first, second = (signable_hash("service_report", one) for one in (plain, dated))
+    assert first == second

@@ -9,6 +9,7 @@ import pytest
 from app.domain.documents import SignatureDraft, SignerRole
 from app.domain.errors import InvalidInput, NotAllowed, NotFound
 from app.domain.maintenance.occurrences import OccurrenceOutcome
+from app.domain.maintenance.plans import Scope
 from app.services import Services
 from app.services.documents.reading import read
 from app.services.documents.requests import Request
@@ -93,3 +94,33 @@ def test_a_reviewers_signature_stands_on_the_report(services: Services) -> None:
     assert "李主管" in all_text(printed.pdf)
     (inked,) = services.verifying.judge(printed.pdf).inked
     assert (inked.role, inked.answer) == ("reviewer", ProofAnswer.YES)
+
+
+def test_a_signature_from_before_there_were_sheets_about_the_shop_stays_good(
+    services: Services, clock: FrozenClock
+) -> None:
+    """It stands for what was signed: under the sheets of the devices, not under the shop's."""
+    make_technician(services)
+    for serial in ("TESTN91000000771", "TESTN91000000772"):
+        make_terminal(services, serial=serial, mid="848290058000777", uscc="")
+    make_checklist(services)
+    make_plan(services, checklist="short")
+    make_plan(services, key="shop", checklist="short", scope=Scope.MERCHANT)
+    services.generation.generate()
+    task = next(t for t in tasks(services) if t.plan_key == "shop" and t.visit_id)
+    visit = services.visits.get(task.visit_id).summary
+    now, before = services.reporting.contents_of_visit(visit.id)
+    assert now == services.reporting.signable_visit(visit.id)
+
+    def printed(content: str) -> list[tuple[ProofAnswer, bool]]:
+        """What is said of the merchant's signature under every sheet that shows one."""
+        draft = SignatureDraft(SignerRole.MERCHANT, "王先生", INK)
+        services.signatures.sign_visit(visit.id, content, draft)
+        clock.forward(minutes=1)
+        pdf = services.reporting.pdf(Request(kind="inspection", subject=visit.number)).pdf
+        return [(one.answer, one.admitted) for one in services.verifying.judge(pdf).inked]
+
+    sheets = len(services.visits.get(visit.id).occurrences)
+    assert printed(now) == [(ProofAnswer.YES, False)] * sheets
+    assert printed(before) == [(ProofAnswer.UNPROVED, False)] * (sheets - 1), "not the shop's"
+    assert printed("0" * 64) == [(ProofAnswer.UNPROVED, True)] * sheets, "it was changed"

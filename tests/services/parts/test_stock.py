@@ -13,8 +13,9 @@ from app.domain.incidents.incidents import TestLine, TestOutcome
 from app.domain.parts.catalogue import PartKindDraft, draft_of_part
 from app.domain.parts.stock import OFFICE, StockCause, WarrantyBasis
 from app.services import Services
+from app.services.core.import_columns import map_columns
 from app.services.incidents.part_choices import part_choices
-from app.services.parts.price_list import PriceList
+from app.services.parts.price_list import COLUMNS, PriceList
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_part, make_technician, make_terminal
 
@@ -181,7 +182,7 @@ def test_a_price_list_is_previewed_and_taken_in(any_services: Services, tmp_path
     path = tmp_path / "价目表.csv"
     path.write_text(PRICES, encoding="gb18030")
     importing = PriceList(any_services.context)
-    preview = importing.preview(path)
+    preview = importing.check(table := importing.read(path), map_columns(table.header, COLUMNS))
     assert (preview.added, preview.updated, preview.refused) == (1, 1, 3)
     assert sorted((p.row, p.problem.field) for p in preview.problems) == [
         (4, "number"),
@@ -201,7 +202,7 @@ def test_a_price_list_is_previewed_and_taken_in(any_services: Services, tmp_path
         ("N910",),
     )
     assert (head.list_price_cents, head.unit_name) == (108_000, "个")
-    again = importing.preview(path)
+    again = importing.check(table := importing.read(path), map_columns(table.header, COLUMNS))
     assert (again.added, again.updated, again.unchanged) == (0, 0, 2)
     assert draft_of_part(head) == next(
         draft_of_part(p) for p in any_services.parts.listed() if p.number == "PH-58"

@@ -214,7 +214,7 @@ class DiagnosisTab(IncidentTab):
 
     def _on_register_wanted(self, action: TerminalAction) -> None:
         if self.view is not None and self.view.terminal is not None:
-            self.want(ActOnTerminal(self.view.terminal.id, action))
+            self.want(ActOnTerminal(self.view.terminal.id, action, self.view.incident.id))
 
     def _on_copied(self, role: ContactRole) -> None:
         if (found := self.consultation) is not None:

@@ -42,11 +42,11 @@ from app.gui.toolkit.action_buttons import (
     key_hint,
     pressed,
 )
-from app.gui.toolkit.announce import announce
 from app.gui.toolkit.landing import can_land, land
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
 from app.gui.toolkit.reading_order import set_reading_order
+from app.gui.toolkit.stop_box import StopBox
 
 NARROW = 700
 """Below this width the three columns stand one below another."""
@@ -95,9 +95,8 @@ class DiagnosisPanel(QWidget):
         self.entry.setClearButtonEnabled(True)
         self.known, self.question = KnownCard(), QuestionCard()
         self.checks, self.ranking, self.contact = ChecksCard(), RankingCard(), ContactCard()
-        self._stop_title, self._stop = label("", "question", wrap=True), label("", wrap=True)
+        self.stop = StopBox()
         self._warn = label("", "strong", wrap=True)
-        self._stop_box = panel(column(self._stop_title, self._stop, spacing=4), "danger")
         self._warn_box = panel(column(self._warn), "warning")
         self.request = RequestCard()
         self._sure, self._say = label("", "strong", wrap=True), label("", "section", wrap=True)
@@ -140,7 +139,7 @@ class DiagnosisPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         # Above what scrolls: a stop is never out of sight.
-        outer.addWidget(self._stop_box)
+        outer.addWidget(self.stop)
         self._scroll = scrolled(boxed(columns))
         outer.addWidget(self._scroll, 1)
         return columns
@@ -254,13 +253,7 @@ class DiagnosisPanel(QWidget):
     def _show_advice(self, session: Interview) -> None:
         stops = session.stops
         rest = [said(text) for text in session.advice.warnings[len(stops) :]]
-        title = " · ".join(said(stop.text) for stop in stops)
-        self._stop.setText("\n\n".join(said(stop.do) for stop in stops))
-        if title != self._stop_title.text():
-            announce(self, f"{title}\n{self._stop.text()}".strip(), urgent=True)
-        self._stop_title.setText(title)
-        self._stop_box.setAccessibleName(self._stop_title.text())
-        self._stop_box.setVisible(bool(stops))
+        self.stop.show_stops(stops)
         self._warn.setText("\n".join(rest))
         self._warn_box.setVisible(bool(rest))
         self._say.setText(said(session.advice.say))

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.gui.shell.page import Page
     from app.services import Services
 
+Signed = Callable[[str], object]
 KEPT = 400
 """Small pictures kept."""
 
@@ -320,8 +321,9 @@ class EvidenceTab(IncidentTab):
 
     # --- signatures ----------------------------------------------------------------------------
 
-    def sign(self, role: SignerRole, signed: Callable[[], object] = lambda: None) -> None:
-        """Ask for a signature on the report as it is now; `signed` is called once it is kept."""
+    def sign(self, role: SignerRole, signed: Signed | None = None) -> None:
+        """Ask for a signature on the report as it is now; `signed` is called once it is kept, and
+        told who signed when the case is to be closed with it, which is offered then."""
         if (view := self._view) is None:
             return
         services, key = self._context.services, view.incident.id
@@ -335,7 +337,7 @@ class EvidenceTab(IncidentTab):
         role: SignerRole,
         view: IncidentView,
         signable: str,
-        signed: Callable[[], object],
+        signed: Signed | None,
     ) -> None:
         incident = view.incident
         merchant = view.terminal.contact_name if view.terminal else ""
@@ -348,14 +350,17 @@ class EvidenceTab(IncidentTab):
             number=incident.number,
             hash=signable[:8],
         )
-        dialog = SignatureDialog(role, signer, what, self._page)
+        closing = signed is not None and Action.CLOSE in incident.actions
+        may_close = closing and view.refused.get(Action.CLOSE) is None
+        dialog = SignatureDialog(role, signer, what, self._page, may_close=may_close)
         # What was signed is no more: it is read and signed anew.
         dialog.is_about(incident.id, lambda _typed: self._sign_anew(role))
         signatures = self._context.services.signatures
 
         def kept(_key: str) -> None:
             self._context.note(_("Signature of {number} saved", number=incident.number))
-            signed()
+            if signed is not None:
+                signed(dialog.form.value("signer") if dialog.closes else "")
 
         self._page.submit(
             dialog, lambda draft: signatures.sign_incident(incident.id, signable, draft), kept

@@ -13,6 +13,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from app.domain.documents import SignerRole
+from app.domain.incidents.drafts import ClosingDraft
 from app.domain.incidents.lifecycle import Action
 from app.gui.actions import UserAction
 from app.gui.pages.incidents.detail import IncidentDetail, next_step
@@ -93,7 +94,16 @@ class FinishFlow(QObject):
         view = self._detail.view
         if view is not None:
             key = view.incident.id
-            self._evidence.sign(SignerRole.MERCHANT, lambda: self.go_on(key))
+            self._evidence.sign(SignerRole.MERCHANT, lambda signer: self._signed(key, signer))
+
+    def _signed(self, key: str, signer: str) -> None:
+        """The merchant signed; `signer` is given when nothing is to be added and it closes so."""
+        if not signer:
+            self.go_on(key)
+            return
+        incidents = self._page.context.services.incidents
+        draft = ClosingDraft(confirmed_by=signer)
+        self._page.run(lambda: incidents.close(key, draft), lambda _none: self.go_on(key))
 
     def _ask_photos(self) -> None:
         self._detail.tabs.setCurrentWidget(self._evidence)

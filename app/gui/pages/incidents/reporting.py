@@ -96,8 +96,9 @@ class IncidentReporting(QObject):
         )
 
     def _report(self, draft: IncidentDraft) -> Incident:
-        incidents = self._context.services.incidents
-        return incidents.get(incidents.open(draft))
+        services = self._context.services
+        key = services.incidents.open(services.diagnosis.as_told(draft))
+        return services.incidents.get(key)
 
     def _reported(self, incident: Incident) -> None:
         self._context.note(_("{number} was reported", number=incident.number))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from app.domain.diagnosis.knowledge import OTHER, Knowledge
+from app.domain.diagnosis.knowledge import OTHER, FailureMode, Knowledge
 from app.domain.diagnosis.resolution_hint import ResolutionHint
 from app.domain.errors import InvalidInput, Problem
 from app.domain.faults import FaultClass
@@ -19,6 +19,7 @@ from app.domain.incidents.incidents import (
     Incident,
     Result,
     is_item_failure,
+    is_request,
 )
 from app.domain.incidents.lifecycle import stop_of
 from app.domain.incidents.proof import PROOF_LINES, PROOFS, usual_proof
@@ -34,6 +35,7 @@ from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import Button, boxed, column, label, row, scrolled
+from app.gui.toolkit.numbered_choice import MOST_DIGITS, NumberedChoice
 from app.texts import problem_text
 
 WIDTH, PROOF_WIDTH = 1060, 420
@@ -59,6 +61,7 @@ class ResolveEditor(DraftDialog):
         self._knowledge = knowledge
         self._terminal = terminal
         self._stopped = bool(stop_of(incident.events))
+        self._shares: Mapping[str, float] = {}
         self.tests = ProofList("function_test", PROOF_LINES, _WITH_SLIP)
         self.security = ProofList("security_check", SECURITY_CHECKS, frozenset())
         self._all_passed = action_button(UserAction.ALL_PASSED, self.pass_fitting, bind=False)
@@ -83,6 +86,8 @@ class ResolveEditor(DraftDialog):
             ("remedy", self._mark_needed),
         ):
             self._box(name).currentIndexChanged.connect(then)
+        for box in self.form.findChildren(NumberedChoice):
+            box.picked.connect(self.begin)
 
     def _arrange(self) -> None:
         proof = column(
@@ -163,10 +168,20 @@ class ResolveEditor(DraftDialog):
         self._hinted.hide()
         chosen = self._class
         self.tests.show_only(PROOFS[chosen].lines if chosen else ())
-        self._offer("mode", self._knowledge.modes_of(chosen) if chosen else ())
+        self._offer("mode", self._knowledge.modes_of(chosen) if chosen else self._likely_modes())
         self._on_mode()
 
+    def _likely_modes(self) -> list[FailureMode]:
+        """What may be chosen while the class is open: modes of any class, which tell it."""
+        modes = self._knowledge.modes
+        ranked = sorted(self._shares.keys() & modes.keys(), key=lambda m: (-self._shares[m], m))
+        return [modes[mode] for mode in ranked[:MOST_DIGITS]]
+
     def _on_mode(self) -> None:
+        mode = self._knowledge.modes.get(self.form.value("mode"))
+        if mode is not None and self._class is None:
+            self.form.fill({"fault_class": mode.fault_class})
+            return
         self._offer("cause", self._knowledge.causes_of(self.form.value("mode")))
         self._on_cause()
 
@@ -175,18 +190,22 @@ class ResolveEditor(DraftDialog):
         self._mark_needed()
 
     def _offer(self, name: str, entries: Any) -> None:
-        """Offer entries of the catalogue.  Even an only one is not chosen: it is printed as what
-        was found or done, and somebody has to have found or done it."""
+        """Offer entries of the catalogue, the likeliest first.  Even an only one is not chosen: it
+        is printed as what was found or done, and somebody has to have found or done it."""
         language = words().language
-        choices = [(entry.id, entry.text.in_(language)) for entry in entries]
+        likeliest = sorted(entries, key=lambda entry: -self._shares.get(entry.id, 0.0))
+        choices = [(entry.id, entry.text.in_(language)) for entry in likeliest]
         self.form.set_choices(name, [("", _("choose …")), *choices, (OTHER, _("Other"))])
 
     # --- what is missing -----------------------------------------------------------------------
 
     def fitting(self) -> tuple[str, ...]:
-        """The lines of the function test that fit the chosen class and the terminal."""
+        """The lines of the function test that fit the chosen class and mode and the terminal."""
         kind = self._terminal.kind if self._terminal is not None else None
-        return usual_proof(self._class, kind) if self._class else ()
+        mode = self._knowledge.modes.get(self.form.value("mode"))
+        if mode is not None and is_request(mode.id):
+            return ()  # nothing failed that could be shown to be put right
+        return usual_proof(self._class, kind, mode.proof if mode else ()) if self._class else ()
 
     def pass_fitting(self) -> None:
         """Everything that fits was tried and works; so the trouble is solved, unless another
@@ -205,19 +224,28 @@ class ResolveEditor(DraftDialog):
         fault_class, cause = self._class, self.form.value("cause")
         if fault_class is None:
             return "fault_class", "result"
+        if is_request(self.form.value("mode")):
+            return "remedy", "result"
         item = is_item_failure(fault_class, cause_is_item=self._knowledge.cause_is_item(cause))
         chain = ("mode", "cause", "remedy") if item else ()
         said = item or (self.form.value("remedy") and fault_class is not FaultClass.OTHER)
         done = () if said else ("work_done",)
-        return (*chain, *done, "result")
+        other = OTHER in map(self.form.value, ("mode", "cause", "remedy"))
+        return (*chain, *(("other_text",) if other else ()), *done, "result")
 
     def _missing(self) -> QWidget | None:
         missing = next((name for name in self.needed() if not self.form.value(name)), None)
+        if missing == "fault_class" and self._shares and not self.form.value("mode"):
+            missing = "mode"  # which has a class
         if missing is not None:
             return self.form.widget(missing)
-        if not self.tests.lines() and self.form.value("result") == Result.SOLVED:
+        if self.fitting() and not self.tests.lines() and self._solved:
             return self._all_passed
         return None
+
+    @property
+    def _solved(self) -> bool:
+        return bool(self.form.value("result") == Result.SOLVED)
 
     def begin(self) -> None:
         """Go to the first thing that is missing, to the button that resolves when nothing is."""
@@ -245,6 +273,8 @@ class ResolveEditor(DraftDialog):
     def suggest(self, hint: ResolutionHint) -> None:
         """Start from what the guided session says, where nothing was chosen before."""
         language = words().language
+        self._shares = hint.shares
+        self._on_class()
         done = "\n".join(text.in_(language) for text in hint.done)
         for name, value in (
             ("fault_class", hint.fault_class),

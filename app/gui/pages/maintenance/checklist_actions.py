@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.domain.diagnosis.catalogue import Stop
 from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
 from app.domain.maintenance.checklist_lines import ChecklistLine
@@ -22,7 +23,9 @@ from app.gui.toolkit.draft_dialog import DraftDialog, Typed
 from app.gui.toolkit.forms import word_choices
 from app.gui.toolkit.language import _, words
 from app.services.maintenance.checklists import ChecklistRun
+from app.services.maintenance.line_failures import failures_in_words
 from app.texts import error_text
+from app.texts.checklists import wrong_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,14 @@ class ChecklistWork:
 
     save: Callable[[Any], Any]
     saved: Callable[[Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRun:
+    """A checklist, and the safety stops its failed lines call for."""
+
+    run: ChecklistRun
+    stops: tuple[Stop, ...]
 
 
 class ChecklistActions(QObject):
@@ -59,16 +70,17 @@ class ChecklistActions(QObject):
         self._visit = visit
         services = self._context.services
 
-        def read() -> Any:
+        def read() -> ShownRun | None:
             contents = services.plans.get(item.plan_key).at(item.due_on).contents
             if item.outcome is not OccurrenceOutcome.OPEN:
-                return services.checklists.get(item.id) if contents.checklist else None
+                return self._read(item.id) if contents.checklist else None
             if not contents.checklist:
                 services.visits.complete(item.id)
                 return None
-            return services.checklists.begin(item.id)
+            services.checklists.begin(item.id)
+            return self._read(item.id)
 
-        def arrived(run: Any) -> None:
+        def arrived(run: ShownRun | None) -> None:
             if run is None:
                 self._context.note(_("Settled"))
                 self.settled.emit(item.visit_id)
@@ -78,11 +90,18 @@ class ChecklistActions(QObject):
 
         self._page.run(read, arrived)
 
-    def _show_run(self, run: Any) -> None:
-        visit = self._visit
+    def _read(self, occurrence_id: str) -> ShownRun:
+        """A checklist with the dangers in it, on the worker."""
+        services = self._context.services
+        run = services.checklists.get(occurrence_id)
+        failures = failures_in_words(words(), run.checklist, run.results.values())
+        return ShownRun(run, services.diagnosis.stops_in(failures))
+
+    def _show_run(self, shown: ShownRun) -> None:
+        visit, run = self._visit, shown.run
         assert visit is not None, "a checklist of no visit"
         where = (visit.number, visit.merchant_name, run.serial)
-        self._work.show_run(run, " · ".join(filter(None, where)))
+        self._work.show_run(run, " · ".join(filter(None, where)), shown.stops)
 
     def _answer(self, line: str, draft: Any) -> None:
         run = self._work.run
@@ -91,7 +110,7 @@ class ChecklistActions(QObject):
 
         def save() -> Any:
             checklists.answer(run.id, line, draft)
-            return checklists.get(run.occurrence_id)
+            return self._read(run.occurrence_id)
 
         def saved(after: Any) -> None:
             self._show_run(after)
@@ -110,7 +129,7 @@ class ChecklistActions(QObject):
 
         def save(note: str, fault_class: FaultClass | None = None) -> Any:
             checklists.follow_up(run.id, line.key, how, note, fault_class)
-            return checklists.get(run.occurrence_id)
+            return self._read(run.occurrence_id)
 
         def saved(after: Any) -> None:
             self._show_run(after)
@@ -119,7 +138,7 @@ class ChecklistActions(QObject):
         if how is FollowUp.FIXED_NOW:
             dialog, work = dialogs.fixed_dialog(self._page, text), ChecklistWork(save, saved)
         else:
-            wrong = line.fault.in_(words().language) or text
+            wrong = wrong_text(words(), line)
             classes = word_choices("fault_class", FaultClass, empty=_("not clear yet"))
             dialog = dialogs.incident_dialog(self._page, wrong, classes, line.failure_class or "")
             work = ChecklistWork(
@@ -173,17 +192,17 @@ class ChecklistActions(QObject):
         typed: Typed | None = None,
     ) -> None:
         """Ask for something about the checklist in sight; `again` asks anew."""
-        run, checklists = self._work.run, self._context.services.checklists
+        run = self._work.run
         assert run is not None
 
-        def ask(now: ChecklistRun, entered: Typed) -> None:
+        def ask(now: ShownRun, entered: Typed) -> None:
             self._show_run(now)
             again(entered)
 
         dialog.is_about(
             run.id,
             lambda entered: self._page.run(
-                lambda: checklists.get(run.occurrence_id), lambda now: ask(now, entered)
+                lambda: self._read(run.occurrence_id), lambda now: ask(now, entered)
             ),
         )
         self._page.submit(dialog, work.save, work.saved)

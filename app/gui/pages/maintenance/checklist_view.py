@@ -6,6 +6,7 @@ arrows go from line to line.  After a failure: X fixed now, I an incident.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from app.domain.diagnosis.catalogue import Stop
 from app.domain.maintenance.checklist_lines import (
     AnswerDraft,
     ChecklistLine,
@@ -29,6 +31,7 @@ from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, button, clear, column, label, panel, row
 from app.gui.toolkit.share_bar import ShareBar
+from app.gui.toolkit.stop_box import StopBox
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
@@ -123,6 +126,7 @@ class WorkView(QWidget):
         self.remark.setPlaceholderText(_("Remark; needed when evidence does not apply"))
         self.trouble = label("", "error", wrap=True)
         self._after = column(spacing=8)
+        self.stop = StopBox()
         self._end = action_button(UserAction.END_CHECKLIST, self._on_end, role="primary")
         self._arrange()
 
@@ -167,8 +171,8 @@ class WorkView(QWidget):
             least=380,
             stretches=(3, 2),
         )
-        layout = column(head, column(body, margins=(16, 0, 16, 16)), spacing=4)
-        layout.setStretch(1, 1)
+        layout = column(head, self.stop, column(body, margins=(16, 0, 16, 16)), spacing=4)
+        layout.setStretch(2, 1)
         self.setLayout(layout)
 
     def _columns(self) -> tuple[TableColumn, ...]:
@@ -214,8 +218,10 @@ class WorkView(QWidget):
 
     # --- showing -------------------------------------------------------------------------------
 
-    def show_run(self, run: ChecklistRun, where: str) -> None:
-        """Show a checklist; go to the first line that is open, or stay where one was."""
+    def show_run(self, run: ChecklistRun, where: str, stops: Sequence[Stop] = ()) -> None:
+        """Show a checklist; go to the first line that is open, or stay where one was.  `stops` are
+        the safety stops its failed lines call for, shown before anything else."""
+        self.stop.show_stops(stops)
         fresh = self.run is None or self.run.id != run.id
         kept = self.table.currentIndex().row()
         self._keep_typed(run)

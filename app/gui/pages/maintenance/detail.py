@@ -223,7 +223,8 @@ class VisitDetail(QWidget):
             return
         for role in (SignerRole.MERCHANT, SignerRole.TECHNICIAN):
             known = view.signatures.get(role)
-            card = signature_card(role, known, view.signable, self._sign, editable=True)
+            content = view.signed(known) if known else view.signable
+            card = signature_card(role, known, content, self._sign, editable=True)
             self._signatures.addWidget(card)
 
     def _sign(self, role: SignerRole) -> None:

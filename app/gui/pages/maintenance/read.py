@@ -208,8 +208,18 @@ class VisitView:
     """Kinds of operations the person may not do here, and why."""
 
     signatures: Mapping[SignerRole, Signature] = field(default_factory=dict)
-    signable: str = ""
-    """The hash of what would be signed now; empty while there is nothing to sign."""
+    contents: tuple[str, ...] = ()
+    """The hashes that stand for what is to be signed, of what would be signed now first; empty
+    while there is nothing to sign."""
+
+    @property
+    def signable(self) -> str:
+        """The hash of what would be signed now."""
+        return self.contents[0] if self.contents else ""
+
+    def signed(self, known: Signature) -> str:
+        """The hash a signature is compared with: its own where it stands for what is there."""
+        return known.content_sha256 if known.content_sha256 in self.contents else self.signable
 
 
 @one_moment
@@ -221,10 +231,11 @@ def read_visit(services: Services, visit_id: str) -> VisitView:
     mine = {item.id for item in visit.occurrences}
     due = visits.due_here(here) if here and visit.actions else ()
     also = tuple(item for item in due if item.id not in mine or not item.id)
-    signatures, signable = {}, ""
+    signatures: Mapping[SignerRole, Signature] = {}
+    contents: tuple[str, ...] = ()
     if visit.summary.state in _SIGNED_AFTER and visit.occurrences:
         signatures = services.signatures.of_visit(visit_id)
-        signable = services.reporting.signable_visit(visit_id)
+        contents = services.reporting.contents_of_visit(visit_id)
     refused = _refused(services, visit)
     return VisitView(
         visit=visit,
@@ -232,7 +243,7 @@ def read_visit(services: Services, visit_id: str) -> VisitView:
         due_here=also,
         refused=refused,
         signatures=signatures,
-        signable=signable,
+        contents=contents,
     )
 
 

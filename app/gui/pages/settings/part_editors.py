@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -19,9 +19,8 @@ from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 
 
-def part_editor(parent: QWidget, models: Choices, known: PartKind | None = None) -> DraftDialog:
-    """A part of the catalogue; `models` are (id, name) pairs.  The draft is a `PartKindDraft`."""
-    fields = [
+def _part_fields(models: Choices = ()) -> list[Field]:
+    return [
         Field(
             name="number",
             label=_("Part number"),
@@ -60,6 +59,11 @@ def part_editor(parent: QWidget, models: Choices, known: PartKind | None = None)
         ),
         Field(name="active", label=_("In use"), kind="check", unit=_("offered on incidents")),
     ]
+
+
+def part_editor(parent: QWidget, models: Choices, known: PartKind | None = None) -> DraftDialog:
+    """A part of the catalogue; `models` are (id, name) pairs.  The draft is a `PartKindDraft`."""
+    fields = _part_fields(models)
     title = _("Edit part {number}", number=known.number) if known else _("Add part")
     dialog = DraftDialog(title, fields, lambda v: PartKindDraft(**v), parent=parent)
     before = known or PartKindDraft(unit_name=_("pcs"))
@@ -164,6 +168,39 @@ class PriceLine:
     row: int
     value: str
     said: str
+
+
+def price_columns_dialog(
+    parent: QWidget,
+    name: str,
+    header: Sequence[str],
+    mapping: Mapping[str, int],
+    known: Collection[str],
+    needed: Collection[str],
+) -> DraftDialog:
+    """Which column of a price list is which of the `known` fields, as recognised by the names.  The
+    draft is the mapping, field → place of the column."""
+    labels = {field.name: field.label for field in _part_fields()}
+    columns = [(str(place), title or str(place + 1)) for place, title in enumerate(header)]
+    fields = [
+        Field(
+            name=field,
+            label=labels[field],
+            kind="choice",
+            required=field in needed,
+            choices=[("", _("not in the file")), *columns],
+        )
+        for field in known
+    ]
+    dialog = DraftDialog(
+        _("Columns of {name}", name=name),
+        fields,
+        lambda v: {field: int(place) for field, place in v.items() if place},
+        action=_("Go on"),
+        parent=parent,
+    )
+    dialog.fill({field: str(place) for field, place in mapping.items()})
+    return dialog
 
 
 def price_list_dialog(

@@ -18,6 +18,7 @@ from app.gui.pages.settings.part_editors import (
     StockDialog,
     StockMove,
     part_editor,
+    price_columns_dialog,
     price_list_dialog,
 )
 from app.gui.pages.settings.section import ListSection
@@ -33,6 +34,7 @@ from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.topbar import FilterBox
 from app.gui.toolkit.wrapping import wrapping
 from app.i18n import N_
+from app.services.core.import_columns import map_columns
 from app.services.core.one_moment import one_moment
 from app.texts import problem_text
 from app.texts.parts import place_name
@@ -40,6 +42,7 @@ from app.texts.parts import place_name
 if TYPE_CHECKING:
     from app.services import Services
     from app.services.parts.price_list import PricePreview
+    from app.tabular.reading import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +196,8 @@ class PartsSection(ListSection):
         )
 
     def import_prices_from(self, path: Path) -> None:
-        """Show what a price list would do, and take it in."""
-        from app.services.parts.price_list import PriceList
+        """Ask which column is which, show what a price list would do, and take it in."""
+        from app.services.parts.price_list import COLUMNS, REQUIRED, PriceList
 
         importing = PriceList(self.context.services.context)
 
@@ -214,7 +217,17 @@ class PartsSection(ListSection):
                 ),
             )
 
-        self.page.run(lambda: importing.preview(path), ask)
+        def ask_columns(table: Table) -> None:
+            mapping = map_columns(table.header, COLUMNS)
+            self.page.submit(
+                price_columns_dialog(
+                    self.page, path.name, table.header, mapping, COLUMNS, REQUIRED
+                ),
+                lambda chosen: importing.check(table, chosen),
+                ask,
+            )
+
+        self.page.run(lambda: importing.read(path), ask_columns)
 
     def _columns(self) -> tuple[TableColumn, ...]:
         return (

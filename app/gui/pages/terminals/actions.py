@@ -7,9 +7,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from app.domain.incidents.drafts import WorkEntryDraft
+from app.domain.incidents.incidents import WorkKind
+from app.domain.incidents.lifecycle import Action
 from app.domain.register.terminal_actions import TerminalAction
 from app.domain.register.terminal_states import STATES
-from app.domain.register.terminals import TerminalDraft, TerminalState, draft_of
+from app.domain.register.terminals import Terminal, TerminalDraft, TerminalState, draft_of
 from app.gui.pages.terminals import action_dialogs as dialogs
 from app.gui.pages.terminals.detail import TerminalDetail
 from app.gui.pages.terminals.read import TerminalView, gather
@@ -19,10 +22,11 @@ from app.gui.shell.navigate import PlanVisit, ReportIncident
 from app.gui.shell.page import Page
 from app.gui.toolkit import problems
 from app.gui.toolkit.draft_dialog import DraftDialog
-from app.gui.toolkit.language import _
+from app.gui.toolkit.language import _, words
 from app.gui.toolkit.reading_dialog import reading_dialog
 from app.services.register.terminal_queries import TerminalFilter
 from app.services.register.terminals import Choices
+from app.texts import word
 
 SPARES = 300
 """Devices in stock offered for a swap; others are found by typing their serial number."""
@@ -35,6 +39,7 @@ class TerminalActions(QObject):
         super().__init__(page)
         self._page, self._detail, self._show = page, detail, show
         self._context = page.context
+        self._for_incident: tuple[str, str] | None = None
         self._by_action: dict[TerminalAction, Callable[[TerminalView], None]] = {
             TerminalAction.REPORT: self._report,
             TerminalAction.EDIT: self._edit,
@@ -44,10 +49,12 @@ class TerminalActions(QObject):
             TerminalAction.CHANGE_STATE: self._change_state,
         }
 
-    def take(self, action: TerminalAction) -> None:
-        """Do what `action` asks for to the terminal in sight."""
+    def take(self, action: TerminalAction, incident_id: str = "") -> None:
+        """Do what `action` asks for to the terminal in sight, for an incident where one is
+        given: then its work log tells of it."""
         view = self._detail.view
         assert view is not None, "an action without a terminal in sight"
+        self._for_incident = (view.terminal.id, incident_id) if incident_id else None
         self._by_action[action](view)
 
     def add(self, given: TerminalDraft | None = None) -> None:
@@ -80,7 +87,7 @@ class TerminalActions(QObject):
         self._context.go(ReportIncident(view.terminal.id))
 
     def _edit(self, view: TerminalView) -> None:
-        terminals, terminal = self._context.services.terminals, view.terminal
+        terminal = view.terminal
 
         def ask(names: dict[str, Any]) -> None:
             editor = TerminalEditor(names, draft_of(terminal), known=True, parent=self._page)
@@ -88,7 +95,7 @@ class TerminalActions(QObject):
             self._submit(
                 editor,
                 f"terminal/edit/{terminal.id}",
-                lambda draft: terminals.update(terminal.id, terminal.version, draft),
+                lambda draft: self._edited(terminal, draft),
                 lambda _none: self._context.note(_("Saved")),
             )
 
@@ -120,7 +127,7 @@ class TerminalActions(QObject):
         self._page.run(read, ask)
 
     def _move(self, view: TerminalView) -> None:
-        terminals, terminal = self._context.services.terminals, view.terminal
+        terminal = view.terminal
 
         def ask(names: dict[str, Any]) -> None:
             dialog = dialogs.move_dialog(self._page, terminal, names)
@@ -128,14 +135,14 @@ class TerminalActions(QObject):
             self._submit(
                 dialog,
                 f"terminal/move/{terminal.id}",
-                lambda pair: terminals.relocate(terminal.id, *pair),
+                lambda pair: self._moved(terminal, *pair),
                 lambda _none: self._context.note(_("Moved")),
             )
 
         self._with_names(ask)
 
     def _change_state(self, view: TerminalView) -> None:
-        terminals, terminal = self._context.services.terminals, view.terminal
+        terminal = view.terminal
         dialog = dialogs.state_dialog(self._page, terminal)
 
         def confirmed(values: dict[str, Any]) -> bool:
@@ -152,9 +159,40 @@ class TerminalActions(QObject):
         self._submit(
             dialog,
             f"terminal/state/{terminal.id}",
-            lambda given: terminals.change_state(terminal.id, *given),
+            lambda given: self._changed_state(terminal, *given),
             lambda _none: self._context.note(_("State changed")),
         )
+
+    def _moved(self, before: Terminal, draft: TerminalDraft, *reasons: str) -> None:
+        """Move it, on the worker; the incident it was done for tells of it."""
+        self._context.services.terminals.relocate(before.id, draft, *reasons)
+        self._tell(
+            before,
+            _(
+                "Moved in the register: {old} → {new}",
+                old=before.address or before.registered_address,
+                new=draft.address,
+            ),
+        )
+
+    def _edited(self, before: Terminal, draft: TerminalDraft) -> None:
+        self._context.services.terminals.update(before.id, before.version, draft)
+        self._tell(before, _("Data in the register were corrected"))
+
+    def _changed_state(self, before: Terminal, state: TerminalState, *rest: Any) -> None:
+        self._context.services.terminals.change_state(before.id, state, *rest)
+        shown = word(words(), "terminal_state", state)
+        self._tell(before, _("State in the register: {state}", state=shown))
+
+    def _tell(self, terminal: Terminal, said: str) -> None:
+        """A line in the work log of the incident it was done for, while that is open."""
+        about, self._for_incident = self._for_incident, None
+        if about is None or about[0] != terminal.id:
+            return
+        services = self._context.services
+        if Action.EDIT in services.incidents.get(about[1]).actions:
+            draft = WorkEntryDraft(kind=WorkKind.NOTE, summary=said)
+            services.work_log.add_work(about[1], draft)
 
     def _hand_over(self, view: TerminalView) -> None:
         custody, terminal = self._context.services.custody, view.terminal

@@ -275,8 +275,8 @@ class TerminalsPage(Page):
                 self.show_filter(wanted)
             case ShowTerminal(terminal_id):
                 self.show_terminal(terminal_id)
-            case ActOnTerminal(terminal_id, action):
-                self.show_terminal(terminal_id, then=lambda: self.steps.take(action))
+            case ActOnTerminal(terminal_id, action, incident_id):
+                self.show_terminal(terminal_id, then=lambda: self.steps.take(action, incident_id))
             case ImportTerminals():
                 self.importing.terminals()
             case _:

@@ -186,11 +186,11 @@ def test_a_code_typed_or_chosen_replaces_the_code_and_words_are_added(
 def test_tamper_is_a_stop_no_answer_undoes(report: Callable[[str, str], IncidentsPage]) -> None:
     page = report("", "开机提示TAMPERED")
     panel = page.diagnosis.panel
-    assert panel._stop_box.isVisible()
-    assert "停" in panel._stop.text()
+    assert panel.stop.isVisible()
+    assert "停" in panel.stop.do.text()
     assert not panel.question.isVisible()
     panel.answered.emit("tamper", "no")
-    assert panel._stop_box.isVisible()
+    assert panel.stop.isVisible()
 
 
 def test_an_unknown_result_says_query_first(report: Callable[[str, str], IncidentsPage]) -> None:
@@ -335,9 +335,9 @@ def test_danger_stands_above_everything_in_red_and_asks_nothing(
 ) -> None:
     page = report("", "机器冒烟，有焦味")
     panel = page.diagnosis.panel
-    assert panel._stop_box.isVisible()
-    assert panel._stop_box.mapTo(panel, panel._stop_box.rect().topLeft()).y() == 0
-    assert "起火" in panel._stop_title.text() + panel._stop_box.accessibleName()
+    assert panel.stop.isVisible()
+    assert panel.stop.mapTo(panel, panel.stop.rect().topLeft()).y() == 0
+    assert "起火" in panel.stop.title.text()
     assert not panel.question.isVisible()
     shown = {row.check_id for row in panel.checks.pool.rows if row.isVisible()}
     assert shown == {"isolate_danger", "replace_unpowered"}

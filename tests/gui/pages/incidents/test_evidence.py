@@ -18,7 +18,8 @@ from pytestqt.qtbot import QtBot
 
 from app import paths
 from app.domain.documents import SignerRole, Stage
-from app.domain.incidents.drafts import WorkEntryDraft
+from app.domain.faults import FaultClass
+from app.domain.incidents.drafts import ResolutionDraft, WorkEntryDraft
 from app.domain.incidents.incidents import WorkKind
 from app.gui.pages.incidents.camera_dialog import CameraDialog
 from app.gui.pages.incidents.evidence import EvidenceTab
@@ -244,6 +245,38 @@ def test_a_signature_without_a_name_is_refused_and_the_drawing_stays(
 
 
 # --- the report ----------------------------------------------------------------------------------
+
+
+def test_signing_closes_only_what_can_be_closed_and_only_with_a_name(
+    page: IncidentsPage, incident: str, services: Services, opened: Opened, settled: Settled
+) -> None:
+    tab = evidence_tab(page, settled)
+    told: list[str] = []
+    tab.sign(SignerRole.MERCHANT, told.append)
+    dialog = opened()
+    assert isinstance(dialog, SignatureDialog)
+    assert not dialog._close.isVisible(), "nothing is resolved yet"
+    dialog.reject()
+    draft = ResolutionDraft(fault_class=FaultClass.OTHER, work_done="说明")
+    services.incidents.resolve(incident, draft)
+    settled()
+    tab.sign(SignerRole.MERCHANT, told.append)
+    dialog = opened()
+    assert isinstance(dialog, SignatureDialog)
+    assert dialog._close.isVisible()
+    assert not dialog._close.isEnabled(), "nothing is drawn"
+    dialog.pad.begin(QPointF(20, 20))
+    dialog.pad.move_to(QPointF(200, 150))
+    dialog.pad.end()
+    dialog.form.fill({"signer": ""})
+    dialog._close.click()
+    settled()
+    assert dialog.isVisible()
+    assert not dialog.closes, "signed again without closing it stays open"
+    dialog.form.fill({"signer": "王芳"})
+    dialog._close.click()
+    settled()
+    assert told == ["王芳"]
 
 
 def test_the_report_beside_the_incident_renews_itself(

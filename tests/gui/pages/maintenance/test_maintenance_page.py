@@ -9,14 +9,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from app.domain.documents import SignerRole
 from app.domain.faults import FaultClass
-from app.domain.maintenance.checklist_lines import LineVerdict
+from app.domain.maintenance.checklist_lines import AnswerDraft, LineVerdict
 from app.domain.maintenance.checklists import FollowUp
 from app.domain.maintenance.occurrences import OccurrenceOutcome, OccurrenceState
 from app.domain.maintenance.plans import EventRule, PlanEvent, Subjects
@@ -405,6 +405,24 @@ def test_another_serial_number_opens_a_violation_at_once(
     result = estate.checklists.get(run.occurrence_id).results["serial"]
     assert result.answer.verdict is LineVerdict.FAIL
     assert estate.incidents.get(result.incident_id).provisional_class == "violation"
+
+
+def test_a_danger_found_at_a_visit_is_a_stop_above_the_lines(
+    estate: Services, full: MaintenancePage, settled: Settled
+) -> None:
+    open_work(full, estate, settled)
+    work, run = full.work, full.work.run
+    assert run is not None
+    assert not work.stop.isVisible()
+    work.answered.emit("seals", AnswerDraft(LineVerdict.FAIL))
+    settled()
+    assert work.stop.isVisible()
+    assert work.stop.mapTo(work, QPoint()).y() < work.table.mapTo(work, QPoint()).y()
+    assert "停" in work.stop.title.text()
+    assert work.stop.do.text()
+    work.answered.emit("seals", AnswerDraft(LineVerdict.PASS))
+    settled()
+    assert not work.stop.isVisible(), "answered again: it was a mistake"
 
 
 def test_missing_lines_end_a_checklist_only_with_a_reason(

@@ -66,8 +66,17 @@ def test_a_price_list_is_shown_before_it_is_taken_in(
 ) -> None:
     make_part(services, "BAT-1")
     path = tmp_path / "价目表.csv"
-    path.write_text("编号,名称,单价\nBAT-1,电池,120\nPH-1,打印头,甲\n", encoding="utf-8")
+    path.write_text("号头,名称,单价\nBAT-1,电池,120\nPH-1,打印头,甲\n", encoding="utf-8")
     parts.import_prices_from(path)
+    settled()
+    columns = opened()
+    assert isinstance(columns, DraftDialog)
+    assert (columns.form.value("number"), columns.form.value("name")) == ("", "1")
+    columns.submit()
+    settled()
+    assert columns.isVisible(), "nobody said which column is the number"
+    columns.fill({"number": "0"})
+    columns.submit()
     settled()
     dialog = opened()
     assert isinstance(dialog, DraftDialog)

@@ -111,7 +111,7 @@ def test_new_work_is_told_once_on_whatever_page(
     make_incident(services)
     settled()
 
-    assert [note.text for note in told] == ["有 1 项新派给你的工作"]
+    assert [note.text for note in told] == ["有 1 项新派给您的工作"]
     assert told[0].clicked is not None
     told[0].clicked()
     settled()

@@ -1,0 +1,59 @@
+"""A choice whose entries are numbered while the keys go to it: one digit chooses."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLabel
+
+from app.gui.toolkit.wheel_safe import ComboBox
+
+MOST_DIGITS = 9
+"""Entries that have a digit; the others are found by the arrow keys or the mouse."""
+
+
+class NumberedChoice(ComboBox):
+    """An empty entry, which stands for no choice, has no digit.  `numbers` is shown below."""
+
+    picked = Signal()
+    """An entry was chosen by its digit: the next thing can be asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers = QLabel()
+        self.numbers.setTextFormat(Qt.TextFormat.PlainText)
+        self.numbers.setWordWrap(True)
+        self.numbers.setProperty("role", "muted")
+        self.numbers.hide()
+
+    def _numbered(self) -> list[int]:
+        """The places of the entries that have a digit."""
+        return [place for place in range(self.count()) if self.itemData(place)][:MOST_DIGITS]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        digit = event.key() - Qt.Key.Key_1
+        places = self._numbered()
+        if held or not 0 <= digit < len(places):
+            super().keyPressEvent(event)
+            return
+        self.setCurrentIndex(places[digit])
+        self.picked.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.show_numbers()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in (
+            Qt.FocusReason.PopupFocusReason,
+            Qt.FocusReason.ActiveWindowFocusReason,
+        ):
+            self.numbers.hide()
+
+    def show_numbers(self) -> None:
+        """Say which digit chooses what."""
+        lines = [f"{n}  {self.itemText(place)}" for n, place in enumerate(self._numbered(), 1)]
+        self.numbers.setText("\n".join(lines))
+        self.numbers.setVisible(bool(lines))

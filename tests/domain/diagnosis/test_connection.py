@@ -1,0 +1,83 @@
+"""Advice follows how the terminal is connected, and a reason names the class it stands beside."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.diagnosis.catalogue import Act, SignKind
+from app.domain.diagnosis.evidence import Fact, Reasoner
+from app.domain.diagnosis.handover import CaseFacts, handover
+from app.domain.diagnosis.interview import Interview, begin
+from app.domain.faults import ContactRole, FaultClass
+
+WITHOUT_SIM = ("wifi", "wired", "bluetooth")
+
+
+def told(reasoner: Reasoner, link: str, text: str) -> Interview:
+    return begin(reasoner, "", text, facts=(Fact(link),))
+
+
+def network_words(reasoner: Reasoner) -> list[str]:
+    """One way of saying each sign of a network fault that is not about the SIM card."""
+    found = []
+    for sign in reasoner.knowledge.signs.values():
+        points = sign.leaning.points
+        top = max(points, key=lambda mode: points[mode]) if points else ""
+        plain = next((way for way in sign.says if not set("<+^") & set(way)), "")
+        if top.startswith("nw.") and top != "nw.sim" and sign.kind is not SignKind.CIRCUMSTANCE:
+            found.append(plain)
+    return [way for way in found if way]
+
+
+@pytest.mark.parametrize("link", WITHOUT_SIM)
+def test_nobody_looks_for_a_sim_card_in_a_terminal_without_one(
+    reasoner: Reasoner, link: str
+) -> None:
+    knowledge = reasoner.knowledge
+    for text in network_words(reasoner):
+        session = told(reasoner, link, text)
+        if Act.SIM not in session._bounds.impossible:
+            continue  # what was told speaks against the register
+        while True:
+            assert not [c.check.id for c in session.checks if Act.SIM in c.check.does], text
+            assert ContactRole.CARRIER not in session.advice.contacts, text
+            following = session.further
+            if following is None:
+                break
+            assert Act.SIM not in following.question.does, (text, following.question.id)
+            session = session.answer(following.question.id)
+        if session.top.fault_class is FaultClass.NETWORK and session.advice.contacts == (
+            ContactRole.INTERNAL,
+        ):
+            said = handover(session, ContactRole.INTERNAL, CaseFacts()).zh
+            assert "ICCID" not in said
+    assert any("sim" in check.does for check in knowledge.checks.values())
+
+
+def test_a_mobile_terminal_goes_to_its_carrier(reasoner: Reasoner) -> None:
+    session = told(reasoner, "cellular", "通讯失败")
+    assert session.advice.contacts == (ContactRole.CARRIER,)
+    wifi = told(reasoner, "wifi", "通讯失败")
+    assert wifi.advice.contacts == (ContactRole.INTERNAL,)
+    assert "路由器" in wifi.advice.ask.zh
+    assert wifi.advice.ask.zh in handover(wifi, ContactRole.INTERNAL, CaseFacts()).zh
+
+
+def test_what_is_told_of_the_sim_card_counts_more_than_the_register(reasoner: Reasoner) -> None:
+    session = told(reasoner, "wifi", "流量卡欠费停机")
+    assert session.advice.contacts == (ContactRole.CARRIER,)
+    assert any(Act.SIM in item.check.does for item in session.checks)
+
+
+@pytest.mark.parametrize("fact", ["repeat", "model_cluster"])
+def test_a_fact_that_names_another_class_is_no_reason(reasoner: Reasoner, fact: str) -> None:
+    """It may lean a little towards a class, and say in words that it was mostly another one."""
+    names = reasoner.knowledge.phrases
+    figures = {"count": 7, "days": 90, "last": names["class.hardware"]}
+    leans = {FaultClass.HARDWARE: 5.0, FaultClass.BALANCE: 2.0}
+    session = begin(reasoner, "51", "", facts=(Fact(fact, figures, leans),))
+    assert session.top.fault_class is FaultClass.BALANCE
+    for ranked in session.ranking:
+        said = "".join(reason.zh for reason in ranked.reasons if "不太像" not in reason.zh)
+        if ranked.fault_class is not FaultClass.HARDWARE:
+            assert "硬件故障" not in said, ranked
