@@ -22,10 +22,11 @@ _PARTS = ("", "-wal")
 
 
 class ViewedDatabase(Database):
-    """A throwaway copy of the database file `original`.  Raises `Unavailable`."""
+    """A throwaway copy of the database file `original`, which is that of a server where `of_server`
+    says so.  Raises `Unavailable`."""
 
-    def __init__(self, original: Path, name: str = "POSCare") -> None:
-        self.original = original
+    def __init__(self, original: Path, name: str = "POSCare", *, of_server: bool = False) -> None:
+        self.original, self.of_server = original, of_server
         try:
             self._folder = WorkingFolder("view")
         except OSError as failure:
