@@ -78,8 +78,8 @@ def _begin_on_server(connection: Connection) -> None:
     try:
         _begin(connection.get_execution_options(), _driver(connection))
     except psycopg.Error as lost:
-        # The library makes an error of its own of what the driver raises, but not here.  Nothing was
-        # done yet, and the other connections to that server are lost, too.
+        # The library makes an error of its own of what the driver raises, but not here.  Nothing
+        # was done yet, and the other connections to that server are lost, too.
         connection.invalidate(lost)
         connection.engine.dispose()
         raise sa.exc.OperationalError("BEGIN", None, lost) from lost

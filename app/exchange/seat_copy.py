@@ -1,8 +1,8 @@
 """The copy an office seat keeps of its server, to be read while that does not answer.
 
-It is a database file of this seat: the state of the server once, then every operation applied that
-the server took in since, as a laptop does.  It is encrypted, with the key of the data folder or, where
-that has none, with a key of its own among the secrets of this user.
+It is a database file of this seat: the state of the server once, then every operation applied
+that the server took in since, as a laptop does.  It is encrypted, with the key of the data folder
+or, where that has none, with a key of its own among the secrets of this user.
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ class SeatCopy:
         Raises `Unavailable`, `errors.Cancelled`; the copy is as it was, or further.
         """
         context = services.context
-        if rights.current(context).guarded and context.person is None:
+        guarded = rights.current(context).guarded
+        if guarded and context.person is None:
             return
         self._hold_key()
         at, told = context.now(), self.state()
@@ -94,7 +95,7 @@ class SeatCopy:
                 fresh = list(journal_place.behind(session, told.place))
         try:
             if told is not None and fresh is not None:
-                self._apply(services, CopyState(place, at, told.whole_at, told.guarded), fresh)
+                self._apply(services, CopyState(place, at, told.whole_at, guarded), fresh)
                 return
         except (Diverged, AppError, SQLAlchemyError) as failure:
             # Whatever it is about the copy, a new one has it no more.

@@ -1,9 +1,11 @@
-"""The copy an office seat keeps of its server: what it holds, who may read it, and who else may not."""
+"""The copy an office seat keeps of its server: what it holds, and who may read it."""
 
 from __future__ import annotations
 
+import shutil
+import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -28,10 +30,38 @@ from tests.replaying import differences
 pytestmark = pytest.mark.postgres
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A server with one incident, and the data folder of a seat that has copied it."""
+
+    database: str
+    home: Path
+
+
+@pytest.fixture(scope="module")
+def kept(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+    """Copied once, for it takes a while; each test has both of its own (`chosen`)."""
+    home = tmp_path_factory.mktemp("kept")
+    with server.fresh_database() as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv(paths.HOME_VARIABLE, str(home))
+        chosen = Settings(technician="T01", device="L7", database=url)
+        seat = bootstrap.build(chosen, clock=FrozenClock(), database=Database(url))
+        make_incident(seat)
+        copy_of(chosen).refresh(seat)
+        seat.close()
+        yield Kept(str(seat.context.database.url.database), home)
+
+
 @pytest.fixture
-def chosen(server: Server, settings: Settings) -> Iterator[Settings]:
-    with server.fresh_database() as url:
-        yield replace(settings, database=url)
+def chosen(server: Server, settings: Settings, kept: Kept) -> Iterator[Settings]:
+    name = f"t{uuid.uuid4().hex}"
+    server.administer(f"CREATE DATABASE {name} TEMPLATE {kept.database}")
+    made = replace(settings, database=server.url(name))
+    shutil.copytree(kept.home, paths.home())
+    (there,) = paths.seat_copy().iterdir()
+    there.rename(copy_of(made).path)
+    yield made
+    server.administer(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -41,11 +71,15 @@ def seat(chosen: Settings, clock: FrozenClock) -> Iterator[Services]:
     made.close()
 
 
-@pytest.fixture
-def copy(chosen: Settings) -> SeatCopy:
+def copy_of(chosen: Settings) -> SeatCopy:
     made = bootstrap.seat_copy(chosen)
     assert made is not None
     return made
+
+
+@pytest.fixture
+def copy(chosen: Settings) -> SeatCopy:
+    return copy_of(chosen)
 
 
 def opened(copy: SeatCopy, chosen: Settings) -> Services:
@@ -65,8 +99,6 @@ def is_same(seat: Services, copy: SeatCopy, chosen: Settings) -> bool:
 def test_the_copy_holds_what_the_server_holds_then_and_after_each_look(
     seat: Services, copy: SeatCopy, chosen: Settings, clock: FrozenClock
 ) -> None:
-    make_incident(seat)
-    copy.refresh(seat)
     whole = copy.state()
     assert whole is not None
     for _ in range(3):
@@ -80,23 +112,20 @@ def test_the_copy_holds_what_the_server_holds_then_and_after_each_look(
 
 
 def test_words_are_found_in_the_copy(seat: Services, copy: SeatCopy, chosen: Settings) -> None:
-    key = make_incident(seat)
-    copy.refresh(seat)
     with seat.context.read() as session:
-        number = session.execute(sa.text("SELECT number FROM incident")).scalar_one()
+        key, number = session.execute(sa.text("SELECT id, number FROM incident")).one()
     reading = opened(copy, chosen)
     with reading.context.read() as session:
         wanted = search.matching(session, "incident", number)
         assert wanted is not None
         found = list(session.execute(wanted).scalars())
-    assert found == [key]
+    assert found == [str(key)]
     reading.close()
 
 
 def test_nothing_is_written_into_the_copy_and_the_reason_is_said(
-    seat: Services, copy: SeatCopy, chosen: Settings
+    copy: SeatCopy, chosen: Settings
 ) -> None:
-    copy.refresh(seat)
     reading = opened(copy, chosen)
     with pytest.raises(NotPermitted) as refused:
         make_incident(reading)
@@ -104,9 +133,7 @@ def test_nothing_is_written_into_the_copy_and_the_reason_is_said(
     reading.close()
 
 
-def test_the_copy_is_encrypted_and_its_owner_s_alone(seat: Services, copy: SeatCopy) -> None:
-    make_incident(seat)
-    copy.refresh(seat)
+def test_the_copy_is_encrypted_and_its_owner_s_alone(copy: SeatCopy) -> None:
     assert cipher.key_of(copy.path) is not None
     assert not list(paths.seat_copy().glob("*.db?*")), "no log of it lies beside it"
     for path in (copy.path, paths.seat_copy()):
@@ -129,8 +156,6 @@ def _of_another_key(copy: SeatCopy) -> None:
 def test_a_copy_that_cannot_be_read_is_none_and_made_anew(
     harm: Callable[[SeatCopy], None], seat: Services, copy: SeatCopy, chosen: Settings
 ) -> None:
-    make_incident(seat)
-    copy.refresh(seat)
     harm(copy)
     unlocked._of_files.clear()
     assert copy.open(bootstrap.builder(chosen)) is None
@@ -141,8 +166,6 @@ def test_a_copy_that_cannot_be_read_is_none_and_made_anew(
 def test_a_server_put_back_to_an_older_state_is_copied_anew(
     seat: Services, copy: SeatCopy, chosen: Settings
 ) -> None:
-    make_incident(seat)
-    copy.refresh(seat)
     with seat.context.database.connect() as connection, connection.begin():
         connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
         connection.execute(sa.text("UPDATE operation SET hash = decode(repeat('ab', 32), 'hex')"))
@@ -154,7 +177,6 @@ def test_a_server_put_back_to_an_older_state_is_copied_anew(
 def test_far_behind_the_whole_is_copied(
     seat: Services, copy: SeatCopy, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copy.refresh(seat)
     monkeypatch.setattr(seat_copy, "MOST_APPLIED", 2)
     for _ in range(3):
         make_incident(seat)
@@ -183,18 +205,18 @@ def test_who_did_not_sign_in_at_this_seat_is_not_let_in(
     reading.close()
 
 
-def test_a_copy_whose_only_person_left_is_shown_to_nobody(
+def test_a_copy_that_lets_nobody_in_any_more_is_shown_to_nobody(
     seat: Services, copy: SeatCopy, chosen: Settings
 ) -> None:
-    keys = [
-        seat.directory.save_technician(TechnicianDraft(code=code, name=code, role=Role.ADMINISTRATOR))
-        for code in ("B1", "B2")
-    ]
-    seat.people.set_password(keys[0], "a long sentence")
+    boss = seat.directory.save_technician(
+        TechnicianDraft(code="B1", name="王主管", role=Role.ADMINISTRATOR)
+    )
+    seat.people.set_password(boss, "a long sentence")
     copy.refresh(seat)
-    with seat.context.database.write() as session:
-        session.execute(sa.text("UPDATE technician SET active = false WHERE code = 'B1'"))
-    copy._copy_whole(seat, seat.context.now(), lambda: False)
+    file = Database(copy.path)
+    with file.write() as session:
+        session.execute(sa.text("UPDATE technician SET active = 0"))
+    file.close()
     assert copy.open(bootstrap.builder(chosen)) is None
 
 
@@ -204,6 +226,7 @@ def test_nobody_signed_in_nothing_is_copied(seat: Services, copy: SeatCopy) -> N
     )
     seat.people.set_password(boss, "a long sentence")
     seat.context.person = None
+    copy.path.unlink()
     copy.refresh(seat)
     assert not copy.path.exists()
 
@@ -211,8 +234,6 @@ def test_nobody_signed_in_nothing_is_copied(seat: Services, copy: SeatCopy) -> N
 def test_the_server_gone_in_the_middle_leaves_the_copy_as_it_was(
     seat: Services, copy: SeatCopy, chosen: Settings, server: Server, clock: FrozenClock
 ) -> None:
-    make_incident(seat)
-    copy.refresh(seat)
     before = copy.state()
     server.pause()
     try:
@@ -225,10 +246,8 @@ def test_the_server_gone_in_the_middle_leaves_the_copy_as_it_was(
         server.go_on()
 
 
-def test_the_copy_of_another_server_is_removed(
-    seat: Services, copy: SeatCopy, tmp_path: Path
-) -> None:
-    paths.seat_copy().mkdir(parents=True)
+def test_the_copy_of_another_server_is_removed(seat: Services, copy: SeatCopy) -> None:
+    copy.path.unlink()
     (paths.seat_copy() / "0123456789abcdef.db").write_bytes(b"old")
     copy.refresh(seat)
     assert [one.name for one in paths.seat_copy().iterdir()] == [copy.path.name]

@@ -43,7 +43,10 @@ class Feed(QObject):
         self._stop = place.feed.subscribe(self._announce)
         self._enough = threading.Event()
         self._listener = threading.Thread(
-            target=follow, args=(place, self._enough, self.lost.emit), name="other seats", daemon=True
+            target=follow,
+            args=(place, self._enough, self.lost.emit),
+            name="other seats",
+            daemon=True,
         )
         self._listener.start()
 

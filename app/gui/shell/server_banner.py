@@ -20,7 +20,7 @@ class ServerBanner(QFrame):
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self._context = context
-        self.setProperty("role", "warning")
+        self.setObjectName("serverbanner")
         picture = QLabel()
         picture.setPixmap(pixmap("triangle-alert", "warning", 16))
         self._text = label(wrap=True)
@@ -41,14 +41,14 @@ class ServerBanner(QFrame):
         since = self._told(away.since)
         if away.data_of is None:
             text = _(
-                "Server away since {since}. Nothing can be saved; what you typed stays here and work"
-                " goes on when the server answers.",
+                "Server away since {since}. Nothing can be saved; what you typed stays here and"
+                " work goes on when the server answers.",
                 since=since,
             )
         else:
             text = _(
-                "Server away since {since}; data of {at}, read-only. Work goes on by itself when the"
-                " server answers.",
+                "Server away since {since}; data of {at}, read-only. Work goes on by itself when"
+                " the server answers.",
                 since=since,
                 at=self._told(away.data_of),
             )

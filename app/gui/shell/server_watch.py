@@ -1,5 +1,5 @@
-"""What becomes of the window of an office seat when its server goes away: the last copy is shown, to be
-read only, and work goes on by itself once the server answers again.
+"""What becomes of the window of an office seat when its server goes away: the last copy is shown,
+to be read only, and work goes on by itself once the server answers again.
 
 The copy is kept up in the background while the server is there (`app.exchange.seat_copy`).
 """
@@ -93,10 +93,10 @@ class ServerWatch(QObject):
 
     def keep_copy(self) -> None:
         """Bring the copy up to date, unless that is under way."""
-        running = self._keeping is not None and self._keeping.future is not None
-        if not self._at_server() or self._context.away is not None:
+        under_way = self._keeping.future if self._keeping is not None else None
+        if under_way is not None and not under_way.done():
             return
-        if running and self._keeping.future is not None and not self._keeping.future.done():
+        if not self._at_server() or self._context.away is not None:
             return
         services, settings = self._context.services, self._context.settings
 
