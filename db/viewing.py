@@ -40,7 +40,8 @@ class ViewedDatabase(Database):
             super().__init__(copy, name)
         except OSError as failure:
             self._folder.close()
-            raise Unavailable("file.unreadable", name=str(original)) from failure
+            otherwise = Unavailable("file.unreadable", name=str(original))
+            raise files.full_or(otherwise, failure, original) from failure
         except BaseException:
             self._folder.close()
             raise
