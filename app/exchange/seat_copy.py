@@ -7,6 +7,7 @@ or, where that has none, with a key of its own among the secrets of this user.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import threading
@@ -33,7 +34,7 @@ from app.services.keeping import journal_place
 from app.services.keeping.journal_place import JournalPlace, place_in_json
 from app.services.replay import Diverged, Replay
 from app.working_folders import WorkingFolder
-from db import cipher, migrate
+from db import cipher, copying, migrate
 from db.engine import Database
 from db.models.people import CredentialRow
 from db.viewing import ViewedDatabase
@@ -133,7 +134,7 @@ class SeatCopy:
         with services.context.read() as session:
             station = journal_place.end_of(session).station
         let_in = self._let_in(services)
-        try:
+        with copying.explained():
             files.private_folder(self.path.parent)
             working_folders.sweep(beside=self.path)
             with WorkingFolder("copy", beside=self.path) as folder:
@@ -158,9 +159,7 @@ class SeatCopy:
                 files.sync(made)
                 with _turn:
                     files.move(made, self.path)
-        except OSError as failure:
-            raise files.unavailable(failure, self.path) from failure
-        self._remove_others()
+        forget(self.path.parent, but=self.path.name)
         log.info("the server was copied for reading")
 
     def _let_in(self, services: Services) -> list[dict[str, Any]]:
@@ -243,11 +242,6 @@ class SeatCopy:
         unlocked.hold_for_file(key)
         return key
 
-    def _remove_others(self) -> None:
-        for path in self.path.parent.glob("*.db*"):
-            if not path.name.startswith(self.path.name):
-                path.unlink(missing_ok=True)
-
 
 _CREDENTIAL: Any = CredentialRow.__table__  # type: ignore[attr-defined]
 _KNOWN_HERE = sa.select(col(CredentialRow.technician_id))
@@ -287,7 +281,10 @@ def _key_in(kept: str) -> DataKey:
     return DataKey(content[:ID_LENGTH], content[ID_LENGTH:])
 
 
-def forget(folder: Path) -> None:
-    """Remove the copies there are: this computer works on a file now.  Raises `OSError`."""
+def forget(folder: Path, but: str = "\0") -> None:
+    """Remove the copies there are, `but` that whose file has this name: this computer works
+    elsewhere now.  What cannot be removed goes another time."""
     for path in folder.glob("*.db*"):
-        path.unlink(missing_ok=True)
+        if not path.name.startswith(but):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)

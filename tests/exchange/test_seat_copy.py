@@ -23,6 +23,7 @@ from app.settings import Settings
 from db import cipher, search
 from db.engine import Database
 from tests.conftest import FrozenClock
+from tests.db.test_full_disk import SIZE, disk, resize  # noqa: F401 - a fixture among them
 from tests.factories import make_incident
 from tests.postgres import Server
 from tests.replaying import differences
@@ -253,3 +254,28 @@ def test_the_copy_of_another_server_is_removed(seat: Services, copy: SeatCopy) -
     assert [one.name for one in paths.seat_copy().iterdir()] == [copy.path.name]
     seat_copy.forget(paths.seat_copy())
     assert not list(paths.seat_copy().iterdir())
+
+
+def test_a_full_disk_is_a_sentence_and_the_copy_stays(
+    seat: Services,
+    chosen: Settings,
+    clock: FrozenClock,
+    disk: Path,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shutil.copytree(paths.home(), disk / "home")
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(disk / "home"))
+    copy = copy_of(chosen)
+    before = copy.state()
+    clock.forward(days=8)
+    for left in (0, 40_000, 400_000):
+        resize(disk, shutil.disk_usage(disk).used + left)
+        with pytest.raises(Unavailable) as refused:
+            copy.refresh(seat)
+        assert "disk_full" in refused.value.code
+        resize(disk, SIZE)
+        assert copy.state() == before
+        lying = {one.name for one in copy.path.parent.iterdir()}
+        assert lying == {copy.path.name, f"{copy.path.name}-lock"}
+    copy.refresh(seat)
+    assert is_same(seat, copy, chosen)
