@@ -29,7 +29,7 @@ from db.engine import Database, file_of
 from db.leftovers import KnownDatabases, left_beside
 from db.leftovers import find as find_remains
 from db.locking import DatabaseLock
-from db.server import make_server_url, parts_of_server_url
+from db.server import make_server_url, parts_of_server_url, without_password
 from db.viewing import ViewedDatabase
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from app.exchange.exchange import Exchange
     from app.exchange.hub import Hub
     from app.exchange.hub_address import HubAddress
+    from app.exchange.seat_copy import SeatCopy
     from app.knowledge.plan_pack import PlanPack
 
 log = logging.getLogger(__name__)
@@ -279,7 +280,7 @@ def build(
         targets=settings.targets,
     )
     if isinstance(opened, ViewedDatabase):
-        context.standing = Standing(view_only=True)
+        context.standing = Standing(view_only=True, server_away=opened.of_server)
     elif database is None:
         try:
             begin_log(context)
@@ -323,6 +324,16 @@ def exchange(services: Services, settings: Settings) -> Exchange:
         blobs=BlobStore(paths.attachments()),
         build=builder(settings, services.context.clock),
     )
+
+
+def seat_copy(settings: Settings) -> SeatCopy | None:
+    """The copy this seat keeps of its server; None where the database is a file."""
+    from app.exchange.seat_copy import SeatCopy
+
+    target = settings.database or str(paths.database_file())
+    if file_of(target) is not None:
+        return None
+    return SeatCopy(paths.seat_copy(), without_password(target), builder(settings), secrets())
 
 
 HUB_PASSWORD = "hub-password"

@@ -248,3 +248,9 @@ def unavailable(failure: OSError, place: Path) -> Unavailable:
     if failure.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.ETXTBSY}:
         return Unavailable("files.unwritable", path=str(place))
     return Unavailable("files.failed", path=str(place), detail=failure.strerror or "")
+
+
+def full_or(otherwise: Unavailable, failure: OSError, place: Path) -> Unavailable:
+    """`otherwise`, unless a full disk is the cause: then that is told, whatever was done."""
+    told = unavailable(failure, place)
+    return told if told.code == "files.disk_full" else otherwise

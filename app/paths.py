@@ -75,6 +75,11 @@ def seat() -> Path:
     return home() / "seat.txt"
 
 
+def seat_copy() -> Path:
+    """The copy of the office's server that is read while it is away."""
+    return home() / "seat-copy"
+
+
 def hub() -> Path:
     """Parcels on their way to and from the exchange server."""
     return home() / "hub"

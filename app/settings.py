@@ -350,11 +350,15 @@ def save(settings: Settings, path: Path) -> None:
         files.private_folder(path.parent)
         files.write_private(path, content)
     except OSError as failure:
-        raise Unavailable("settings.unwritable", path=str(path)) from failure
+        raise _not_written(failure, path) from failure
     try:
         _keep_copy(path, content)
     except OSError as failure:
         log.warning("no copy of the settings: %s", failure)
+
+
+def _not_written(failure: OSError, path: Path) -> Unavailable:
+    return files.full_or(Unavailable("settings.unwritable", path=str(path)), failure, path)
 
 
 def _keep_copy(path: Path, content: bytes) -> None:
@@ -388,5 +392,5 @@ def with_own_logo(settings: Settings, folder: Path) -> Settings:
         files.private_folder(folder)
         files.write(own, content)
     except OSError as failure:
-        raise Unavailable("settings.unwritable", path=str(own)) from failure
+        raise _not_written(failure, own) from failure
     return replace(settings, company_logo=str(own))

@@ -57,7 +57,8 @@ def save_bundle(path: Path, parts: tuple[SupportPart, ...]) -> None:
     try:
         files.write(path, packed.getvalue())
     except OSError as failure:
-        raise Unavailable("file.unwritable", path=str(path)) from failure
+        otherwise = Unavailable("file.unwritable", path=str(path))
+        raise files.full_or(otherwise, failure, path) from failure
 
 
 def _about() -> str:

@@ -54,6 +54,20 @@ def connect(path: Path, name: str | None = None, *, plain: bool = False, **optio
     raise _refusal(path)
 
 
+def begin(path: Path, key: DataKey) -> None:
+    """Make the database file `path`, which holds nothing yet, encrypted with a key of its own.
+    Raises the driver's errors."""
+    from sqlcipher3 import dbapi2
+
+    connection = dbapi2.connect(str(path), isolation_level=None)
+    try:
+        _give(connection, key, fresh=True)
+        connection.execute("CREATE TABLE begun (n)")
+        connection.execute("DROP TABLE begun")
+    finally:
+        connection.close()
+
+
 def _candidates(path: Path) -> list[DataKey | None]:
     current, known = unlocked.current, unlocked.all()
     if _is_fresh(path):

@@ -64,7 +64,8 @@ class KnownDatabases:
             files.private_folder(self._record.parent)
             files.write(self._record, content.encode("utf-8", "surrogateescape"))
         except OSError as failure:
-            raise Unavailable("files.unwritable", path=str(self._record)) from failure
+            otherwise = Unavailable("files.unwritable", path=str(self._record))
+            raise files.full_or(otherwise, failure, self._record) from failure
 
     def _name(self, database: Path) -> str:
         real = Path(os.path.realpath(database))

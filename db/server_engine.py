@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -72,7 +73,19 @@ server could hold, also that of a laptop where the exchange has its schema in th
 
 
 def _begin_on_server(connection: Connection) -> None:
-    options, driver = connection.get_execution_options(), _driver(connection)
+    import psycopg
+
+    try:
+        _begin(connection.get_execution_options(), _driver(connection))
+    except psycopg.Error as lost:
+        # The library makes an error of its own of what the driver raises, but not here.  Nothing
+        # was done yet, and the other connections to that server are lost, too.
+        connection.invalidate(lost)
+        connection.engine.dispose()
+        raise sa.exc.OperationalError("BEGIN", None, lost) from lost
+
+
+def _begin(options: Mapping[str, Any], driver: PipelinedConnection) -> None:
     if options.get(WRITES, False):
         driver.begin("BEGIN", *_ONE_WRITER)
     elif options.get(READS, False):

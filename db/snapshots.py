@@ -6,12 +6,14 @@ index for searching is not carried but made again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from app import files
+from app.domain.errors import Cancelled
 from db import bulk, cipher, migrate
 from db.contents import LOG, OF_THIS_COMPUTER, tables
 from db.copying import copy_database, explained, opened
@@ -26,14 +28,21 @@ among it."""
 _ORPHANS = "DELETE FROM credential WHERE technician_id NOT IN (SELECT id FROM technician)"
 
 
-def write_snapshot(database: Database, target: Path) -> None:
+def _never() -> bool:
+    return False
+
+
+def write_snapshot(
+    database: Database, target: Path, cancelled: Callable[[], bool] = _never
+) -> None:
     """The state of an open database as the new SQLite file `target`, nothing of this computer in
-    it.  Raises `db.copying.Damaged`, `Unavailable`, `OSError`, or the driver's error."""
+    it; that of a server can be `cancelled`.  Raises `db.copying.Damaged`, `Unavailable`, `OSError`,
+    `Cancelled`, or the driver's error."""
     if database.is_sqlite:
         copy_database(database, target)
         _forget(target, _OWN)
     else:
-        _copy_rows(database, target)
+        _copy_rows(database, target, cancelled)
 
 
 def _forget(path: Path, names: tuple[str, ...]) -> None:
@@ -48,7 +57,7 @@ def _forget(path: Path, names: tuple[str, ...]) -> None:
     files.sync(path)
 
 
-def _copy_rows(database: Database, target: Path) -> None:
+def _copy_rows(database: Database, target: Path, cancelled: Callable[[], bool]) -> None:
     """From a server: every row into a new file, in one snapshot of the server."""
     copy = Database(target)
     try:
@@ -60,6 +69,8 @@ def _copy_rows(database: Database, target: Path) -> None:
                     into.execute(sa.delete(table))
                 rows = source.execute(sa.select(table)).mappings()
                 for part in rows.partitions(_ROWS_AT_ONCE):
+                    if cancelled():
+                        raise Cancelled
                     bulk.insert(into, table, [dict(row) for row in part])
     finally:
         copy.close()

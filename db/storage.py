@@ -55,7 +55,8 @@ def check_place(path: Path) -> None:
     try:
         files.private_folder(folder)
     except OSError as failure:
-        raise Unavailable("db.folder_unwritable", path=str(folder)) from failure
+        otherwise = Unavailable("db.folder_unwritable", path=str(folder))
+        raise files.full_or(otherwise, failure, folder) from failure
 
 
 def can_only_be_read(path: Path) -> bool:

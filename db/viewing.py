@@ -22,10 +22,11 @@ _PARTS = ("", "-wal")
 
 
 class ViewedDatabase(Database):
-    """A throwaway copy of the database file `original`.  Raises `Unavailable`."""
+    """A throwaway copy of the database file `original`, which is that of a server where `of_server`
+    says so.  Raises `Unavailable`."""
 
-    def __init__(self, original: Path, name: str = "POSCare") -> None:
-        self.original = original
+    def __init__(self, original: Path, name: str = "POSCare", *, of_server: bool = False) -> None:
+        self.original, self.of_server = original, of_server
         try:
             self._folder = WorkingFolder("view")
         except OSError as failure:
@@ -39,7 +40,8 @@ class ViewedDatabase(Database):
             super().__init__(copy, name)
         except OSError as failure:
             self._folder.close()
-            raise Unavailable("file.unreadable", name=str(original)) from failure
+            otherwise = Unavailable("file.unreadable", name=str(original))
+            raise files.full_or(otherwise, failure, original) from failure
         except BaseException:
             self._folder.close()
             raise

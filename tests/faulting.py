@@ -24,12 +24,16 @@ from app import bootstrap, paths, recovery
 from app import settings as settings_file
 from app.domain.documents import AttachmentDraft, Stage
 from app.domain.errors import AppError
+from app.encryption import key_file
+from app.encryption.key_file import new_vault
+from app.encryption.opened import opened as vaults
 from app.services import Services
 from app.services.core.audit import chain_faults
 from app.services.core.operation_log import read_operations
 from app.services.documents.attachments import Owner
 from app.services.incidents.incident_queries import IncidentFilter
 from app.settings import Settings
+from app.unlocking import unlock
 from db import copying, migrate, restoring
 from db.engine import Database
 from db.locking import DatabaseLock
@@ -257,6 +261,44 @@ def _restored(home: Path, told: list[str]) -> tuple[int, int, str]:
         return int(bool(told) and count != 1), int(count not in (1, 2)), _sound(services)
 
 
+PASSPHRASE = "冬天的白马 eats 3 苹果"
+
+
+def _with_everything(home: Path) -> None:
+    _with_incident(home)
+    _attach(home, lambda _what: None)
+    with opened(home) as services:
+        services.backups.back_up()
+        services.care.journal.catch_up()
+
+
+def _encrypt(home: Path, told: Told) -> None:
+    with opened(home) as services:
+        made, _code = new_vault(PASSPHRASE, NOW)
+        done = services.encryption.turn_on(made)
+        told("encrypted" if not done.left else "in part")
+
+
+def _encrypted(home: Path, told: list[str]) -> tuple[int, int, str]:
+    vaults.hold(None)
+    if key_file.read(paths.encryption_keys()) is not None:
+        unlock(paths.encryption_keys(), lambda found: found.by_passphrase(PASSPHRASE))
+    try:
+        with opened(home) as services:
+            services.encryption.go_on()
+            state = services.encryption.state()
+            half = len(state.left) + int(state.unfinished)
+            copies = [copy.path for copy in services.backups.backups()]
+            whole = sum(bool(copying.check_file(copy)) for copy in copies)
+            points = {one.code: one.well for one in services.care.check(thorough=True)}
+            wrong = [code for code in ("check.files", "check.state") if not points.get(code, True)]
+            lost = 1 - len(services.incidents.first(IncidentFilter(), 9)) + 1 - min(1, whole)
+            lost += int("encrypted" in told and not state.on)
+            return lost, half, ", ".join(wrong) or _sound(services)
+    finally:
+        vaults.hold(None)
+
+
 def _network(home: Path) -> None:
     home.mkdir(exist_ok=True)
     empty = Database(home / "empty.db")
@@ -306,6 +348,7 @@ JOBS = {
     "settings": Job(_settings, _set, _were_set),
     "backup": Job(_with_incident, _back_up, _backed_up),
     "restore": Job(_with_backup, _restore, _restored),
+    "encryption": Job(_with_everything, _encrypt, _encrypted),
     "exchange": Job(_network, _exchange, _exchanged),
 }
 KINDS = ("KILL", "TEAR", "FAIL", "FULL")

@@ -17,7 +17,7 @@ from app.encryption.key_file import KeyFile, new_vault
 from app.encryption.opened import opened
 from app.i18n import N_, Translator
 from app.recovery import database_file
-from app.services.keeping.encryption import Converted, EncryptionState, Step
+from app.services.keeping.encryption import Converted, EncryptionState
 from app.texts.encryption import REMNANTS, WHAT_IS_ENCRYPTED, WITHOUT_BOTH
 from app.unlocking import bring_back, prove, unlock
 
@@ -45,19 +45,57 @@ def _configure_encrypt(parser: argparse.ArgumentParser, t: Translator) -> None:
         action="store_true",
         help=t("let the key store of the system open the data, so that nobody is asked"),
     )
+    left = parser.add_mutually_exclusive_group()
+    left.add_argument(
+        "--list-left",
+        action="store_true",
+        help=t("list the copies that are not encrypted and that nothing needs"),
+    )
+    left.add_argument(
+        "--remove-left", action="store_true", help=t("list and remove them; asked for each time")
+    )
+    parser.add_argument("--yes", action="store_true", help=t("remove them without asking"))
+
+
+def _left(context: Context) -> int:
+    """Copies that could not be encrypted: listed, and removed where that is said twice."""
+    t, encryption = context.t, context.services.encryption
+    found = encryption.removable()
+    lines = "\n".join(f"  {path}" for path in found)
+    wanted = context.options.remove_left and bool(found)
+    if wanted and not context.options.yes:
+        context.note(lines)
+        if not sys.stdin.isatty():
+            raise InvalidInput.of("", "encryption.say_yes")
+        word = t("remove")
+        wanted = input(t("Type “{word}” to remove these files: ", word=word)).strip() == word
+    kept = encryption.remove(found) if wanted else ()
+    gone = len(found) - len(kept) if wanted else 0
+
+    def text() -> str:
+        if not found:
+            return t("Every copy of the data is encrypted.")
+        if not wanted:
+            return lines
+        return t.plural("{count} file was removed.", "{count} files were removed.", gone)
+
+    context.emit({"left": plain(found), "removed": gone, "not_removed": plain(kept)}, text)
+    return 1 if kept or (found and not wanted) else 0
 
 
 def _encrypt(context: Context) -> int:
+    if context.options.list_left or context.options.remove_left:
+        return _left(context)
     t, encryption = context.t, context.services.encryption
     state = encryption.state()
     if state.on or state.unfinished:
         if not (state.unfinished or state.left):
             raise InvalidInput.of("", "encryption.is_on")
-        return _told(context, encryption.finish(_step(context)), "")
+        return _told(context, encryption.finish(context.progress), "")
     words = asking.new_passphrase(t, context.options.passphrase_file, asking.PASSPHRASE)
     made, code = new_vault(words, context.services.context.now())
     confirmed = _shown(context, code)
-    done = encryption.turn_on(made, _step(context))
+    done = encryption.turn_on(made, context.progress)
     return _set_up(context, done, code, confirmed=confirmed)
 
 
@@ -81,7 +119,7 @@ def _rekey(context: Context) -> int:
     words = asking.new_passphrase(t, options.new_passphrase_file)
     made, code = new_vault(words, context.services.context.now(), opened.vault)
     confirmed = _shown(context, code)
-    done = encryption.change_key(made, _step(context))
+    done = encryption.change_key(made, context.progress)
     return _set_up(context, done, code, confirmed=confirmed)
 
 
@@ -111,11 +149,6 @@ def _shown(context: Context, code: str) -> bool:
             recovery_code.FIELD, "encryption.groups_differ", first=first + 1, second=second + 1
         )
     return True
-
-
-def _step(context: Context) -> Step:
-    """Shows how many files were written anew."""
-    return lambda done: context.progress(done, done + 1)
 
 
 def _told(context: Context, done: Converted, code: str) -> int:
@@ -153,9 +186,9 @@ def _decrypt(context: Context) -> int:
     if not state.on:
         if not state.unfinished:
             raise InvalidInput.of("", "encryption.is_off")
-        return _told(context, encryption.finish(_step(context)), "")
+        return _told(context, encryption.finish(context.progress), "")
     _proved(context)
-    return _told(context, encryption.turn_off(_step(context)), "")
+    return _told(context, encryption.turn_off(context.progress), "")
 
 
 def _proved(context: Context) -> None:

@@ -48,6 +48,7 @@ class UnlockedKeys:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._keys: dict[bytes, DataKey] = {}
+        self._of_files: dict[bytes, DataKey] = {}
         self._current: DataKey | None = None
 
     @property
@@ -68,17 +69,22 @@ class UnlockedKeys:
         with self._lock:
             self._keys = {**{key.id: key for key in keys}, **self._keys}
 
+    def hold_for_file(self, key: DataKey) -> None:
+        """Also read with the key of a file that has one of its own, whatever else is used."""
+        with self._lock:
+            self._of_files[key.id] = key
+
     def all(self) -> tuple[DataKey, ...]:
         """Every key, the current one first."""
         with self._lock:
             found = sorted(self._keys.values(), key=lambda key: key is not self._current)
-            return tuple(found)
+            return (*found, *self._of_files.values())
 
     def of(self, key_id: bytes) -> DataKey:
         """The key a file names.  Raises `Unavailable`: ``encryption.locked`` when this process has
         no key at all, ``encryption.other_key``."""
         with self._lock:
-            found = self._keys.get(key_id)
+            found = self._keys.get(key_id) or self._of_files.get(key_id)
             if found is not None:
                 return found
             if not self._keys:

@@ -131,11 +131,11 @@ def _tried(services: Services, package: Package, folder: Path, work: _Work) -> I
         tried.close()
 
 
-def write_state(services: Services, path: Path) -> Head:
+def write_state(services: Services, path: Path, cancelled: Cancelled = never) -> Head:
     """The state of the office as a new file; returns where in the order it stands.  Raises
-    `Unavailable`."""
+    `Unavailable`, `errors.Cancelled`."""
     try:
-        snapshots.write_snapshot(services.context.database, path)
+        snapshots.write_snapshot(services.context.database, path, cancelled)
     except OSError as failure:
         raise Unavailable("files.failed", path=str(path), detail=failure.strerror or "") from None
     if not services.context.database.is_sqlite:

@@ -167,7 +167,8 @@ def write_bytes(path: Path, content: bytes) -> None:
     try:
         files.write(path, content)
     except OSError as failure:
-        raise Unavailable("file.unwritable", path=str(path)) from failure
+        otherwise = Unavailable("file.unwritable", path=str(path))
+        raise files.full_or(otherwise, failure, path) from failure
 
 
 def _clean(text: str) -> str:

@@ -40,6 +40,11 @@ PROBLEMS: dict[str, str] = {
         "The code is complete but opens other keys: perhaps it is of before the last change of key"
         " or code, or of another computer."
     ),
+    "encryption.no_other_backup": N_(
+        "There is no encrypted backup that is whole, so nothing was removed. Make a backup first:"
+        " “poscare backup”."
+    ),
+    "encryption.say_yes": N_("To remove these files without being asked, add --yes."),
     "encryption.groups_differ": N_(
         "These are not groups {first} and {second} of the code. Look at what you wrote down."
     ),

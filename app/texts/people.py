@@ -12,6 +12,10 @@ PROBLEMS: dict[str, str] = {
         "The database cannot be written here, so it is only shown. To work, copy its folder to a"
         " place you may write to."
     ),
+    "permission.server_away": N_(
+        "The server does not answer, so its last copy is shown, which cannot be changed. It is"
+        " tried again and again; then work goes on."
+    ),
     "permission.role": N_("{operation}: only {who} may do this. Ask one of them."),
     "permission.own": N_(
         "{operation}: with somebody else's record only {who} may do this. Ask one of them."

@@ -40,6 +40,7 @@ WORDS: dict[str, dict[str, str]] = {
         "check.space": N_("Free disk space"),
         "check.backup": N_("Backup not older than a week"),
         "check.second_backup": N_("Backup in the second folder not older than a week"),
+        "check.encryption": N_("Everything on this disk is encrypted"),
         "check.state": N_("Every record is what the operations made of it"),
         "check.log_rights": N_("This seat may only append to the log"),
         "check.journal": N_("Journal of operations, whole and unchanged"),

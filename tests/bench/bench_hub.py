@@ -13,7 +13,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from app.exchange.operation_lines import line_of
 
 from app import paths
 from app.domain.incidents.drafts import WorkEntryDraft
@@ -21,6 +20,7 @@ from app.exchange.hub_admin import HubAdministration, HubLogin
 from app.exchange.hub_carrier import Carrier
 from app.exchange.hub_connection import HubConnection, Shipment
 from app.exchange.hub_parcels import ParcelFolder
+from app.services.core.operation_lines import line_of
 from db import migrate
 from db.engine import Database
 from db.keys import first_key

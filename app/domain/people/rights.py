@@ -202,12 +202,14 @@ class Standing:
 
     `guarded` once anybody has a password: before that everybody is the one person of the laptop
     and may everything.  `role` is that of who signed in; None while nobody has.  `view_only` when
-    the database cannot be written, whoever asks.
+    the database cannot be written, whoever asks; `server_away` when that is because it is the copy
+    an office seat keeps of a server that does not answer.
     """
 
     guarded: bool = False
     role: Role | None = None
     view_only: bool = False
+    server_away: bool = False
 
     def asks_whose(self, kind: str) -> bool:
         """Whether the answer hangs on whose record it is."""
@@ -219,7 +221,8 @@ class Standing:
         know: that is a bug, never a permission."""
         right = RIGHTS[kind]
         if self.view_only and kind not in _WITHOUT_WRITING:
-            return Refusal("permission.view_only", kind)
+            code = "permission.server_away" if self.server_away else "permission.view_only"
+            return Refusal(code, kind)
         if not self.guarded:
             return None
         if self.role is None:

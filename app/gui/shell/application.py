@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import sys
 from dataclasses import replace
@@ -18,13 +19,15 @@ from app import settings as settings_file
 from app.domain.errors import AppError, Problem, Unavailable
 from app.domain.missing_database import WINDOW, DatabaseMissing
 from app.gui.shell.background_care import BackgroundCare
+from app.gui.shell.hub_worker import hub_of
 from app.gui.shell.lock import Lock
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.missing_database import MissingDatabaseFlow
 from app.gui.shell.navigate import DecideMissedDates, ShowSchedule
-from app.gui.shell.opening import OpeningFlow
+from app.gui.shell.opening import AWAY, OpeningFlow
 from app.gui.shell.page import AppContext
 from app.gui.shell.seat_letter import SeatLetter
+from app.gui.shell.server_watch import ServerWatch
 from app.gui.shell.sign_in import SignInFlow
 from app.gui.shell.single_instance import SingleInstance
 from app.gui.shell.unlocking import asked_to_unlock, offer_encryption
@@ -91,6 +94,9 @@ class Program:
         self.context.ready.connect(self._catch_up_timer.start)
         self.care = BackgroundCare(self.context)
         self.window = MainWindow(self.context)
+        self._server = ServerWatch(
+            self.context, lambda: _build(self.context.settings), self._admit, self._take
+        )
         SeatLetter(self.context)
         self.lock = Lock(self.context, lambda: self.window)
         self.context.person_changed.connect(self.rebuild)
@@ -112,13 +118,20 @@ class Program:
         """Nothing is shown before whoever has to sign in did."""
         place = services.context
         if not place.standing.guarded or place.person is not None:
-            self.context.set_services(services)
+            self._take(services)
             offer_encryption(self.context, self._newcomer)
             return
         asking = SignInFlow(self.context, services, self.window, self.context.settings.technician)
-        asking.signed_in.connect(lambda: self.context.set_services(services))
+        asking.signed_in.connect(lambda: self._take(services))
         asking.given_up.connect(services.close)
         asking.given_up.connect(self.window.close)
+
+    def _take(self, services: Services) -> None:
+        """Work with these from now on; a window that showed others is made anew."""
+        again = self.context.is_ready
+        self.context.set_services(services)
+        if again:
+            self.rebuild()
 
     def come_forward(self) -> None:
         """Raise the window above others, out of the task bar when it is there."""
@@ -159,7 +172,13 @@ class Program:
         if isinstance(error, DatabaseMissing):
             self._lost = MissingDatabaseFlow(error, self.context, self.window, self._open)
             return
-        OpeningFlow(error, self.context, self.window.opening, self._open)
+        refused = functools.partial(
+            OpeningFlow, error, self.context, self.window.opening, self._open
+        )
+        if error.code in AWAY:
+            self._server.show_copy(refused)
+        else:
+            refused()
 
     def _on_settings(self, settings: Settings) -> None:
         """New settings: take them on and rebuild the window in the new language and look."""
@@ -196,6 +215,7 @@ class Program:
         self._catch_up_timer.stop()
         self.lock.stop()
         self.care.stop()
+        self._server.stop()
         context = self.context
         try:
             if context.is_ready:
@@ -206,17 +226,7 @@ class Program:
             context.close()
 
 
-def hub_of(settings: Settings) -> tuple[str, ...]:
-    """The exchange server of the settings."""
-    return (
-        settings.hub_server,
-        settings.hub_database,
-        settings.hub_user,
-        settings.hub_certificate,
-    )
-
-
-def _build(settings: Settings, newcomer: str) -> Services:
+def _build(settings: Settings, newcomer: str = "") -> Services:
     # Imported here, on the worker: the window is painted before SQL is even loaded.
     from app import bootstrap
     from app.domain.people.roles import Role

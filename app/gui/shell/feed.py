@@ -23,6 +23,8 @@ class Feed(QObject):
 
     changed = Signal(object)
     """Data changed: an `app.services.core.changes.Change`."""
+    lost = Signal()
+    """The line to the server broke."""
     _arrived = Signal(object)
     """The same `Change`, still on the thread that made it."""
 
@@ -41,7 +43,10 @@ class Feed(QObject):
         self._stop = place.feed.subscribe(self._announce)
         self._enough = threading.Event()
         self._listener = threading.Thread(
-            target=follow, args=(place, self._enough), name="other seats", daemon=True
+            target=follow,
+            args=(place, self._enough, self.lost.emit),
+            name="other seats",
+            daemon=True,
         )
         self._listener.start()
 

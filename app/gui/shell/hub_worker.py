@@ -33,6 +33,16 @@ _PATIENCE = 1.0
 """Seconds the end of the thread is waited for."""
 
 
+def hub_of(settings: Settings) -> tuple[str, ...]:
+    """The exchange server of the settings."""
+    return (
+        settings.hub_server,
+        settings.hub_database,
+        settings.hub_user,
+        settings.hub_certificate,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubState:
     """`at` is when everything was exchanged last, `waiting` how many operations the office does not
@@ -65,7 +75,7 @@ class HubWorker(QObject):
     def start(self, services: Services, settings: Settings) -> None:
         """Exchange through the server of the settings, if they name one."""
         self.stop()
-        if settings.hub_server:
+        if settings.hub_server and not services.context.standing.view_only:
             self._run = _Run(services, settings, self._arrived.emit)
             self._run.start()
         self._show(HubState(configured=self._run is not None, running=self._run is not None))

@@ -33,6 +33,7 @@ from app.gui.shell.phrases import PhraseKeeper
 from app.gui.shell.rail import Rail, RailEntry
 from app.gui.shell.reminding import ReminderWatch
 from app.gui.shell.scanner import ScannerWatch
+from app.gui.shell.server_banner import ServerBanner
 from app.gui.shell.status_line import StatusLine
 from app.gui.toolkit import problems
 from app.gui.toolkit.action_buttons import action_icon_button, key_text, make_action
@@ -112,7 +113,8 @@ class MainWindow(QMainWindow):
         self._make_actions()
         self._rail = self._make_rail()
         content = boxed(row(self._rail, self._stack, spacing=0))
-        self.setCentralWidget(boxed(column(content, self._status, spacing=0)))
+        banner = ServerBanner(context)
+        self.setCentralWidget(boxed(column(banner, content, self._status, spacing=0)))
         self._connect()
         self._restore_place()
         if context.is_ready:
@@ -250,7 +252,9 @@ class MainWindow(QMainWindow):
     def _on_ready(self) -> None:
         context = self.context.services.context
         place = _("Local database") if context.database.is_sqlite else _("Office database")
-        if context.standing.view_only:
+        if context.standing.server_away:
+            place = _("Copy of the office database, view only")
+        elif context.standing.view_only:
             place = _("View only: {path} cannot be written", path=context.database)
         self._status.show_place(place, context.actor, context.device)
         self.show_page(self._wanted)

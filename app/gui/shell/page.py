@@ -47,6 +47,17 @@ class Note:
     clicked: Callable[[], object] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ServerAway:
+    """Since when the server of an office seat does not answer; `data_of` is the moment of the copy
+    that is shown, None while there is none and what was read before stays in sight; `problem` why
+    a server that answers again cannot be used."""
+
+    since: datetime
+    data_of: datetime | None = None
+    problem: str = ""
+
+
 class AppContext(QObject):
     """Handed to every page.  Lives as long as the program; the window may be rebuilt."""
 
@@ -62,6 +73,12 @@ class AppContext(QObject):
     """The services are there."""
     lock_wanted = Signal()
     """The window is to be locked."""
+    server_changed = Signal()
+    """`away` is another."""
+    server_wanted = Signal()
+    """Whether the server answers is to be tried now."""
+    copy_wanted = Signal()
+    """The last copy of the server is to be shown, whatever is half typed."""
     person_changed = Signal()
     """Somebody else works here now, or the first one signed in."""
 
@@ -74,6 +91,8 @@ class AppContext(QObject):
         self.feed.changed.connect(self.hub.saved)
         self.covered = False
         """Whether the window is locked: nothing is to be read on the screen then."""
+        self.away: ServerAway | None = None
+        """Set while the server does not answer."""
         self._services: Services | None = None
         self.tasks.failed.connect(self.failed)
 
@@ -89,11 +108,18 @@ class AppContext(QObject):
         return self._services
 
     def set_services(self, services: Services) -> None:
-        """The services were built."""
-        self._services = services
+        """The services were built; those until now are closed once what they are asked is done."""
+        before, self._services = self._services, services
         self.feed.follow(services.context)
         self.hub.start(services, self.settings)
+        if before is not None:
+            self.tasks.run(before.close, lambda _none: None, owner=self)
         self.ready.emit()
+
+    def set_away(self, away: ServerAway | None) -> None:
+        """The server does not answer, or does again."""
+        self.away = away
+        self.server_changed.emit()
 
     def now(self) -> datetime:
         """The services' clock."""

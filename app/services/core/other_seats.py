@@ -13,6 +13,7 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Callable
 
 import sqlalchemy as sa
 
@@ -36,13 +37,14 @@ _NEWER = sa.text("SELECT rowid, id FROM operation WHERE rowid > :last ORDER BY r
 _LAST = sa.text("SELECT coalesce(max(rowid), 0) FROM operation")
 
 
-def follow(place: ServiceContext, stop: threading.Event) -> None:
-    """Announce what others change on the feed of `place`, until `stop` is set.  For a thread of its
-    own; nothing is raised: whoever cannot hear tries again."""
+def follow(place: ServiceContext, stop: threading.Event, lost: Callable[[], None]) -> None:
+    """Announce what others change on the feed of `place`, until `stop` is set; call `lost` whenever
+    the line to a server broke.  For a thread of its own; nothing is raised: whoever cannot hear
+    tries again."""
     if place.database.is_sqlite:
         _look(place, stop)
     else:
-        _listen(place, stop)
+        _listen(place, stop, lost)
 
 
 def _look(place: ServiceContext, stop: threading.Event) -> None:
@@ -64,7 +66,7 @@ def _look(place: ServiceContext, stop: threading.Event) -> None:
         stop.wait(LOOK_EVERY)
 
 
-def _listen(place: ServiceContext, stop: threading.Event) -> None:
+def _listen(place: ServiceContext, stop: threading.Event, tell_lost: Callable[[], None]) -> None:
     pause, lost = _PAUSE[0], False
     while not stop.is_set():
         try:
@@ -76,6 +78,7 @@ def _listen(place: ServiceContext, stop: threading.Event) -> None:
         except Unavailable as unavailable:
             log.info("other seats are not heard: %s", unavailable.code)
             lost = True
+            tell_lost()
             # Seats that lost one server do not come back all at once.
             stop.wait(pause * random.uniform(0.5, 1.0))
             pause = min(2 * pause, _PAUSE[1])

@@ -81,8 +81,7 @@ def read_again(context: ServiceContext) -> Standing:
             context.person = replace(person, role=Role(row.role)) if row and here else None
     role = context.person.role if context.person else None
     # Whether a file can be written does not change while it is open.
-    view_only = context.standing.view_only
-    context.standing = Standing(guarded, role, view_only)
+    context.standing = replace(context.standing, guarded=guarded, role=role)
     context.standing_read_at = context.now()
     return context.standing
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -23,9 +23,10 @@ from app.encryption.keys import unlocked
 from app.encryption.opened import opened
 from app.secret_store import SecretStore
 from app.services.core import blobs
-from app.services.core.backups import FILES, JOURNAL, Backups
+from app.services.core.backups import JOURNAL, Backups
 from app.services.core.context import ServiceContext
 from app.services.core.rights import require
+from app.services.keeping.encrypted_files import EncryptedFiles, is_so, remove
 from app.services.keeping.journal import Journal
 from app.services.keeping.journal_files import all_series
 from db import backup, cipher, restoring
@@ -36,8 +37,8 @@ log = logging.getLogger(__name__)
 CHANGE = "encryption.change"
 _TOLD = {"db.no_space": "encryption.no_space", "restore.failed": "encryption.not_written"}
 """What a failure to write the database anew is called here: it is no restore, and no upgrade."""
-Step = Callable[[int], object]
-"""Told how many files were written anew so far."""
+Progress = Callable[[int, int], object]
+"""Told how many files of how many were looked at so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ class Converted:
     left: tuple[LeftFile, ...]
 
 
-def unmoved(_files: int) -> None:
+def unmoved(_done: int, _total: int) -> None:
     """Tells nobody."""
 
 
@@ -90,6 +91,7 @@ class Encryption:
         self._journal = journal
         self._secrets = secrets
         self._path = backups.key_file
+        self._kept = EncryptedFiles(context.database.path, backups)
 
     # --- looking ---------------------------------------------------------------------------------
 
@@ -106,39 +108,12 @@ class Encryption:
             confirmed=vault.confirmed,
             in_key_store=self._secrets.place(vault.stored_as) is not None,
             unfinished=vault.unfinished,
-            left=tuple(self._not_as_wanted()),
+            left=tuple(self._kept.not_as_wanted()),
         )
-
-    def _not_as_wanted(self) -> Iterator[Path]:
-        for path in self._databases():
-            if not _is(cipher.is_as_wanted, path):
-                yield path
-        for path in self._sealed():
-            if not _is(sealed_files.is_as_wanted, path):
-                yield path
-
-    def _databases(self) -> Iterator[Path]:
-        """Every database file but the live one, which is open."""
-        live = self._context.database.path
-        if live is not None:
-            yield from (path for path in [restoring.confirmed(live)] if path.is_file())
-            yield from sorted(live.parent.glob(f"replaced-*/{live.name}"))
-        for folder in self._folders():
-            yield from (copy.path for copy in backup.existing(folder))
-            yield from sorted(folder.glob("damaged-*.db"))
-            yield from (one.beginning for one in all_series(folder / JOURNAL))
-
-    def _sealed(self) -> Iterator[Path]:
-        yield from self._backups.blobs.paths()
-        for folder in self._folders():
-            yield from blobs.BlobStore(folder / FILES).paths()
-
-    def _folders(self) -> list[Path]:
-        return [folder for folder in self._backups.folders if folder.is_dir()]
 
     # --- switching -------------------------------------------------------------------------------
 
-    def turn_on(self, made: Vault, step: Step = unmoved) -> Converted:
+    def turn_on(self, made: Vault, progress: Progress = unmoved) -> Converted:
         """Encrypt everything with the current key of a new vault.
 
         Raises `NotPermitted`, `InvalidInput` when it is on already, `Unavailable`: also while any
@@ -146,33 +121,33 @@ class Encryption:
         """
         if self.state().on:
             raise InvalidInput.of("", "encryption.is_on")
-        return self._switch(made, step)
+        return self._switch(made, progress)
 
-    def change_key(self, made: Vault, step: Step = unmoved) -> Converted:
+    def change_key(self, made: Vault, progress: Progress = unmoved) -> Converted:
         """Encrypt everything with the current key of a new vault, which holds the keys until now.
         Raises as `turn_on`; `InvalidInput` when encryption is off."""
         before = self._vault()
-        result = self._switch(made, step)
+        result = self._switch(made, progress)
         self._forget(before)
         return result
 
-    def turn_off(self, step: Step = unmoved) -> Converted:
+    def turn_off(self, progress: Progress = unmoved) -> Converted:
         """Write everything anew in plain.  The keys stay in the key file, for copies that lie
         elsewhere.  Raises as `change_key`."""
         before = self._vault()
         off = replace(before, current=None, unfinished=True, since=self._now())
-        result = self._switch(off, step)
+        result = self._switch(off, progress)
         self._forget(before)
         return result
 
-    def finish(self, step: Step = unmoved) -> Converted:
+    def finish(self, progress: Progress = unmoved) -> Converted:
         """Write anew what is not yet as it should be: a change was broken off, or a folder of
         backups could not be reached.  Raises as `change_key`."""
         require(self._context, CHANGE)
         vault = self._held()
         if vault is None:
             return Converted(files=0, left=())
-        return self._go_on(vault, step)
+        return self._go_on(vault, progress)
 
     def go_on(self) -> Converted | None:
         """Finish a change that was broken off; None when none was.  Whoever began it might, so
@@ -180,12 +155,12 @@ class Encryption:
         vault = self._held()
         return self._go_on(vault, unmoved) if vault is not None and vault.unfinished else None
 
-    def _go_on(self, vault: Vault, step: Step) -> Converted:
+    def _go_on(self, vault: Vault, progress: Progress) -> Converted:
         with self._alone() as lock:
             done = self._converted(lock)
-        return self._finished(vault, step, done)
+        return self._finished(vault, progress, done)
 
-    def _switch(self, made: Vault, step: Step) -> Converted:
+    def _switch(self, made: Vault, progress: Progress) -> Converted:
         require(self._context, CHANGE)
         before = opened.vault
         with self._alone() as lock:
@@ -197,7 +172,7 @@ class Encryption:
                 if refusal.code != "restore.unfinished":
                     self._put_back(before, made)
                 raise
-        return self._finished(made, step, done)
+        return self._finished(made, progress, done)
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[DatabaseLock | None]:
@@ -225,8 +200,8 @@ class Encryption:
         """The key file as it was; photos that were stored meanwhile are written anew."""
         opened.hold(before)
         unlocked.lend(made.keys)
-        for path in self._sealed():
-            if not _is(sealed_files.is_as_wanted, path):
+        for path in self._kept.sealed():
+            if not is_so(sealed_files.is_as_wanted, path):
                 blobs.convert(path)
         opened.hold(before)
         if before is not None:
@@ -237,12 +212,12 @@ class Encryption:
         except OSError as failure:
             raise files.unavailable(failure, self._path) from failure
 
-    def _finished(self, vault: Vault, step: Step, done: int) -> Converted:
-        left = []
-        for path, convert in self._work():
+    def _finished(self, vault: Vault, progress: Progress, done: int) -> Converted:
+        left, work = [], list(self._work())
+        for at, (path, convert) in enumerate(work, 1):
+            progress(at, len(work))
             try:
                 done += convert(path)
-                step(done)
             except Unavailable as refusal:
                 left.append(LeftFile(path=path, code=refusal.code))
             except OSError as failure:
@@ -251,18 +226,18 @@ class Encryption:
         finished = replace(vault, unfinished=any(_may_pass(one.code) for one in left))
         self._write(finished)
         opened.hold(finished)
-        for folder in self._folders():
+        for folder in self._kept.folders():
             self._backups.keep_keys_in(folder)
         log.info("%d files written anew, %d left", done, len(left))
         return Converted(files=done, left=tuple(left))
 
     def _work(self) -> Iterator[tuple[Path, Callable[[Path], bool]]]:
-        for path in self._databases():
+        for path in self._kept.databases():
             if path.parent.parent.name == JOURNAL or path == self._confirmed():
                 continue
             of_backup = path.parent in self._backups.folders
             yield path, backup.convert if of_backup else restoring.convert_aside
-        for path in self._sealed():
+        for path in self._kept.sealed():
             yield path, blobs.convert
 
     def _confirmed(self) -> Path | None:
@@ -271,13 +246,40 @@ class Encryption:
 
     def _begin_journal(self) -> None:
         """A journal names the hashes of its files, so it is begun anew; those of before go."""
-        for folder in self._folders():
+        for folder in self._kept.folders():
             series = all_series(folder / JOURNAL)
-            if series and not all(_is(cipher.is_as_wanted, one.beginning) for one in series):
+            if series and not all(is_so(cipher.is_as_wanted, one.beginning) for one in series):
                 self._journal.begin_after_conversion(folder / JOURNAL)
         second = self._backups.second_folder
         if second is not None and (second / JOURNAL).is_dir():
             self._journal.copy_to(second / JOURNAL)
+
+    # --- what could not be encrypted -------------------------------------------------------------
+
+    def removable(self) -> tuple[Path, ...]:
+        """Copies of the database that are left as they were and that nothing needs: damaged or
+        changed backups, what a restore moved aside; none while encryption is off."""
+        return self._kept.removable() if self.state().on else ()
+
+    def remove(self, paths: Sequence[Path]) -> tuple[LeftFile, ...]:
+        """Remove those of `paths` that are `removable`; returns what could not be.  What a disk
+        remembers of removed files is beyond this program.
+
+        Raises `NotPermitted`; `InvalidInput` (``encryption.no_other_backup``) unless there is an
+        encrypted backup that is whole.
+        """
+        require(self._context, CHANGE)
+        wanted = [path for path in self.removable() if path in paths]
+        if wanted and not self._kept.has_whole_backup():
+            raise InvalidInput.of("", "encryption.no_other_backup")
+        left = []
+        for path in wanted:
+            try:
+                remove(path)
+            except OSError as failure:
+                left.append(LeftFile(path=path, code=files.unavailable(failure, path).code))
+        log.info("%d copies removed that were not encrypted", len(wanted) - len(left))
+        return tuple(left)
 
     # --- what opens the data ---------------------------------------------------------------------
 
@@ -330,7 +332,7 @@ class Encryption:
     def _keep(self, vault: Vault) -> None:
         self._write(vault)
         opened.hold(vault)
-        for folder in self._folders():
+        for folder in self._kept.folders():
             self._backups.keep_keys_in(folder)
 
     def _write(self, vault: Vault) -> None:
@@ -352,15 +354,6 @@ class Encryption:
 
     def _now(self) -> str:
         return self._context.now().isoformat()
-
-
-def _is(wanted: Callable[[Path], bool], path: Path) -> bool:
-    try:
-        return wanted(path)
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
 
 
 def _may_pass(code: str) -> bool:

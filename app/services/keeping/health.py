@@ -11,13 +11,15 @@ import sqlalchemy as sa
 
 from app.domain.documents import FaultyFile
 from app.domain.errors import Unavailable
+from app.encryption.keys import unlocked
 from app.services.core.audit import chain_faults
 from app.services.core.backups import Backups
 from app.services.core.context import ServiceContext
 from app.services.core.stored_files import faulty_files, named_files
+from app.services.keeping.encrypted_files import EncryptedFiles
 from app.services.keeping.journal_place import UNREADABLE
 from app.services.keeping.proof import Proof, RowDifference
-from db import backup, migrate, storage
+from db import backup, cipher, migrate, storage
 from db.server_rights import may_change_log
 
 OLDEST_BACKUP = timedelta(days=7)
@@ -74,6 +76,7 @@ def check_database(
             HealthFinding(code="check.space", well=not storage.low_on_space(database.path))
         )
         found += _fresh_backups(context, backups)
+    found += _encrypted(context, backups)
     return found
 
 
@@ -118,6 +121,28 @@ def _fresh_backups(context: ServiceContext, backups: Backups) -> Iterator[Health
         copies = backup.until(backups.backups_in(folder), now)
         fresh = bool(copies) and now - copies[0].made_at < OLDEST_BACKUP
         yield HealthFinding(code=code, well=fresh, detail=copies[0].path.name if copies else "-")
+
+
+def _encrypted(context: ServiceContext, backups: Backups) -> Iterator[HealthFinding]:
+    """Where encryption is on, whether everything is; named is what is not."""
+    if unlocked.current is None:
+        return
+    plain = list(EncryptedFiles(context.database.path, backups).not_as_wanted())
+    live = context.database.path
+    if live is not None and not _is_encrypted(context):
+        plain.insert(0, live)
+    detail = ", ".join(map(str, plain[:_MOST_NAMED])) + (" …" if len(plain) > _MOST_NAMED else "")
+    yield HealthFinding(
+        code="check.encryption", well=not plain, detail=detail or unlocked.current.name
+    )
+
+
+def _is_encrypted(context: ServiceContext) -> bool:
+    with context.database.connect() as connection:
+        return cipher.is_encrypted(connection.connection.dbapi_connection)
+
+
+_MOST_NAMED = 5
 
 
 def _files(context: ServiceContext, backups: Backups, *, thorough: bool) -> HealthFinding:

@@ -36,12 +36,13 @@ def other(any_services: Services, clock: FrozenClock) -> Iterator[Services]:
 
 
 @contextmanager
-def following(seat: Services) -> Iterator[Heard]:
-    """Calls give the next change of others, in the order they come."""
+def following(seat: Services, lost: Callable[[], None] = lambda: None) -> Iterator[Heard]:
+    """Calls give the next change of others, in the order they come; `lost` is told of a line that
+    broke."""
     found: Queue[Change] = Queue()
     stop = threading.Event()
     unsubscribe = seat.context.feed.subscribe(found.put)
-    thread = threading.Thread(target=other_seats.follow, args=(seat.context, stop))
+    thread = threading.Thread(target=other_seats.follow, args=(seat.context, stop, lost))
     thread.start()
     yield lambda seconds=PATIENCE: found.get(timeout=seconds)
     stop.set()
@@ -78,10 +79,12 @@ def test_a_seat_that_lost_the_server_takes_everything_for_changed(
     assert isinstance(server, Server)
     with server.fresh_database() as url:
         seat = bootstrap.build(Settings(technician="T01", device="L7", database=url), clock=clock)
-        with following(seat) as heard:
+        lost = threading.Event()
+        with following(seat, lost.set) as heard:
             server.pause()
             server.go_on()
             assert heard() == EVERYTHING
+        assert lost.is_set()
         seat.close()
 
 

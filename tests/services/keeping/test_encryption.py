@@ -26,7 +26,8 @@ from app.services.incidents.incident_queries import IncidentFilter
 from app.services.keeping.encryption import Encryption
 from app.settings import Settings
 from app.unlocking import EncryptionLocked
-from db import cipher
+from db import backup, cipher
+from db.copying import hash_file
 from tests.services.documents.paper import close, jpeg, resolved, sign
 
 WORDS = "冬天的白马 eats 3 苹果"
@@ -399,3 +400,31 @@ def test_only_a_program_that_is_alone_with_the_data_encrypts_it(
     assert not paths.encryption_keys().exists()
     other.close()
     services.encryption.turn_on(made[0])
+
+
+def test_copies_that_cannot_be_encrypted_are_a_finding_and_removed_once_one_good_one_is_there(
+    start: Callable[[], Services], home: Path, made: tuple[Vault, str]
+) -> None:
+    services = start()
+    fill(services)
+    altered = services.backups.back_up("other").path
+    altered.write_bytes(altered.read_bytes()[:-1] + b"\xff")
+    told: list[tuple[int, int]] = []
+    services.encryption.turn_on(made[0], lambda done, of: told.append((done, of)))
+    assert [done for done, _of in told] == list(range(1, told[-1][1] + 1)), "how far it is"
+    finding = next(one for one in services.care.check() if one.code == "check.encryption")
+    assert (finding.well, finding.detail) == (False, str(altered))
+    assert services.encryption.removable() == (altered,)
+    for copy in backup.existing(altered.parent):
+        copy.path.unlink() if copy.path != altered else None
+    with pytest.raises(InvalidInput) as refused:
+        services.encryption.remove([altered])
+    assert [one.code for one in refused.value.problems] == ["encryption.no_other_backup"]
+    assert altered.is_file()
+    good = services.backups.back_up("daily").path
+    assert services.encryption.remove([good]) == (), "what is encrypted is never removed"
+    assert services.encryption.remove([altered]) == ()
+    assert (good.is_file(), altered.exists(), hash_file(altered).exists()) == (True, False, False)
+    finding = next(one for one in services.care.check() if one.code == "check.encryption")
+    assert (finding.well, finding.detail) == (True, services.encryption.state().key)
+    assert plain_in(home) == set()

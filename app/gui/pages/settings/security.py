@@ -24,7 +24,7 @@ from app.texts.encryption import REMNANTS, WHAT_IS_ENCRYPTED
 
 if TYPE_CHECKING:
     from app.encryption.key_file import Vault
-    from app.services.keeping.encryption import Converted, EncryptionState
+    from app.services.keeping.encryption import Converted, EncryptionState, Progress
 
 _MOST_LISTED = 8
 
@@ -187,8 +187,9 @@ class SecuritySection(Section):
         encryption = self.context.services.encryption
         dialog = RecoveryCodeDialog(self.page, code, _("Encrypt"))
 
-        def convert() -> Converted:
-            done = encryption.change_key(vault) if anew else encryption.turn_on(vault)
+        def convert(progress: Progress) -> Converted:
+            switch = encryption.change_key if anew else encryption.turn_on
+            done = switch(vault, progress)
             encryption.confirm_recovery()
             if remember:
                 encryption.remember()
