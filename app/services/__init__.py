@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from app.services.maintenance.leave import Leave
     from app.services.maintenance.meters import Meters
     from app.services.maintenance.plans import Plans, RecommendedPlans
+    from app.services.maintenance.territories import Territories
     from app.services.maintenance.visits import Visits
     from app.services.maintenance.work_days import WorkDays
     from app.services.parts.catalogue import PartsCatalogue
@@ -274,7 +275,8 @@ class Services:
     @Lazy
     def visits(self) -> Visits:
         """Visits from plan to proof."""
-        from app.services.maintenance.visits import Visits
+        from app.services.maintenance.territories import Territories
+    from app.services.maintenance.visits import Visits
 
         return Visits(self.context)
 
@@ -298,6 +300,13 @@ class Services:
         from app.services.maintenance.balancing import Balancing
 
         return Balancing(self.context, self.visits)
+
+    @Lazy
+    def territories(self) -> Territories:
+        """Who looks after which site."""
+        from app.services.maintenance.territories import Territories
+
+        return Territories(self.context)
 
     @Lazy
     def work_days(self) -> WorkDays:

@@ -149,7 +149,7 @@ def week() -> WeekSheet:
 
 
 def route() -> RouteSheet:
-    """A day with five stops: one late, one with an open incident."""
+    """A day with five stops: one late, one with an open incident; it holds more than fits."""
     stops = tuple(
         PrintedStop(
             order=i,

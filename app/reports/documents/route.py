@@ -83,6 +83,8 @@ class RouteSheet:
     kilometres: float = 0.0
     minutes: int = 0
     stops: tuple[PrintedStop, ...] = ()
+    over: int = 0
+    """Minutes more than fit into the day."""
 
 
 def _head(sheet: RouteSheet, t: DocumentLanguages) -> DocumentHead:
@@ -103,6 +105,9 @@ def _compose(sheet: RouteSheet, flow: DocumentFlow) -> None:
         ),
         STRONG,
     )
+    if sheet.over:
+        hours = f"{sheet.over / 60:.1f}"
+        flow.words(t("Too much for one day: {hours} h more than it has", hours=hours), WARNING)
     flow.space(1.5 * MM)
     if not sheet.stops:
         flow.words(t("No visit is planned for this day."), QUIET, before=4)

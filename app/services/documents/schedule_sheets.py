@@ -249,6 +249,7 @@ def route_sheet(
         phone=person.phone if person else "",
         kilometres=route.kilometres,
         minutes=route.minutes,
+        over=route.over,
         stops=tuple(
             PrintedStop(
                 order=place,

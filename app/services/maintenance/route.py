@@ -21,6 +21,7 @@ from app.domain.maintenance.travel import (
 )
 from app.domain.maintenance.visits import IncidentNote, VisitSummary
 from app.services.maintenance.visit_queries import VisitFilter, incidents_at, visits_between
+from app.services.maintenance.working_times import capacities
 from app.services.register.directory import read_technicians
 
 
@@ -45,26 +46,40 @@ class DayRoute:
     kilometres: float
     minutes: int
     """Work, driving and parking."""
+    room: int
+    """The minutes the technician works that day; none on leave and on days off."""
+
+    @property
+    def over(self) -> int:
+        """How many minutes more than fit into the day."""
+        return max(0, self.minutes - self.room) if self.stops else 0
 
 
 def day_route(session: Session, technician_id: str, day: date, today: date) -> DayRoute:
-    """The day of one technician."""
+    """The day of one technician, in the order it is driven."""
     found = visits_between(session, day, day, VisitFilter(technician_id=technician_id), today)
-    return _as_driven(session, technician_id, day, found)
+    return _as_driven(session, technician_id, day, _in_driving_order(session, technician_id, found))
 
 
 def next_stops(session: Session, technician_id: str, today: date) -> DayRoute:
-    """What is left of today for one technician, in the order it is driven: as planned where the
-    visits have an order or a time, else the shortest way."""
+    """What is left of today for one technician, in the order it is driven."""
     wanted = VisitFilter(technician_id=technician_id, states="open")
     found = visits_between(session, today, today, wanted, today)
+    return _as_driven(
+        session, technician_id, today, _in_driving_order(session, technician_id, found)
+    )
+
+
+def _in_driving_order(
+    session: Session, technician_id: str, found: Sequence[VisitSummary]
+) -> Sequence[VisitSummary]:
+    """As planned where the visits have an order or a time, else the shortest way."""
     if any(visit.order or visit.start_minute is not None for visit in found):
-        return _as_driven(session, technician_id, today, found)
+        return found
     spots, home = _spots(session, technician_id, found)
     plane = Plane([*spots, home])
     start = plane.point(home) if home.latitude is not None else None
-    order = shortest_order([plane.point(spot) for spot in spots], start)
-    return _as_driven(session, technician_id, today, tuple(found[place] for place in order))
+    return [found[n] for n in shortest_order([plane.point(spot) for spot in spots], start)]
 
 
 def _spots(
@@ -98,4 +113,10 @@ def _as_driven(
         ),
         round(total, 1),
         round(day_minutes(sum(visit.minutes for visit in found), total, len(found))),
+        _room(session, technician_id, day),
     )
+
+
+def _room(session: Session, technician_id: str, day: date) -> int:
+    people = [p for p in read_technicians(session, everybody=True) if p.id == technician_id]
+    return capacities(session, people, day, day).get(technician_id, {}).get(day, 0)
