@@ -275,8 +275,7 @@ class Services:
     @Lazy
     def visits(self) -> Visits:
         """Visits from plan to proof."""
-        from app.services.maintenance.territories import Territories
-    from app.services.maintenance.visits import Visits
+        from app.services.maintenance.visits import Visits
 
         return Visits(self.context)
 

@@ -10,6 +10,7 @@ from app.reports.documents.signature_boxes import SignaturePlace, signatures
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.line_breaking import TextSpan
 from app.reports.typeset.style import BODY, NOTE, SMALL, STRONG
+from app.texts.holidays import PROVISIONAL
 
 LEGEND = (
     OccurrenceState.SCHEDULED,
@@ -67,15 +68,11 @@ def legend(flow: DocumentFlow) -> None:
 
 
 def unknown_years(flow: DocumentFlow, years: Sequence[int]) -> None:
-    """Says for which years the holidays were not known when the schedule was made."""
+    """Says for which years the notice on holidays was not known when the schedule was made."""
     if years:
         listed = ", ".join(str(year) for year in years)
         flow.words(
-            flow.t(
-                "The holidays of {years} are not published yet: only weekends were counted as"
-                " days off, and dates may still move.",
-                years=listed,
-            ),
+            flow.t(PROVISIONAL, years=listed),
             NOTE,
             before=3,
         )

@@ -148,7 +148,9 @@ class Roster:
         span = group.window_from, group.window_until
         due = sorted(item.due_on for item in group.occurrences)
         wished = min(max(due[len(due) // 2], span[0]), span[1])
-        open_days = self._office[bisect_left(self._office, span[0]) : bisect_right(self._office, span[1])]
+        open_days = self._office[
+            bisect_left(self._office, span[0]) : bisect_right(self._office, span[1])
+        ]
         if not open_days:
             return next((day for day in self._after if day > span[1]), span[1])
 

@@ -82,7 +82,10 @@ def read_kept(session: Session) -> dict[str, str]:
 
 
 def read_owners(
-    due_dates: DueDates, places: dict[str, Place], people: Iterable[Technician], kept: dict[str, str]
+    due_dates: DueDates,
+    places: dict[str, Place],
+    people: Iterable[Technician],
+    kept: dict[str, str],
 ) -> dict[str, str]:
     """Whose each merchant with work is: as kept, else as proposed."""
     work = yearly_minutes(due_dates)
