@@ -13,7 +13,8 @@ from datetime import date, timedelta
 
 FIRST_YEAR = 2025
 
-# Year; first day of the lunar year; Tomb-sweeping Day in April; Dragon Boat and Mid-autumn Festival.
+# Year; first day of the lunar year; Tomb-sweeping Day in April; Dragon Boat Festival; Mid-autumn
+# Festival.
 # Two lunar calendars (lunardate 0.2, lunar_python 1.4) agree on every one.
 _TABLE = """
 25 0129 4 0531 1006;26 0217 5 0619 0925;27 0206 5 0609 0915;28 0126 4 0528 1003

@@ -20,7 +20,7 @@ divided for a few hours."""
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A merchant's place with the minutes of work it takes, in whatever period, the same for all."""
+    """A merchant's place with the minutes of work it takes, in the same period for all."""
 
     id: str
     spot: Spot

@@ -3,7 +3,7 @@ several missed dates, past runs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -31,6 +31,7 @@ class ProposalDialog(WorkingDialog):
         *,
         summary: str = "",
         notes: Sequence[str] = (),
+        leave: str = "",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
@@ -54,18 +55,25 @@ class ProposalDialog(WorkingDialog):
         self.layout_.addWidget(self.progress)
         self.buttons = row()
         self._choices = boxed(self.buttons)
-        self.layout_.addLayout(row(None, button(_("Cancel"), self.reject), self._choices))
+        self.layout_.addLayout(row(None, button(leave or _("Cancel"), self.reject), self._choices))
 
-    def offer(self, text: str, *, enabled: bool = True, tip: str = "") -> None:
+    def offer(self, text: str, *, enabled: bool = True, tip: str = "") -> QPushButton:
         """Add the button that carries out the proposal."""
         made = button(text, lambda: self._ask_for(None), role="primary", tip=tip)
         made.setEnabled(enabled)
         made.setDefault(True)
         self.buttons.addWidget(made)
+        return made
 
     def offer_choice(self, text: str, value: object, *, role: str = "") -> QPushButton:
         """A button that does one thing to the selected rows, or to all when none is."""
         made = button(text, lambda: self._ask_for((value, self._rows())), role=role)
+        self.buttons.addWidget(made)
+        return made
+
+    def add_button(self, text: str, clicked: Callable[[], object]) -> QPushButton:
+        """A button beside those that carry something out; the dialog stays."""
+        made = button(text, clicked)
         self.buttons.addWidget(made)
         return made
 
