@@ -170,7 +170,7 @@ class HolidaysDialog(ProposalDialog):
     """The days off of one year, with the year to turn to."""
 
     def __init__(self, parent: Page, columns: list[TableColumn], days: Sequence[ListedDay]) -> None:
-        super().__init__(parent, _("Holidays"), columns, days, leave=_("Close"))
+        super().__init__(parent, _("Holidays"), columns, days)
         self.resize(900, 560)
         self.choose_several()
         self.year = SpinBox()
@@ -179,6 +179,9 @@ class HolidaysDialog(ProposalDialog):
         self._doubt = label("", "error", wrap=True)
         self.layout_.insertLayout(0, row(label(_("Year")), self.year, None))
         self.layout_.insertWidget(1, self._doubt)
+
+    def leave_text(self) -> str:
+        return _("Close")
 
     def show_year(self, found: CalendarYear) -> None:
         """Show this year, and whether its notice is known."""

@@ -31,7 +31,6 @@ class ProposalDialog(WorkingDialog):
         *,
         summary: str = "",
         notes: Sequence[str] = (),
-        leave: str = "",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
@@ -55,7 +54,11 @@ class ProposalDialog(WorkingDialog):
         self.layout_.addWidget(self.progress)
         self.buttons = row()
         self._choices = boxed(self.buttons)
-        self.layout_.addLayout(row(None, button(leave or _("Cancel"), self.reject), self._choices))
+        self.layout_.addLayout(row(None, button(self.leave_text(), self.reject), self._choices))
+
+    def leave_text(self) -> str:
+        """What the button says that leaves without doing anything."""
+        return _("Cancel")
 
     def offer(self, text: str, *, enabled: bool = True, tip: str = "") -> QPushButton:
         """Add the button that carries out the proposal."""

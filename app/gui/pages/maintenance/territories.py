@@ -126,13 +126,16 @@ class TerritoryDialog(ProposalDialog):
     """A picture of the sites above the people with their hours."""
 
     def __init__(self, parent: Page) -> None:
-        super().__init__(parent, _("Territories"), _columns(), (), leave=_("Close"))
+        super().__init__(parent, _("Territories"), _columns(), ())
         self.resize(980, 660)
         self.found = TerritoryMap(people={}, room={}, homes={}, sites=())
         self.picture = TerritoryPicture()
         self._said = label("", "muted", wrap=True)
         self.layout_.insertWidget(0, self.picture, 3)
         self.layout_.insertWidget(1, self._said)
+
+    def leave_text(self) -> str:
+        return _("Close")
 
     def show_map(self, found: TerritoryMap) -> None:
         """Show these territories."""

@@ -1,5 +1,5 @@
-"""A sketch of the map: every site a dot in the colour of whoever looks after it, names in the middle
-of their territories, homes as squares.  Sites are marked by drawing a box around them."""
+"""A sketch of the map: every site a dot in the colour of whoever looks after it, names amid their
+territories, homes as squares.  Sites are marked by drawing a box around them."""
 
 from __future__ import annotations
 
