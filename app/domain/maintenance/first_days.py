@@ -9,19 +9,23 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
-from app.domain.maintenance.travel import DETOUR, PER_STOP_MINUTES, Plane, Point, Spot, minutes
+from app.domain.maintenance import travel
+from app.domain.maintenance.route_days import RouteDay, Worker
+from app.domain.maintenance.travel import PER_STOP_MINUTES, Plane, Point, Spot, kilometres
 
 LEG_MINUTES = 8
 """Driving from stop to stop inside a territory, where it is not known yet who is seen with whom."""
-ROUND = 1.25
-"""A day's tour is longer than from each stop to the nearest one before."""
+SURE = 0.98
+"""How much of a day is filled: the order the sheet is printed in may be a little longer."""
 EVEN = 1.15
 """How much more than an even share of the work a day may be given to save driving."""
 UNEVEN_COST = 60
 """Minutes of driving a day filled to its double even share is worth avoiding."""
+BEGIN_COST = 20
+"""Minutes that beginning another day is worth avoiding as long as one nearby is not full."""
 LOOKED_AT = 4
 """Days compared stop by stop; the others are further off by the middle of their stops."""
 
@@ -38,98 +42,97 @@ class NewVisit:
 
 
 @dataclass(slots=True)
-class Day:
-    """What is on somebody's day."""
+class _Day:
+    """What is on somebody's day: a route, work that needs no driving, and the even share."""
 
-    day: date
-    room: int
-    load: float = 0.0
+    route: RouteDay
+    elsewhere: float = 0.0
     even: float = 0.0
-    points: list[Point] = field(default_factory=list)
-    east: float = 0.0
-    north: float = 0.0
 
-    def distance_from_middle(self, point: Point) -> float:
+    @property
+    def load(self) -> float:
+        """Minutes of work, driving and parking."""
+        return self.route.load + self.elsewhere
+
+    def away(self, point: Point) -> float:
         """Kilometres from the middle of its stops."""
-        count = len(self.points)
-        return _apart(point, (self.east / count, self.north / count)) if count else 0.0
+        middle = self.route.middle if self.route.points else None
+        return 0.0 if middle is None else kilometres(point, middle)
 
-    def put(self, minutes_taken: float, point: Point | None) -> None:
+    def insertion(self, minutes: int, point: Point | None) -> tuple[int, float]:
+        """Where on the route a visit goes, and the minutes it takes there."""
+        if point is None:
+            return 0, minutes
+        where, further = self.route.insertion(point)
+        if not self.route.points and self.route.home is not None:
+            further = 2 * kilometres(self.route.home, point)
+        return where, minutes + PER_STOP_MINUTES + travel.minutes(further)
+
+    def put(self, minutes: int, point: Point | None, where: int) -> None:
         """Add a visit."""
-        self.load += minutes_taken
-        if point is not None:
-            self.points.append(point)
-            self.east, self.north = self.east + point[0], self.north + point[1]
-
-
-def _apart(a: Point, b: Point) -> float:
-    return DETOUR * float(((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2) ** 0.5)
+        if point is None:
+            self.elsewhere += minutes
+        else:
+            self.route.put(0, point, minutes, where)
 
 
 class PersonDays:
     """One person's days, what is on them, and what is still to be placed on them."""
 
     def __init__(self, days: Mapping[date, int], home: Point | None) -> None:
-        self._days = [Day(day, room) for day, room in sorted(days.items())]
-        self._dates = [day.day for day in self._days]
-        self._home = home
+        nobody = Worker("", days)
+        self._days = [
+            _Day(RouteDay(worker=nobody, day=day, capacity=int(room * SURE), home=home))
+            for day, room in sorted(days.items())
+        ]
+        self._dates = sorted(days)
 
-    def between(self, first: date, last: date) -> Sequence[Day]:
+    def _between(self, first: date, last: date) -> Sequence[_Day]:
         """The days worked between two, both included."""
         return self._days[bisect_left(self._dates, first) : bisect_right(self._dates, last)]
 
     def add(self, day: date, work: int, point: Point | None) -> None:
         """A visit that stands on a day already."""
-        for found in self.between(day, day):
-            found.put(work + (PER_STOP_MINUTES + LEG_MINUTES if point else 0), point)
+        for found in self._between(day, day):
+            found.put(work, point, found.insertion(work, point)[0])
 
     def expect(self, visits: Iterable[NewVisit]) -> None:
         """Work out the even share of each day: every visit spread over the days it may be on."""
         for found in self._days:
             found.even = found.load
         for visit in visits:
-            window = self.between(visit.first, visit.last)
+            window = self._between(visit.first, visit.last)
             for found in window:
                 extra = 0 if visit.spot is None else PER_STOP_MINUTES + LEG_MINUTES
                 found.even += (visit.minutes + extra) / len(window)
 
     def place(self, visit: NewVisit, point: Point | None) -> date | None:
         """Put a visit on the day where it costs least; None when it fits on none."""
-        window = self.between(visit.first, visit.last)
+        window = self._between(visit.first, visit.last)
         if point is not None and len(window) > LOOKED_AT:
             at = point
-            window = sorted(window, key=lambda d: d.distance_from_middle(at) + self._uneven(d))
-            window = [*window[:LOOKED_AT], *(d for d in window[LOOKED_AT:] if not d.points)]
+            window = sorted(window, key=lambda d: d.away(at) + _uneven(d, 0.0))
+            window = [*window[:LOOKED_AT], *(d for d in window[LOOKED_AT:] if not d.route.points)]
         best: tuple[float, date] | None = None
-        chosen, taken = None, 0.0
+        chosen, place = None, 0
         for found in window:
-            needed = visit.minutes + self._way(found, point)
-            if found.load + needed > found.room:
+            where, needed = found.insertion(visit.minutes, point)
+            if found.load + needed > found.route.capacity:
                 continue
-            cost = needed + UNEVEN_COST * max(0.0, self._share(found, needed) - EVEN)
-            if best is None or (cost, found.day) < best:
-                best, chosen, taken = (cost, found.day), found, needed
+            cost = needed + _uneven(found, needed)
+            if point is not None and not found.route.points:
+                cost += BEGIN_COST
+            if best is None or (cost, found.route.day) < best:
+                best, chosen, place = (cost, found.route.day), found, where
         if chosen is None:
             return None
-        chosen.put(taken, point)
-        return chosen.day
+        chosen.put(visit.minutes, point, place)
+        return chosen.route.day
 
-    def _uneven(self, found: Day) -> float:
-        return UNEVEN_COST * max(0.0, self._share(found, 0.0) - EVEN)
 
-    def _share(self, found: Day, more: float) -> float:
-        return (found.load + more) / max(found.even, 1.0)
-
-    def _way(self, found: Day, point: Point | None) -> float:
-        """Minutes of driving and parking one more stop takes."""
-        if point is None:
-            return 0.0
-        if found.points:
-            return PER_STOP_MINUTES + ROUND * minutes(
-                min(_apart(point, other) for other in found.points)
-            )
-        there_and_back = 0.0 if self._home is None else 2 * _apart(point, self._home)
-        return PER_STOP_MINUTES + minutes(there_and_back)
+def _uneven(found: _Day, more: float) -> float:
+    """What it costs that a day has more than its share."""
+    return UNEVEN_COST * max(0.0, (found.load + more) / max(found.even, 1.0) - EVEN)
 
 
 def in_order(visits: Iterable[NewVisit], plane: Plane) -> list[NewVisit]:

@@ -9,6 +9,7 @@ from datetime import date
 from sqlmodel import Session
 
 from app.domain.maintenance.balancing import DAY_BEGINS
+from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.travel import (
     NOWHERE,
     Plane,
@@ -95,13 +96,17 @@ def _spots(
 def _as_driven(
     session: Session, technician_id: str, day: date, found: Sequence[VisitSummary]
 ) -> DayRoute:
+    """What is done without driving there comes last."""
+    found = sorted(found, key=lambda visit: visit.place is not WorkPlace.SITE)
+    driven = [visit for visit in found if visit.place is WorkPlace.SITE]
     notes = incidents_at(session, {visit.merchant_id for visit in found})
-    spots, home = _spots(session, technician_id, found)
+    spots, home = _spots(session, technician_id, driven)
     plane = Plane([*spots, home])
     points = [plane.point(spot) for spot in spots]
     start = plane.point(home) if home.latitude is not None else None
     before = [start, *points] if start is not None else [*points[:1], *points]
     legs = [kilometres(a, b) for a, b in zip(before, points, strict=False)]
+    legs += [0.0] * (len(found) - len(driven))
     total = tour(points, start)
     there = arrivals(legs, [v.minutes for v in found], [v.start_minute for v in found], DAY_BEGINS)
     return DayRoute(
@@ -112,7 +117,7 @@ def _as_driven(
             for visit, km, minute in zip(found, legs, there, strict=True)
         ),
         round(total, 1),
-        round(day_minutes(sum(visit.minutes for visit in found), total, len(found))),
+        round(day_minutes(sum(visit.minutes for visit in found), total, len(driven))),
         _room(session, technician_id, day),
     )
 
