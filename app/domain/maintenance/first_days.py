@@ -18,7 +18,7 @@ from app.domain.maintenance.travel import PER_STOP_MINUTES, Plane, Point, Spot, 
 
 LEG_MINUTES = 8
 """Driving from stop to stop inside a territory, where it is not known yet who is seen with whom."""
-SURE = 0.98
+SURE = 0.95
 """How much of a day is filled: the order the sheet is printed in may be a little longer."""
 EVEN = 1.15
 """How much more than an even share of the work a day may be given to save driving."""

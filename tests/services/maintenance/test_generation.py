@@ -13,12 +13,12 @@ from app.domain.maintenance.occurrences import CatchUp, Occasion, OccurrenceOutc
 from app.domain.maintenance.plan_drafts import EventDraft
 from app.domain.maintenance.plans import PlanEvent, Subjects
 from app.domain.maintenance.recurrence_drafts import RuleDraft
+from app.domain.maintenance.statutory_days import statutory_days
 from app.domain.maintenance.visits import ScheduleDraft, VisitState
 from app.domain.maintenance.workdays import CalendarDay
 from app.domain.register.terminals import TerminalState
 from app.services import Services
-from app.tabular.cells import FileRow
-from app.tabular.reading import Table
+from app.services.maintenance.holiday_files import HolidayFile
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_technician, make_terminal, terminal_draft
 from tests.maintenance import MONTHLY, TODAY, make_plan, plan_draft, planned, ready, tasks
@@ -286,18 +286,10 @@ def test_dates_move_when_the_holidays_become_known(any_services: Services) -> No
     make_plan(any_services, rule=RuleDraft(every="1", unit="month", shift="after", late_days="10"))
     any_services.generation.generate()
     assert tasks(any_services)[-1].due_on == date(2027, 1, 25)
-    rows = (
-        FileRow(number=2, cells=("2027-01-25", "休", "春节")),
-        FileRow(number=3, cells=("2027/1/30", "班", "春节调休")),
-    )
-    table = Table(
-        file_name="2027.csv",
-        sha256="",
-        encoding="utf-8",
-        header=("日期", "类型", "名称"),
-        rows=rows,
-    )
-    assert any_services.work_days.load_years(table) == (2027,)
+    notice = [(0, day.isoformat(), "休", name) for day, name in statutory_days(2027).items()]
+    notice += [(0, "2027-01-25", "休", "春节"), (0, "2027/1/30", "班", "春节调休")]
+    loaded = any_services.work_days.load_years(HolidayFile("2027.csv", tuple(notice)))
+    assert (loaded.years, loaded.provisional) == ((2027,), ())
     preview = any_services.generation.preview()
     assert (preview.moved, preview.unknown_years) == (1, ())
     any_services.generation.generate()
@@ -315,17 +307,11 @@ def test_dates_move_when_the_holidays_become_known(any_services: Services) -> No
     ],
 )
 def test_a_wrong_calendar_file_changes_nothing(
-    services: Services, cells: tuple[str, ...], code: str
+    services: Services, cells: tuple[str, str, str], code: str
 ) -> None:
-    table = Table(
-        file_name="x.csv",
-        sha256="",
-        encoding="utf-8",
-        header=("日期", "类型", "名称"),
-        rows=(FileRow(number=2, cells=("2027-02-05", "休", "")), FileRow(number=3, cells=cells)),
-    )
+    file = HolidayFile("x.csv", ((2, "2027-02-05", "休", ""), (3, *cells)))
     with pytest.raises(InvalidInput) as refused:
-        services.work_days.load_years(table)
+        services.work_days.load_years(file)
     assert [(p.field, p.code) for p in refused.value.problems] == [("row 3", code)]
     assert services.work_days.calendar().unknown_years(date(2027, 1, 1), date(2027, 1, 1)) == (
         2027,
