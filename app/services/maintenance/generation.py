@@ -28,7 +28,13 @@ from app.services.maintenance.generation_mark import (
 )
 from app.services.maintenance.generation_plan import plan_work
 from app.services.maintenance.generation_write import write_work
-from app.services.maintenance.missed_dates import MissedDates, Step, read_backlogs, settle
+from app.services.maintenance.missed_dates import (
+    MissedDates,
+    Step,
+    count_backlogs,
+    read_backlogs,
+    settle,
+)
 from app.services.maintenance.planned_work import PlannedWork
 from app.services.maintenance.visit_log import VisitLog
 from app.services.register.importing import Progress, stopping
@@ -77,12 +83,12 @@ class GenerationPreview:
 
 @dataclass(frozen=True, slots=True)
 class CatchUpReport:
-    """What start-up found: what was written (unless the clock looks wrong), and what was missed
-    more than once and waits for a decision."""
+    """What start-up found: what was written (unless the clock looks wrong), and how many tasks
+    were missed more than once and wait for a decision."""
 
     preview: GenerationPreview
     generation_id: str
-    backlogs: tuple[Backlog, ...]
+    missed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +169,11 @@ class Generation:
             work, mark = self._work(session, until)
         preview = _preview(work, mark)
         if mark.clock:
-            return CatchUpReport(preview, "", ())
+            return CatchUpReport(preview, "", 0)
         run = self._write(work, mark, stopping(progress, cancelled))
-        return CatchUpReport(preview, run, self.backlogs())
+        with self._context.read() as session:
+            missed = count_backlogs(session, self._context.today())
+        return CatchUpReport(preview, run, missed)
 
     def _write(
         self, work: PlannedWork, mark: GenerationMark, step: Callable[[int, int], None]

@@ -200,7 +200,8 @@ def test_a_run_is_undone_though_dates_were_merged_into_its_own(
     ready(any_services)
     clock.forward(days=65)
     generation = any_services.generation
-    generation.settle_backlogs(generation.catch_up().backlogs, CatchUp.MERGE)
+    generation.catch_up()
+    generation.settle_backlogs(generation.backlogs(), CatchUp.MERGE)
     for run in generation.runs():
         generation.undo(run.id)
     generation.catch_up()
