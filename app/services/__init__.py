@@ -19,6 +19,7 @@ from app.services.incidents.catalogue_needs import Hazards
 from app.services.incidents.incidents import Incidents
 from app.services.incidents.work_log import WorkLog
 from app.services.maintenance.commissioning import CommissioningInspection
+from app.services.maintenance.planning_services import PlanningServices
 from app.services.register.directory import Directory
 from app.services.register.terminals import Terminals
 
@@ -55,7 +56,6 @@ if TYPE_CHECKING:
     from app.services.maintenance.leave import Leave
     from app.services.maintenance.meters import Meters
     from app.services.maintenance.plans import Plans, RecommendedPlans
-    from app.services.maintenance.territories import Territories
     from app.services.maintenance.visits import Visits
     from app.services.maintenance.work_days import WorkDays
     from app.services.parts.catalogue import PartsCatalogue
@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     from db.engine import Database
 
 
-class Services:
+class Services(PlanningServices):
     """Everything the program can do.  One attribute a service; those marked `Lazy` are imported
     when first used."""
 
@@ -299,13 +299,6 @@ class Services:
         from app.services.maintenance.balancing import Balancing
 
         return Balancing(self.context, self.visits)
-
-    @Lazy
-    def territories(self) -> Territories:
-        """Who looks after which site."""
-        from app.services.maintenance.territories import Territories
-
-        return Territories(self.context)
 
     @Lazy
     def work_days(self) -> WorkDays:

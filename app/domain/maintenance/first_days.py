@@ -31,7 +31,7 @@ LOOKED_AT = 4
 
 
 @dataclass(frozen=True, slots=True)
-class NewVisit:
+class VisitToPlace:
     """A visit that needs a day: work on site (or remote, when `spot` is None)."""
 
     id: str
@@ -96,7 +96,7 @@ class PersonDays:
         for found in self._between(day, day):
             found.put(work, point, found.insertion(work, point)[0])
 
-    def expect(self, visits: Iterable[NewVisit]) -> None:
+    def expect(self, visits: Iterable[VisitToPlace]) -> None:
         """Work out the even share of each day: every visit spread over the days it may be on."""
         for found in self._days:
             found.even = found.load
@@ -106,7 +106,7 @@ class PersonDays:
                 extra = 0 if visit.spot is None else PER_STOP_MINUTES + LEG_MINUTES
                 found.even += (visit.minutes + extra) / len(window)
 
-    def place(self, visit: NewVisit, point: Point | None) -> date | None:
+    def place(self, visit: VisitToPlace, point: Point | None) -> date | None:
         """Put a visit on the day where it costs least; None when it fits on none."""
         window = self._between(visit.first, visit.last)
         if point is not None and len(window) > LOOKED_AT:
@@ -135,7 +135,7 @@ def _uneven(found: _Day, more: float) -> float:
     return UNEVEN_COST * max(0.0, (found.load + more) / max(found.even, 1.0) - EVEN)
 
 
-def in_order(visits: Iterable[NewVisit], plane: Plane) -> list[NewVisit]:
+def in_order(visits: Iterable[VisitToPlace], plane: Plane) -> list[VisitToPlace]:
     """By the last day and then as a line through the map runs, neighbours together."""
     found = list(visits)
     points = [plane.point(visit.spot) for visit in found if visit.spot is not None]
@@ -143,7 +143,7 @@ def in_order(visits: Iterable[NewVisit], plane: Plane) -> list[NewVisit]:
     south = min((y for _, y in points), default=0.0)
     size = max((max(x - west, y - south) for x, y in points), default=0.0) or 1.0
 
-    def key(visit: NewVisit) -> tuple[date, int, str]:
+    def key(visit: VisitToPlace) -> tuple[date, int, str]:
         if visit.spot is None:
             return visit.last, -1, visit.id
         x, y = plane.point(visit.spot)

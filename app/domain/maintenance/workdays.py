@@ -57,7 +57,7 @@ class ListedDay:
     basis: DayBasis
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkCalendar:
     """Which days are worked.  Days are asked for as ordinals (`date.toordinal`), as recurrence
     counts in them.

@@ -11,14 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.maintenance.first_days import NewVisit, PersonDays, in_order
+from app.domain.maintenance.first_days import PersonDays, VisitToPlace, in_order
 from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.territories import Service
 from app.domain.maintenance.travel import Plane, Point, Spot, kilometres
 from app.domain.maintenance.visits import VisitGroup, VisitState
 from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.territories import (
-    Place,
+    MerchantPlace,
     keepers,
     read_kept,
     read_owners,
@@ -65,7 +65,7 @@ class Roster:
         self._middles = self._middles_of_territories()
 
     def _point(self, merchant_id: str) -> Point:
-        place: Place | None = self._places.get(merchant_id)
+        place: MerchantPlace | None = self._places.get(merchant_id)
         return self._plane.point(NO_PLACE if place is None else place.spot)
 
     def _middles_of_territories(self) -> dict[str, Point]:
@@ -80,7 +80,7 @@ class Roster:
         """A first technician and day for visits of so many minutes; levelling improves on it.
         Nobody where nobody may be sent, or nobody has room in the window: it waits to be placed."""
         new = {str(place): self._new_visit(str(place), *pair) for place, pair in enumerate(groups)}
-        own: dict[str, list[NewVisit]] = {}
+        own: dict[str, list[VisitToPlace]] = {}
         for key, visit in new.items():
             person = self._owner(groups[int(key)][0])
             if person is not None:
@@ -104,14 +104,14 @@ class Roster:
             for place, pair in enumerate(groups)
         ]
 
-    def _new_visit(self, key: str, group: VisitGroup, minutes: int) -> NewVisit:
+    def _new_visit(self, key: str, group: VisitGroup, minutes: int) -> VisitToPlace:
         spot = None
         if group.place is WorkPlace.SITE:
             place = self._places.get(group.occurrences[0].merchant_id)
             spot = NO_PLACE if place is None else place.spot
-        return NewVisit(key, spot, minutes, group.window_from, group.window_until)
+        return VisitToPlace(key, spot, minutes, group.window_from, group.window_until)
 
-    def _at(self, visit: NewVisit) -> Point | None:
+    def _at(self, visit: VisitToPlace) -> Point | None:
         return None if visit.spot is None else self._plane.point(visit.spot)
 
     def _owner(self, group: VisitGroup) -> str | None:
@@ -133,7 +133,7 @@ class Roster:
 
         return sorted((p for p in self._service.of(area) if p != without), key=away)
 
-    def _elsewhere(self, owner: str, visit: NewVisit, area: str) -> tuple[str, date] | None:
+    def _elsewhere(self, owner: str, visit: VisitToPlace, area: str) -> tuple[str, date] | None:
         """Whoever else serves the area and has room, the nearest first."""
         point = self._at(visit)
         for person in self._by_distance(area, point or (0.0, 0.0), owner)[:FURTHER]:

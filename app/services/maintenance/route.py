@@ -37,7 +37,7 @@ class RouteStop:
     """When one is there, in minutes of the day, as far as distance and work tell."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayRoute:
     """A technician's day in the order it is driven."""
 
@@ -110,15 +110,15 @@ def _as_driven(
     total = tour(points, start)
     there = arrivals(legs, [v.minutes for v in found], [v.start_minute for v in found], DAY_BEGINS)
     return DayRoute(
-        technician_id,
-        day,
-        tuple(
+        technician_id=technician_id,
+        day=day,
+        stops=tuple(
             RouteStop(visit, round(km, 1), notes.get(visit.merchant_id, ()), minute)
             for visit, km, minute in zip(found, legs, there, strict=True)
         ),
-        round(total, 1),
-        round(day_minutes(sum(visit.minutes for visit in found), total, len(driven))),
-        _room(session, technician_id, day),
+        kilometres=round(total, 1),
+        minutes=round(day_minutes(sum(visit.minutes for visit in found), total, len(driven))),
+        room=_room(session, technician_id, day),
     )
 
 

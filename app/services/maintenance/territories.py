@@ -37,7 +37,7 @@ PIECE = 1_000
 """Sites of one operation."""
 
 
-class Place(NamedTuple):
+class MerchantPlace(NamedTuple):
     """A merchant on the map."""
 
     merchant_id: str
@@ -46,7 +46,7 @@ class Place(NamedTuple):
     spot: Spot
 
 
-def read_places(session: Session) -> dict[str, Place]:
+def read_places(session: Session) -> dict[str, MerchantPlace]:
     """Every merchant by key."""
     rows = session.execute(
         sa.select(
@@ -59,7 +59,7 @@ def read_places(session: Session) -> dict[str, Place]:
         ).outerjoin(*AREA)
     )
     return {
-        key: Place(key, mid, name, Spot(latitude, longitude, area or ""))
+        key: MerchantPlace(key, mid, name, Spot(latitude, longitude, area or ""))
         for key, mid, name, latitude, longitude, area in rows
     }
 
@@ -83,7 +83,7 @@ def read_kept(session: Session) -> dict[str, str]:
 
 def read_owners(
     due_dates: DueDates,
-    places: dict[str, Place],
+    places: dict[str, MerchantPlace],
     people: Iterable[Technician],
     kept: dict[str, str],
 ) -> dict[str, str]:

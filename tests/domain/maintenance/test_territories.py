@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.maintenance.first_days import NewVisit, PersonDays, in_order
+from app.domain.maintenance.first_days import PersonDays, VisitToPlace, in_order
 from app.domain.maintenance.territories import Keeper, Service, Site, propose
 from app.domain.maintenance.travel import Plane, Spot, tour
 
@@ -109,7 +109,7 @@ def test_no_first_day_lies_outside_the_window_or_holds_more_than_fits(
     wanted: list[tuple[int, int, int, int, int, bool]], lives: bool
 ) -> None:
     visits = [
-        NewVisit(
+        VisitToPlace(
             f"v{n}",
             Spot(31 + x / 100, 121 + y / 100) if there else None,
             minutes,
@@ -124,7 +124,7 @@ def test_no_first_day_lies_outside_the_window_or_holds_more_than_fits(
     start = plane.point(home) if lives else None
     person = PersonDays(rooms, start)
     person.expect(visits)
-    days: dict[date, list[NewVisit]] = {}
+    days: dict[date, list[VisitToPlace]] = {}
     for visit in in_order(visits, plane):
         day = person.place(visit, None if visit.spot is None else plane.point(visit.spot))
         if day is not None:
@@ -140,7 +140,7 @@ def test_visits_due_the_same_day_are_spread_and_neighbours_go_together() -> None
     drives from village to village and back."""
     villages = ((31.0, 121.0), (31.3, 121.0), (31.0, 121.3), (31.3, 121.3))
     visits = [
-        NewVisit(
+        VisitToPlace(
             f"v{n:02d}",
             Spot(villages[n % 4][0] + n / 10_000, villages[n % 4][1]),
             40,
@@ -153,7 +153,7 @@ def test_visits_due_the_same_day_are_spread_and_neighbours_go_together() -> None
     rooms = {FIRST + timedelta(days=n): 420 for n in range(12) if n % 7 < 5}
     person = PersonDays(rooms, None)
     person.expect(visits)
-    days: dict[date, list[NewVisit]] = {}
+    days: dict[date, list[VisitToPlace]] = {}
     for visit in in_order(visits, plane):
         assert visit.spot is not None
         day = person.place(visit, plane.point(visit.spot))

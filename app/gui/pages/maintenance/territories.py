@@ -25,7 +25,7 @@ from app.gui.toolkit.working_dialog import READING, WaitDialog, WorkManner
 
 
 @dataclass(frozen=True, slots=True)
-class PersonRow:
+class TerritoryHours:
     """What one person has once the proposal is taken over."""
 
     id: str
@@ -127,11 +127,11 @@ class TerritoryDialog(ProposalDialog):
 
     def __init__(self, parent: Page) -> None:
         super().__init__(parent, _("Territories"), _columns(), ())
-        self.resize(980, 660)
+        self.resize(980, 720)
         self.found = TerritoryMap(people={}, room={}, homes={}, sites=())
         self.picture = TerritoryPicture()
         self._said = label("", "muted", wrap=True)
-        self.layout_.insertWidget(0, self.picture, 3)
+        self.layout_.insertWidget(0, self.picture, 2)
         self.layout_.insertWidget(1, self._said)
 
     def leave_text(self) -> str:
@@ -142,7 +142,7 @@ class TerritoryDialog(ProposalDialog):
         self.found = found
         self.model.set_rows(
             [
-                PersonRow(
+                TerritoryHours(
                     key,
                     name,
                     found.count(key),
@@ -173,7 +173,7 @@ class TerritoryDialog(ProposalDialog):
 
 
 def _columns() -> list[TableColumn]:
-    def badge(item: PersonRow) -> Badge | None:
+    def badge(item: TerritoryHours) -> Badge | None:
         over = item.needed > item.there
         return Badge(_("too much"), "danger", "triangle-alert") if over else None
 

@@ -44,7 +44,7 @@ class TerritoryPicture(QWidget):
 
     # --- where things lie -----------------------------------------------------------------------
 
-    def _frame(self) -> tuple[float, float, float]:
+    def _view(self) -> tuple[float, float, float]:
         """The westernmost and northernmost kilometre, and pixels to the kilometre."""
         points = [site.point for site in self._map.sites if site.point] if self._map else []
         if not points:
@@ -79,7 +79,7 @@ class TerritoryPicture(QWidget):
         painter.end()
 
     def _paint_sites(self, painter: QPainter, found: TerritoryMap) -> None:
-        frame = self._frame()
+        frame = self._view()
         nobody = QColor(tokens().muted)
         sums: dict[str, list[QPointF]] = {}
         painter.setPen(Qt.PenStyle.NoPen)
@@ -123,7 +123,7 @@ class TerritoryPicture(QWidget):
         self._from = None
 
     def _mark(self, box: QRectF) -> None:
-        frame, sites = self._frame(), self._map.sites if self._map else ()
+        frame, sites = self._view(), self._map.sites if self._map else ()
         self._box = box
         self.marked = tuple(
             site for site in sites if site.point and box.contains(self._place(site.point, frame))
