@@ -87,7 +87,7 @@ def year() -> YearSheet:
         since=date(2026, 1, 1),
         scope=_SCOPE,
         lines=tuple(lines),
-        unknown_years=(2027,),
+        provisional_years=(2027,),
     )
 
 
@@ -178,6 +178,7 @@ def route() -> RouteSheet:
         code="T01",
         phone="17700000001",
         kilometres=38.4,
-        minutes=372,
+        minutes=522,
         stops=stops,
+        over=42,
     )

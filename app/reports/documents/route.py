@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.i18n import N_
 from app.languages import LocalizedText
+from app.reports.data.sheets import ADDED_LATER
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
@@ -83,7 +84,7 @@ class RouteSheet:
     kilometres: float = 0.0
     minutes: int = 0
     stops: tuple[PrintedStop, ...] = ()
-    over: int = 0
+    over: int = field(default=0, metadata=ADDED_LATER)
     """Minutes more than fit into the day."""
 
 

@@ -8,10 +8,16 @@ from datetime import date, datetime
 
 from app.i18n import N_
 from app.languages import LocalizedText
+from app.reports.data.sheets import ADDED_LATER
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
-from app.reports.documents.schedule_parts import approvals, scope_line, state_sign, unknown_years
+from app.reports.documents.schedule_parts import (
+    approvals,
+    scope_line,
+    state_sign,
+    years_without_notice,
+)
 from app.reports.documents.shared_blocks import listed, said
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import section
@@ -56,6 +62,7 @@ class MonthSheet:
     people: tuple[Person, ...] = ()
     days_off: tuple[date, ...] = ()
     unknown_years: tuple[int, ...] = ()
+    provisional_years: tuple[int, ...] = field(default=(), metadata=ADDED_LATER)
 
 
 def days_of(since: date, until: date) -> list[date]:
@@ -96,7 +103,7 @@ def _compose(sheet: MonthSheet, flow: DocumentFlow) -> None:
         rows.append(RowGroup(f"{title} · {load}"))
         rows += [_row(t, visit, sheet.since) for visit in person.visits]
     table(flow, columns, rows, small=True, empty=t("No visit is planned in this period."))
-    unknown_years(flow, sheet.unknown_years)
+    years_without_notice(flow, sheet.unknown_years, sheet.provisional_years)
     approvals(flow)
 
 

@@ -67,15 +67,24 @@ def legend(flow: DocumentFlow) -> None:
         )
 
 
-def unknown_years(flow: DocumentFlow, years: Sequence[int]) -> None:
-    """Says for which years the notice on holidays was not known when the schedule was made."""
-    if years:
-        listed = ", ".join(str(year) for year in years)
+def years_without_notice(
+    flow: DocumentFlow, unknown: Sequence[int], provisional: Sequence[int]
+) -> None:
+    """Says for which years the notice on holidays was not known when the schedule was made.  In
+    `unknown` ones, of documents made before days off by law were counted, only weekends were."""
+    if unknown:
         flow.words(
-            flow.t(PROVISIONAL, years=listed),
+            flow.t(
+                "The holidays of {years} are not published yet: only weekends were counted as"
+                " days off, and dates may still move.",
+                years=", ".join(map(str, unknown)),
+            ),
             NOTE,
             before=3,
         )
+    if provisional:
+        listed = ", ".join(map(str, provisional))
+        flow.words(flow.t(PROVISIONAL, years=listed), NOTE, before=3)
 
 
 def approvals(flow: DocumentFlow) -> None:

@@ -14,7 +14,7 @@ from app.reports.documents.schedule_parts import (
     legend,
     scope_line,
     symbol,
-    unknown_years,
+    years_without_notice,
 )
 from app.reports.documents.shared_blocks import said
 from app.reports.typeset.bilingual import Words
@@ -49,7 +49,7 @@ def _compose(sheet: WeekSheet, flow: DocumentFlow) -> None:
     ]
     table(flow, columns, rows, small=True, empty=t("No visit is planned in this period."))
     legend(flow)
-    unknown_years(flow, sheet.unknown_years)
+    years_without_notice(flow, sheet.unknown_years, sheet.provisional_years)
     approvals(flow)
 
 

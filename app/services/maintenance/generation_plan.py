@@ -74,7 +74,7 @@ def _take_in(session: Session, due_dates: DueDates, work: PlannedWork) -> list[O
     period = (work.first, work.last)
     slots = [s for s in due_dates.slots(*period, overdue=True) if not s.tentative]
     found = sort_out(session, slots, period, due_dates.today, exact=True)
-    answers = answered_earlier(session, found.slots)
+    answers = answered_earlier(session, found)
     included = without_included(
         session, due_dates, [slot for slot in found.slots if slot.key not in answers]
     )
