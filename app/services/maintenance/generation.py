@@ -23,7 +23,9 @@ from app.services.core.rights import require
 from app.services.maintenance.generation_mark import (
     GenerationMark,
     look_again,
+    nothing_done_since,
     read_mark,
+    read_seen,
     remember,
 )
 from app.services.maintenance.generation_plan import plan_work
@@ -164,8 +166,15 @@ class Generation:
         cancelled: Callable[[], bool] | None = None,
     ) -> CatchUpReport:
         """Called at start-up: bring visits up to the horizon, and say what was missed.  When the
-        clock seems wrong nothing is written.  Raises `Cancelled`."""
+        clock seems wrong nothing is written, and when nothing was done since the last run of this
+        day nothing is worked out.  Raises `Cancelled`."""
+        today = self._context.today()
+        last = until or today + self._horizon
         with self._context.read() as session:
+            mark = read_mark(session, today, self._context.now())
+            if nothing_done_since(mark, today, read_seen(session, last)):
+                nothing = PlannedWork(first=mark.first, last=last)
+                return CatchUpReport(_preview(nothing, mark), "", count_backlogs(session, today))
             work, mark = self._work(session, until)
         preview = _preview(work, mark)
         if mark.clock:
@@ -178,6 +187,8 @@ class Generation:
     def _write(
         self, work: PlannedWork, mark: GenerationMark, step: Callable[[int, int], None]
     ) -> str:
+        nothing = _preview(work, mark).empty and not work.anchors and not work.answered
+        seen = work.seen if nothing else None
         run = write_work(self._context, work, step)
         if work.again:
             with self._context.read() as session:
@@ -186,7 +197,7 @@ class Generation:
         # Where this database's next run goes on is no other's business: its clock and what it has
         # looked at are its own.
         with self._context.write_locally() as unit:
-            remember(unit.session, mark, self._context.today(), unit.now)
+            remember(unit.session, mark, self._context.today(), unit.now, seen)
         return run
 
     def look_again(self, since: datetime) -> None:
@@ -201,7 +212,10 @@ class Generation:
         if last < today:
             raise InvalidInput.of("until", "date.past")
         mark = read_mark(session, today, self._context.now())
-        return plan_work(session, self._context, mark.first, last, mark.scan_from), mark
+        seen = read_seen(session, last)
+        work = plan_work(session, self._context, mark.first, last, mark.scan_from)
+        work.seen = seen
+        return work, mark
 
     # --- missed --------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from app import bootstrap
 from app.domain.errors import Cancelled, Conflict
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.services import Services
+from app.services.maintenance import generation as generation_module
 from app.services.maintenance import generation_write
 from app.services.maintenance.open_rows import read_open
 from app.settings import Settings
@@ -253,3 +254,31 @@ def test_rows_nobody_decided_about_for_years_are_not_read_again(
     assert len(tasks(any_services, days=2000)) > 60
     assert max(counts) <= counts[0] + len(keys)
     assert looked_at(keys[0]) - looked_at() > 15
+
+
+def test_a_start_on_the_same_day_works_nothing_out_until_something_is_done(
+    estate: Services, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation, worked_out = estate.generation, []
+    plan_work = generation_module.plan_work
+
+    def counted(*given: Any) -> Any:
+        worked_out.append(given)
+        return plan_work(*given)
+
+    monkeypatch.setattr(generation_module, "plan_work", counted)
+
+    def starts() -> int:
+        worked_out.clear()
+        generation.catch_up()
+        return len(worked_out)
+
+    assert [starts(), starts(), starts()] == [1, 1, 0], "made, nothing left to do, known"
+    assert generation.preview().empty
+    make_terminal(estate)
+    assert starts() == 1
+    assert [starts(), starts()] == [1, 0]
+    clock.forward(days=1)
+    assert starts() == 1
+    generation.look_again(clock() - timedelta(days=3))
+    assert starts() == 1
