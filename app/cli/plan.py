@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.cli import plan_edit, plan_generate
+from app.cli import plan_days, plan_edit, plan_generate, plan_territories
 from app.cli.context import Context, Verb, day_of, table
 from app.cli.plan_generate import doubts
 from app.domain.errors import BadKnowledge, InvalidInput
@@ -54,11 +54,8 @@ def _configure_figures(verbs: argparse._SubParsersAction, t: Translator) -> None
     checklists.add_argument(
         "--load", default="", metavar="FILE.toml", help=t("written like the recommended ones")
     )
-    holidays = verbs.add_parser("holidays", help=t("the statutory calendar with worked weekends"))
-    holidays.add_argument("year", nargs="?", type=int, default=0)
-    holidays.add_argument(
-        "--load", default="", metavar="FILE", help=t("a table with day, kind (休/班) and name")
-    )
+    plan_days.configure(t, verbs)
+    plan_territories.configure(t, verbs)
 
 
 def _run(context: Context) -> None:
@@ -240,29 +237,6 @@ def _meter(context: Context) -> None:
     context.emit(found, lambda: table(header, rows))
 
 
-def _holidays(context: Context) -> None:
-    t, options, service = context.t, context.options, context.services.work_days
-    years: tuple[int, ...] = (options.year or context.services.context.today().year,)
-    if options.load:
-        from app.tabular.reading import read_table
-
-        years = service.load_years(read_table(Path(options.load)))
-    found = [service.year(year) for year in years]
-    rows = [
-        (
-            t.day(day.day),
-            t.weekday(day.day),
-            t("day off") if day.kind == "off" else t("worked"),
-            word(t, "holiday", day.name),
-        )
-        for year in found
-        for day in year.days
-    ]
-    unknown = tuple(year.year for year in found if not year.days)
-    lines = [table((t("Day"), "", t("Kind"), t("Holiday name")), rows)] if rows else []
-    context.emit(found, "\n".join([*lines, *doubts(t, unknown)]))
-
-
 def _checklists(context: Context) -> None:
     """List the checklists, after new editions were taken in from a file.  Runs of earlier
     editions keep theirs."""
@@ -300,7 +274,8 @@ _ACTIONS = plan_generate.ACTIONS | {
     "resume": _set_active,
     "meter": _meter,
     "compliance": _compliance,
-    "holidays": _holidays,
+    "holidays": plan_days.run,
+    "territories": plan_territories.run,
     "checklists": _checklists,
 }
 

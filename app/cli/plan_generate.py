@@ -9,6 +9,7 @@ from app.cli.context import Context, day_of, table
 from app.domain.maintenance.occurrences import CatchUp
 from app.i18n import Translator
 from app.texts import sentence
+from app.texts.holidays import provisional_years
 
 
 def configure(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type: ignore[type-arg]
@@ -38,13 +39,8 @@ def configure(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type
 
 
 def doubts(t: Translator, years: tuple[int, ...]) -> list[str]:
-    """What to say of years whose holidays are not known."""
-    if not years:
-        return []
-    named = ", ".join(map(str, years))
-    return [
-        t("Holidays of {years} are not known yet; only weekends count as days off.", years=named)
-    ]
+    """What to say of years whose notice on holidays is not known."""
+    return [provisional_years(t, years)] if years else []
 
 
 def _preview(context: Context) -> None:

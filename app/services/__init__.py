@@ -19,6 +19,7 @@ from app.services.incidents.catalogue_needs import Hazards
 from app.services.incidents.incidents import Incidents
 from app.services.incidents.work_log import WorkLog
 from app.services.maintenance.commissioning import CommissioningInspection
+from app.services.maintenance.planning_services import PlanningServices
 from app.services.register.directory import Directory
 from app.services.register.terminals import Terminals
 
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
     from db.engine import Database
 
 
-class Services:
+class Services(PlanningServices):
     """Everything the program can do.  One attribute a service; those marked `Lazy` are imported
     when first used."""
 

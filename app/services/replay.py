@@ -51,6 +51,7 @@ SERVICES = (
     "checklists",
     "balancing",
     "work_days",
+    "territories",
     "leave",
     "meters",
     "dispatching",

@@ -114,6 +114,11 @@ WORDS: dict[str, dict[str, str]] = {
     "verdict": {"pass": N_("Pass"), "fail": N_("Fail"), "na": N_("Not applicable")},
     "catch_up": {"keep": N_("Keep all dates"), "merge": N_("Merge into the newest")},
     "follow_up": {"fixed_now": N_("Fixed now"), "incident": N_("Incident opened")},
+    "day_basis": {
+        "notice": N_("notice of the State Council"),
+        "law": N_("by law, provisional"),
+        "company": N_("the company"),
+    },
     "misfit": {
         "past": N_("its window is over"),
         "no_technician": N_("nobody serves the area"),
@@ -275,6 +280,12 @@ PROBLEMS: dict[str, str] = {
     "generation.undone": N_("This run was undone already."),
     "calendar.twice": N_("{day} stands in the file twice."),
     "calendar.not_a_weekend": N_("{day} is no weekend, so it cannot be a worked weekend."),
+    "calendar.endless_rest": N_(
+        "With these days nobody would work for more than {most} days in a row. Check the days."
+    ),
+    "calendar.json": N_(
+        "“{name}” is no list of holidays: a JSON file needs “days” with “date” and “isOffDay”."
+    ),
     "calendar.no_workday": N_("There is no working day near {day} in the holiday calendar."),
     "visit.outside_window": N_(
         "This day is outside the window {opens} to {closes}. Say why, and it can be moved there."

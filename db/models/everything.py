@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from db.models import (
+    company,
     diagnosis,
     dispatch,
     documents,
@@ -24,6 +25,7 @@ MODULES = (
     parts,
     office,
     maintenance,
+    company,
     dispatch,
     documents,
     diagnosis,

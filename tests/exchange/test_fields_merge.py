@@ -187,6 +187,7 @@ EDITS: dict[str, tuple[Make, Change, Read, dict[Any, Any], dict[Any, Any]]] = {
 
 ONE_VALUE = {
     *("acquirer.set_profile", "merchant.set_language", "plan.set_active", "calendar.load"),
+    *("calendar.load_company", "calendar.set_company_day", "territory.keep"),
     *("checklist.answer", "meter.record", "incident.assign", "custody.hand_over"),
     *("incident.note_check", "incident.note_trip", "attachment.decode", "technician.set_week"),
 }

@@ -88,7 +88,7 @@ def year() -> YearSheet:
         since=date(2026, 1, 1),
         scope=_SCOPE,
         lines=tuple(lines),
-        unknown_years=(2027,),
+        provisional_years=(2027,),
     )
 
 
@@ -150,7 +150,7 @@ def week() -> WeekSheet:
 
 
 def route() -> RouteSheet:
-    """A day with five stops: one late, one with an open incident."""
+    """A day with five stops: one late, one with an open incident; it holds more than fits."""
     stops = tuple(
         PrintedStop(
             order=i,
@@ -179,6 +179,7 @@ def route() -> RouteSheet:
         code="T01",
         phone="17700000001",
         kilometres=38.4,
-        minutes=372,
+        minutes=522,
         stops=stops,
+        over=42,
     )

@@ -6,7 +6,8 @@ Before that, everything that writes a file with a fault at each of its operation
 
 Prints how many operations and crashes there were, and how many were lost, doubled or diverged,
 which must be none; a history that fails is named by its seed and can be carried out alone.
-Then eight programs that save at once (`tests.torture.saves`), damaged files and packages
+Then eight programs that save at once (`tests.torture.saves`), years of maintenance with two
+programs (`tests.torture.years`), damaged files and packages
 (`tests.torture.damaged`), and the card guard with a thousand texts of every kind
 (`tests.torture.cards`).
 """
@@ -41,7 +42,7 @@ from tests.exchange.network import Network
 from tests.factories import make_incident, make_technician, make_terminal
 from tests.faulting import JOBS, KINDS, outcomes
 from tests.postgres import Server, start_server
-from tests.torture import cards, damaged, saves
+from tests.torture import cards, damaged, saves, years
 
 AWAY = 5_000
 """Operations of a laptop that was away for 90 days."""
@@ -60,6 +61,7 @@ def main() -> int:
     parser.add_argument("--cards", type=int, default=1_000, help="texts a kind; 0 leaves it out")
     parser.add_argument("--saves", type=int, default=500, help="of each program; 0 leaves it out")
     parser.add_argument("--damaged", type=int, default=2_000, help="of each; 0 leaves it out")
+    parser.add_argument("--years", type=int, default=40, help="of maintenance; 0 leaves it out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="poscare-torture-") as name:
         folder = Path(name)
@@ -72,6 +74,8 @@ def main() -> int:
             failed += _away(folder, template, options.away)
         if options.saves:
             failed += saves.run(folder, template, options.saves)
+        if options.years:
+            failed += years.run(folder, template, options.years)
         if options.damaged:
             failed += damaged.run(folder, options.damaged)
     if options.cards:

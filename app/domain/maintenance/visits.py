@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -344,23 +344,3 @@ def common_window(windows: Sequence[tuple[date, date]], today: date) -> tuple[da
         return max(windows, key=lambda window: window[1])
     opens, closes = max(w[0] for w in live), min(w[1] for w in live)
     return min(opens, closes), closes
-
-
-def best_day(
-    window: tuple[date, date],
-    wished: date,
-    minutes: int,
-    workdays: Sequence[date],
-    load: Mapping[date, int],
-    capacity: int,
-) -> date:
-    """The working day inside a window on which a visit fits, the one nearest to the wished day
-    among those; the last day of the window when none is worked."""
-    open_days = [day for day in workdays if window[0] <= day <= window[1]]
-    if not open_days:
-        return window[1]
-
-    def cost(day: date) -> tuple[bool, int, date]:
-        return load.get(day, 0) + minutes > capacity, abs((day - wished).days), day
-
-    return min(open_days, key=cost)

@@ -1,18 +1,20 @@
 """Working days: weekends, statutory holidays, and weekends worked to make up for them (调休).
 
-The data of a year are either known (published by the State Council and loaded) or not.  For a year
-that is not known only weekends count as days off, and this is reported: `knows` and
-`uncertain`; nothing is inferred from earlier years or from the moon.
+The notice of a year is either known (published by the State Council and loaded) or not.  Without it
+the days off by law count, provisionally, and this is reported: `knows` and `uncertain`; the days
+around them and the weekends worked for these are never inferred.  The company's own days come last
+and win.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from app.domain.errors import BadValue, InvalidInput, Problems
+from app.domain.maintenance.statutory_days import statutory_days
 from app.domain.parsing import parse_date
 from app.domain.text import compact, line
 
@@ -37,15 +39,39 @@ class CalendarDay:
     name: str = ""
 
 
+class DayBasis(StrEnum):
+    """Where a day off or a worked weekend is from."""
+
+    NOTICE = "notice"
+    LAW = "law"
+    COMPANY = "company"
+
+
 @dataclass(frozen=True, slots=True)
+class ListedDay:
+    """A day as lists show it."""
+
+    day: date
+    kind: DayKind
+    name: str
+    basis: DayBasis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkCalendar:
     """Which days are worked.  Days are asked for as ordinals (`date.toordinal`), as recurrence
-    counts in them."""
+    counts in them.
+
+    `years` are those whose notice is known, `provisional` the days off by law in the others,
+    `company` those the company decided about.
+    """
 
     off: frozenset[int] = frozenset()
     work: frozenset[int] = frozenset()
     names: Mapping[int, str] = field(default_factory=dict)
     years: frozenset[int] = frozenset()
+    provisional: frozenset[int] = frozenset()
+    company: frozenset[int] = frozenset()
     longest_rest: int = field(init=False, default=2)
     """The most days off in a row: how far a date can be moved at most."""
 
@@ -68,7 +94,7 @@ class WorkCalendar:
         return ordinal not in self.off and (ordinal - 1) % 7 < SATURDAY
 
     def knows(self, ordinal: int) -> bool:
-        """Whether the statutory calendar of this day's year is loaded."""
+        """Whether the notice of this day's year is known."""
         return date.fromordinal(ordinal).year in self.years
 
     def next_workday(self, ordinal: int) -> int:
@@ -92,7 +118,7 @@ class WorkCalendar:
         return [o for o in range(first.toordinal(), last.toordinal()) if self.is_workday(o)]
 
     def unknown_years(self, first: date, last: date) -> tuple[int, ...]:
-        """The years between two days whose statutory calendar is not loaded."""
+        """The years between two days whose notice is not known."""
         return tuple(y for y in range(first.year, last.year + 1) if y not in self.years)
 
     def holiday(self, day: date) -> str:
@@ -100,20 +126,87 @@ class WorkCalendar:
         return self.names.get(day.toordinal(), "")
 
     def with_year(self, year: int, days: Iterable[CalendarDay]) -> WorkCalendar:
-        """This calendar with one year's entries replaced by `days`."""
+        """This calendar with one year's entries replaced by `days`, its notice."""
         first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
 
-        def outside(ordinals: Iterable[int]) -> set[int]:
-            return {o for o in ordinals if not first <= o <= last}
+        def outside(ordinals: Iterable[int]) -> frozenset[int]:
+            return frozenset(o for o in ordinals if not first <= o <= last)
 
-        off, work = outside(self.off), outside(self.work)
         names = {o: name for o, name in self.names.items() if not first <= o <= last}
+        empty = replace(
+            self,
+            off=outside(self.off),
+            work=outside(self.work),
+            names=names,
+            provisional=outside(self.provisional),
+        )
+        return replace(empty._with(days), years=self.years | {year})
+
+    def with_law(self, years: Iterable[int]) -> WorkCalendar:
+        """This calendar with the days off by law in those of the years whose notice is not
+        known."""
+        days = [
+            CalendarDay(day, DayKind.OFF, name)
+            for year in years
+            if year not in self.years
+            for day, name in statutory_days(year).items()
+        ]
+        provisional = self.provisional | {entry.day.toordinal() for entry in days}
+        return replace(self._with(days), provisional=provisional)
+
+    def with_file(self, year: int, days: Sequence[CalendarDay]) -> WorkCalendar:
+        """This calendar with what a file says of a year.  It is the notice when all days off by law
+        stand in it; else these stay off, provisionally, beside what the file says."""
+        off = {entry.day for entry in days if entry.kind is DayKind.OFF}
+        if off.issuperset(statutory_days(year)):
+            return self.with_year(year, days)
+        partly = self.with_year(year, days)
+        return replace(partly, years=self.years - {year}).with_law((year,))
+
+    def with_company(self, days: Sequence[CalendarDay]) -> WorkCalendar:
+        """This calendar with what the company decided; its word is the last."""
+        company = frozenset(entry.day.toordinal() for entry in days)
+        return replace(
+            self._with(days),
+            company=self.company | company,
+            provisional=self.provisional - company,
+        )
+
+    def listed(self, year: int) -> tuple[ListedDay, ...]:
+        """The days of a year that are off or worked other than by the week."""
+        first = date(year, 1, 1).toordinal()
+        days = range(first, date(year, 12, 31).toordinal() + 1)
+        return tuple(
+            ListedDay(
+                date.fromordinal(day),
+                DayKind.OFF if day in self.off else DayKind.WORK,
+                self.names.get(day, ""),
+                self._basis(day),
+            )
+            for day in days
+            if day in self.off or day in self.work
+        )
+
+    def _basis(self, ordinal: int) -> DayBasis:
+        if ordinal in self.company:
+            return DayBasis.COMPANY
+        return DayBasis.LAW if ordinal in self.provisional else DayBasis.NOTICE
+
+    def refuse_endless_rest(self) -> None:
+        """Raises `InvalidInput` when so many days off follow one another that no date could be
+        moved to a worked one."""
+        if self.longest_rest >= _SEARCH:
+            raise InvalidInput.of("calendar", "calendar.endless_rest", most=_SEARCH - 1)
+
+    def _with(self, days: Iterable[CalendarDay]) -> WorkCalendar:
+        off, work, names = set(self.off), set(self.work), dict(self.names)
         for entry in days:
             ordinal = entry.day.toordinal()
-            (off if entry.kind is DayKind.OFF else work).add(ordinal)
-            if entry.name:
-                names[ordinal] = entry.name
-        return WorkCalendar(frozenset(off), frozenset(work), names, self.years | {year})
+            yes, no = (off, work) if entry.kind is DayKind.OFF else (work, off)
+            yes.add(ordinal)
+            no.discard(ordinal)
+            names[ordinal] = entry.name or names.get(ordinal, "")
+        return replace(self, off=frozenset(off), work=frozenset(work), names=names)
 
 
 WEEKENDS_ONLY = WorkCalendar()
@@ -158,12 +251,14 @@ def parse_kind(raw: str) -> DayKind:
     return found
 
 
-def check_days(rows: Iterable[tuple[int, str, str, str]]) -> tuple[CalendarDay, ...]:
+def check_days(
+    rows: Iterable[tuple[int, str, str, str]], *, of_company: bool = False
+) -> tuple[CalendarDay, ...]:
     """Rows of a file (row number, day, kind, name) as entries.  Raises `InvalidInput` naming each
     wrong row.
 
-    A worked day must be a Saturday or Sunday, and a day stands in the file once: a file of another
-    shape than the State Council's notice is not taken for one.
+    A worked day must be a Saturday or Sunday unless the company decides it, and a day stands in the
+    file once: a file of another shape than the State Council's notice is not taken for one.
     """
     problems = Problems()
     found: dict[date, CalendarDay] = {}
@@ -176,7 +271,7 @@ def check_days(rows: Iterable[tuple[int, str, str, str]]) -> tuple[CalendarDay, 
                 raise BadValue("text.missing")
             if day in found:
                 raise BadValue("calendar.twice", day=day)
-            if kind is DayKind.WORK and day.weekday() < SATURDAY:
+            if kind is DayKind.WORK and day.weekday() < SATURDAY and not of_company:
                 raise BadValue("calendar.not_a_weekend", day=day)
             found[day] = CalendarDay(day, kind, line(name, 40))
     if not found and not problems:

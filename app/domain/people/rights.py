@@ -143,6 +143,9 @@ RIGHTS: Mapping[str, Right] = {
     "leave.remove": _OFFICE_OR_OWN,
     "technician.set_week": _THE_OFFICE,
     "calendar.load": _THE_OFFICE,
+    "calendar.load_company": _THE_OFFICE,
+    "calendar.set_company_day": _THE_OFFICE,
+    "territory.keep": _THE_OFFICE,
     # documents: an auditor prints, and printing takes a number
     "attachment.add": _WHO_WORKS,
     "attachment.change": _WHO_WORKS,

@@ -157,11 +157,11 @@ class Program:
         if found.preview.clock:
             text = sentence(language.words(), found.preview.clock, {"day": context.now().date()})
             context.note(text, _("Look"), lambda: context.go(ShowSchedule()))
-        elif found.backlogs:
+        elif found.missed:
             text = plural(
                 "{count} maintenance task was missed more than once",
                 "{count} maintenance tasks were missed more than once",
-                len(found.backlogs),
+                found.missed,
             )
             context.note(text, _("Decide …"), lambda: context.go(DecideMissedDates()))
 

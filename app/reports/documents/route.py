@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.i18n import N_
 from app.languages import LocalizedText
+from app.reports.data.sheets import ADDED_LATER
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
@@ -83,6 +84,8 @@ class RouteSheet:
     kilometres: float = 0.0
     minutes: int = 0
     stops: tuple[PrintedStop, ...] = ()
+    over: int = field(default=0, metadata=ADDED_LATER)
+    """Minutes more than fit into the day."""
 
 
 def _head(sheet: RouteSheet, t: DocumentLanguages) -> DocumentHead:
@@ -103,6 +106,9 @@ def _compose(sheet: RouteSheet, flow: DocumentFlow) -> None:
         ),
         STRONG,
     )
+    if sheet.over:
+        hours = f"{sheet.over / 60:.1f}"
+        flow.words(t("Too much for one day: {hours} h more than it has", hours=hours), WARNING)
     flow.space(1.5 * MM)
     if not sheet.stops:
         flow.words(t("No visit is planned for this day."), QUIET, before=4)

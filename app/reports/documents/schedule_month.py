@@ -8,11 +8,12 @@ from datetime import date, datetime
 
 from app.i18n import N_
 from app.languages import LocalizedText
+from app.reports.data.sheets import ADDED_LATER
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.schedule_calendar import person_calendar, weeks_of
-from app.reports.documents.schedule_parts import approvals, legend, scope_line, unknown_years
+from app.reports.documents.schedule_parts import approvals, legend, scope_line, years_without_notice
 from app.reports.documents.schedule_visits import Person
 from app.reports.documents.shared_blocks import said
 from app.reports.typeset.bilingual import Words
@@ -33,6 +34,7 @@ class MonthSheet:
     people: tuple[Person, ...] = ()
     days_off: tuple[date, ...] = ()
     unknown_years: tuple[int, ...] = ()
+    provisional_years: tuple[int, ...] = field(default=(), metadata=ADDED_LATER)
 
 
 def days_of(since: date, until: date) -> list[date]:
@@ -52,7 +54,7 @@ def _compose(sheet: MonthSheet, flow: DocumentFlow) -> None:
     section(flow, t("At a glance"))
     _matrix(sheet, flow)
     legend(flow, (visit.state for person in sheet.people for visit in person.visits))
-    unknown_years(flow, sheet.unknown_years)
+    years_without_notice(flow, sheet.unknown_years, sheet.provisional_years)
     approvals(flow)
     weeks = weeks_of(sheet.since, sheet.until)
     for person in sheet.people:

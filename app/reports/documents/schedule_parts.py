@@ -12,6 +12,7 @@ from app.reports.documents.shared_blocks import said
 from app.reports.documents.signature_boxes import SignaturePlace, signatures
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.style import NOTE, SMALL
+from app.texts.holidays import PROVISIONAL
 
 LEGEND = (
     OccurrenceState.SCHEDULED,
@@ -79,19 +80,24 @@ def legend(flow: DocumentFlow, states: Iterable[str]) -> None:
         )
 
 
-def unknown_years(flow: DocumentFlow, years: Sequence[int]) -> None:
-    """Says for which years the holidays were not known when the schedule was made."""
-    if years:
-        listed = ", ".join(str(year) for year in years)
+def years_without_notice(
+    flow: DocumentFlow, unknown: Sequence[int], provisional: Sequence[int]
+) -> None:
+    """Says for which years the notice on holidays was not known when the schedule was made.  In
+    `unknown` ones, of documents made before days off by law were counted, only weekends were."""
+    if unknown:
         flow.words(
             flow.t(
                 "The holidays of {years} are not published yet: only weekends were counted as"
                 " days off, and dates may still move.",
-                years=listed,
+                years=", ".join(map(str, unknown)),
             ),
             NOTE,
             before=3,
         )
+    if provisional:
+        listed = ", ".join(map(str, provisional))
+        flow.words(flow.t(PROVISIONAL, years=listed), NOTE, before=3)
 
 
 def approvals(flow: DocumentFlow) -> None:

@@ -12,7 +12,7 @@ from app.reports.documents.schedule_parts import (
     approvals,
     legend,
     scope_line,
-    unknown_years,
+    years_without_notice,
 )
 from app.reports.documents.shared_blocks import said
 
@@ -41,7 +41,7 @@ def _compose(sheet: WeekSheet, flow: DocumentFlow) -> None:
     if not sheet.people:
         flow.words(t("No visit is planned in this period."))
     legend(flow, (visit.state for person in sheet.people for visit in person.visits))
-    unknown_years(flow, sheet.unknown_years)
+    years_without_notice(flow, sheet.unknown_years, sheet.provisional_years)
     approvals(flow)
 
 

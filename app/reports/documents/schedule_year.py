@@ -11,7 +11,7 @@ from app.domain.maintenance.recurrence_rule import Unit
 from app.i18n import N_
 from app.languages import NO_TEXT, LocalizedText
 from app.reports.data.earlier_formats import interval_in_words
-from app.reports.data.sheets import EARLIER_ONLY
+from app.reports.data.sheets import ADDED_LATER, EARLIER_ONLY
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
@@ -25,7 +25,7 @@ from app.reports.documents.schedule_parts import (
     signs_used,
     state_sign,
     symbol,
-    unknown_years,
+    years_without_notice,
 )
 from app.reports.documents.shared_blocks import said
 from app.reports.typeset.bilingual import Words
@@ -67,6 +67,7 @@ class YearSheet:
     scope: LocalizedText = field(default_factory=LocalizedText)
     lines: tuple[YearLine, ...] = ()
     unknown_years: tuple[int, ...] = ()
+    provisional_years: tuple[int, ...] = field(default=(), metadata=ADDED_LATER)
 
 
 def _months(sheet: YearSheet) -> list[date]:
@@ -95,7 +96,7 @@ def _compose(sheet: YearSheet, flow: DocumentFlow) -> None:
     if sheet.lines:
         _counts(flow, sheet, months, letters)
         legend(flow, _states(sheet))
-        unknown_years(flow, sheet.unknown_years)
+        years_without_notice(flow, sheet.unknown_years, sheet.provisional_years)
         approvals(flow)
         flow.space(10)
     remarks = any(line.remark for line in sheet.lines)

@@ -96,7 +96,7 @@ def year_sheet(
         since=first,
         scope=wanted.scope(plans.values()),
         lines=tuple(lines),
-        unknown_years=_unknown(due_dates, found),
+        provisional_years=_unknown(due_dates, found),
     )
 
 
@@ -207,7 +207,7 @@ def _visits_of(session: Session, wanted: ScheduleSelection, today: date) -> dict
             for visits in ordered
         ),
         "days_off": tuple(date.fromordinal(o) for o in days if not calendar.is_workday(o)),
-        "unknown_years": calendar.unknown_years(wanted.since, wanted.until),
+        "provisional_years": calendar.unknown_years(wanted.since, wanted.until),
     }
 
 
@@ -250,6 +250,7 @@ def route_sheet(
         phone=person.phone if person else "",
         kilometres=route.kilometres,
         minutes=route.minutes,
+        over=route.over,
         stops=tuple(
             PrintedStop(
                 order=place,

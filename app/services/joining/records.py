@@ -32,6 +32,8 @@ SAME_BY: Mapping[str, tuple[str, ...]] = {
     "support_contact": ("role", "organisation", "phone"),
     "import_run": (),
     "calendar_day": ("day",),
+    "company_day": ("day",),
+    "territory_site": ("merchant_id",),
     "incident": (),
     "incident_event": (),
     "work_entry": (),

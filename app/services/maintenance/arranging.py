@@ -51,10 +51,12 @@ def arrange(
     groups = group(loose, today, lambda day: calendar.is_workday(day.toordinal()))
     if not groups:
         return
-    roster = Roster(session, today, max(group.window_until for group in groups))
-    for key, found in zip(_visit_keys(session, groups), groups, strict=True):
-        minutes = combined_minutes(item.minutes for item in found.occurrences)
-        technician_id, day = roster.place(found, minutes)
+    roster = Roster(session, due_dates, max(found.window_until for found in groups))
+    taking = [(g, combined_minutes(item.minutes for item in g.occurrences)) for g in groups]
+    places = roster.place(taking)
+    for key, found, (technician_id, day) in zip(
+        _visit_keys(session, groups), groups, places, strict=True
+    ):
         work.placed.append(
             PlacedVisit(
                 id=key,

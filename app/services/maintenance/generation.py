@@ -23,12 +23,20 @@ from app.services.core.rights import require
 from app.services.maintenance.generation_mark import (
     GenerationMark,
     look_again,
+    nothing_done_since,
     read_mark,
+    read_seen,
     remember,
 )
 from app.services.maintenance.generation_plan import plan_work
 from app.services.maintenance.generation_write import write_work
-from app.services.maintenance.missed_dates import MissedDates, Step, read_backlogs, settle
+from app.services.maintenance.missed_dates import (
+    MissedDates,
+    Step,
+    count_backlogs,
+    read_backlogs,
+    settle,
+)
 from app.services.maintenance.planned_work import PlannedWork
 from app.services.maintenance.visit_log import VisitLog
 from app.services.register.importing import Progress, stopping
@@ -77,12 +85,12 @@ class GenerationPreview:
 
 @dataclass(frozen=True, slots=True)
 class CatchUpReport:
-    """What start-up found: what was written (unless the clock looks wrong), and what was missed
-    more than once and waits for a decision."""
+    """What start-up found: what was written (unless the clock looks wrong), and how many tasks
+    were missed more than once and wait for a decision."""
 
     preview: GenerationPreview
     generation_id: str
-    backlogs: tuple[Backlog, ...]
+    missed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,18 +166,29 @@ class Generation:
         cancelled: Callable[[], bool] | None = None,
     ) -> CatchUpReport:
         """Called at start-up: bring visits up to the horizon, and say what was missed.  When the
-        clock seems wrong nothing is written.  Raises `Cancelled`."""
+        clock seems wrong nothing is written, and when nothing was done since the last run of this
+        day nothing is worked out.  Raises `Cancelled`."""
+        today = self._context.today()
+        last = until or today + self._horizon
         with self._context.read() as session:
+            mark = read_mark(session, today, self._context.now())
+            if nothing_done_since(mark, today, read_seen(session, last)):
+                nothing = PlannedWork(first=mark.first, last=last)
+                return CatchUpReport(_preview(nothing, mark), "", count_backlogs(session, today))
             work, mark = self._work(session, until)
         preview = _preview(work, mark)
         if mark.clock:
-            return CatchUpReport(preview, "", ())
+            return CatchUpReport(preview, "", 0)
         run = self._write(work, mark, stopping(progress, cancelled))
-        return CatchUpReport(preview, run, self.backlogs())
+        with self._context.read() as session:
+            missed = count_backlogs(session, self._context.today())
+        return CatchUpReport(preview, run, missed)
 
     def _write(
         self, work: PlannedWork, mark: GenerationMark, step: Callable[[int, int], None]
     ) -> str:
+        nothing = _preview(work, mark).empty and not work.anchors and not work.answered
+        seen = work.seen if nothing else None
         run = write_work(self._context, work, step)
         if work.again:
             with self._context.read() as session:
@@ -178,7 +197,7 @@ class Generation:
         # Where this database's next run goes on is no other's business: its clock and what it has
         # looked at are its own.
         with self._context.write_locally() as unit:
-            remember(unit.session, mark, self._context.today(), unit.now)
+            remember(unit.session, mark, self._context.today(), unit.now, seen)
         return run
 
     def look_again(self, since: datetime) -> None:
@@ -193,7 +212,10 @@ class Generation:
         if last < today:
             raise InvalidInput.of("until", "date.past")
         mark = read_mark(session, today, self._context.now())
-        return plan_work(session, self._context, mark.first, last, mark.scan_from), mark
+        seen = read_seen(session, last)
+        work = plan_work(session, self._context, mark.first, last, mark.scan_from)
+        work.seen = seen
+        return work, mark
 
     # --- missed --------------------------------------------------------------------------------
 

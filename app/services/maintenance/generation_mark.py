@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.services.maintenance.working_times import shipped_calendar
 from db.models.maintenance import PlanVersionRow
 from db.models.office import AppStateRow
+from db.models.operations import OperationRow
 
 LAST_RUN = "maintenance_last_run"
 AGAIN_FROM = "again_from"
@@ -68,16 +71,47 @@ def _oldest_plan(session: Session, today: date, now: datetime) -> tuple[date, da
     return min(first or today, today), made or now
 
 
-def remember(session: Session, mark: GenerationMark, today: date, now: datetime) -> None:
-    """Keep that a run was made.  What somebody else kept since the run began stands."""
+def read_seen(session: Session, last: date) -> dict[str, Any]:
+    """What a run up to a day looks at, told in few words: the same words again on the same day say
+    that nothing was done meanwhile.  Work of others with an earlier reading sets `AGAIN_FROM`."""
+    reading = session.execute(sa.select(sa.func.max(col(OperationRow.clock)))).scalar()
+    return {
+        "clock": reading or 0,
+        "until": last.isoformat(),
+        "notices": max(shipped_calendar().years),
+    }
+
+
+def nothing_done_since(mark: GenerationMark, today: date, seen: Mapping[str, Any]) -> bool:
+    """Whether the last run found nothing to do on this day, and nothing was done since."""
+    kept = mark.kept or {}
+    return (
+        not mark.clock
+        and AGAIN_FROM not in kept
+        and kept.get("on") == today.isoformat()
+        and kept.get("seen") == seen
+    )
+
+
+def remember(
+    session: Session,
+    mark: GenerationMark,
+    today: date,
+    now: datetime,
+    seen: Mapping[str, Any] | None = None,
+) -> None:
+    """Keep that a run was made; `seen` is what it looked at when it found nothing to do.  What
+    somebody else kept since the run began stands."""
     row = session.get(AppStateRow, LAST_RUN, with_for_update=True)
     if (None if row is None else row.value) != mark.kept:
         return
-    value = {
+    value: dict[str, Any] = {
         "on": today.isoformat(),
         "at": now.isoformat(),
         "highest": max(mark.highest, today).isoformat(),
     }
+    if seen is not None:
+        value["seen"] = dict(seen)
     dialect = importlib.import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")
     statement = dialect.insert(AppStateRow.__table__).values(name=LAST_RUN, value=value)  # type: ignore[attr-defined]
     session.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))

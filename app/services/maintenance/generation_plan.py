@@ -5,11 +5,9 @@ changed meanwhile."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.maintenance.occurrences import Occasion, Occurrence, OccurrenceOutcome, window
@@ -25,6 +23,7 @@ from app.services.maintenance.occurrence_queries import (
     stored_query,
     without_included,
 )
+from app.services.maintenance.open_rows import OpenRow, read_open
 from app.services.maintenance.planned_work import (
     AnsweredDate,
     NewAnchor,
@@ -34,25 +33,7 @@ from app.services.maintenance.planned_work import (
     due_task,
 )
 from app.services.maintenance.slots import Slot, SlotKey, window_days
-from db.models.maintenance import OccurrenceRow, VisitRow
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _OpenTasks:
-    """An undecided row as generation sees it."""
-
-    id: str
-    version: int
-    plan_id: str
-    version_id: str
-    subject: str
-    slot: str
-    occasion: str
-    due_on: date
-    merchant_id: str
-    visit_id: str
-    visit_state: str
-    visit_merchant: str
+from db.models.maintenance import OccurrenceRow
 
 
 def plan_work(
@@ -61,13 +42,16 @@ def plan_work(
     """What is to be written so that every date between two days has its visit."""
     due_dates = DueDates(session, context.today())
     work = PlannedWork(first=first, last=last)
-    rows = _open_rows(session)
+    subjects = {s.key: s for found in due_dates.subjects.values() for s in found}
+    covered = _covered(due_dates)
+    rows = read_open(
+        session, due_dates.today, lambda row: _unsettled(row, subjects.get(row.subject), covered)
+    )
     again = _take_in(session, due_dates, work)
     busy = {(row.plan_id, row.subject) for row in rows if row.occasion == Occasion.EVENT}
     work.fresh += occasions(session, context, due_dates, busy, scan_from)
-    subjects = {s.key: s for found in due_dates.subjects.values() for s in found}
-    waiting = _reconcile(due_dates, work, rows, subjects)
-    again += _occasions_again(session, due_dates, work, subjects)
+    waiting = _reconcile(due_dates, work, rows, subjects, covered)
+    again += _occasions_again(session, due_dates, work, subjects, covered)
     work.anchors = _new_anchors(due_dates)
     work.idle = tuple(
         plan.key
@@ -90,7 +74,7 @@ def _take_in(session: Session, due_dates: DueDates, work: PlannedWork) -> list[O
     period = (work.first, work.last)
     slots = [s for s in due_dates.slots(*period, overdue=True) if not s.tentative]
     found = sort_out(session, slots, period, due_dates.today, exact=True)
-    answers = answered_earlier(session, found.slots)
+    answers = answered_earlier(session, found)
     included = without_included(
         session, due_dates, [slot for slot in found.slots if slot.key not in answers]
     )
@@ -139,7 +123,11 @@ def _revive(work: PlannedWork, slot: Slot, row: StandingRow) -> Occurrence:
 
 
 def _occasions_again(
-    session: Session, due_dates: DueDates, work: PlannedWork, subjects: dict[str, Subject]
+    session: Session,
+    due_dates: DueDates,
+    work: PlannedWork,
+    subjects: dict[str, Subject],
+    covered: dict[str, set[str]],
 ) -> list[Occurrence]:
     """Occasions called off because their terminal was away, while there is time for them."""
     query = stored_query().where(
@@ -148,7 +136,6 @@ def _occasions_again(
         col(OccurrenceRow.occasion).in_((Occasion.EVENT, Occasion.EXTRA)),
         col(OccurrenceRow.window_until) >= due_dates.today,
     )
-    covered = _covered(due_dates)
     found = []
     for item in read_stored(session, query):
         subject = subjects.get(item.subject)
@@ -169,30 +156,6 @@ def _occasions_again(
 # --- rows that no longer fit -------------------------------------------------------------------
 
 
-def _open_rows(session: Session) -> list[_OpenTasks]:
-    rows = session.execute(
-        sa.select(
-            col(OccurrenceRow.id),
-            col(OccurrenceRow.version),
-            col(OccurrenceRow.plan_id),
-            col(OccurrenceRow.version_id),
-            col(OccurrenceRow.subject),
-            col(OccurrenceRow.slot),
-            col(OccurrenceRow.occasion),
-            col(OccurrenceRow.due_on),
-            col(OccurrenceRow.merchant_id),
-            col(OccurrenceRow.visit_id),
-            col(VisitRow.state),
-            col(VisitRow.merchant_id),
-        )
-        .outerjoin(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
-        .where(col(OccurrenceRow.outcome) == OccurrenceOutcome.OPEN)
-    )
-    values: list[list[Any]] = [[value or "" for value in row] for row in rows]
-    names = [item.name for item in fields(_OpenTasks)]
-    return [_OpenTasks(**dict(zip(names, row, strict=True))) for row in values]
-
-
 def _covered(due_dates: DueDates) -> dict[str, set[str]]:
     """Per version of the active plans the subjects it covers."""
     return {
@@ -202,13 +165,31 @@ def _covered(due_dates: DueDates) -> dict[str, set[str]]:
     }
 
 
+def _inside(row: OpenRow, covered: dict[str, set[str]]) -> bool:
+    """Whether its plan still covers what the row is about; those of resting plans stay."""
+    theirs = covered.get(row.version_id)
+    return row.occasion == Occasion.EXTRA or theirs is None or row.subject in theirs
+
+
+def _unsettled(row: OpenRow, subject: Subject | None, covered: dict[str, set[str]]) -> bool:
+    """Whether something is to be done about a row that was due before today and has its visit."""
+    if subject is None or not _inside(row, covered):
+        return True
+    return subject.scope is Scope.TERMINAL and (
+        subject.merchant_id != row.merchant_id or subject.merchant_id != row.visit_merchant
+    )
+
+
 def _reconcile(
-    due_dates: DueDates, work: PlannedWork, rows: Sequence[_OpenTasks], subjects: dict[str, Subject]
+    due_dates: DueDates,
+    work: PlannedWork,
+    rows: Sequence[OpenRow],
+    subjects: dict[str, Subject],
+    covered: dict[str, set[str]],
 ) -> list[str]:
     """Call off what is about nobody any more, let tasks follow their terminal, move what the rule
     moved; returns the tasks that need a visit.  What was due before today stays, also of terminals
     that are gone, and is missed in the end; nobody is sent there."""
-    covered = _covered(due_dates)
     contents = {v.id: v.contents for plan in due_dates.plans for v in plan.versions}
     wanted = _wanted(due_dates, rows)
     waiting = []
@@ -216,10 +197,7 @@ def _reconcile(
         if row.visit_state == VisitState.IN_PROGRESS:
             continue
         subject = subjects.get(row.subject)
-        inside = row.occasion == Occasion.EXTRA or row.subject in covered.get(
-            row.version_id, subjects
-        )
-        if subject is None or not inside:
+        if subject is None or not _inside(row, covered):
             _give_up(work, row, subject, due_dates.today)
             continue
         change = _unchanged(row)
@@ -238,11 +216,11 @@ def _reconcile(
     return waiting
 
 
-def _unchanged(row: _OpenTasks) -> RowChange:
+def _unchanged(row: OpenRow) -> RowChange:
     return RowChange(id=row.id, version=row.version, visit_id=row.visit_id)
 
 
-def _give_up(work: PlannedWork, row: _OpenTasks, subject: Subject | None, today: date) -> None:
+def _give_up(work: PlannedWork, row: OpenRow, subject: Subject | None, today: date) -> None:
     off = replace(_unchanged(row), off_visit=True)
     if row.due_on >= today:
         state = "retired" if subject is None else subject.state
@@ -252,7 +230,7 @@ def _give_up(work: PlannedWork, row: _OpenTasks, subject: Subject | None, today:
         work.changes[row.id] = off
 
 
-def _follow(change: RowChange, row: _OpenTasks, subject: Subject) -> RowChange:
+def _follow(change: RowChange, row: OpenRow, subject: Subject) -> RowChange:
     """Tasks of a terminal are done where it stands now."""
     if subject.merchant_id != row.merchant_id:
         change = replace(change, merchant_id=subject.merchant_id)
@@ -261,7 +239,7 @@ def _follow(change: RowChange, row: _OpenTasks, subject: Subject) -> RowChange:
     return change
 
 
-def _wanted(due_dates: DueDates, rows: Sequence[_OpenTasks]) -> dict[SlotKey, date]:
+def _wanted(due_dates: DueDates, rows: Sequence[OpenRow]) -> dict[SlotKey, date]:
     """What the rules say now about rows that are still ahead."""
     ahead = [row.due_on for row in rows if row.due_on >= due_dates.today]
     if not ahead:
@@ -271,7 +249,7 @@ def _wanted(due_dates: DueDates, rows: Sequence[_OpenTasks]) -> dict[SlotKey, da
     return {slot.key: date.fromordinal(slot.due) for slot in found}
 
 
-def _moved(row: _OpenTasks, due: date, contents: Contents, today: date) -> NewDates | None:
+def _moved(row: OpenRow, due: date, contents: Contents, today: date) -> NewDates | None:
     due = max(due, today)
     if row.due_on < today or due == row.due_on:
         return None

@@ -51,19 +51,25 @@ def write_work(context: ServiceContext, work: PlannedWork, step: Step) -> str:
 
 def _parts(context: ServiceContext, run: RunKey, work: PlannedWork) -> list[_Part]:
     joined = {one.visit_id for one in work.joins}
+    # What a date of this very run answers for comes after the row of that date.
+    new = {task.row_id for visit in work.placed for task in visit.tasks}
+    new |= {one.task.row_id for one in work.joins}
+    changes = list(work.changes.values())
     found: list[_Part] = []
     for anchors in _pieces(work.anchors, 10 * CHUNK):
         found.append(partial(keep_anchors, context, anchors))
-    for changes in _pieces(list(work.changes.values()), CHUNK):
+    for first in _pieces([one for one in changes if one.answered_by not in new], CHUNK):
         # A visit that tasks are about to join is not called off for having lost its own.
-        kept = tuple(sorted(joined & {change.visit_id for change in changes}))
-        found.append(partial(change_dates, context, changes, kept))
-    for answered in _pieces(work.answered, CHUNK):
-        found.append(partial(answer_dates, context, answered))
+        kept = tuple(sorted(joined & {change.visit_id for change in first}))
+        found.append(partial(change_dates, context, first, kept))
     for joins in _pieces(work.joins, CHUNK):
         found.append(partial(join_visits, context, run, joins))
     for visits in _pieces(work.placed, CHUNK):
         found.append(partial(add_visits, context, run, visits))
+    for last in _pieces([one for one in changes if one.answered_by in new], CHUNK):
+        found.append(partial(change_dates, context, last))
+    for answered in _pieces(work.answered, CHUNK):
+        found.append(partial(answer_dates, context, answered))
     return found
 
 

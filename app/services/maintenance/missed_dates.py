@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -36,18 +37,30 @@ class MissedDates:
     ids: tuple[str, ...]
 
 
+def _missed(today: date) -> Any:
+    return sa.and_(
+        col(OccurrenceRow.outcome) == OccurrenceOutcome.OPEN,
+        col(OccurrenceRow.window_until) < today,
+        col(OccurrenceRow.occasion) == Occasion.CALENDAR,
+        col(OccurrenceRow.reason) != KEPT,
+    )
+
+
+def count_backlogs(session: Session, today: date) -> int:
+    """How many plans and subjects have more than one missed date nobody has decided about."""
+    several = (
+        sa.select(col(OccurrenceRow.plan_id))
+        .where(_missed(today))
+        .group_by(col(OccurrenceRow.plan_id), col(OccurrenceRow.subject))
+        .having(sa.func.count() > 1)
+        .subquery()
+    )
+    return int(session.execute(sa.select(sa.func.count()).select_from(several)).scalar_one())
+
+
 def read_backlogs(session: Session, today: date) -> tuple[Backlog, ...]:
     """Plans and subjects with more than one missed date nobody has decided about."""
-    missed = read_stored(
-        session,
-        stored_query().where(
-            col(OccurrenceRow.outcome) == OccurrenceOutcome.OPEN,
-            col(OccurrenceRow.window_until) < today,
-            col(OccurrenceRow.occasion) == Occasion.CALENDAR,
-            col(OccurrenceRow.reason) != KEPT,
-        ),
-    )
-    return backlogs(missed, today)
+    return backlogs(read_stored(session, stored_query().where(_missed(today))), today)
 
 
 def settle(

@@ -3,7 +3,7 @@ work of the plan answers for them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 
 from app.domain.maintenance.occurrences import Occasion, OccurrenceOutcome, window
 from app.services.core.context import chunks
+from app.services.maintenance.planned_work import occurrence_key
 from app.services.maintenance.slots import Slot, SlotKey, window_days
 from db import bulk
 from db.models.maintenance import OccurrenceRow
@@ -140,50 +141,68 @@ _ANSWERS = (
 
 
 class _Earlier(NamedTuple):
-    """A task of an earlier version of a plan."""
+    """A task of an earlier version of a plan; `key` is that of a date found in this run."""
 
     id: str
     number: int
     opens: int
     closes: int
     on: int
+    key: SlotKey | None = None
 
 
-def answered_earlier(session: Session, slots: Sequence[Slot]) -> dict[SlotKey, str]:
-    """Dates of a changed plan whose window meets that of a task an earlier version left: done
-    early, skipped, or still open.  Each such task answers for the nearest date, by its id."""
+def answered_earlier(session: Session, found: SortedDates) -> dict[SlotKey, str]:
+    """Dates of a changed plan whose window meets that of a task of an earlier version: done early,
+    skipped, still open, or found in this run, too.  Each such task answers for the nearest date, by
+    the id of its row."""
+    ids = {slot.key: row.id for slot, row in found.revived}
     by_plan: dict[str, list[Slot]] = {}
-    for slot in slots:
-        if slot.version.number > 1 and not slot.lasting and not slot.tentative:
+    for slot in found.slots:
+        if not slot.lasting and not slot.tentative:
             by_plan.setdefault(slot.plan.id, []).append(slot)
-    found: dict[SlotKey, str] = {}
+    answers: dict[SlotKey, str] = {}
     for items in by_plan.values():
-        found |= _answered(session, items)
-    return found
+        if any(slot.version.number > 1 for slot in items):
+            answers |= _answered(session, items, ids)
+    return answers
 
 
-def _answered(session: Session, slots: list[Slot]) -> dict[SlotKey, str]:
+def _answered(
+    session: Session, slots: list[Slot], ids: Mapping[SlotKey, str]
+) -> dict[SlotKey, str]:
     plan = slots[0].plan
     begins = min(slot.due - window_days(slot.version.contents)[0] for slot in slots)
     earlier = _earlier_tasks(session, slots, date.fromordinal(max(1, begins)))
-    if not earlier:
-        return {}
-    ids = [task.id for tasks in earlier.values() for task in tasks]
-    taken = _answering(session, plan.id, ids)
-    by_subject: dict[tuple[str, str], list[Slot]] = {}
+    taken = _answering(session, plan.id, [task.id for row in earlier.values() for task in row])
+    by_subject: dict[tuple[int, str], list[Slot]] = {}
     for slot in slots:
-        if slot.subject.key in earlier:
-            by_subject.setdefault((slot.version.id, slot.subject.key), []).append(slot)
+        by_subject.setdefault((slot.version.number, slot.subject.key), []).append(slot)
     found: dict[SlotKey, str] = {}
-    for (version_id, subject), dates in by_subject.items():
-        for task in earlier[subject]:
-            if task.number >= dates[0].version.number or (version_id, task.id) in taken:
+    for (number, subject), dates in sorted(by_subject.items(), key=lambda pair: pair[0]):
+        for task in earlier.get(subject, ()):
+            if task.number >= number or (dates[0].version.id, task.id) in taken:
                 continue
             meeting = [s for s in dates if s.key not in found and _meet(s, task)]
-            if meeting:
+            if meeting and task.key not in found:
                 nearest = min(meeting, key=lambda s: (abs(s.due - task.on), s.due))
                 found[nearest.key] = task.id
+        # What this version leaves to be done answers for dates of later ones.
+        fresh = [_as_earlier(slot, ids) for slot in dates if slot.key not in found]
+        known = earlier.setdefault(subject, [])
+        known[:] = sorted([*known, *fresh], key=lambda task: (task.on, task.id))
     return found
+
+
+def _as_earlier(slot: Slot, ids: Mapping[SlotKey, str]) -> _Earlier:
+    opens, closes = window(date.fromordinal(slot.due), *window_days(slot.version.contents))
+    return _Earlier(
+        id=ids.get(slot.key) or occurrence_key(slot.key),
+        number=slot.version.number,
+        opens=opens.toordinal(),
+        closes=closes.toordinal(),
+        on=slot.due,
+        key=slot.key,
+    )
 
 
 def _meet(slot: Slot, task: _Earlier) -> bool:

@@ -156,10 +156,10 @@ def computed(
         return []
     matches = _matching(wanted)
     slots = [slot for slot in due_dates.slots(first, last) if matches(slot)]
-    found = sort_out(session, slots, (first, last), due_dates.today).slots
+    found = sort_out(session, slots, (first, last), due_dates.today)
     answered = answered_earlier(session, found)
-    found = [slot for slot in found if slot.key not in answered]
-    return without_included(session, due_dates, found).left
+    left = [slot for slot in found.slots if slot.key not in answered]
+    return without_included(session, due_dates, left).left
 
 
 def _matching(wanted: OccurrenceFilter) -> Callable[[Slot], bool]:

@@ -3,6 +3,7 @@ they hold what is written and nothing that is only shown."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -183,7 +184,8 @@ class RunKey:
 @dataclass(slots=True, kw_only=True)
 class PlannedWork:
     """Everything a run would do.  `answered` are dates with the task that answers for them; once
-    that is written, further dates may follow from it (`again`)."""
+    that is written, further dates may follow from it (`again`).  `seen` says in few words what was
+    looked at."""
 
     first: date
     last: date
@@ -200,3 +202,4 @@ class PlannedWork:
     unknown_years: tuple[int, ...] = ()
     anchors: list[NewAnchor] = field(default_factory=list)
     again: bool = False
+    seen: Mapping[str, Any] = field(default_factory=dict)

@@ -1,78 +1,193 @@
-"""Who serves which area, and a first technician and day for new visits."""
+"""A first technician and day for new visits: whoever looks after the site, on a day inside the
+window that has room and lies near."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.maintenance.first_days import PersonDays, VisitToPlace, in_order
 from app.domain.maintenance.plans import WorkPlace
-from app.domain.maintenance.visits import VisitGroup, VisitState, best_day
-from app.domain.register.people import Technician
-from app.services.maintenance.working_times import capacities
+from app.domain.maintenance.territories import Service
+from app.domain.maintenance.travel import Plane, Point, Spot, kilometres
+from app.domain.maintenance.visits import VisitGroup, VisitState
+from app.services.maintenance.due_dates import DueDates
+from app.services.maintenance.territories import (
+    MerchantPlace,
+    keepers,
+    read_kept,
+    read_owners,
+    read_places,
+)
+from app.services.maintenance.working_times import read_working_times
 from app.services.register.directory import read_technicians
 from db.models.maintenance import VisitRow
 
+NO_PLACE = Spot(None, None)
+FURTHER = 3
+"""How many others are asked when whoever looks after a site has no room in the window."""
+
 
 class Roster:
-    """Who serves which area, and how full their days are already."""
+    """The people, whose sites are whose, and how full their days are already."""
 
-    def __init__(self, session: Session, first: date, last: date) -> None:
-        self._people = [p for p in read_technicians(session) if p.fieldwork]
-        self._days = capacities(session, self._people, first, last)
-        self._office = sorted({day for days in self._days.values() for day in days})
-        if not self._office:
-            self._office = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        self._load: dict[str, dict[date, int]] = {p.id: {} for p in self._people}
-        self._total = dict.fromkeys(self._load, 0)
-        for person, day, minutes in _planned_load(session, first, last):
-            if person in self._load:
-                self._load[person][day] = self._load[person].get(day, 0) + minutes
-                self._total[person] += minutes
+    def __init__(self, session: Session, due_dates: DueDates, last: date) -> None:
+        first = due_dates.today
+        people = [p for p in read_technicians(session) if p.fieldwork]
+        kept = read_kept(session)
+        self._places = read_places(session)
+        self._owners = read_owners(due_dates, self._places, people, kept)
+        self._service = Service(keepers(people))
+        times = read_working_times(session, first, last + timedelta(days=_BEYOND))
+        days = times.capacities(people)
+        worked = {day for theirs in days.values() for day in theirs if day <= last}
+        self._office = sorted(worked) or _workdays(due_dates, first, last)
+        self._after = sorted({day for theirs in days.values() for day in theirs}) or _workdays(
+            due_dates, first, last + timedelta(days=_BEYOND)
+        )
+        spots = [place.spot for place in self._places.values()]
+        homes = {p.id: Spot(p.latitude, p.longitude) for p in people if p.latitude is not None}
+        self._plane = Plane([*spots, *homes.values()])
+        self._days = {
+            p.id: PersonDays(days[p.id], self._plane.point(homes[p.id]) if p.id in homes else None)
+            for p in people
+        }
+        for person, day, minutes, merchant_id, place in _planned(session, first, last):
+            if person in self._days:
+                point = self._point(merchant_id) if place == WorkPlace.SITE else None
+                self._days[person].add(day, minutes, point)
+        self._waiting: dict[date, int] = {}
+        self._middles = self._middles_of_territories()
 
-    def serving(self, area: str) -> list[Technician]:
-        """Who serves an area: those named for it, else those who serve everywhere."""
-        named = [p for p in self._people if area in p.areas]
-        return named or [p for p in self._people if not p.areas]
+    def _point(self, merchant_id: str) -> Point:
+        place: MerchantPlace | None = self._places.get(merchant_id)
+        return self._plane.point(NO_PLACE if place is None else place.spot)
 
-    def place(self, group: VisitGroup, minutes: int) -> tuple[str | None, date]:
-        """A first technician and day for a visit; levelling improves on it."""
-        span = (group.window_from, group.window_until)
+    def _middles_of_territories(self) -> dict[str, Point]:
+        sums: dict[str, tuple[float, float, int]] = {}
+        for merchant_id, person in self._owners.items():
+            x, y = self._point(merchant_id)
+            east, north, count = sums.get(person, (0.0, 0.0, 0))
+            sums[person] = east + x, north + y, count + 1
+        return {key: (x / count, y / count) for key, (x, y, count) in sums.items()}
+
+    def place(self, groups: Sequence[tuple[VisitGroup, int]]) -> list[tuple[str | None, date]]:
+        """A first technician and day for visits of so many minutes; levelling improves on it.
+        Nobody where nobody may be sent, or nobody has room in the window: it waits to be placed."""
+        new = {str(place): self._new_visit(str(place), *pair) for place, pair in enumerate(groups)}
+        own: dict[str, list[VisitToPlace]] = {}
+        for key, visit in new.items():
+            person = self._owner(groups[int(key)][0])
+            if person is not None:
+                own.setdefault(person, []).append(visit)
+        found: dict[str, tuple[str | None, date]] = {}
+        left = []
+        for person, visits in sorted(own.items()):
+            self._days[person].expect(visits)
+            for visit in in_order(visits, self._plane):
+                day = self._days[person].place(visit, self._at(visit))
+                if day is None:
+                    left.append((person, visit))
+                else:
+                    found[visit.id] = person, day
+        for person, visit in left:
+            helped = self._elsewhere(person, visit, groups[int(visit.id)][0].occurrences[0].area)
+            if helped is not None:
+                found[visit.id] = helped
+        return [
+            found.get(str(place)) or (None, self._waiting_day(*pair))
+            for place, pair in enumerate(groups)
+        ]
+
+    def _new_visit(self, key: str, group: VisitGroup, minutes: int) -> VisitToPlace:
+        spot = None
+        if group.place is WorkPlace.SITE:
+            place = self._places.get(group.occurrences[0].merchant_id)
+            spot = NO_PLACE if place is None else place.spot
+        return VisitToPlace(key, spot, minutes, group.window_from, group.window_until)
+
+    def _at(self, visit: VisitToPlace) -> Point | None:
+        return None if visit.spot is None else self._plane.point(visit.spot)
+
+    def _owner(self, group: VisitGroup) -> str | None:
+        if group.place is WorkPlace.OFFICE:
+            return None
+        first = group.occurrences[0]
+        owner = self._owners.get(first.merchant_id)
+        if owner is None:
+            # Work no plan asks for every year, at a site without any: whoever is nearest.
+            owner = self._nearest(first.area, first.merchant_id)
+        return owner
+
+    def _nearest(self, area: str, merchant_id: str, without: str = "") -> str | None:
+        return next(iter(self._by_distance(area, self._point(merchant_id), without)), None)
+
+    def _by_distance(self, area: str, point: Point, without: str) -> list[str]:
+        def away(person: str) -> tuple[float, str]:
+            return kilometres(self._middles.get(person, point), point), person
+
+        return sorted((p for p in self._service.of(area) if p != without), key=away)
+
+    def _elsewhere(self, owner: str, visit: VisitToPlace, area: str) -> tuple[str, date] | None:
+        """Whoever else serves the area and has room, the nearest first."""
+        point = self._at(visit)
+        for person in self._by_distance(area, point or (0.0, 0.0), owner)[:FURTHER]:
+            day = self._days[person].place(visit, point)
+            if day is not None:
+                return person, day
+        return None
+
+    def _waiting_day(self, group: VisitGroup, minutes: int) -> date:
+        """A worked day for what nobody is named for: the least burdened one in the window, else
+        the next one after it."""
+        span = group.window_from, group.window_until
         due = sorted(item.due_on for item in group.occurrences)
         wished = min(max(due[len(due) // 2], span[0]), span[1])
-        if group.place is WorkPlace.OFFICE:
-            return None, best_day(span, wished, 0, self._office, {}, 0)
-        people = [
-            person
-            for person in self.serving(group.occurrences[0].area)
-            if any(span[0] <= day <= span[1] for day in self._days[person.id])
+        open_days = self._office[
+            bisect_left(self._office, span[0]) : bisect_right(self._office, span[1])
         ]
-        if not people:
-            # Nobody who serves the area works inside the window: it waits to be placed.
-            return None, best_day(span, wished, 0, self._office, {}, 0)
-        person = min(people, key=lambda p: (self._total[p.id], p.code))
-        load = self._load[person.id]
-        worked = list(self._days[person.id])
-        day = best_day(span, wished, minutes, worked, load, person.capacity_minutes)
-        load[day] = load.get(day, 0) + minutes
-        self._total[person.id] += minutes
-        return person.id, day
+        if not open_days:
+            return next((day for day in self._after if day > span[1]), span[1])
+
+        def burden(day: date) -> tuple[int, int, date]:
+            return self._waiting.get(day, 0), abs((day - wished).days), day
+
+        chosen = min(open_days, key=burden)
+        self._waiting[chosen] = self._waiting.get(chosen, 0) + minutes
+        return chosen
 
 
-def _planned_load(session: Session, first: date, last: date) -> Iterable[tuple[str, date, int]]:
-    rows = session.execute(
+_BEYOND = 14
+"""Days after the last window that are looked at for a worked day: longer than any holiday."""
+
+
+def _workdays(due_dates: DueDates, first: date, last: date) -> list[date]:
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [day for day in days if due_dates.calendar.is_workday(day.toordinal())]
+
+
+def _planned(
+    session: Session, first: date, last: date
+) -> Iterable[tuple[str, date, int, str, str]]:
+    """Open visits of a period: whose, when, how long, where."""
+    rows: Any = session.execute(
         sa.select(
             col(VisitRow.technician_id),
             col(VisitRow.planned_on),
-            sa.func.sum(col(VisitRow.minutes)),
+            col(VisitRow.minutes),
+            col(VisitRow.merchant_id),
+            col(VisitRow.place),
         )
         .where(
             col(VisitRow.state).in_((VisitState.PLANNED, VisitState.IN_PROGRESS)),
             col(VisitRow.planned_on).between(first, last),
             col(VisitRow.technician_id).is_not(None),
         )
-        .group_by(col(VisitRow.technician_id), col(VisitRow.planned_on))
+        .order_by(col(VisitRow.planned_on), col(VisitRow.id))
     )
-    return [(person, day, int(minutes)) for person, day, minutes in rows]
+    return ((person, day, int(took), key or "", place) for person, day, took, key, place in rows)

@@ -12,18 +12,20 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain import text
-from app.domain.errors import BadValue, InvalidInput, NotFound, Problem, Problems
+from app.domain.errors import InvalidInput, NotFound, Problems
 from app.domain.event_data import FieldChange
+from app.domain.maintenance.plans import WorkPlace
+from app.domain.maintenance.visits import VisitState
 from app.domain.maintenance.workdays import (
     CalendarDay,
     DayKind,
+    ListedDay,
     WorkCalendar,
     check_days,
 )
-from app.domain.parsing import parse_date
 from app.services.core.context import ServiceContext, UnitOfWork
-from app.services.core.import_columns import map_columns
 from app.services.core.operations import operation
+from app.services.maintenance.holiday_files import HolidayFile
 from app.services.maintenance.working_times import (
     Absence,
     capacities,
@@ -31,19 +33,29 @@ from app.services.maintenance.working_times import (
     read_calendar,
 )
 from app.services.register.directory import read_technicians
-from app.tabular.cells import FileRow
-from app.tabular.reading import Table
-from db.models.maintenance import AbsenceRow, CalendarDayRow, WorkingWeekRow
+from db.models.company import CompanyDayRow
+from db.models.maintenance import AbsenceRow, CalendarDayRow, VisitRow, WorkingWeekRow
 from db.models.register import TechnicianRow
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarYear:
-    """One year's entries and where they came from."""
+    """One year's days and where they came from; `noticed` says whether its notice is known."""
 
     year: int
-    days: tuple[CalendarDay, ...]
+    days: tuple[ListedDay, ...]
     loaded: bool
+    noticed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedDays:
+    """The years a file spoke of, those that stay provisional, and how many open visits stand on
+    days off now."""
+
+    years: tuple[int, ...]
+    provisional: tuple[int, ...]
+    visits_hit: int
 
 
 def _whole_week(_schema: int, payload: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -64,15 +76,19 @@ class WorkDays:
         with self._context.read() as session:
             return read_calendar(session)
 
-    def load_years(self, table: Table) -> tuple[int, ...]:
-        """Take in the days of one or more years from a file with the columns day, kind (休/班) and
-        name; each year in it replaces what was known of that year.  Returns the years.
+    def load_years(self, file: HolidayFile) -> LoadedDays:
+        """Take in the notice of one or more years; each year in the file replaces what was known of
+        that year.  A year in which days off by law are missing stays provisional.
 
-        Columns are found by their names in the header, in any order; without a known name the
-        first three are day, kind and name, and a first line that is a day itself is no header.
         Raises `InvalidInput` naming each wrong row, with nothing changed.
         """
-        return self._load(tuple(check_days(_entries(table))), table.file_name[:200])
+        days = tuple(check_days(file.rows))
+        with self._context.read() as session:
+            calendar = read_calendar(session)
+        for year in sorted({entry.day.year for entry in days}):
+            calendar = calendar.with_file(year, [day for day in days if day.day.year == year])
+        calendar.refuse_endless_rest()
+        return self._loaded(self._load(days, file.name))
 
     @operation("calendar.load")
     def _load(self, days: tuple[CalendarDay, ...], source: str) -> tuple[int, ...]:
@@ -91,8 +107,82 @@ class WorkDays:
             unit.touched("calendar")
         return years
 
+    def load_company(self, file: HolidayFile) -> LoadedDays:
+        """Take in days the company closes or works; a day in the file replaces what was decided
+        about that day.  Raises `InvalidInput` naming each wrong row, with nothing changed."""
+        days = tuple(check_days(file.rows, of_company=True))
+        self._refuse_endless_rest(days)
+        return self._loaded(self._load_company(days, file.name))
+
+    @operation("calendar.load_company")
+    def _load_company(self, days: tuple[CalendarDay, ...], source: str) -> tuple[int, ...]:
+        with self._context.write() as unit:
+            for entry in days:
+                self._decide(unit, entry.day, entry.kind, entry.name, source)
+        return tuple(sorted({entry.day.year for entry in days}))
+
+    def set_company_day(self, day: date, kind: DayKind | None, name: str = "") -> None:
+        """Close on a day, or work on it, whatever the calendar says; None takes that back.
+        Raises `InvalidInput`."""
+        problems = Problems()
+        with problems.field("name"):
+            name = text.line(name, 40)
+        problems.raise_if_any()
+        if kind is not None:
+            self._refuse_endless_rest((CalendarDay(day, kind, name),))
+        self._set_company_day(day, kind, name)
+
+    @operation("calendar.set_company_day")
+    def _set_company_day(self, day: date, kind: DayKind | None, name: str) -> None:
+        with self._context.write() as unit:
+            self._decide(unit, day, kind, name, "")
+
+    def _refuse_endless_rest(self, days: tuple[CalendarDay, ...]) -> None:
+        with self._context.read() as session:
+            read_calendar(session).with_company(days).refuse_endless_rest()
+
+    def _decide(
+        self, unit: UnitOfWork, day: date, kind: DayKind | None, name: str, source: str
+    ) -> None:
+        session = unit.session
+        known = session.execute(
+            sa.select(CompanyDayRow).where(col(CompanyDayRow.day) == day)
+        ).scalar()
+        before = "" if known is None else known.kind
+        if kind is None:
+            if known is not None:
+                session.delete(known)
+        else:
+            row = known or CompanyDayRow(day=day, kind=kind)
+            row.kind, row.name, row.source = kind, name, source
+            session.add(row)
+        unit.changed("calendar", day.isoformat(), FieldChange("company_day", before, kind or ""))
+        unit.touched("calendar")
+
+    def _loaded(self, years: tuple[int, ...]) -> LoadedDays:
+        """What was taken in, and how many open visits stand on days off now."""
+        today = self._context.today()
+        with self._context.read() as session:
+            calendar = read_calendar(session)
+            planned = session.execute(
+                sa.select(col(VisitRow.planned_on), sa.func.count())
+                .where(
+                    col(VisitRow.state) == VisitState.PLANNED,
+                    col(VisitRow.planned_on) >= today,
+                    col(VisitRow.place) == WorkPlace.SITE,
+                )
+                .group_by(col(VisitRow.planned_on))
+            )
+            hit = sum(
+                count
+                for day, count in planned
+                if day.year in years and not calendar.is_workday(day.toordinal())
+            )
+        return LoadedDays(years, tuple(y for y in years if y not in calendar.years), hit)
+
     def year(self, year: int) -> CalendarYear:
-        """What is known of a year."""
+        """Every day of a year that is off or worked other than by the week, and where that is
+        from."""
         with self._context.read() as session:
             calendar = read_calendar(session)
             loaded = session.execute(
@@ -100,17 +190,7 @@ class WorkDays:
                     col(CalendarDayRow.day).between(date(year, 1, 1), date(year, 12, 31))
                 )
             ).scalar_one()
-        first = date(year, 1, 1).toordinal()
-        days = [
-            CalendarDay(
-                date.fromordinal(ordinal),
-                DayKind.OFF if ordinal in calendar.off else DayKind.WORK,
-                calendar.names.get(ordinal, ""),
-            )
-            for ordinal in range(first, first + 366)
-            if ordinal in calendar.off or ordinal in calendar.work
-        ]
-        return CalendarYear(year, tuple(d for d in days if d.day.year == year), loaded > 0)
+        return CalendarYear(year, calendar.listed(year), loaded > 0, year in calendar.years)
 
     # --- technicians ---------------------------------------------------------------------------
 
@@ -218,45 +298,3 @@ def _span(row: AbsenceRow) -> str:
 def _week(minutes: Mapping[int, int]) -> str:
     """Minutes by weekday (0 Monday), in one line."""
     return " ".join(f"{day}:{value}" for day, value in sorted(minutes.items()))
-
-
-COLUMNS = {
-    "day": ("日期", "day", "date"),
-    "kind": ("类型", "休班", "是否放假", "kind", "type", "isOffDay"),
-    "name": ("名称", "节日", "节假日", "name", "holiday"),
-}
-"""Names of columns in files of holidays; those of the public list ``holiday-cn`` among them."""
-
-
-def _entries(table: Table) -> list[tuple[int, str, str, str]]:
-    """Row number, day, kind and name of each row."""
-    mapping = map_columns(table.header, COLUMNS)
-    rows = [row for row in table.rows if not row.blank]
-    if "day" not in mapping:
-        mapping = {name: place for place, name in enumerate(COLUMNS)}
-        if _is_day(table.header[0]):
-            rows.insert(0, FileRow(number=table.header_row, cells=table.header))
-    missing = [name for name in ("day", "kind") if name not in mapping]
-    if missing:
-        raise InvalidInput([Problem(name, "import.column_missing") for name in missing])
-    faults = [row for row in rows if row.fault is not None]
-    if faults:
-        raise InvalidInput(
-            [
-                Problem(f"row {row.number}", row.fault.code, dict(row.fault.params))
-                for row in faults
-                if row.fault
-            ]
-        )
-    places = [mapping.get(name, -1) for name in COLUMNS]
-    return [
-        (row.number, *(row.cell(place).shown for place in places))  # type: ignore[misc]
-        for row in rows
-    ]
-
-
-def _is_day(cell: str) -> bool:
-    try:
-        return parse_date(cell) is not None
-    except BadValue:
-        return False

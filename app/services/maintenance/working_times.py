@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.maintenance.statutory_days import governed_years
 from app.domain.maintenance.workdays import (
     CalendarDay,
     DayKind,
@@ -19,39 +20,46 @@ from app.domain.maintenance.workdays import (
     leave_days,
 )
 from app.domain.register.people import Technician
+from db.models.company import CompanyDayRow
 from db.models.maintenance import AbsenceRow, CalendarDayRow, WorkingWeekRow
 from db.together import Asked, together
 
 
 @functools.cache
 def shipped_calendar() -> WorkCalendar:
-    """The State Council's calendar as published up to the release of the library that keeps it.
-
-    A year it does not hold is unknown, never inferred.
-    """
+    """The State Council's calendar as published up to the release of the library that keeps it,
+    and the days off by law in the years after."""
     from chinese_calendar import constants
 
     days = [CalendarDay(day, DayKind.OFF, name) for day, name in constants.holidays.items()]
     days += [CalendarDay(day, DayKind.WORK, name) for day, name in constants.workdays.items()]
-    return calendar_of(days)
+    return calendar_of(days).with_law(governed_years())
 
 
 _LOADED = sa.select(col(CalendarDayRow.day), col(CalendarDayRow.kind), col(CalendarDayRow.name))
+_COMPANY = sa.select(col(CompanyDayRow.day), col(CompanyDayRow.kind), col(CompanyDayRow.name))
 
 
 def read_calendar(session: Session) -> WorkCalendar:
-    """The calendar in force: loaded years replace shipped ones."""
-    return _in_force(session.execute(_LOADED))
+    """The calendar in force: loaded years replace shipped ones, the company's days come last."""
+    loaded, company = together(session, (_LOADED, {}), (_COMPANY, {}))
+    return _in_force(tuple(map(tuple, loaded)), tuple(map(tuple, company)))
 
 
-def _in_force(loaded: Iterable[Any]) -> WorkCalendar:
+_Days = tuple[tuple[date, str, str], ...]
+
+
+@functools.lru_cache(maxsize=8)
+def _in_force(loaded: _Days, company: _Days) -> WorkCalendar:
     calendar = shipped_calendar()
     years: dict[int, list[CalendarDay]] = {}
     for day, kind, name in loaded:
         years.setdefault(day.year, []).append(CalendarDay(day, DayKind(kind), name))
     for year, days in years.items():
-        calendar = calendar.with_year(year, days)
-    return calendar
+        calendar = calendar.with_file(year, days)
+    return calendar.with_company(
+        [CalendarDay(day, DayKind(kind), name) for day, kind, name in company]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,25 +149,25 @@ _WEEKS = sa.select(
 
 def working_times_asked(first: date, last: date) -> tuple[Asked, ...]:
     """The queries of `read_working_times`, to be sent ahead."""
-    return (_LOADED, {}), (_absences(first, last), {}), (_WEEKS, {})
+    return (_LOADED, {}), (_COMPANY, {}), (_absences(first, last), {}), (_WEEKS, {})
 
 
 def read_working_times(session: Session, first: date, last: date) -> WorkingTimes:
     """What decides which days of a period are worked."""
-    loaded, absences, own = together(session, *working_times_asked(first, last))
+    loaded, company, absences, own = together(session, *working_times_asked(first, last))
     away: dict[str, list[tuple[date, date]]] = {}
     for absence in absences:
         away.setdefault(absence.technician_id, []).append((absence.first_on, absence.last_on))
     weeks: dict[str, dict[int, int]] = {}
     for technician_id, weekday, minutes in own:
         weeks.setdefault(technician_id, {})[weekday] = minutes
-    return WorkingTimes(first, last, _in_force(loaded), away, weeks)
+    calendar = _in_force(tuple(map(tuple, loaded)), tuple(map(tuple, company)))
+    return WorkingTimes(first, last, calendar, away, weeks)
 
 
 def _minutes(calendar: WorkCalendar, day: date, week: Mapping[int, int] | None, usual: int) -> int:
     ordinal = day.toordinal()
     if week is None:
         return usual if calendar.is_workday(ordinal) else 0
-    if ordinal in calendar.off and day.weekday() < 5:
-        return 0
-    return week.get(day.weekday(), 0)
+    # A holiday is one on a Saturday, too, for those who work on Saturdays.
+    return 0 if ordinal in calendar.off else week.get(day.weekday(), 0)

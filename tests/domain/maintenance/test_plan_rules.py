@@ -32,7 +32,7 @@ from app.domain.maintenance.recurrence_drafts import (
     write_spans,
 )
 from app.domain.maintenance.recurrence_rule import DaySpan, Rule, Unit, YearSpan, shortest_gap
-from app.domain.maintenance.visits import best_day, combined_minutes, common_window, group
+from app.domain.maintenance.visits import combined_minutes, common_window, group
 from app.domain.maintenance.workdays import WorkCalendar, calendar_of
 from app.languages import LocalizedText
 from app.texts.checklists import LINE_HINTS
@@ -170,12 +170,7 @@ def test_what_was_missed_is_done_within_days_with_the_rest() -> None:
     )
 
 
-def test_a_day_with_room_is_chosen_near_the_wished_one() -> None:
-    days = [START + timedelta(days=n) for n in range(5)]
-    window = (days[0], days[4])
-    assert best_day(window, days[2], 60, days, {}, 420) == days[2]
-    assert best_day(window, days[2], 60, days, {days[2]: 400}, 420) == days[1]
-    assert best_day(window, days[2], 60, [], {}, 420) == days[4]
+def test_several_tasks_at_a_site_take_less_than_each_alone() -> None:
     assert combined_minutes([10, 30, 20]) == 54
     assert combined_minutes([]) == 0
 

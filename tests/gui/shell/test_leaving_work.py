@@ -242,6 +242,18 @@ def level(world: World) -> ProposalDialog:
     return proposal(world)
 
 
+def territories(world: World) -> ProposalDialog:
+    world.page("maintenance").territories.show()
+    return proposal(world)
+
+
+def company_day(world: World) -> DraftDialog:
+    holidays = world.page("maintenance").holidays
+    holidays.show(2027)
+    holidays._ask_day(world.opened())
+    return world.draft(day="2027-03-01", name="厂庆")
+
+
 def missed(world: World) -> ProposalDialog:
     world.clock.forward(days=80)
     world.services.generation.catch_up()
@@ -296,6 +308,8 @@ DIALOGS: dict[str, Callable[[World], WorkingDialog]] = {
     "undo": undo,
     "level": level,
     "missed dates": missed,
+    "territories": territories,
+    "company day": company_day,
 }
 
 

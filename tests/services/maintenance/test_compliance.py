@@ -70,8 +70,8 @@ def test_merged_and_void_dates_count_as_they_should(
     make_plan(any_services)
     any_services.generation.generate()
     clock.forward(days=65)
-    report = any_services.generation.catch_up()
-    any_services.generation.settle_backlogs(report.backlogs, CatchUp.MERGE)
+    any_services.generation.catch_up()
+    any_services.generation.settle_backlogs(any_services.generation.backlogs(), CatchUp.MERGE)
     total = any_services.compliance.view(*YEAR).total
     assert (total.closed, total.merged, total.share) == (2, 1, 0.0)
     plan = any_services.plans.get("care")

@@ -13,12 +13,12 @@ from app.domain.maintenance.occurrences import CatchUp, Occasion, OccurrenceOutc
 from app.domain.maintenance.plan_drafts import EventDraft
 from app.domain.maintenance.plans import PlanEvent, Subjects
 from app.domain.maintenance.recurrence_drafts import RuleDraft
+from app.domain.maintenance.statutory_days import statutory_days
 from app.domain.maintenance.visits import ScheduleDraft, VisitState
 from app.domain.maintenance.workdays import CalendarDay
 from app.domain.register.terminals import TerminalState
 from app.services import Services
-from app.tabular.cells import FileRow
-from app.tabular.reading import Table
+from app.services.maintenance.holiday_files import HolidayFile
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_technician, make_terminal, terminal_draft
 from tests.maintenance import MONTHLY, TODAY, make_plan, plan_draft, planned, ready, tasks
@@ -111,7 +111,8 @@ def test_three_weeks_switched_off_lose_nothing(any_services: Services, clock: Fr
         date(2026, 12, 7),
     ]
     assert all(task.visit_id for task in missed)
-    (backlog,) = report.backlogs
+    (backlog,) = any_services.generation.backlogs()
+    assert report.missed == 1
     assert [item.due_on for item in backlog.merged] == [date(2026, 11, 23), date(2026, 11, 30)]
 
 
@@ -122,7 +123,8 @@ def test_missed_dates_are_merged_or_kept_by_choice(
     ready(any_services)
     clock.forward(days=65)
     today = any_services.context.today()
-    (backlog,) = any_services.generation.catch_up().backlogs
+    assert any_services.generation.catch_up().missed == 1
+    (backlog,) = any_services.generation.backlogs()
     assert any_services.generation.settle_backlogs([backlog], CatchUp.MERGE) == 1
     states = {task.due_on: task.state(today) for task in tasks(any_services)}
     assert states[date(2026, 11, 23)] is OccurrenceState.MERGED
@@ -138,7 +140,8 @@ def test_kept_backlogs_are_not_asked_about_again(
     make_terminal(any_services)
     ready(any_services)
     clock.forward(days=65)
-    found = any_services.generation.catch_up().backlogs
+    any_services.generation.catch_up()
+    found = any_services.generation.backlogs()
     any_services.generation.settle_backlogs(found, CatchUp.KEEP)
     assert any_services.generation.backlogs() == ()
     today = any_services.context.today()
@@ -153,7 +156,8 @@ def test_missed_dates_are_decided_once(
     ready(any_services)
     clock.forward(days=65)
     generation = any_services.generation
-    found = generation.catch_up().backlogs
+    generation.catch_up()
+    found = generation.backlogs()
     seen: list[tuple[int, int]] = []
     assert generation.settle_backlogs(found, how, lambda *step: seen.append(step)) > 0
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
@@ -172,7 +176,8 @@ def test_deciding_about_missed_dates_that_is_stopped_decides_nothing(
     ready(any_services)
     clock.forward(days=65)
     generation = any_services.generation
-    found = generation.catch_up().backlogs
+    generation.catch_up()
+    found = generation.backlogs()
     with pytest.raises(Cancelled):
         generation.settle_backlogs(found, CatchUp.MERGE, cancelled=lambda: True)
     assert generation.backlogs() == found
@@ -185,7 +190,8 @@ def test_a_visit_that_lost_its_tasks_says_why_it_was_called_off(
     task = ready(any_services)
     clock.forward(days=65)
     generation = any_services.generation
-    generation.settle_backlogs(generation.catch_up().backlogs, CatchUp.MERGE)
+    generation.catch_up()
+    generation.settle_backlogs(generation.backlogs(), CatchUp.MERGE)
     visit = any_services.visits.get(task.visit_id)
     assert visit.summary.state is VisitState.CANCELLED
     assert [(e.action, e.reason) for e in visit.events][-1] == ("cancel", "catch_up.merged")
@@ -286,18 +292,10 @@ def test_dates_move_when_the_holidays_become_known(any_services: Services) -> No
     make_plan(any_services, rule=RuleDraft(every="1", unit="month", shift="after", late_days="10"))
     any_services.generation.generate()
     assert tasks(any_services)[-1].due_on == date(2027, 1, 25)
-    rows = (
-        FileRow(number=2, cells=("2027-01-25", "休", "春节")),
-        FileRow(number=3, cells=("2027/1/30", "班", "春节调休")),
-    )
-    table = Table(
-        file_name="2027.csv",
-        sha256="",
-        encoding="utf-8",
-        header=("日期", "类型", "名称"),
-        rows=rows,
-    )
-    assert any_services.work_days.load_years(table) == (2027,)
+    notice = [(0, day.isoformat(), "休", name) for day, name in statutory_days(2027).items()]
+    notice += [(0, "2027-01-25", "休", "春节"), (0, "2027/1/30", "班", "春节调休")]
+    loaded = any_services.work_days.load_years(HolidayFile("2027.csv", tuple(notice)))
+    assert (loaded.years, loaded.provisional) == ((2027,), ())
     preview = any_services.generation.preview()
     assert (preview.moved, preview.unknown_years) == (1, ())
     any_services.generation.generate()
@@ -315,17 +313,11 @@ def test_dates_move_when_the_holidays_become_known(any_services: Services) -> No
     ],
 )
 def test_a_wrong_calendar_file_changes_nothing(
-    services: Services, cells: tuple[str, ...], code: str
+    services: Services, cells: tuple[str, str, str], code: str
 ) -> None:
-    table = Table(
-        file_name="x.csv",
-        sha256="",
-        encoding="utf-8",
-        header=("日期", "类型", "名称"),
-        rows=(FileRow(number=2, cells=("2027-02-05", "休", "")), FileRow(number=3, cells=cells)),
-    )
+    file = HolidayFile("x.csv", ((2, "2027-02-05", "休", ""), (3, *cells)))
     with pytest.raises(InvalidInput) as refused:
-        services.work_days.load_years(table)
+        services.work_days.load_years(file)
     assert [(p.field, p.code) for p in refused.value.problems] == [("row 3", code)]
     assert services.work_days.calendar().unknown_years(date(2027, 1, 1), date(2027, 1, 1)) == (
         2027,
@@ -340,7 +332,7 @@ def test_a_clock_ten_years_ahead_is_not_believed(
     before = snapshot(any_services)
     real, clock.now = clock.now, datetime(2036, 11, 23, tzinfo=UTC)
     report = any_services.generation.catch_up()
-    assert (report.preview.clock, report.generation_id, report.backlogs) == ("clock.jumped", "", ())
+    assert (report.preview.clock, report.generation_id, report.missed) == ("clock.jumped", "", 0)
     with pytest.raises(InvalidInput):
         any_services.generation.generate()
     clock.now = real

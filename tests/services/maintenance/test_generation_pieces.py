@@ -17,7 +17,9 @@ from app import bootstrap
 from app.domain.errors import Cancelled, Conflict
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.services import Services
+from app.services.maintenance import generation as generation_module
 from app.services.maintenance import generation_write
+from app.services.maintenance.open_rows import read_open
 from app.settings import Settings
 from db import write_turns
 from db.engine import Database
@@ -229,3 +231,54 @@ def test_the_rows_of_a_run_say_which_run_made_them(estate: Services) -> None:
         assert session.execute(made).scalar_one() == MANY
     (kept,) = estate.generation.runs()
     assert (kept.id, kept.occurrences, kept.visits) == (run, MANY, MANY)
+
+
+def test_rows_nobody_decided_about_for_years_are_not_read_again(
+    any_services: Services, clock: FrozenClock
+) -> None:
+    """A run looks at those ahead, and at those of all years of a terminal that leaves."""
+    keys = [make_terminal(any_services) for _ in range(3)]
+    make_technician(any_services)
+    make_plan(any_services)
+
+    def looked_at(gone: str = "") -> int:
+        with any_services.context.read() as session:
+            today = any_services.context.today()
+            return len(read_open(session, today, lambda row: row.subject == gone))
+
+    counts = []
+    for _ in range(4):
+        any_services.generation.catch_up()
+        counts.append(looked_at())
+        clock.forward(days=180)
+    assert len(tasks(any_services, days=2000)) > 60
+    assert max(counts) <= counts[0] + len(keys)
+    assert looked_at(keys[0]) - looked_at() > 15
+
+
+def test_a_start_on_the_same_day_works_nothing_out_until_something_is_done(
+    estate: Services, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation, worked_out = estate.generation, []
+    plan_work = generation_module.plan_work
+
+    def counted(*given: Any) -> Any:
+        worked_out.append(given)
+        return plan_work(*given)
+
+    monkeypatch.setattr(generation_module, "plan_work", counted)
+
+    def starts() -> int:
+        worked_out.clear()
+        generation.catch_up()
+        return len(worked_out)
+
+    assert [starts(), starts(), starts()] == [1, 1, 0], "made, nothing left to do, known"
+    assert generation.preview().empty
+    make_terminal(estate)
+    assert starts() == 1
+    assert [starts(), starts()] == [1, 0]
+    clock.forward(days=1)
+    assert starts() == 1
+    generation.look_again(clock() - timedelta(days=3))
+    assert starts() == 1

@@ -200,7 +200,8 @@ def test_a_run_is_undone_though_dates_were_merged_into_its_own(
     ready(any_services)
     clock.forward(days=65)
     generation = any_services.generation
-    generation.settle_backlogs(generation.catch_up().backlogs, CatchUp.MERGE)
+    generation.catch_up()
+    generation.settle_backlogs(generation.backlogs(), CatchUp.MERGE)
     for run in generation.runs():
         generation.undo(run.id)
     generation.catch_up()
@@ -267,3 +268,25 @@ def test_a_start_with_the_clock_set_back_blocks_nothing(
     assert any_services.generation.preview().clock == ""
     any_services.generation.generate(TODAY + timedelta(days=130))
     assert len(still_open(any_services)) == 5
+
+
+def test_a_terminal_that_comes_while_a_plan_changes_is_seen_once(
+    any_services: Services, clock: FrozenClock
+) -> None:
+    """Both versions of the plan name a date for it in one and the same run, their windows meet."""
+    make_technician(any_services)
+    rule = RuleDraft(every="20", unit="day", early_days="4", late_days="4")
+    make_plan(any_services, rule=rule)
+    any_services.generation.generate()
+    later = TODAY + timedelta(days=4)
+    plan, start = any_services.plans.get("care"), TODAY + timedelta(days=7)
+    changed = plan_draft(
+        "care",
+        rule=RuleDraft(every="12", unit="day", early_days="3", late_days="3"),
+        starts_on=start.isoformat(),
+    )
+    any_services.plans.save(changed, plan.id, plan.version, later)
+    make_terminal(any_services)
+    any_services.generation.generate()
+    assert still_open(any_services)[:2] == [TODAY, start + timedelta(days=12)]
+    assert any_services.generation.preview().empty

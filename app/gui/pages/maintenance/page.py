@@ -18,6 +18,7 @@ from app.gui.pages.maintenance.checklist_view import WorkView
 from app.gui.pages.maintenance.compliance import ComplianceDialog
 from app.gui.pages.maintenance.detail import VisitDetail
 from app.gui.pages.maintenance.filters import filter_boxes
+from app.gui.pages.maintenance.holidays import HolidayPlanning
 from app.gui.pages.maintenance.new_visit import NewVisit
 from app.gui.pages.maintenance.planning import VisitPlanning
 from app.gui.pages.maintenance.plans import PlanActions
@@ -33,6 +34,7 @@ from app.gui.pages.maintenance.read import (
     read_visit,
 )
 from app.gui.pages.maintenance.side_panel import SidePanel
+from app.gui.pages.maintenance.territories import TerritoryPlanning
 from app.gui.pages.maintenance.visit_list import visit_columns
 from app.gui.pages.maintenance.withdraw_leave import withdraw_leave
 from app.gui.shell.navigate import (
@@ -87,6 +89,7 @@ class MaintenancePage(Page):
         self.checklist = ChecklistActions(self, self.work)
         self.steps = VisitActions(self, self.detail, self.checklist)
         self.planning = VisitPlanning(self)
+        self.territories, self.holidays = TerritoryPlanning(self), HolidayPlanning(self)
         self.extra = NewVisit(self)
         self.plans = PlanActions(self)
         self.printing = PrintAndExport(self)
@@ -135,7 +138,8 @@ class MaintenancePage(Page):
             None,
             (UserAction.ADD_ABSENCE, self._ask_absence),
             (UserAction.WITHDRAW_ABSENCE, self._withdraw_absence),
-            (UserAction.LOAD_HOLIDAYS, self.planning.load_holidays),
+            (UserAction.SHOW_TERRITORIES, self.territories.show),
+            (UserAction.SHOW_HOLIDAYS, self.holidays.show),
             None,
             (UserAction.SHOW_PLANS, self.plans.show_list),
             (UserAction.ADD_PLAN, lambda: self.plans.edit(None)),
@@ -145,7 +149,6 @@ class MaintenancePage(Page):
             UserAction.LEVEL_WORK: "visit.level",
             UserAction.GENERATE_VISITS: "generation.run",
             UserAction.DECIDE_MISSED: "occurrence.settle_missed",
-            UserAction.LOAD_HOLIDAYS: "calendar.load",
             UserAction.ADD_PLAN: "plan.save",
             UserAction.INSTALL_PLANS: "plan.install",
         }

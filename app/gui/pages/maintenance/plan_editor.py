@@ -33,6 +33,7 @@ from app.gui.toolkit.forms import Choices
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import column, label, panel, row
 from app.gui.toolkit.problems import message
+from app.texts.holidays import provisional_years
 
 USUAL_TIMES = "3"
 """Repeated incidents are three within a month unless said otherwise."""
@@ -171,13 +172,7 @@ class PlanEditor(DraftDialog):
             self._covered(covered),
         ]
         if unknown_years:
-            years = ", ".join(map(str, unknown_years))
-            lines.append(
-                _(
-                    "Holidays of {years} are not known yet; only weekends count as days off.",
-                    years=years,
-                )
-            )
+            lines.append(provisional_years(t, unknown_years))
         self._empty.setVisible(not covered)
         self._sentence.setText(sentence)
         self._dates.setText("\n".join(filter(None, lines)))

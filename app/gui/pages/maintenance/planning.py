@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -23,7 +22,6 @@ from app.gui.pages.maintenance.proposal_texts import (
 from app.gui.pages.maintenance.proposals import ProposalDialog
 from app.gui.pages.maintenance.read import ScheduleQuery
 from app.gui.shell.page import Page
-from app.gui.toolkit.files import ask_file
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.tables import TableColumn
 from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
@@ -290,27 +288,6 @@ class VisitPlanning(QObject):
 
         self._page.submit(dialog, save, lambda _id: self._context.note(_("Saved")))
         return dialog
-
-    def load_holidays(self) -> None:
-        """Take in the statutory calendar of one or more years."""
-        ask_file(
-            self._page,
-            _("Holidays from a file"),
-            _("Tables (*.csv *.xlsx)"),
-            self.load_holidays_from,
-        )
-
-    def load_holidays_from(self, path: Path) -> None:
-        """Take in a file with day, kind (休/班) and name."""
-        from app.tabular.reading import read_table
-
-        work_days = self._context.services.work_days
-
-        def loaded(years: tuple[int, ...]) -> None:
-            shown = ", ".join(map(str, years))
-            self._context.note(_("Holidays of {years} taken in", years=shown))
-
-        self._page.run(lambda: work_days.load_years(read_table(path)), loaded)
 
     # --- levelling -----------------------------------------------------------------------------
 

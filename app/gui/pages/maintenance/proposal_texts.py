@@ -13,6 +13,7 @@ from app.services.maintenance.balancing import BalancingProposal
 from app.services.maintenance.generation import GenerationPreview
 from app.services.maintenance.leave import LeaveOption
 from app.texts import sentence, word
+from app.texts.holidays import provisional_years
 
 SHOWN_MISFITS = 6
 
@@ -58,13 +59,7 @@ def foreseen(found: GenerationPreview, names: dict[str, str]) -> list[str]:
         idle = ", ".join(names[key] for key in found.idle_plans)
         notes.append(_("plans that cover nothing: {plans}", plans=idle))
     if found.unknown_years:
-        years = ", ".join(map(str, found.unknown_years))
-        notes.append(
-            _(
-                "Holidays of {years} are not known yet; only weekends count as days off.",
-                years=years,
-            )
-        )
+        notes.append(provisional_years(t, found.unknown_years))
     if found.clock:
         notes.append(sentence(t, found.clock, {"day": found.last}))
     return notes

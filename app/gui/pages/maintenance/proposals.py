@@ -3,7 +3,7 @@ several missed dates, past runs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -43,7 +43,7 @@ class ProposalDialog(WorkingDialog):
         self._trouble = label("", "error", wrap=True)
         self._trouble.hide()
         self.table.setMinimumHeight(150)
-        shown = column(spacing=12)
+        shown = self.shown = column(spacing=12)
         if summary:
             shown.addWidget(label(summary, wrap=True))
         shown.addWidget(self.table, 1)
@@ -52,19 +52,30 @@ class ProposalDialog(WorkingDialog):
             shown.addWidget(panel(row(text, margins=(12, 8, 12, 8)), "warning"))
         self.buttons = WrappingRow()
         self.buttons.add_gap()
-        self.buttons.addWidget(button(_("Cancel"), self.reject))
+        self.buttons.addWidget(button(self.leave_text(), self.reject))
         self.arrange(shown, self._trouble, self.progress, boxed(self.buttons))
 
-    def offer(self, text: str, *, enabled: bool = True, tip: str = "") -> None:
+    def leave_text(self) -> str:
+        """What the button says that leaves without doing anything."""
+        return _("Cancel")
+
+    def offer(self, text: str, *, enabled: bool = True, tip: str = "") -> QPushButton:
         """Add the button that carries out the proposal."""
         made = button(text, lambda: self._ask_for(None), role="primary", tip=tip)
         made.setEnabled(enabled)
         made.setDefault(True)
         self.buttons.addWidget(made)
+        return made
 
     def offer_choice(self, text: str, value: object, *, role: str = "") -> QPushButton:
         """A button that does one thing to the selected rows, or to all when none is."""
         made = button(text, lambda: self._ask_for((value, self._rows())), role=role)
+        self.buttons.addWidget(made)
+        return made
+
+    def add_button(self, text: str, clicked: Callable[[], object]) -> QPushButton:
+        """A button beside those that carry something out; the dialog stays."""
+        made = button(text, clicked)
         self.buttons.addWidget(made)
         return made
 

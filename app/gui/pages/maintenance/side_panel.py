@@ -19,6 +19,7 @@ from app.gui.toolkit.share_bar import ShareBar
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.visit_badge import visit_badge
+from app.texts.holidays import provisional_years
 from app.texts.rules import plan_sentence
 
 GOOD = 0.9
@@ -117,12 +118,7 @@ class SidePanel(QWidget):
         years = view.unknown_years
         self._doubt.setVisible(bool(years))
         if years:
-            self._warning.setText(
-                _(
-                    "Holidays of {years} are not known yet; only weekends count as days off.",
-                    years=", ".join(map(str, years)),
-                )
-            )
+            self._warning.setText(provisional_years(words(), years))
 
     def show_cell(self, cell: GridCell | None) -> None:
         """The visits of a cell."""

@@ -23,11 +23,13 @@ from app.domain.maintenance.plans import EventRule, PlanEvent, Subjects
 from app.domain.maintenance.visits import VisitAction, VisitState, VisitSummary
 from app.gui.pages.maintenance.cells import grid_of
 from app.gui.pages.maintenance.detail import SignVisit, SkipTask
+from app.gui.pages.maintenance.holidays import HolidaysDialog
 from app.gui.pages.maintenance.line_inputs import ValueInput
 from app.gui.pages.maintenance.page import MaintenancePage
 from app.gui.pages.maintenance.plan_editor import PlanEditor
 from app.gui.pages.maintenance.proposals import ProposalDialog
 from app.gui.pages.maintenance.read import ViewMode
+from app.gui.pages.maintenance.territories import TerritoryDialog
 from app.gui.pages.terminals.page import TerminalsPage
 from app.gui.pages.today.page import TodayPage
 from app.gui.shell.application import Program
@@ -815,14 +817,56 @@ def test_leave_shows_the_visits_it_hits_before_it_is_entered(
     assert full.grid.model_.cell(*place).chips[0].badge.text.startswith("请假：")
 
 
-def test_holidays_come_from_a_file(
-    estate: Services, full: MaintenancePage, settled: Settled, tmp_path: Path
+def test_holidays_are_listed_and_come_from_a_file(
+    estate: Services, full: MaintenancePage, settled: Settled, opened: Opened, tmp_path: Path
 ) -> None:
     path = tmp_path / "2031.csv"
-    path.write_text("day,kind,name\n2031-01-01,休,元旦\n", encoding="utf-8")
-    full.planning.load_holidays_from(path)
+    path.write_text("day,kind,name\n2031-01-02,休,元旦\n", encoding="utf-8")
+    full.holidays.show(2027)
+    dialog = opened()
+    assert isinstance(dialog, HolidaysDialog)
+    assert [item.day for item in dialog.model.rows()][:2] == [date(2027, 1, 1), date(2027, 2, 5)]
+    assert "2027" in dialog._doubt.text()
+    full.holidays.load_notice(dialog, path)
     settled()
-    assert [day.day for day in estate.work_days.year(2031).days] == [date(2031, 1, 1)]
+    assert dialog.year.value() == 2031
+    assert date(2031, 1, 2) in [item.day for item in dialog.model.rows()]
+    assert "2031" in dialog._doubt.text(), "part of a notice is no notice"
+    dialog.year.setValue(2026)
+    settled()
+    assert not dialog._doubt.isVisible()
+
+
+def test_a_day_of_the_company_is_set_and_taken_back(
+    estate: Services, full: MaintenancePage, settled: Settled, opened: Opened
+) -> None:
+    full.holidays.show(2027)
+    dialog = opened()
+    assert isinstance(dialog, HolidaysDialog)
+    full.holidays._ask_day(dialog)
+    form = draft_dialog(opened)
+    form.fill({"day": "2027-03-01", "kind": "off", "name": "厂庆"})
+    form.submit()
+    settled()
+    days = [item.day for item in dialog.model.rows()]
+    assert date(2027, 3, 1) in days
+    dialog.table.selectRow(days.index(date(2027, 3, 1)))
+    full.holidays._take_back(dialog)
+    settled()
+    assert date(2027, 3, 1) not in [item.day for item in dialog.model.rows()]
+
+
+def test_territories_are_proposed_on_a_picture_and_taken_over(
+    estate: Services, full: MaintenancePage, settled: Settled, opened: Opened
+) -> None:
+    full.territories.show()
+    dialog = opened()
+    assert isinstance(dialog, TerritoryDialog)
+    assert [item.sites for item in dialog.model.rows()] == [1, 1]
+    assert len(dialog.found.new) == 2
+    dialog.submitted.emit(None)
+    settled()
+    assert not estate.territories.map().new
 
 
 def test_what_was_missed_while_off_is_told_at_start(

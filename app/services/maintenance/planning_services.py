@@ -1,0 +1,27 @@
+"""Services of planning ahead, which `app.services.Services` hands out with all others."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from app.services.core.lazy import Lazy
+
+if TYPE_CHECKING:
+    from app.services.core.context import ServiceContext
+    from app.services.maintenance.territories import Territories
+
+
+class PlanningServices:
+    """Those who plan the work of months ask these."""
+
+    lock: threading.RLock
+    made: dict[str, Any]
+    context: ServiceContext
+
+    @Lazy
+    def territories(self) -> Territories:
+        """Who looks after which site."""
+        from app.services.maintenance.territories import Territories
+
+        return Territories(self.context)

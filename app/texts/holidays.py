@@ -1,0 +1,24 @@
+"""Sentences about days off, wherever they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.i18n import N_, Translator
+
+PROVISIONAL = N_(
+    "The notice on holidays of {years} is not in the data here: the days off by law are counted"
+    " provisionally, and dates may move once the notice is loaded."
+)
+
+
+def provisional_years(t: Translator, years: Sequence[int]) -> str:
+    """What to say of years whose notice is not known."""
+    return t(PROVISIONAL, years=", ".join(map(str, years)))
+
+
+def hit_by_days_off(t: Translator, count: int) -> str:
+    """That visits stand on days that are off now."""
+    return t(
+        "{count} planned visits stand on days off now: level the work to move them.", count=count
+    )
