@@ -1,9 +1,9 @@
 """Who goes where on which day: a proposal that keeps windows, levels the load and saves driving.
 
 The routes are searched by `route_search`, which weighs driving, uneven days, changes of plan and
-what each visit is worth.  It is deterministic: the same input gives the same proposal on every machine.
-What does not fit then comes off its day, the least important first: a day that looks fine is never
-one that holds more than fits.  (How it compares with solvers: decisions/balancing.md.)
+what each visit is worth.  It is deterministic: the same input gives the same proposal on every
+machine.  What does not fit then comes off its day, the least important first: a day that looks fine
+is never one that holds more than fits.  (How it compares with solvers: decisions/balancing.md.)
 """
 
 from __future__ import annotations
