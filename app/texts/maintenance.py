@@ -261,6 +261,7 @@ PROBLEMS: dict[str, str] = {
     "plan.no_occasion": N_("Give a rule, a counter or an event: nothing would ever be due."),
     "plan.terminals_only": N_("This is possible for plans about terminals only."),
     "plan.key_malformed": N_("“{value}” is not a short name: letters, digits, - and _."),
+    "offer.begun": N_("This visit has begun or is over; it is not offered another day."),
     "capacity.short": N_(
         "With this plan, which adds {hours} h, {needed} people are needed in {month}, and there are"
         " {people}. Do it less often, on fewer terminals or remotely; or save once more to keep it"
