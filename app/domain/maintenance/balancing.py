@@ -15,6 +15,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.domain.maintenance import travel
+from app.domain.maintenance.day_times import keep_times
 from app.domain.maintenance.route_days import (
     Importance,
     PlannedStop,
@@ -191,14 +192,20 @@ def _timetable(route_days: RouteDays, misfits: Mapping[int, Misfit]) -> tuple[As
         order = travel.shortest_order(plan.points, plan.home)
         if travel.tour([plan.points[i] for i in order], plan.home) > plan.km:
             order = list(range(len(plan.stops)))
+        stops = [route_days.stops[index] for index in plan.stops]
+        agreed = [stop.agreed_minute for stop in stops]
+        if any(minute is not None for minute in agreed):
+            work = [stop.minutes for stop in stops]
+            order = keep_times(order, plan.points, plan.home, work, agreed, DAY_BEGINS)
         clock, here = float(DAY_BEGINS), plan.home
         untouched = all(route_days.stops[index].locked for index in plan.stops)
         for place, position in enumerate(order):
             point, index = plan.points[position], plan.stops[position]
             km = 0.0 if here is None else travel.kilometres(here, point)
             clock += travel.minutes(km) + (travel.PER_STOP_MINUTES if place else 0)
-            if LUNCH[0] <= clock < LUNCH[1]:
+            if LUNCH[0] <= clock < LUNCH[1] and agreed[position] is None:
                 clock = float(LUNCH[1])
+            clock = max(clock, agreed[position] or clock)
             found.append(
                 Assignment(
                     visit_id=route_days.stops[index].visit_id,

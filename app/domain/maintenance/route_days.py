@@ -34,6 +34,7 @@ class PlannedStop:
 
     `window_from` and `window_until` are the days it may be placed on; `late_after` is the last day
     on time where that is another (a visit late already is wanted within days, and still late).
+    `agreed_minute` is the time of day a locked visit was promised for.
     """
 
     visit_id: str
@@ -47,6 +48,7 @@ class PlannedStop:
     importance: Importance = Importance.ORDINARY
     late_after: date | None = None
     order: int = 0
+    agreed_minute: int | None = None
 
     @property
     def on_time_until(self) -> date:

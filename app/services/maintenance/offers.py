@@ -7,16 +7,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
 
 from app.domain.errors import InvalidInput
 from app.domain.maintenance.balancing import DAY_BEGINS
+from app.domain.maintenance.day_times import TOLERATED, reached
 from app.domain.maintenance.route_days import RouteDay, RouteDays
 from app.domain.maintenance.travel import (
     PER_STOP_MINUTES,
     Point,
-    arrivals,
-    kilometres,
     minutes,
     tour,
 )
@@ -31,8 +29,6 @@ AHEAD = timedelta(days=14)
 """How far ahead is looked when the window is longer, or over."""
 _ROUND = 5
 """Minutes a promised time is rounded up to."""
-_LATE = 15
-"""Minutes somebody else may have to wait for what was promised to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +99,6 @@ class _Placing:
         stops = [stop for stop in ground.stops if stop.visit_id != visit.id]
         stops.append(ground.stop_of(visit))
         self._board, self._index = RouteDays(stops, ground.workers, ground.first), len(stops) - 1
-        self._fixed = {v.id: v.start_minute for v in ground.visits if v.locked}
         for index, stop in enumerate(stops[:-1]):
             day = self._board.days.get((stop.technician_id, stop.planned_on))
             if day is not None:
@@ -142,11 +137,11 @@ class _Placing:
     def _start(self, day: RouteDay, points: Sequence[Point], place: int) -> int | None:
         stops = self._board.stops
         route = [*day.stops[:place], self._index, *day.stops[place:]]
-        agreed = [self._fixed.get(stops[i].visit_id) for i in route]
-        before = [points[0] if day.home is None else day.home, *points]
-        legs = [kilometres(a, b) for a, b in pairwise(before)]
-        there = arrivals(legs, [stops[i].minutes for i in route], agreed, DAY_BEGINS)
-        if any(w is not None and at > w + _LATE for at, w in zip(there, agreed, strict=True)):
+        agreed = [stops[i].agreed_minute if i != self._index else None for i in route]
+        where = [*range(len(route))]
+        work = [stops[i].minutes for i in route]
+        there = reached(where, points, day.home, work, agreed, DAY_BEGINS)
+        if any(w is not None and at > w + TOLERATED for at, w in zip(there, agreed, strict=True)):
             return None
         start = _ROUND * math.ceil(there[place] / _ROUND)
         passed = day.day == self._now[0] and start < self._now[1]
