@@ -14,6 +14,9 @@ _MINUTES = DETOUR * 60 / KM_PER_HOUR
 _RINGS = 6
 """Squares outwards one looks at, at most."""
 
+_SMALLEST = 0.05
+"""Kilometres of a square, at least."""
+
 Near = list[tuple[int, float]]
 """Visits with the minutes of driving to them, the nearest first."""
 
@@ -38,9 +41,17 @@ class _Squares:
         xs, ys = [x for x, _ in self._points], [y for _, y in self._points]
         room = (max(xs) - min(xs) + 0.1) * (max(ys) - min(ys) + 0.1)
         self._side = math.sqrt(room * count / len(self._points))
-        self._squares: dict[tuple[int, int], list[int]] = {}
+        self._squares = self._sorted()
+        # Towns lie far apart: what matters is how many stand where somebody stands.
+        while len(self._points) > count * len(self._squares) and self._side > _SMALLEST:
+            self._side /= 2
+            self._squares = self._sorted()
+
+    def _sorted(self) -> dict[tuple[int, int], list[int]]:
+        found: dict[tuple[int, int], list[int]] = {}
         for index in range(len(self._points)):
-            self._squares.setdefault(self._square(index), []).append(index)
+            found.setdefault(self._square(index), []).append(index)
+        return found
 
     def _square(self, index: int) -> tuple[int, int]:
         x, y = self._points[index]

@@ -74,6 +74,10 @@ class RouteSearch:
             for day in self._days
         ]
         self._open = self._open_days(number)
+        self._open_to = {
+            id(days): tuple(dict.fromkeys(self._days[at].worker.id for at in sorted(days)))
+            for days in self._open
+        }
         planned = {(day.worker.id, day.day): at for at, day in enumerate(self._days)}
         self._planned = [planned.get((s.technician_id, s.planned_on), _NOBODY) for s in stops]
         self._routes: list[list[int]] = [list(day.stops) for day in self._days]
@@ -184,8 +188,8 @@ class RouteSearch:
     def _on_empty(self, index: int, most: float) -> Cheapest | None:
         """The cheapest empty day, where it costs less than `most`."""
         found, open_days, takes = None, self._open[index], self._takes[index]
-        for empty in self._empty.values():
-            for at in empty:
+        for worker_id in self._open_to[id(open_days)]:
+            for at in self._empty[worker_id]:
                 if at not in open_days:
                     continue
                 way = 2 * self._leg(_HOME, index, at)
@@ -313,7 +317,7 @@ class RouteSearch:
             warmth *= heat
             if gained < best - 0.01:
                 best = gained
-                kept = [route[:] for route in self._routes] if 3 * turn > 2 * rounds else None
+                kept = [route[:] for route in self._routes] if 10 * turn > 9 * rounds else None
         if kept is not None:
             self._routes = kept
         self._hand_over()
