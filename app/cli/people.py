@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+from typing import Any
 
 from app.cli import signing_in
 from app.cli.context import Context, Verb, table
@@ -12,7 +13,7 @@ from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
 from app.domain.people.credentials import shown_code
 from app.domain.people.roles import IN_THE_FIELD, Role
-from app.domain.register.people import Technician, TechnicianDraft
+from app.domain.register.people import Technician, TechnicianDraft, read_home
 from app.i18n import N_, Translator
 from app.services.people.people import OneTimeCode
 from app.texts import word
@@ -34,6 +35,11 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
         default=[],
         help=t("classes of faults; none: all"),
     )
+    home_help = t("where the day begins and ends, degrees north and east: 31.2304,121.4737")
+    add.add_argument("--home", default="", metavar="LAT,LON", help=home_help)
+    home = verbs.add_parser("home", help=t("set where somebody's day begins and ends"))
+    home.add_argument("person", metavar="CODE")
+    home.add_argument("home", metavar="LAT,LON", help=home_help)
     role = verbs.add_parser("role", help=t("give somebody another role"))
     role.add_argument("person", metavar="CODE")
     role.add_argument("person_role", metavar="ROLE", choices=names(Role))
@@ -54,6 +60,7 @@ def _run(context: Context) -> None:
     {
         "list": _list,
         "add": _add,
+        "home": _home,
         "role": _role,
         "password": _password,
         "pin": _pin,
@@ -98,6 +105,7 @@ def _list(context: Context) -> None:
 
 def _add(context: Context) -> None:
     options, directory = context.options, context.services.directory
+    latitude, longitude = read_home(options.home)
     draft = TechnicianDraft(
         code=options.person,
         name=options.name,
@@ -106,16 +114,27 @@ def _add(context: Context) -> None:
         fieldwork=options.person_role in IN_THE_FIELD,
         areas=tuple(filter(None, (area.strip() for area in options.areas.split(",")))),
         skills=tuple(FaultClass(word) for word in options.trained_for),
+        latitude=latitude,
+        longitude=longitude,
     )
     directory.save_technician(draft)
     _show(context, directory.technician(options.person))
 
 
 def _role(context: Context) -> None:
+    _change(context, role=context.options.person_role)
+
+
+def _home(context: Context) -> None:
+    latitude, longitude = read_home(context.options.home)
+    _change(context, latitude=latitude, longitude=longitude)
+
+
+def _change(context: Context, **changes: Any) -> None:
     options, directory = context.options, context.services.directory
     known = directory.technician(options.person)
     kept = {field.name: getattr(known, field.name) for field in dataclasses.fields(TechnicianDraft)}
-    draft = TechnicianDraft(**{**kept, "role": options.person_role})
+    draft = TechnicianDraft(**{**kept, **changes})
     directory.save_technician(draft, known.id, known.version)
     _show(context, directory.technician(options.person))
 

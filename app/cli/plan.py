@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.cli import plan_days, plan_edit, plan_generate, plan_territories
+from app.cli import plan_capacity, plan_days, plan_edit, plan_generate, plan_territories
 from app.cli.context import Context, Verb, day_of, table
 from app.cli.plan_generate import doubts
 from app.domain.errors import BadKnowledge, InvalidInput
@@ -33,6 +33,7 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     for name, text in (("rest", t("let a plan rest")), ("resume", t("take a plan up again"))):
         verbs.add_parser(name, help=text).add_argument("key", metavar="PLAN")
     plan_generate.configure(verbs, t)
+    plan_capacity.configure(verbs, t)
     _configure_figures(verbs, t)
 
 
@@ -162,6 +163,7 @@ def _described(t: Translator, value: dict[str, Any], dates: tuple[Due, ...]) -> 
 def _install(context: Context) -> None:
     t = context.t
     added = context.services.plans.install_pack(day_of("since", context.options.since))
+    plan_capacity.note(context)
     text = t.plural("{count} plan taken over", "{count} plans taken over", len(added))
     context.emit({"added": added}, "\n".join([text, *added]))
 
@@ -173,6 +175,7 @@ def _edit(context: Context) -> None:
     if newest.valid_from > context.services.context.today():
         rule = plan_sentence(t, newest.contents)
         context.note(t("From {day}: {rule}", day=t.day(newest.valid_from), rule=rule))
+    plan_capacity.note(context)
     show_plan(context, plan)
 
 
@@ -265,6 +268,7 @@ def _checklists(context: Context) -> None:
 
 
 _ACTIONS = plan_generate.ACTIONS | {
+    "capacity": plan_capacity.show,
     "list": _list,
     "show": _show,
     "install": _install,

@@ -6,13 +6,14 @@ import argparse
 from datetime import date, timedelta
 from typing import Any
 
-from app.cli import visit_leave, visit_work
+from app.cli import visit_leave, visit_offer, visit_work
 from app.cli.context import Context, Verb, day_of, plain, table, told
 from app.domain.maintenance.occurrences import SYMBOLS
 from app.domain.maintenance.visits import ExtraDraft, ScheduleDraft, Visit, VisitSummary
 from app.i18n import N_, Translator
 from app.texts import word
 from app.texts.events import visit_event
+from app.texts.proposals import homes_unknown
 
 STATES = ("open", "missed", "done", "unassigned", "on_leave")
 
@@ -54,6 +55,7 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     level.add_argument("--area", default="")
     level.add_argument("--accept", action="store_true")
     visit_leave.configure(verbs, t)
+    visit_offer.configure(verbs, t)
 
 
 def _period(sub: argparse.ArgumentParser) -> None:
@@ -300,6 +302,9 @@ def _level(context: Context) -> None:
             for u in found.proposal.unplaced
         ],
     }
+    said = homes_unknown(t, found.no_home)
+    if said:
+        context.note(said)
     context.emit(value, lambda: _levelled(t, value, before, after))
 
 
@@ -320,7 +325,13 @@ def _levelled(t: Translator, value: dict[str, Any], before: Any, after: Any) -> 
     return "\n".join(lines)
 
 
-_ALONE = {"list": _list, "extra": _extra, "level": _level, "leave": visit_leave.enter}
+_ALONE = {
+    "list": _list,
+    "extra": _extra,
+    "level": _level,
+    "leave": visit_leave.enter,
+    "offer": visit_offer.offer,
+}
 _STEPS = {
     "start": _start,
     "complete": visit_work.complete,

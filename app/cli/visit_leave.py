@@ -14,6 +14,7 @@ from app.domain.register.people import Technician
 from app.i18n import Translator
 from app.services.maintenance.leave import HitVisit, LeaveChoice, LeaveOption, LeavePreview
 from app.texts import word
+from app.texts.proposals import leave_outcome
 
 
 def configure(verbs: Any, t: Translator) -> None:
@@ -133,17 +134,8 @@ def _told(context: Context, name: str, found: LeavePreview, people: dict[str, st
             )
         )
     else:
-        ways = [item.way(LeaveChoice(options.visits)) for item in found.hit]
-        held = sum(way is not None and way.why == "leave.locked" for way in ways)
-        placed = sum(way is not None and not way.why for way in ways)
-        lines.append(
-            t(
-                "{placed} placed elsewhere, {waiting} wait to be placed, {held} stay",
-                placed=placed,
-                waiting=len(ways) - placed - held,
-                held=held,
-            )
-        )
+        ends = found.outcome(LeaveChoice(options.visits))
+        lines.append(leave_outcome(t, ends.placed, ends.waiting, ends.held))
     return "\n".join(lines)
 
 

@@ -241,6 +241,7 @@ class UserAction(Enum):
     LEVEL_WORK = _row(N_("Level the work …"), CALENDAR)
     GENERATE_VISITS = _row(N_("Generate visits …"), CALENDAR)
     PAST_RUNS = _row(N_("Past runs …"), CALENDAR)
+    SHOW_CAPACITY = _row(N_("Capacity …"), CALENDAR, tip=N_("Hours needed against hours there are"))
     DECIDE_MISSED = _row(N_("Missed more than once …"), CALENDAR)
     SHOW_COMPLIANCE = _row(N_("Compliance …"), CALENDAR)
     ADD_ABSENCE = _row(N_("Technician away …"), CALENDAR)

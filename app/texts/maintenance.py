@@ -266,6 +266,12 @@ PROBLEMS: dict[str, str] = {
     "plan.no_occasion": N_("Give a rule, a counter or an event: nothing would ever be due."),
     "plan.terminals_only": N_("This is possible for plans about terminals only."),
     "plan.key_malformed": N_("“{value}” is not a short name: letters, digits, - and _."),
+    "offer.begun": N_("This visit has begun or is over; it is not offered another day."),
+    "capacity.short": N_(
+        "With this plan, which adds {hours} h, {needed} people are needed in {month}, and there are"
+        " {people}. Do it less often, on fewer terminals or remotely; or save once more to keep it"
+        " like this."
+    ),
     "plan.key_taken": N_("There is a plan {value} already."),
     "plan.covers_itself": N_("A plan cannot include itself."),
     "plan.not_registered": N_("Not in the register: {value}"),

@@ -91,6 +91,9 @@ PROBLEMS: dict[str, str] = {
     ),
     "relocate.same_place": N_("The terminal already stands there."),
     "state.not_placed": N_("A terminal in service must stand at a merchant. Place it first."),
+    "technician.home": N_(
+        "“{value}” is not a place: two numbers, degrees north and east, like 31.2304, 121.4737."
+    ),
     "technician.code_taken": N_("Code {value} belongs to another technician."),
     "model.known": N_("Model {value} of this manufacturer is already in the list."),
     "contact.unreachable": N_("Give a telephone number or an e-mail address."),

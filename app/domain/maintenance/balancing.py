@@ -1,35 +1,29 @@
 """Who goes where on which day: a proposal that keeps windows, levels the load and saves driving.
 
-The heuristic places the visits with the fewest possibilities first, each where it costs least
-(extra driving, uneven days, change of plan), then moves single visits, then takes up neighbouring
-visits together and lays them out anew as long as that helps.  It is deterministic: the same input
-gives the same proposal on every machine.  What does not fit then comes off its day, the least
-important first: a day that looks fine is never one that holds more than fits.
-
-(OR-Tools was tried on 2000 visits and 20 technicians: a minute from scratch, and half a minute on
-from what this has after two seconds, still drove further than this does after five.)
+The routes are searched by `route_search`, which weighs driving, uneven days, changes of plan and
+what each visit is worth.  It is deterministic: the same input gives the same proposal on every
+machine.  What does not fit then comes off its day, the least important first: a day that looks fine
+is never one that holds more than fits.  (How it compares with solvers: decisions/balancing.md.)
 """
 
 from __future__ import annotations
 
 import heapq
-import math
-import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from app.domain.maintenance import travel
+from app.domain.maintenance.day_times import keep_times
 from app.domain.maintenance.route_days import (
-    MOVE_PENALTY,
     Importance,
     PlannedStop,
     RouteDay,
     RouteDays,
     Worker,
 )
-from app.domain.maintenance.travel import Point
+from app.domain.maintenance.route_search import RouteSearch
 from app.domain.maintenance.workload_figures import WorkloadFigures, figures, replaced
 
 
@@ -81,11 +75,6 @@ class PlacementProposal:
 
 DAY_BEGINS = 8 * 60 + 30
 LUNCH = (12 * 60, 13 * 60)
-_PASSES = 2
-_SHAKES = (800, 2400)
-"""Least and most; large plans gain most from more than the least."""
-_SHAKEN = 8
-"""Neighbours laid out anew together."""
 
 
 def level(
@@ -109,18 +98,9 @@ def level(
             unplaced[index] = Misfit.NO_WORKDAY
         else:
             waiting.append(index)
-    waiting.sort(key=lambda i: (_choices(route_days, i), stops[i].window_until, stops[i].visit_id))
-    left = []
-    for count, index in enumerate(waiting):
-        if not _place(route_days, index):
-            left.append(index)
-        if count % 50 == 0:
-            progress(count, len(waiting) * (1 + _PASSES))
-    movable = [i for i in waiting if i in route_days.where]
-    for turn in range(_PASSES):
-        _improve(route_days, movable)
-        progress((turn + 1) * len(waiting), len(waiting) * (1 + _PASSES))
-    _shake(route_days, movable)
+    if waiting:
+        RouteSearch(route_days, waiting).run(progress)
+    left = [index for index in waiting if index not in route_days.where]
     _serve(route_days, left, misfits, unplaced)
     progress(1, 1)
     assignments = _timetable(route_days, misfits)
@@ -135,10 +115,6 @@ def level(
         figures(stops, workers, begin),
         figures(replaced(stops, places, taken_off), workers, begin),
     )
-
-
-def _choices(route_days: RouteDays, index: int) -> int:
-    return len(route_days.in_window(index))
 
 
 def _place(route_days: RouteDays, index: int) -> bool:
@@ -210,111 +186,26 @@ def _first_fit(
     return None
 
 
-def _improve(route_days: RouteDays, movable: Sequence[int]) -> None:
-    for index in movable:
-        home = route_days.take(index)
-        stay, place, _ = route_days.cost(index, home)
-        found = route_days.best(index, route_days.in_window(index))
-        if found is not None and found[0] < stay - 0.5:
-            route_days.put(index, found[1], found[2])
-        else:
-            route_days.put(index, home, place)
-
-
-class _Neighbours:
-    """Who stands near whom, found by squares of the map instead of by going through everybody."""
-
-    def __init__(self, route_days: RouteDays, movable: Sequence[int]) -> None:
-        self._points = route_days.points
-        self._all = len(movable)
-        xs = [route_days.points[i][0] for i in movable]
-        ys = [route_days.points[i][1] for i in movable]
-        room = (max(xs) - min(xs) + 1) * (max(ys) - min(ys) + 1)
-        self._side = math.sqrt(room * _SHAKEN / len(movable))
-        self._squares: dict[tuple[int, int], list[int]] = {}
-        for index in movable:
-            self._squares.setdefault(self._square(index), []).append(index)
-
-    def _square(self, index: int) -> tuple[int, int]:
-        x, y = self._points[index]
-        return math.floor(x / self._side), math.floor(y / self._side)
-
-    def of(self, index: int) -> list[int]:
-        """The nearest few, the one itself among them."""
-        column, line = self._square(index)
-        ring, found = 1, list[int]()
-        while len(found) < min(_SHAKEN, self._all):
-            found = [
-                other
-                for at in range(column - ring, column + ring + 1)
-                for across in range(line - ring, line + ring + 1)
-                for other in self._squares.get((at, across), ())
-            ]
-            ring *= 2
-        x, y = self._points[index]
-        return heapq.nsmallest(
-            _SHAKEN,
-            found,
-            key=lambda i: (self._points[i][0] - x) ** 2 + (self._points[i][1] - y) ** 2,
-        )
-
-
-def _shake(route_days: RouteDays, movable: Sequence[int]) -> None:
-    """Take up a visit with its nearest neighbours and lay them out anew; undone unless cheaper."""
-    if len(movable) < 2:
-        return
-    dice, near = random.Random(1), _Neighbours(route_days, movable)
-    least, most = _SHAKES
-    for _ in range(min(20 * len(movable), max(least, min(most, 6 * len(movable) // 5)))):
-        _lay_out(route_days, near.of(dice.choice(movable)))
-
-
-def _lay_out(route_days: RouteDays, group: Sequence[int]) -> None:
-    kept: dict[tuple[str, date], tuple[RouteDay, tuple[list[int], list[Point], int]]] = {}
-    was = {index: route_days.where[index] for index in group}
-    before = sum(MOVE_PENALTY for index in group if route_days.is_moved(index))
-
-    def keep(day: RouteDay) -> float:
-        key = (day.worker.id, day.day)
-        if key in kept:
-            return 0.0
-        kept[key] = (day, day.snapshot())
-        return day.cost
-
-    for index in group:
-        before += keep(route_days.where[index])
-    for index in group:
-        route_days.take(index)
-    for index in sorted(group, key=lambda i: (_choices(route_days, i), i)):
-        found = route_days.best(index, route_days.in_window(index))
-        if found is None:
-            break
-        before += keep(found[1])
-        route_days.put(index, found[1], found[2])
-    else:
-        now = sum(day.cost for day, _ in kept.values())
-        now += sum(MOVE_PENALTY for index in group if route_days.is_moved(index))
-        if now < before - 0.5:
-            return
-    for day, snapshot in kept.values():
-        day.restore(snapshot)
-    route_days.where.update(was)
-
-
 def _timetable(route_days: RouteDays, misfits: Mapping[int, Misfit]) -> tuple[Assignment, ...]:
     found = []
     for (worker_id, day), plan in route_days.days.items():
         order = travel.shortest_order(plan.points, plan.home)
         if travel.tour([plan.points[i] for i in order], plan.home) > plan.km:
             order = list(range(len(plan.stops)))
+        stops = [route_days.stops[index] for index in plan.stops]
+        agreed = [stop.agreed_minute for stop in stops]
+        if any(minute is not None for minute in agreed):
+            work = [stop.minutes for stop in stops]
+            order = keep_times(order, plan.points, plan.home, work, agreed, DAY_BEGINS)
         clock, here = float(DAY_BEGINS), plan.home
         untouched = all(route_days.stops[index].locked for index in plan.stops)
         for place, position in enumerate(order):
             point, index = plan.points[position], plan.stops[position]
             km = 0.0 if here is None else travel.kilometres(here, point)
             clock += travel.minutes(km) + (travel.PER_STOP_MINUTES if place else 0)
-            if LUNCH[0] <= clock < LUNCH[1]:
+            if LUNCH[0] <= clock < LUNCH[1] and agreed[position] is None:
                 clock = float(LUNCH[1])
+            clock = max(clock, agreed[position] or clock)
             found.append(
                 Assignment(
                     visit_id=route_days.stops[index].visit_id,

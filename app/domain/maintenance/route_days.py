@@ -11,8 +11,10 @@ from math import hypot
 from app.domain.maintenance import travel
 from app.domain.maintenance.travel import DETOUR, NOWHERE, PER_STOP_MINUTES, Plane, Point, Spot
 
-MOVE_PENALTY = 4.0
+MOVE_PENALTY = 2.0
 """Minutes a change of day or technician must save to be worth disturbing people."""
+UNEVEN = 30.0
+"""Minutes a full day weighs; half a day a quarter of that, so that even days cost less."""
 CANDIDATES = 16
 
 
@@ -32,6 +34,7 @@ class PlannedStop:
 
     `window_from` and `window_until` are the days it may be placed on; `late_after` is the last day
     on time where that is another (a visit late already is wanted within days, and still late).
+    `agreed_minute` is the time of day a locked visit was promised for.
     """
 
     visit_id: str
@@ -45,6 +48,7 @@ class PlannedStop:
     importance: Importance = Importance.ORDINARY
     late_after: date | None = None
     order: int = 0
+    agreed_minute: int | None = None
 
     @property
     def on_time_until(self) -> date:
@@ -83,8 +87,8 @@ class RouteDay:
 
     @property
     def cost(self) -> float:
-        """What this day costs: driving, and unevenness (a full day weighs a working hour)."""
-        return travel.minutes(self.km) + 60 * (self.load / max(1, self.capacity)) ** 2
+        """What this day costs: driving, and unevenness (`UNEVEN`)."""
+        return travel.minutes(self.km) + UNEVEN * (self.load / max(1, self.capacity)) ** 2
 
     def insertion(self, point: Point) -> tuple[int, float]:
         """The best place for one more stop, and the kilometres it adds."""
@@ -214,7 +218,7 @@ class RouteDays:
         driving = travel.minutes(km)
         after = before + stop.minutes + PER_STOP_MINUTES + driving
         room = max(1, day.capacity)
-        uneven = 60 * (after * after - before * before) / (room * room)
+        uneven = UNEVEN * (after * after - before * before) / (room * room)
         moved = stop.technician_id != day.worker.id or stop.planned_on != day.day
         return (
             driving + uneven + (MOVE_PENALTY if moved else 0.0),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from app.domain import text
-from app.domain.errors import Problems
+from app.domain.errors import BadValue, InvalidInput, Problems
 from app.domain.faults import ContactRole, FaultClass
+from app.domain.parsing import parse_latitude, parse_longitude
 from app.domain.people.roles import Role
 from app.domain.register import identifiers
 
@@ -34,6 +36,11 @@ class Technician:
     areas: tuple[str, ...] = ()
     skills: tuple[FaultClass, ...] = ()
 
+    @property
+    def home(self) -> str:
+        """Where the day begins and ends, as people enter it."""
+        return written_home(self.latitude, self.longitude)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TechnicianDraft:
@@ -48,8 +55,36 @@ class TechnicianDraft:
     active: bool = True
     capacity_minutes: int = 420
     fieldwork: bool = True
+    latitude: float | None = None
+    longitude: float | None = None
     areas: tuple[str, ...] = ()
     skills: tuple[FaultClass, ...] = ()
+
+    @property
+    def home(self) -> str:
+        """Where the day begins and ends, as people enter it."""
+        return written_home(self.latitude, self.longitude)
+
+
+def written_home(latitude: float | None, longitude: float | None) -> str:
+    """A home place as text: degrees north and east; nothing where it is not known."""
+    if latitude is None or longitude is None:
+        return ""
+    return f"{latitude:g}, {longitude:g}"
+
+
+def read_home(raw: str) -> tuple[float | None, float | None]:
+    """Degrees north and east out of a text like “31.2304, 121.4737”, as maps copy it.  Raises
+    `InvalidInput` about `home`."""
+    parts = [part for part in re.split(r"[\s,，;；]+", raw.strip()) if part]
+    if not parts:
+        return None, None
+    if len(parts) != 2:
+        raise InvalidInput.of("home", "technician.home", value=raw)
+    try:
+        return parse_latitude(parts[0]), parse_longitude(parts[1])
+    except BadValue as refusal:
+        raise InvalidInput.of("home", refusal.code, **refusal.params) from None
 
 
 def check_technician(draft: TechnicianDraft) -> TechnicianDraft:
@@ -77,9 +112,16 @@ def check_technician(draft: TechnicianDraft) -> TechnicianDraft:
             least=0,
             most=1440,
         )
+    if (draft.latitude is None) != (draft.longitude is None):
+        problems.add("home", "technician.home", value=str(draft.latitude or draft.longitude))
+    for value, most in ((draft.latitude, 90), (draft.longitude, 180)):
+        if value is not None and not abs(value) <= most:
+            problems.add("home", "number.out_of_range", value=value, least=-most, most=most)
     problems.raise_if_any()
     return TechnicianDraft(
         role=draft.role,
+        latitude=draft.latitude,
+        longitude=draft.longitude,
         active=draft.active,
         capacity_minutes=draft.capacity_minutes,
         fieldwork=draft.fieldwork,

@@ -18,6 +18,7 @@ from app.services.maintenance.placing_data import PlacingData, check_unchanged, 
 from app.services.maintenance.route import DayRoute, day_route
 from app.services.maintenance.visit_moves import Unchanged, VisitMove, anything, carry_out
 from app.services.maintenance.visits import Visits
+from app.services.register.directory import read_technicians
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class BalancingProposal:
     proposal: PlacementProposal
     ground: PlacingData
     area: str = ""
+    no_home: tuple[str, ...] = ()
+    """Who goes on visits and has no home place: the way from and to it is not counted."""
 
     @property
     def first(self) -> date:
@@ -97,7 +100,12 @@ class Balancing:
         if not any(day >= ground.first for worker in ground.workers for day in worker.days):
             raise InvalidInput.of("technician", "levelling.nobody")
         proposal = level(ground.stops, ground.workers, progress, ground.first)
-        return BalancingProposal(proposal, ground, area)
+        with self._context.read() as session:
+            names = {person.id: person.name for person in read_technicians(session)}
+        homeless = {w.id for w in ground.workers if w.days and w.home.latitude is None}
+        return BalancingProposal(
+            proposal, ground, area, tuple(names[key] for key in names if key in homeless)
+        )
 
     def figures(self, first: date, last: date, area: str = "") -> WorkloadFigures:
         """What the visits between two days cost as they stand in the database, by the rules of a

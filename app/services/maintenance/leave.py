@@ -71,6 +71,15 @@ class HitVisit:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveOutcome:
+    """How many of the visits a leave hits found another place, wait for one, or stay."""
+
+    placed: int
+    waiting: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
 class LeavePreview:
     """A leave not entered yet, and the open visits it hits."""
 
@@ -78,6 +87,13 @@ class LeavePreview:
     first_on: date
     last_on: date
     hit: tuple[HitVisit, ...]
+
+    def outcome(self, choice: LeaveChoice) -> LeaveOutcome:
+        """What a choice for all of them comes to."""
+        ways = [item.way(choice) for item in self.hit]
+        held = sum(way is None or way.why == "leave.locked" for way in ways)
+        placed = sum(way is not None and not way.why for way in ways)
+        return LeaveOutcome(placed, len(ways) - placed - held, held)
 
 
 class Leave:

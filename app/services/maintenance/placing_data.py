@@ -86,6 +86,7 @@ class PlacingData:
             importance=self.importance.get(visit.id, Importance.ORDINARY),
             late_after=visit.window_until,
             order=visit.order,
+            agreed_minute=visit.start_minute if visit.locked else None,
         )
 
 

@@ -255,6 +255,13 @@ class Plans:
         """The shipped plans, as drafts."""
         return self._pack().plans
 
+    def missing_recommended(self, starts_on: date | None = None) -> tuple[PlanDraft, ...]:
+        """Those of them that taking the pack over would add, counting from a day on (today)."""
+        begin = (starts_on or self._context.today()).isoformat()
+        known = {plan.key for plan in self.listed()}
+        found = (draft for draft in self._pack().plans if draft.key not in known)
+        return tuple(replace(draft, starts_on=begin) for draft in found)
+
     def install_pack(self, starts_on: date | None = None) -> tuple[str, ...]:
         """Make plans of the shipped pack, those there are already left alone; returns the keys
         that were added."""

@@ -102,6 +102,8 @@ class Directory:
                 "active",
                 "capacity_minutes",
                 "fieldwork",
+                "latitude",
+                "longitude",
             ):
                 setattr(row, name, getattr(checked, name))
             session.add(row)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.maintenance.balancing import Misfit, level
+from app.domain.maintenance.day_times import TOLERATED, keep_times, reached
 from app.domain.maintenance.route_days import Importance, PlannedStop, Worker
 from app.domain.maintenance.travel import (
     PER_STOP_MINUTES,
@@ -223,3 +225,47 @@ def test_the_order_of_a_day_is_a_good_one(points: list[tuple[float, float]], at_
     assert sorted(order) == list(range(len(points)))
     driven = tour([points[i] for i in order], home)
     assert driven <= tour(points, home) + 1e-6 or driven <= 1.3 * tour(points, home)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(-9, 9), st.floats(-9, 9)), min_size=1, max_size=7),
+    st.dictionaries(st.integers(0, 6), st.integers(600, 1000), max_size=2),
+    st.booleans(),
+)
+def test_what_was_promised_is_kept_where_it_can_be(
+    points: list[tuple[float, float]], promised: dict[int, int], at_home: bool
+) -> None:
+    home = (0.0, 0.0) if at_home else None
+    count = len(points)
+    agreed = [promised.get(n) for n in range(count)]
+    work = [20] * count
+    found = keep_times(range(count), points, home, work, agreed, 510)
+    assert sorted(found) == list(range(count))
+    alone = sorted((n for n in range(count) if agreed[n] is not None), key=lambda n: agreed[n] or 0)
+    for order in (found, alone):
+        late = [
+            at > (agreed[n] or 0) + TOLERATED
+            for n, at in zip(order, reached(order, points, home, work, agreed, 510), strict=True)
+            if agreed[n] is not None
+        ]
+        if order is found:
+            broken = sum(late)
+    # Never later for the sake of the rest than those with a time are by themselves.
+    assert broken <= sum(late)
+
+
+def test_two_appointments_of_a_day_are_kept_and_the_rest_goes_around_them() -> None:
+    worker = Worker("t", dict.fromkeys(DAYS[:1], 420), home=Spot(31.2, 121.5))
+    stops = [
+        stop("a", technician_id="t", locked=True, agreed_minute=14 * 60),
+        stop("b", technician_id="t", locked=True, agreed_minute=9 * 60),
+        stop("c", window_until=DAYS[0]),
+        stop("d", window_until=DAYS[0]),
+    ]
+    found = {item.visit_id: item for item in level(stops, [worker]).assignments}
+    assert found["a"].start_minute == 14 * 60
+    assert found["b"].start_minute == 9 * 60
+    times = sorted((item.start_minute, item.order) for item in found.values())
+    assert [order for _, order in times] == [1, 2, 3, 4]
+    assert all(later - earlier >= 60 for (earlier, _), (later, _) in pairwise(times))

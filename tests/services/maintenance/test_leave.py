@@ -13,7 +13,7 @@ from app.services import Services
 from app.services.maintenance.leave import LeaveChoice
 from app.services.maintenance.visit_queries import VisitFilter
 from tests.factories import make_technician, make_terminal
-from tests.maintenance import TODAY, enter_leave, make_plan, planned
+from tests.maintenance import TODAY, enter_leave, make_checklist, make_plan, planned
 
 LAST = TODAY + timedelta(days=1)
 
@@ -137,3 +137,35 @@ def test_levelling_takes_visits_off_a_leave(any_services: Services) -> None:
     levelling = any_services.balancing
     levelling.accept(levelling.propose(TODAY, TODAY + timedelta(days=11)))
     assert stranded(any_services) == set()
+
+
+def test_a_sick_call_moves_only_the_visits_of_who_is_ill(any_services: Services) -> None:
+    """One of six is ill today: what is open goes to the others, today first; nothing else moves."""
+    services = any_services
+    make_checklist(services)
+    for n in range(30):
+        make_terminal(services, latitude=f"{31.10 + n / 100:.3f}", longitude="121.500")
+    for n in range(6):
+        make_technician(services, f"T{n}", name=f"工{n}", latitude=31.1, longitude=121.5)
+    make_plan(services, "care", minutes="40")
+    services.generation.generate(TODAY + timedelta(days=40))
+    services.balancing.accept(services.balancing.propose(TODAY, TODAY + timedelta(days=12)))
+    before = {visit.id: visit for visit in planned(services)}
+    ill = next(v.technician_id for v in before.values() if v.planned_on == TODAY)
+    found = services.leave.preview(ill, TODAY, TODAY)
+    hit = {item.id for item in found.hit}
+    assert hit
+    services.leave.enter(found, "病假", dict.fromkeys(hit, LeaveChoice.REASSIGN))
+    after = {visit.id: visit for visit in planned(services)}
+    moved = {
+        key
+        for key, visit in after.items()
+        if (visit.technician_id, visit.planned_on)
+        != (before[key].technician_id, before[key].planned_on)
+    }
+    assert moved <= hit
+    assert len(moved) <= 0.2 * len(before)
+    outcome = found.outcome(LeaveChoice.REASSIGN)
+    assert outcome.placed + outcome.waiting + outcome.held == len(hit)
+    assert outcome.placed == sum(after[key].technician_id not in ("", ill) for key in hit)
+    assert not any(v.technician_id == ill and v.planned_on == TODAY for v in after.values())

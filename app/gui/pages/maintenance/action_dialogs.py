@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -14,8 +15,10 @@ from app.domain.parsing import parse_date
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import label, panel, row
+from app.gui.toolkit.layout import button, column, label, panel, row
 from app.gui.toolkit.reason_dialog import reason_dialog
+from app.services.maintenance.offers import Offer
+from app.texts.offers import offer_text
 
 People = Sequence[tuple[str, str]]
 
@@ -76,6 +79,33 @@ def schedule_dialog(
         }
     )
     return dialog
+
+
+def show_offers(dialog: DraftDialog, offers: Sequence[Offer]) -> None:
+    """When somebody could come, to be promised on the telephone: one press fills the form in and
+    locks the time."""
+    t = words()
+
+    def take(offer: Offer) -> None:
+        minute = offer.start_minute
+        dialog.fill(
+            {
+                "planned_on": t.day(offer.day),
+                "start_minute": f"{minute // 60:02d}:{minute % 60:02d}",
+                "technician_id": offer.technician_id,
+                "lock": True,
+            }
+        )
+
+    lines: list[QWidget] = []
+    for offer in offers:
+        text = offer_text(
+            t, offer.day, offer.start_minute, offer.technician, offer.added_minutes, offer.late
+        )
+        lines.append(button(text, partial(take, offer), role="segment"))
+    head = _("When somebody can come") if lines else _("Nobody has room on a day ahead.")
+    dialog.insert(panel(column(label(head, "strong"), *lines, spacing=4), "note"))
+    dialog.fit()
 
 
 def schedule_draft(values: dict[str, Any]) -> ScheduleDraft:
@@ -252,6 +282,12 @@ def absence_dialog(parent: QWidget, people: People, today: date) -> DraftDialog:
             Field(name="first_on", label=_("First day"), kind="date", required=True),
             Field(name="last_on", label=_("Last day"), kind="date", required=True),
             Field(name="reason", label=_("Reason")),
+            Field(
+                name="at_once",
+                label=_("Ill"),
+                kind="check",
+                unit=_("give the visits to others at once, without asking about each"),
+            ),
         ],
         lambda values: values,
         parent=parent,

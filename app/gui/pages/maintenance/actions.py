@@ -16,6 +16,7 @@ from app.domain.maintenance.visits import (
     ScheduleDraft,
     Visit,
     VisitAction,
+    VisitState,
     VisitSummary,
 )
 from app.gui.pages.maintenance import action_dialogs as dialogs
@@ -111,8 +112,14 @@ class VisitActions(QObject):
         who: str | None = None,
         typed: Typed | None = None,
     ) -> None:
-        visits = self._context.services.visits
+        visits, offers = self._context.services.visits, self._context.services.offers
         dialog = self._schedule_dialog(summary, day, who)
+        if summary.state == VisitState.PLANNED and day is None:
+            self._page.run(
+                lambda: offers.find(summary.id),
+                lambda found: dialogs.show_offers(dialog, found),
+                owner=dialog,
+            )
 
         def save(values: dict[str, Any]) -> None:
             visits.schedule(summary.id, summary.version, dialogs.schedule_draft(values))

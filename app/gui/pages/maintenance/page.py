@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QStackedWidget
 from app.domain.maintenance.visits import VisitState, VisitSummary
 from app.gui.actions import UserAction
 from app.gui.pages.maintenance.actions import VisitActions
+from app.gui.pages.maintenance.capacity import show_capacity
 from app.gui.pages.maintenance.cells import grid_of
 from app.gui.pages.maintenance.checklist_actions import ChecklistActions
 from app.gui.pages.maintenance.checklist_view import WorkView
@@ -134,6 +135,7 @@ class MaintenancePage(Page):
             (UserAction.GENERATE_VISITS, self.planning.generate),
             (UserAction.PAST_RUNS, self.planning.show_runs),
             (UserAction.DECIDE_MISSED, self.planning.catch_up),
+            (UserAction.SHOW_CAPACITY, lambda: show_capacity(self)),
             (UserAction.SHOW_COMPLIANCE, self.show_compliance),
             None,
             (UserAction.ADD_ABSENCE, self._ask_absence),

@@ -29,6 +29,7 @@ from app.services.core.import_columns import stopping
 from app.services.maintenance.balancing import BalancingProposal
 from app.services.maintenance.generation import GenerationPreview, GenerationRun
 from app.services.maintenance.leave import HitVisit, LeaveChoice, LeavePreview
+from app.texts.proposals import leave_outcome
 
 LEVEL_DAYS = 28
 
@@ -227,12 +228,17 @@ class VisitPlanning(QObject):
         def look(values: dict[str, Any]) -> LeavePreview:
             entered.update(values)
             found = leave.preview(values["technician_id"], values["first_on"], values["last_on"])
-            if not found.hit:
-                leave.enter(found, values["reason"])
+            if not found.hit or values["at_once"]:
+                choice = dict.fromkeys((item.id for item in found.hit), LeaveChoice.REASSIGN)
+                leave.enter(found, values["reason"], choice)
             return found
 
         def seen(found: LeavePreview) -> None:
-            if found.hit:
+            if found.hit and entered["at_once"]:
+                ends = found.outcome(LeaveChoice.REASSIGN)
+                text = leave_outcome(words(), ends.placed, ends.waiting, ends.held)
+                self._context.note(text)
+            elif found.hit:
                 self.ask_leave(found, dict(people), entered["reason"])
             else:
                 self._context.note(_("Saved"))

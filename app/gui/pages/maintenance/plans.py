@@ -11,6 +11,7 @@ from app.domain.errors import BadValue, InvalidInput
 from app.domain.maintenance.plan_drafts import PlanDraft, draft_of_plan
 from app.domain.maintenance.plans import Plan
 from app.domain.parsing import parse_date
+from app.gui.pages.maintenance.capacity import capacity_dialog, show_capacity
 from app.gui.pages.maintenance.plan_editor import PlanEditor, first_draft
 from app.gui.pages.maintenance.proposals import ProposalDialog
 from app.gui.shell.navigate import ShowTrail
@@ -21,6 +22,8 @@ from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.tables import TableColumn
 from app.gui.toolkit.theme import Badge
+from app.services.core.import_columns import stopping
+from app.services.maintenance.capacity import CapacityView, PlanChange, refuse_short
 from app.services.maintenance.plans import PlanPreview, PlanSummary
 from app.services.register.terminals import Choices
 from app.texts.rules import plan_sentence
@@ -141,6 +144,7 @@ class PlanActions(QObject):
         self, plan: Plan | None, typed: Typed, checklists: Any, plans: Any, names: Choices
     ) -> None:
         t, service = words(), self._context.services.plans
+        capacity = self._context.services.capacity
         today = self._context.services.context.today()
         draft = (
             first_draft(today) if plan is None else (draft_of_plan(plan.key, plan.latest.contents))
@@ -168,8 +172,16 @@ class PlanActions(QObject):
                 plan_sentence(t, found.contents), found.dates, found.covered, found.unknown_years
             )
 
-        def save(both: tuple[PlanDraft, str]) -> str:
+        seen: set[PlanDraft] = set()
+
+        def save(both: tuple[PlanDraft, str], progress: Any, cancelled: Any) -> str:
             given, valid_from = both
+            if given not in seen:
+                found = capacity.view(
+                    PlanChange(drafts=(given,)), progress=stopping(progress, cancelled)
+                )
+                seen.add(given)
+                refuse_short(found, given.key)
             if plan is None:
                 return service.save(given)
             return service.save(given, plan.id, plan.version, _day(valid_from))
@@ -190,8 +202,16 @@ class PlanActions(QObject):
     # --- the pack ------------------------------------------------------------------------------
 
     def install(self) -> None:
-        """Take over the recommended plans."""
+        """Take over the recommended plans, once it was seen what they take."""
         plans = self._context.services.plans
+        show_capacity(
+            self._page, lambda: PlanChange(drafts=plans.missing_recommended()), self._ask_install
+        )
+
+    def _ask_install(self, found: CapacityView) -> None:
+        plans = self._context.services.plans
+        dialog = capacity_dialog(self._page, _("Take over the recommended plans"), found)
+        dialog.offer(_("Take over"))
 
         def done(added: tuple[str, ...]) -> None:
             self._context.note(
@@ -199,7 +219,7 @@ class PlanActions(QObject):
             )
             self.installed.emit()
 
-        self._page.run(plans.install_pack, done)
+        self._page.submit(dialog, lambda _none: plans.install_pack(), done)
 
 
 def _plan_badge(item: PlanSummary) -> Badge:

@@ -14,6 +14,7 @@ from app.services.maintenance.generation import GenerationPreview
 from app.services.maintenance.leave import LeaveOption
 from app.texts import sentence, word
 from app.texts.holidays import provisional_years
+from app.texts.proposals import homes_unknown
 
 SHOWN_MISFITS = 6
 
@@ -84,7 +85,7 @@ def misfits(found: BalancingProposal) -> list[str]:
             reasons.setdefault(item.misfit, []).append(found.visits[item.visit_id].number)
     for left in found.proposal.unplaced:
         reasons.setdefault(left.why, []).append(found.visits[left.visit_id].number)
-    return [
+    said = [
         _(
             "{count} do not fit, {why}: {numbers}",
             count=len(numbers),
@@ -94,3 +95,4 @@ def misfits(found: BalancingProposal) -> list[str]:
         )
         for why, numbers in reasons.items()
     ]
+    return [*said, *filter(None, [homes_unknown(words(), found.no_home)])]

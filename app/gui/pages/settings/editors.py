@@ -16,6 +16,7 @@ from app.domain.register.people import (
     SupportContact,
     Technician,
     TechnicianDraft,
+    read_home,
 )
 from app.domain.register.terminals import TerminalKind
 from app.gui.toolkit.draft_dialog import DraftDialog
@@ -63,6 +64,12 @@ def technician_editor(
             kind="check",
             unit=_("visits are planned for this person"),
         ),
+        Field(
+            name="home",
+            label=_("Home place"),
+            hint="31.2304, 121.4737",
+            help=_("Degrees north and east, as a map copies them: where the day begins and ends."),
+        ),
         *_suited_for(listed),
     ]
     dialog = DraftDialog(title, fields, _technician_draft, parent=parent)
@@ -101,7 +108,10 @@ def _technician_draft(values: dict[str, Any]) -> TechnicianDraft:
     more = [part.strip() for part in re.split(r"[,，、;；]", values.pop("more_areas"))]
     areas = tuple(dict.fromkeys((*values.pop("areas"), *(part for part in more if part))))
     skills = tuple(FaultClass(word) for word in values.pop("skills"))
-    return TechnicianDraft(areas=areas, skills=skills, **values)
+    latitude, longitude = read_home(values.pop("home"))
+    return TechnicianDraft(
+        areas=areas, skills=skills, latitude=latitude, longitude=longitude, **values
+    )
 
 
 def contact_editor(

@@ -1,0 +1,29 @@
+"""What is said of proposals in window and command line alike: what became of visits a leave hits,
+whose home is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.i18n import Translator
+
+
+def homes_unknown(t: Translator, names: Sequence[str]) -> str:
+    """Whose way to the first visit and home is not counted; nothing when all are known."""
+    if not names:
+        return ""
+    return t(
+        "The home place of {names} is not known: the way to the first visit and back is not"
+        " counted.",
+        names=t(", ").join(names),
+    )
+
+
+def leave_outcome(t: Translator, placed: int, waiting: int, held: int) -> str:
+    """How many found another place."""
+    return t(
+        "{placed} placed elsewhere, {waiting} wait to be placed, {held} stay",
+        placed=placed,
+        waiting=waiting,
+        held=held,
+    )
