@@ -115,12 +115,12 @@ class StandingWarning:
     """A warning that stands: about what, since when, how many were seen where how many were to be
     expected, and the records behind it.
 
-    `confidence` is 1 less the probability that chance alone shows as much, looked for as widely as
-    the rule looks; 1 where nothing is estimated.  `expected` is None where nothing is.  `days` is
-    the length of what was looked at, `terminals` how many terminals the records are of, `out_of` how
-    many there were to choose from, `detail` the one
-    more fact the sentence of the rule tells (the serial number found, the code shown, the remedy,
-    what expires), `due` the day it is about.  `explains` are narrower warnings it swallowed."""
+    `confidence` is 1 less the false discovery rate at which the rule would just name it, over all
+    it looks at; 1 where nothing is estimated.  `expected` is None where nothing is.  `days` is the
+    length of what was looked at, `terminals` how many terminals the records are of, `out_of` how
+    many there were to choose from, `detail` the one more fact the sentence of the rule tells (the
+    serial number found, the code shown, the remedy, what expires), `due` the day it is about.
+    `explains` are narrower warnings it swallowed."""
 
     rule: WarningRule
     subject: WarningSubject = ESTATE
