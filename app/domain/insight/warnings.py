@@ -94,7 +94,7 @@ class SubjectKind(StrEnum):
 class WarningSubject:
     """What a warning is about.  `key` stays the same whatever the thing is called: the key of its
     record, for a firmware that of the model with the version; `named` are its names by field
-    (``model``, ``firmware``, ``area``, ``merchant``, ``serial`` …), the telling one first."""
+    (``model``, ``firmware``, ``area``, ``merchant``, ``serial`` …), the telling ones first."""
 
     kind: SubjectKind
     key: str = ""
@@ -102,9 +102,12 @@ class WarningSubject:
 
     @property
     def name(self) -> str:
-        """Its names in a row, as lists show it."""
-        return " ".join(value for _field, value in self.named if value)
+        """Its telling names in a row, as lists show it."""
+        return " ".join(value for _field, value in self.named[:_TELLING] if value)
 
+
+_TELLING = 2
+"""Names that tell a subject from others; the rest say more about it."""
 
 ESTATE = WarningSubject(SubjectKind.ESTATE)
 """All terminals together."""
