@@ -24,8 +24,6 @@ GROUPED = (SubjectKind.FIRMWARE, SubjectKind.MODEL, SubjectKind.AREA, SubjectKin
 """What terminals are grouped by."""
 WINDOWS = (2, 4, 9, 13, 26, 52, MOST_WEEKS)
 """Weeks over which a terminal or a merchant is looked at."""
-RECENT_DAYS = 63
-"""How far back days are kept singly, for what breaks out within days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +66,6 @@ class IncidentCounts:
             kind: array("I", bytes(4 * estate.sizes[kind] * AMOUNT * self.weeks))
             for kind in GROUPED
         }
-        self.daily_from = max(self.first, estate.days - RECENT_DAYS)
-        self.recent: list[tuple[int, int, int]] = []
         self.total = array("I", bytes(4 * AMOUNT * self.weeks))
 
     def add(self, rows: Iterable[tuple[int, int, int, int]]) -> None:
@@ -88,7 +84,6 @@ class IncidentCounts:
         )
         firmware, model = self.weekly[SubjectKind.FIRMWARE], self.weekly[SubjectKind.MODEL]
         area, acquirer = self.weekly[SubjectKind.AREA], self.weekly[SubjectKind.ACQUIRER]
-        daily_from, recent = self.daily_from, self.recent
         for day, who, shop, name in rows:
             if not first <= day <= last:
                 continue
@@ -108,8 +103,6 @@ class IncidentCounts:
                 area[group * step + place] += 1
             if (group := of_acquirer[who]) >= 0:
                 acquirer[group * step + place] += 1
-            if day >= daily_from:
-                recent.append((day, who, name))
 
     def series(self, kind: SubjectKind, group: int, name: int) -> array[int]:
         """Incidents of a group by week, the present one first."""

@@ -4,6 +4,7 @@ of incidents within days (a temporal scan statistic over windows of one to seven
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from app.domain.insight.estate_counts import AMOUNT, WEEK, Exposure, IncidentCounts
 from app.domain.insight.findings import Finding
@@ -23,12 +24,23 @@ Scanned = tuple[SubjectKind, int, int]
 SCANNED = (SubjectKind.AREA, SubjectKind.ACQUIRER)
 
 
-def outbreaks(counts: IncidentCounts, exposure: Exposure) -> tuple[list[Finding], int]:
-    """The strongest outbreak of each area, acquirer and class, several days apart, and how many
-    windows were asked."""
-    estate, from_day = counts.estate, counts.daily_from
+SCANNED_DAYS = 26 * WEEK
+"""How far back outbreaks are looked for: as far as a rise may have begun that is none but one."""
+STANDING_DAYS = 63
+"""How long an outbreak is warned of; an older one only explains what it left in the counts."""
+
+
+def outbreaks(
+    counts: IncidentCounts, exposure: Exposure, rows: Iterable[tuple[int, int, int, int]]
+) -> tuple[list[Finding], int]:
+    """The strongest outbreaks of each area, acquirer and class, several days apart, and how many
+    windows were asked; `rows` are the incidents, as they were counted."""
+    estate = counts.estate
+    from_day = max(counts.first, estate.days - SCANNED_DAYS)
     by_day: dict[Scanned, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for day, who, name in counts.recent:
+    for day, who, _shop, name in rows:
+        if day < from_day:
+            continue
         by_day[SubjectKind.ESTATE, 0, name][day].append(who)
         for kind in SCANNED:
             if (group := estate.groups[kind][who]) >= 0:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from app.domain.insight.estate_counts import WEEK, Estate, Exposure, IncidentCounts
 from app.domain.insight.findings import Cause, Finding, causes, significant
 from app.domain.insight.group_rules import rising_groups, worse_groups
-from app.domain.insight.outbreak_rule import outbreaks
+from app.domain.insight.outbreak_rule import STANDING_DAYS, outbreaks
 from app.domain.insight.unit_rules import expectations, worse_units
 from app.domain.insight.warnings import SubjectKind, WarningRule
 
@@ -72,18 +72,26 @@ def survey(
         return [], columns
     counts, exposure = IncidentCounts(estate), Exposure(estate)
     counts.add(columns.take(rows))
-    found = _findings(counts, exposure, levels)
-    return causes(found, lambda asked: behind(estate, columns, asked), levels.of), columns
+    found = _findings(counts, exposure, columns, levels)
+    standing = causes(found, lambda asked: behind(estate, columns, asked), levels.of)
+    return [one for one in standing if _stands(one.finding, estate.days)], columns
 
 
-def _findings(counts: IncidentCounts, exposure: Exposure, levels: WarningLevels) -> list[Finding]:
+def _stands(finding: Finding, days: int) -> bool:
+    """Whether it is still worth a warning: an outbreak of long ago is none any more."""
+    return finding.rule is not WarningRule.OUTBREAK or finding.last >= days - STANDING_DAYS
+
+
+def _findings(
+    counts: IncidentCounts, exposure: Exposure, columns: IncidentColumns, levels: WarningLevels
+) -> list[Finding]:
     expected = expectations(counts, exposure)
     unlike = expected.unlike_terminals
     rising = significant(*rising_groups(counts, exposure), levels.groups)
     last = counts.estate.days
     rises = {(f.kind, f.group, f.name): (last - f.first) // WEEK for f in rising}
     made = [
-        significant(*outbreaks(counts, exposure), levels.outbreaks),
+        significant(*outbreaks(counts, exposure, columns), levels.outbreaks),
         rising,
         significant(*worse_groups(counts, exposure, unlike, rises), levels.groups),
         significant(*worse_units(counts, expected, SubjectKind.MERCHANT), levels.units),
