@@ -13,8 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.domain.faults import FaultClass
-from app.domain.insight.estate_counts import CLASSES, Estate
-from app.domain.insight.survey import Incident
+from app.domain.insight.estate_counts import CLASSES, Estate, Incident, IncidentColumns
 from app.domain.insight.warnings import SubjectKind
 
 A_YEAR = 365.25
@@ -71,9 +70,9 @@ class Fleet:
             sizes=self.sizes,
         )
 
-    def until(self, today: int) -> Iterator[Incident]:
+    def until(self, today: int) -> IncidentColumns:
         """The incidents until a day."""
-        return (row for row in self.rows if row[0] <= today)
+        return IncidentColumns(row for row in self.rows if row[0] <= today)
 
     def members(self, kind: SubjectKind, group: int) -> list[int]:
         """The terminals of a group."""

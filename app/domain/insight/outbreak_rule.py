@@ -4,9 +4,14 @@ of incidents within days (a temporal scan statistic over windows of one to seven
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 
-from app.domain.insight.estate_counts import AMOUNT, WEEK, Exposure, IncidentCounts
+from app.domain.insight.estate_counts import (
+    AMOUNT,
+    WEEK,
+    Exposure,
+    IncidentColumns,
+    IncidentCounts,
+)
 from app.domain.insight.findings import Finding
 from app.domain.insight.tails import count_tail
 from app.domain.insight.warnings import SubjectKind, WarningRule
@@ -31,14 +36,14 @@ STANDING_DAYS = 63
 
 
 def outbreaks(
-    counts: IncidentCounts, exposure: Exposure, rows: Iterable[tuple[int, int, int, int]]
+    counts: IncidentCounts, exposure: Exposure, columns: IncidentColumns
 ) -> tuple[list[Finding], int]:
     """The strongest outbreaks of each area, acquirer and class, several days apart, and how many
-    windows were asked; `rows` are the incidents, as they were counted."""
+    windows were asked."""
     estate = counts.estate
     from_day = max(counts.first, estate.days - SCANNED_DAYS)
     by_day: dict[Scanned, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for day, who, _shop, name in rows:
+    for day, who, _shop, name in columns:
         if day < from_day:
             continue
         by_day[SubjectKind.ESTATE, 0, name][day].append(who)
@@ -62,9 +67,13 @@ def _of_one(
     found: list[Finding] = []
     for length in SCAN_DAYS:
         for first in sorted(days):
-            who = [one for day in range(first, first + length) for one in days.get(day, ())]
-            terminals, expected = len(set(who)), per_day * length
-            if terminals < LEAST_TERMINALS or terminals < LEAST_RATIO * expected:
+            within, expected = range(first, first + length), per_day * length
+            least = max(LEAST_TERMINALS, LEAST_RATIO * expected)
+            if sum(len(days[day]) for day in within if day in days) < least:
+                continue
+            who = [one for day in within for one in days.get(day, ())]
+            terminals = len(set(who))
+            if terminals < least:
                 continue
             variance = 1 / (base + PRIOR_AREA) + CLUSTERED
             looks = len(SCAN_DAYS) // 2
