@@ -25,7 +25,7 @@ from app.domain.insight.warnings import SubjectKind, WarningRule
 class WarningLevels:
     """The false discovery rate at which each family of rules is held, over the whole estate."""
 
-    groups: float = 0.03
+    groups: float = 0.04
     units: float = 0.01
     outbreaks: float = 0.01
 
