@@ -103,6 +103,8 @@ class IncidentRow(Versioned, table=True):
             "merchant_id",
             "confirmed_class",
             "provisional_class",
+            "technician_id",
+            "remedy",
         ),
         sa.Index("ix_incident_technician_id_state", "technician_id", "state"),
     )

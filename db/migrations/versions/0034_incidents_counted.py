@@ -18,6 +18,8 @@ COLUMNS = [
     'merchant_id',
     'confirmed_class',
     'provisional_class',
+    'technician_id',
+    'remedy',
 ]
 
 
