@@ -73,8 +73,9 @@ def worked_on(columns: IncidentColumns, days: int) -> list[Worked]:
 def not_holding(
     worked: list[Worked], by: array[int], kind: SubjectKind, days: int
 ) -> Iterator[tuple[Finding, list[int], int]]:
-    """Technicians or remedies (`by` has the number of each incident's, -1 for none) whose work comes
-    back more often than that of all: the finding, the places of what came back, and of how many."""
+    """Technicians or remedies whose work comes back more often than that of all: the finding, the
+    places of what came back, and of how many.  `by` has the number of each incident's, -1 for
+    none."""
     all_of, back_of = [0] * AMOUNT, [0] * AMOUNT
     cases: dict[int, list[Worked]] = defaultdict(list)
     for case in worked:

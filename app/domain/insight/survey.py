@@ -27,7 +27,7 @@ class WarningLevels:
 
     groups: float = 0.04
     units: float = 0.01
-    outbreaks: float = 0.01
+    outbreaks: float = 0.03
 
     def of(self, rule: WarningRule) -> float:
         """The level of a rule."""

@@ -26,12 +26,14 @@ from app.domain.insight.duties import (
     reopened_warnings,
     substitution_warnings,
 )
+from app.domain.insight.part_rule import FittedPart, part_warnings
+from app.domain.insight.survey import USUAL_LEVELS
 from app.domain.insight.warnings import MOST_EVIDENCE, StandingWarning
 from app.domain.maintenance.checklist_lines import SERIAL_KINDS, LineVerdict
 from app.services.insight.as_of import AsOf
 from app.services.insight.warning_dates import ending_dates, late_dates
 from db.deadlines import overdue
-from db.models.incident import IncidentEventRow, IncidentRow
+from db.models.incident import IncidentEventRow, IncidentRow, PartUsedRow
 from db.models.maintenance import (
     ChecklistLineRow,
     ChecklistResultRow,
@@ -47,6 +49,9 @@ from db.models.register import (
 )
 from db.queries import AREA, merchant_of, present_placement
 
+FITTED_DAYS = 365
+"""How long ago a part may have been fitted to be looked at."""
+
 
 def duty_warnings(session: Session, when: AsOf, area: str) -> list[StandingWarning]:
     """Every warning of the rules that need no statistics."""
@@ -57,7 +62,40 @@ def duty_warnings(session: Session, when: AsOf, area: str) -> list[StandingWarni
         *reopened_warnings(_reopened(session, when.moment, area)),
         *late_warnings(late_dates(session, when, area)),
         *ending_warnings(ending_dates(session, when, area)),
+        *part_warnings(_fitted(session, when.moment, area), USUAL_LEVELS.groups),
     ]
+
+
+def _fitted(session: Session, now: datetime, area: str) -> Iterator[FittedPart]:
+    """Parts fitted within a year."""
+    query: Any = (
+        sa.select(
+            sa.func.coalesce(sa.cast(col(PartUsedRow.part_kind_id), sa.Text()), "").label("kind"),
+            col(PartUsedRow.name),
+            col(IncidentRow.terminal_id),
+            col(IncidentRow.id),
+            col(IncidentRow.number),
+            col(IncidentRow.reported_at),
+        )
+        .select_from(PartUsedRow)
+        .join(IncidentRow, col(IncidentRow.id) == col(PartUsedRow.incident_id))
+        .outerjoin(*merchant_of(IncidentRow.merchant_id))
+        .outerjoin(*AREA)
+        .where(
+            col(IncidentRow.reported_at).between(now - timedelta(days=FITTED_DAYS), now),
+            col(IncidentRow.terminal_id).is_not(None),
+        )
+        .order_by(col(IncidentRow.reported_at), col(PartUsedRow.id))
+    )
+    for row in session.execute(_in_area(query, area)):
+        yield FittedPart(
+            part=row.kind or row.name,
+            name=row.name,
+            terminal_id=row.terminal_id,
+            incident_id=row.id,
+            number=row.number,
+            at=row.reported_at,
+        )
 
 
 def _in_area(query: Any, area: str) -> Any:

@@ -1,4 +1,4 @@
-"""Makes warnings of what the statistical rules find: what it is called, and the records behind it."""
+"""Makes warnings of what the statistical rules find: its name, and the records behind it."""
 
 from __future__ import annotations
 
