@@ -1,8 +1,8 @@
 """How well the rules of warnings tell causes from chance, on fleets made by chance.
 
-``python -m tests.bench.warning_quality --seeds 500-520`` prints, for each kind of planted cause, how
-often and how soon it is found and how many other warnings stand beside it, then the false warnings
-a month in histories without a cause.  Thresholds were tuned on seeds below 200.
+``python -m tests.bench.warning_quality --seeds 500-520`` prints, for each kind of planted cause,
+how often and how soon it is found and how many other warnings stand beside it, then the false
+warnings a month in histories without a cause.  Thresholds were tuned on seeds below 200.
 """
 
 from __future__ import annotations
