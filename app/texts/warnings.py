@@ -190,55 +190,6 @@ def _ending_reason(t: Translator, warning: StandingWarning) -> str:
             )
 
 
-_OUTBREAK_OF_A_DAY if of_a_day else counted, **_figures(t, warning))
-    if warning.rule is WarningRule.SUBSTITUTED:
-        return t("Serial number {found} found there differs from the list.", found=warning.detail)
-    one, many = (
-        _EXPIRES[Ending(warning.detail)][:2]
-        if warning.rule is WarningRule.EXPIRES
-        else _PLAIN[warning.rule]
-    )
-    return t.plural(
-        one,
-        many,
-        warning.seen,
-        days=warning.days,
-        due=t.day(warning.due),
-        failed=warning.out_of,
-    )
-
-
-_PLAIN = {
-    WarningRule.CHECK_FAILED: (
-        N_("{count} security line of the checklist failed at the inspection."),
-        N_("{count} security lines of the checklist failed at the inspection."),
-    ),
-    WarningRule.OVERDUE: (N_("{count} not resolved in time."), N_("{count} not resolved in time.")),
-    WarningRule.REOPENED: (
-        N_("{count} incident was reopened at least twice."),
-        N_("{count} incidents were reopened at least twice."),
-    ),
-    WarningRule.MAINTENANCE_LATE: (
-        N_(
-            "{count} date of maintenance has passed undone since {due}; terminals that "
-            "failed lately: {failed}."
-        ),
-        N_(
-            "{count} dates of maintenance have passed undone since {due}; terminals "
-            "that failed lately: {failed}."
-        ),
-    ),
-    WarningRule.INSPECTION_MISSED: (
-        N_(
-            "{count} inspection that is a proven duty has passed undone since {due}; "
-            "terminals that failed lately: {failed}."
-        ),
-        N_(
-            "{count} inspections that are a proven duty have passed undone since {due}; "
-            "terminals that failed lately: {failed}."
-        ),
-    ),
-}
 _OUTBREAK_OF_A_DAY = N_(
     "{subject}: {seen} incidents of the class {class_name} on {terminals} terminals on {since};"
     " {expected} were to be expected."
