@@ -1,0 +1,100 @@
+"""One pass over the estate: every statistical rule asked, false discoveries held down over all of
+them, and narrower findings put under the broader cause that explains them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.insight.estate_counts import (
+    Estate,
+    Exposure,
+    IncidentColumns,
+    IncidentCounts,
+)
+from app.domain.insight.findings import Cause, Finding, causes, significant
+from app.domain.insight.group_rules import all_along, rising_groups, worse_groups
+from app.domain.insight.outbreak_rule import STANDING_DAYS, outbreaks
+from app.domain.insight.unit_rules import expectations, worse_units
+from app.domain.insight.warnings import SubjectKind, WarningRule
+
+
+@dataclass(frozen=True, slots=True)
+class WarningLevels:
+    """The false discovery rate at which each family of rules is held, over the whole estate."""
+
+    groups: float = 0.04
+    units: float = 0.01
+    outbreaks: float = 0.03
+
+    def of(self, rule: WarningRule) -> float:
+        """The level of a rule."""
+        if rule is WarningRule.OUTBREAK:
+            return self.outbreaks
+        return self.units if rule in _OF_UNITS else self.groups
+
+
+_OF_UNITS = frozenset({WarningRule.TERMINAL, WarningRule.MERCHANT})
+USUAL_LEVELS = WarningLevels()
+
+
+def survey(
+    estate: Estate, columns: IncidentColumns, levels: WarningLevels = USUAL_LEVELS
+) -> list[Cause]:
+    """What stands out in an estate, strongest first."""
+    if not estate.weeks:
+        return []
+    counts, exposure = IncidentCounts(estate, columns), Exposure(estate)
+    found = _findings(counts, exposure, columns, levels)
+    standing = causes(found, lambda asked: behind(estate, columns, asked), levels.of)
+    return [one for one in standing if _stands(one.finding, estate.days)]
+
+
+def _stands(finding: Finding, days: int) -> bool:
+    """Whether it is still worth a warning: an outbreak of long ago is none any more."""
+    return finding.rule is not WarningRule.OUTBREAK or finding.last >= days - STANDING_DAYS
+
+
+def _findings(
+    counts: IncidentCounts, exposure: Exposure, columns: IncidentColumns, levels: WarningLevels
+) -> list[Finding]:
+    expected = expectations(counts, exposure)
+    unlike = expected.unlike_terminals
+    rising = significant(*rising_groups(counts, exposure), levels.groups)
+    worse = significant(*worse_groups(counts, exposure, unlike, rising), levels.groups)
+    long_worse = all_along(counts, worse)
+    made = [
+        significant(*outbreaks(counts, exposure, columns), levels.outbreaks),
+        [one for one in rising if (one.kind, one.group, one.name) not in long_worse],
+        worse,
+        significant(*worse_units(counts, expected, SubjectKind.MERCHANT), levels.units),
+        significant(*worse_units(counts, expected, SubjectKind.TERMINAL), levels.units),
+    ]
+    return [finding for part in made for finding in part]
+
+
+def behind(estate: Estate, columns: IncidentColumns, asked: Sequence[Finding]) -> list[list[int]]:
+    """The incidents behind each finding, by their place."""
+    made: list[list[int]] = [[] for _ in asked]
+    wanted: dict[int, dict[SubjectKind, dict[int, list[int]]]] = {}
+    for place, finding in enumerate(asked):
+        kinds = wanted.setdefault(finding.name, defaultdict(lambda: defaultdict(list)))
+        kinds[finding.kind][finding.group].append(place)
+    for at, (day, who, shop, name) in enumerate(columns):
+        if (kinds_here := wanted.get(name)) is None:
+            continue
+        for kind, groups in kinds_here.items():
+            group = _group(estate, kind, who, shop)
+            for place in groups.get(group, ()):
+                if asked[place].first <= day <= asked[place].last:
+                    made[place].append(at)
+    return made
+
+
+def _group(estate: Estate, kind: SubjectKind, who: int, shop: int) -> int:
+    if kind is SubjectKind.TERMINAL:
+        return who
+    if kind is SubjectKind.MERCHANT:
+        return shop
+    return 0 if kind is SubjectKind.ESTATE else estate.groups[kind][who]

@@ -1,0 +1,145 @@
+"""Reads the incidents once, as columns of numbers, for the statistical rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.domain.incidents.lifecycle import NOT_COUNTED
+from app.domain.insight.estate_counts import CLASSES, IncidentColumns
+from app.domain.insight.warnings import SubjectKind
+from app.services.insight.as_of import AsOf, Later
+from app.services.insight.warning_estate import WarningEstate
+from db.models.incident import IncidentRow
+
+ROWS_AT_A_TIME = 20_000
+
+
+class IncidentScan:
+    """The incidents that count at a moment.  `technicians` and `remedies` are what their numbers in
+    the columns stand for."""
+
+    def __init__(
+        self, session: Session, when: AsOf, estate: WarningEstate, since_then: Later
+    ) -> None:
+        self.session, self.when, self.then, self.estate = session, when, since_then, estate
+        self.technicians: list[str] = []
+        self.remedies: list[str] = []
+
+    def columns(self) -> IncidentColumns:
+        """Every incident that counts, a column each for day, terminal, merchant, class, technician
+        and remedy."""
+        connection = self.session.connection()
+        days = LocalDays(self.estate, self.when)
+        query = self.counted(
+            days.column(connection.dialect.name),
+            col(IncidentRow.terminal_id),
+            col(IncidentRow.merchant_id),
+            col(IncidentRow.technician_id),
+            col(IncidentRow.remedy),
+            col(IncidentRow.confirmed_class),
+            col(IncidentRow.provisional_class),
+            *((col(IncidentRow.id),) if self.when.past else ()),
+        )
+        found = IncidentColumns()
+        names: dict[str, int] = {name.value: place for place, name in enumerate(CLASSES)}
+        terminals = self.estate.names[SubjectKind.TERMINAL].numbers
+        shops = self.estate.names[SubjectKind.MERCHANT].numbers
+        people, remedies = _Numbers(), _Numbers()
+        rows = connection.execute(query, execution_options={"yield_per": ROWS_AT_A_TIME})
+        for part in rows.partitions():
+            known = self._known_then(part) if self.when.past else _held(part)
+            if not known:
+                continue
+            at, terminal, shop, person, remedy, name = zip(*known, strict=True)
+            found.extend(
+                map(days.__getitem__, at),
+                map(terminals.__getitem__, terminal),
+                (shops.get(one, -1) for one in shop),
+                map(names.__getitem__, name),
+            )
+            found.technicians.extend(map(people.__getitem__, person))
+            found.remedies.extend(map(remedies.__getitem__, remedy))
+        self.technicians, self.remedies = people.known, remedies.known
+        return found
+
+    def _known_then(self, part: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """The rows known then, in the class they were held to be of."""
+        then = self.then
+        return [
+            (*row, name)
+            for *row, confirmed, provisional, key in part
+            if key not in then.unknown and (name := then.class_then(key, confirmed, provisional))
+        ]
+
+    def counted(self, *columns: Any) -> Any:
+        """A query for columns of the incidents that count."""
+        states: Any = col(IncidentRow.state).not_in(NOT_COUNTED)
+        if self.then.standing:
+            states = sa.or_(states, col(IncidentRow.id).in_(sorted(self.then.standing)))
+        start = self.when.midnight(self.estate.origin)
+        return sa.select(*columns).where(
+            col(IncidentRow.reported_at) >= start,
+            col(IncidentRow.reported_at) <= self.when.moment,
+            col(IncidentRow.terminal_id).is_not(None),
+            sa.or_(
+                col(IncidentRow.confirmed_class).is_not(None),
+                col(IncidentRow.provisional_class).is_not(None),
+            ),
+            states,
+        )
+
+
+def _held(part: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows in the class they are held to be of."""
+    return [
+        (at, terminal, shop, person, remedy, confirmed or provisional)
+        for at, terminal, shop, person, remedy, confirmed, provisional in part
+    ]
+
+
+class _Numbers(dict[Any, int]):
+    """Numbers of texts as they are met; -1 for none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: list[str] = []
+
+    def __missing__(self, text: str | None) -> int:
+        number = self[text] = len(self.known) if text else -1
+        if text:
+            self.known.append(text)
+        return number
+
+
+class LocalDays(dict[str, int]):
+    """The number of the local day by hour in UTC as text, or by minute where the zone is not whole
+    hours off; worked out once each."""
+
+    def __init__(self, estate: WarningEstate, when: AsOf) -> None:
+        super().__init__()
+        self._estate, self._when = estate, when
+        offset = when.moment.astimezone(when.zone).utcoffset() or timedelta()
+        self._whole_hours = not offset % timedelta(hours=1)
+
+    def column(self, dialect: str) -> Any:
+        """The hour, or minute, of the report as text."""
+        moment: Any = col(IncidentRow.reported_at)
+        if dialect == "postgresql":
+            form = 'YYYY-MM-DD"T"HH24' if self._whole_hours else 'YYYY-MM-DD"T"HH24:MI'
+            return sa.func.to_char(sa.func.timezone("UTC", moment), form)
+        width = 13 if self._whole_hours else 16
+        return sa.func.substr(sa.type_coerce(moment, sa.Text()), 1, width)
+
+    def __missing__(self, text: str) -> int:
+        moment = datetime.fromisoformat(text + (":00" if len(text) == _HOUR else ""))
+        day = self._when.day_of(moment.replace(tzinfo=UTC))
+        found = self[text] = (day - self._estate.origin).days
+        return found
+
+
+_HOUR = len("2026-11-30T08")
