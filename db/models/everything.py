@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from db.models import (
+    agreements,
     diagnosis,
     dispatch,
     documents,
@@ -19,6 +20,7 @@ from db.models import (
 metadata = SQLModel.metadata
 MODULES = (
     register,
+    agreements,
     people,
     incident,
     parts,
