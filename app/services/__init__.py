@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from app.services.documents.verifying import Verifying
     from app.services.finding.finding import RecordFinder
     from app.services.incidents.history_import import HistoryImport
+    from app.services.insight.figures import Figures
     from app.services.insight.insight import Insight
     from app.services.keeping.care import DataCare
     from app.services.keeping.encryption import Encryption
@@ -247,6 +248,13 @@ class Services:
         from app.services.insight.insight import Insight
 
         return Insight(self.context)
+
+    @Lazy
+    def figures(self) -> Figures:
+        """The figures of a period, each with its cases."""
+        from app.services.insight.figures import Figures
+
+        return Figures(self.context)
 
     @Lazy
     def diagnosis(self) -> Diagnosis:

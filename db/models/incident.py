@@ -101,6 +101,7 @@ class IncidentRow(Versioned, table=True):
         sa.Index("ix_incident_state_resolve_due_at", "state", "resolve_due_at"),
         sa.Index("ix_incident_terminal_id_reported_at", "terminal_id", "reported_at"),
         sa.Index("ix_incident_reported_at_id", "reported_at", "id"),
+        sa.Index("ix_incident_resolved_at", "resolved_at"),
         sa.Index("ix_incident_technician_id_state", "technician_id", "state"),
     )
 

@@ -64,6 +64,7 @@ def upgrade() -> None:
         _add('incident', name, 'INTEGER', f'{name} IS NULL OR {name} BETWEEN 0 AND 2160', f'{name}_range')
     for name in WORDS:
         _add('incident', name, "TEXT DEFAULT '' NOT NULL", f'length({name}) <= 200', f'{name}_length')
+    op.create_index('ix_incident_resolved_at', 'incident', ['resolved_at'])
     _may_be_open()
     _tell_promises()
     for name in DUE:
@@ -145,6 +146,7 @@ def _moment(value: Any) -> datetime:
 
 
 def downgrade() -> None:
+    op.drop_index('ix_incident_resolved_at', table_name='incident')
     # What had no deadline is given the one that every import was given before: P2.
     for due, hours in zip(DUE, (4, 24), strict=True):
         later = (
