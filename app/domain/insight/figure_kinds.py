@@ -7,6 +7,8 @@ interval says between which values it lies with 95 % confidence.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -14,11 +16,14 @@ from enum import StrEnum
 from dateutil.relativedelta import relativedelta
 
 from app.domain.insight.figures import Period
-from app.domain.insight.intervals import poisson_interval, share_interval
+from app.domain.insight.intervals import LEVEL, NORMAL, poisson_interval, share_interval
 
 MATURE_AFTER = timedelta(days=30)
 """A case of the same class on the same terminal within this time means that the first repair did
 not hold; before it is over nobody can say so."""
+LEAST_FOR_MEDIAN = 6
+"""With fewer values even the least and the greatest do not enclose the median with 95 %."""
+MANY = 500
 LEAST_FAILURES = 2
 """Below this a mean time between failures is no figure."""
 
@@ -140,6 +145,34 @@ def share(kind: FigureKind, hits: int, n: int, immature: int = 0) -> Figure:
         return Figure(kind=kind, value=None, n=0, hits=0, immature=immature)
     low, high = share_interval(hits, n)
     return Figure(kind=kind, value=hits / n, n=n, low=low, high=high, hits=hits, immature=immature)
+
+
+def median(kind: FigureKind, amounts: Sequence[float]) -> Figure:
+    """The median of durations, between the two values that enclose it with 95 % (order statistics),
+    and their mean."""
+    ordered, n = sorted(amounts), len(amounts)
+    if not n:
+        return Figure(kind=kind, value=None, n=0)
+    low = high = None
+    if n >= LEAST_FOR_MEDIAN:
+        below = _least_place(n)
+        low, high = ordered[below], ordered[n - 1 - below]
+    middle = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2
+    return Figure(kind=kind, value=middle, n=n, low=low, high=high, mean=math.fsum(ordered) / n)
+
+
+def _least_place(n: int) -> int:
+    """The highest place (from 0) so that it and its mirror image enclose the median with 95 %:
+    exact by the binomial distribution, by the normal one for many."""
+    if n > MANY:
+        return max(0, math.floor((n - NORMAL * math.sqrt(n)) / 2 - 0.5))
+    below, term = 0.0, 0.5**n
+    for place in range(n // 2):
+        below += term
+        if below > (1 - LEVEL) / 2:
+            return place - 1
+        term *= (n - place) / (place + 1)
+    return n // 2
 
 
 def between_failures(failures: int, running_days: float) -> Figure:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 LEVEL = 0.95
 _TAIL = (1 - LEVEL) / 2
-_NORMAL = 1.959963984540054
+NORMAL = 1.959963984540054
+"""The 97.5 % quantile of the normal distribution."""
 _STEPS = 500
 _SMALL = 1e-300
 _EXACT = 1e-15
@@ -132,7 +133,7 @@ def _gamma_quantile(shape: float, share: float) -> float:
 
     most = shape + 10 * math.sqrt(shape) + 20
     # Wilson and Hilferty 1931, close from the beginning.
-    cube = 1 - 1 / (9 * shape) + math.copysign(_NORMAL, share - 0.5) / (3 * math.sqrt(shape))
+    cube = 1 - 1 / (9 * shape) + math.copysign(NORMAL, share - 0.5) / (3 * math.sqrt(shape))
     start = shape * max(cube, 0.05) ** 3
     return _inverse(lambda value: _gamma_below(shape, value), density, share, start, most)
 

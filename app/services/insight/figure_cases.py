@@ -19,7 +19,7 @@ from app.domain.faults import FaultClass
 from app.domain.incidents.incidents import NOT_THE_TERMINAL, WorkKind
 from app.domain.incidents.lifecycle import NOT_COUNTED, OUTSIDE_CONTROL, Action, HoldReason, Impact
 from app.domain.insight.figure_kinds import MATURE_AFTER, FigureKind, GroupedBy
-from db.durations import hours_between
+from db.durations import hours_between, hours_later
 from db.models.incident import IncidentEventRow, IncidentRow, PartUsedRow, WorkEntryRow
 from db.models.register import (
     AcquirerRow,
@@ -157,50 +157,22 @@ def _open(wanted: Wanted) -> Any:
     return wanted.open_at_end
 
 
-def _at_a_terminal(_wanted: Wanted) -> Any:
-    return col(IncidentRow.terminal_id).is_not(None)
-
-
-def _again(earlier: Any, later: Any, own: Any) -> Any:
-    """Whether there is a case of the same class on the same terminal, reported within the time in
-    which a repair has to hold; `own` is the one of the two that is asked for."""
-    limit = MATURE_AFTER.total_seconds() / 3600
-    other = earlier if own is later else later
-    return sa.exists(
-        sa.select(sa.literal(1))
-        .select_from(other)
-        .where(
-            col(other.terminal_id) == col(own.terminal_id),
-            col(other.state).not_in(sorted(NOT_COUNTED)),
-            _class_of(other) == _class_of(own),
-            col(later.reported_at) > col(earlier.resolved_at),
-            hours_between(col(earlier.resolved_at), col(later.reported_at)) <= limit,
-        )
-        .correlate(own)
+_LATER: Any = aliased(IncidentRow)
+_HOLDS = MATURE_AFTER.total_seconds() / 3600
+_CAME_BACK = sa.exists(
+    sa.select(sa.literal(1))
+    .select_from(_LATER)
+    .where(
+        _LATER.terminal_id == col(IncidentRow.terminal_id),
+        _LATER.reported_at > col(IncidentRow.resolved_at),
+        _LATER.reported_at <= hours_later(col(IncidentRow.resolved_at), sa.literal(_HOLDS)),
+        _LATER.state.not_in(sorted(NOT_COUNTED)),
+        sa.func.coalesce(_LATER.confirmed_class, _LATER.provisional_class, "") == FAULT_CLASS,
     )
-
-
-def _class_of(row: Any) -> Any:
-    if row is IncidentRow:
-        return FAULT_CLASS
-    return sa.func.coalesce(row.confirmed_class, row.provisional_class, "")
-
-
-_OTHER: Any = aliased(IncidentRow)
-_CAME_BACK = _again(IncidentRow, _OTHER, IncidentRow)
-_CAME_BEFORE = _again(_OTHER, IncidentRow, IncidentRow)
-_ON_SITE = sa.or_(
-    col(IncidentRow.visit_id).is_not(None),
-    sa.exists(
-        sa.select(sa.literal(1))
-        .select_from(WorkEntryRow)
-        .where(
-            col(WorkEntryRow.incident_id) == col(IncidentRow.id),
-            col(WorkEntryRow.kind) == WorkKind.TRAVEL,
-        )
-        .correlate(IncidentRow)
-    ),
+    .correlate(IncidentRow)
 )
+"""Whether the same class was reported on the same terminal again within the time in which a repair
+has to hold."""
 _FEES = (
     col(IncidentRow.fee_cents)
     + col(IncidentRow.callout_fee_cents)
@@ -214,7 +186,6 @@ CASE_RULES: dict[FigureKind, CaseRule] = {
         CaseRule(FigureKind.REPORTED, _reported),
         CaseRule(FigureKind.ITEM_FAILURES, _reported, lambda _w: _ITEM),
         CaseRule(FigureKind.MTBF, _reported, lambda _w: _ITEM),
-        CaseRule(FigureKind.REPEATED, _reported, _at_a_terminal, hit=_CAME_BEFORE),
         CaseRule(FigureKind.RESOLVED, _resolved),
         CaseRule(
             FigureKind.RESTORATION,
@@ -252,12 +223,6 @@ CASE_RULES: dict[FigureKind, CaseRule] = {
                 col(IncidentRow.resolved_at) <= wanted.mature_until,
             ),
             hit=sa.and_(col(IncidentRow.reopen_count) == 0, sa.not_(_CAME_BACK)),
-        ),
-        CaseRule(
-            FigureKind.AVOIDABLE,
-            _resolved,
-            lambda _w: _ON_SITE,
-            hit=FAULT_CLASS.in_(sorted(TALKED_THROUGH)),
         ),
         CaseRule(FigureKind.REOPENED, _resolved, hit=col(IncidentRow.reopen_count) > 0),
         CaseRule(
@@ -428,6 +393,29 @@ def parts(wanted: Wanted) -> Any:
         sa.select(*_columns(wanted, FigureKind.PARTS, cost))
         .select_from(IncidentRow)
         .join(PartUsedRow, col(PartUsedRow.incident_id) == col(IncidentRow.id))
+    )
+    return _by_case(wanted, query)
+
+
+def trips(wanted: Wanted, kind: FigureKind) -> Any:
+    """Each resolved case somebody went to, with the number of trips; `hit` says whether one of them
+    was one too many: a further one, or one to a case that ends at a desk."""
+    amount = sa.func.count()
+    hit = (
+        sa.case((amount > 1, 1), else_=0)
+        if kind is FigureKind.REPEATED
+        else sa.func.max(sa.case((FAULT_CLASS.in_(sorted(TALKED_THROUGH)), 1), else_=0))
+    )
+    query = (
+        sa.select(*_columns(wanted, kind, amount), hit.label("hit"))
+        .select_from(IncidentRow)
+        .join(
+            WorkEntryRow,
+            sa.and_(
+                col(WorkEntryRow.incident_id) == col(IncidentRow.id),
+                col(WorkEntryRow.kind) == WorkKind.TRAVEL,
+            ),
+        )
     )
     return _by_case(wanted, query)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -24,6 +25,7 @@ from app.domain.insight.figure_kinds import (
     between_failures,
     comparison,
     counted,
+    median,
     share,
 )
 from app.domain.insight.figures import Period
@@ -35,6 +37,7 @@ from app.services.insight.figure_cases import (
     downtime,
     durations,
     parts,
+    trips,
 )
 from app.services.insight.figure_names import group_names
 from app.services.insight.insight import check_period, midnight
@@ -47,8 +50,6 @@ from db.queries import FAULT_CLASS, merchant_of, technician_of
 Found = dict[Key, dict[FigureKind, Figure]]
 MOST_ROWS = 2_000
 """So many cases behind a figure are listed; how many there are is said beside them."""
-_Z_SQUARED = 3.841458820694124
-"""The square of the 97.5 % quantile of the normal distribution."""
 
 
 class Figures:
@@ -235,45 +236,22 @@ def _figure(rule: CaseRule, values: Mapping[str, Any]) -> Figure:
 
 def _medians(session: Session, wanted: Wanted, found: Found) -> None:
     """The median of every duration with the interval of its order statistics, and the mean."""
-    rows = durations(wanted).subquery()
-    group = (rows.c.g_one, rows.c.g_two, rows.c.figure)
-    placed = sa.select(
-        *group,
-        rows.c.amount,
-        sa.func.row_number().over(partition_by=group, order_by=rows.c.amount).label("place"),
-        sa.func.count().over(partition_by=group).label("n"),
-    ).subquery()
-    # How far a place lies from the middle, in half places.
-    off = 2 * placed.c.place - placed.c.n - 1
-    middle, near = sa.case((off * off <= 1, placed.c.amount)), off * off <= _Z_SQUARED * placed.c.n
-    within = sa.case((near, placed.c.amount))
-    same = (placed.c.g_one, placed.c.g_two, placed.c.figure)
-    query = sa.select(
-        *same,
-        sa.func.count().label("n"),
-        sa.func.avg(middle).label("median"),
-        sa.func.min(within).label("low"),
-        sa.func.max(within).label("high"),
-        sa.func.avg(placed.c.amount).label("mean"),
-    ).group_by(*same)
-    for row in session.execute(query):
-        kind = FigureKind(row.figure)
-        sure = row.n >= LEAST_FOR_MEDIAN
-        found[_key(row)][kind] = Figure(
-            kind=kind,
-            value=float(row.median),
-            n=int(row.n),
-            low=float(row.low) if sure else None,
-            high=float(row.high) if sure else None,
-            mean=float(row.mean),
-        )
-
-
-LEAST_FOR_MEDIAN = 6
-"""With fewer values even the least and the greatest do not enclose the median with 95 %."""
+    values: dict[tuple[Key, str], array[float]] = defaultdict(lambda: array("d"))
+    for one, two, kind, _case, amount in session.connection().execute(durations(wanted)):
+        values[(one or "", two or ""), kind].append(amount)
+    for (group, kind), amounts in values.items():
+        found[group][FigureKind(kind)] = median(FigureKind(kind), amounts)
 
 
 def _sums(session: Session, wanted: Wanted, found: Found) -> None:
+    """What was spent on parts, and the trips that need not have been."""
+    for kind in (FigureKind.REPEATED, FigureKind.AVOIDABLE):
+        told = trips(wanted, kind).subquery()
+        counts = sa.select(
+            told.c.g_one, told.c.g_two, sa.func.count().label("n"), sa.func.sum(told.c.hit)
+        ).group_by(told.c.g_one, told.c.g_two)
+        for one, two, n, hits in session.execute(counts):
+            found[one or "", two or ""][kind] = share(kind, int(hits), int(n))
     rows = parts(wanted).subquery()
     query = sa.select(
         rows.c.g_one,
@@ -354,6 +332,8 @@ def _cases(
 def _source(kind: FigureKind, wanted: Wanted) -> Any:
     """Group, case, amount and hit of every case behind a figure."""
     rule = CASE_RULES.get(kind)
+    if kind in (FigureKind.REPEATED, FigureKind.AVOIDABLE):
+        return trips(wanted, kind)
     if rule is None:
         made = {FigureKind.PARTS: parts, FigureKind.AVAILABILITY: downtime}.get(kind, durations)
         rows = made(wanted).subquery()
