@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 
-from app.cli.context import Context, Verb, table
-from app.domain.errors import BadValue, InvalidInput
+from app.cli import insight_figures
+from app.cli.context import Context, Verb, day_of, table
+from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
 from app.domain.insight.figures import (
     GroupCount,
@@ -16,7 +16,6 @@ from app.domain.insight.figures import (
     trailing,
 )
 from app.domain.insight.warnings import RepeatWarning
-from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
 from app.texts import word
 from app.texts.insight import because_text, rate_text
@@ -25,15 +24,26 @@ MONTHS = 12
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
+    parts = parser.add_subparsers(dest="part")
+    figures = parts.add_parser("figures", help=t("every figure of a period with its cases"))
+    insight_figures.configure(figures, t)
+    for one in (parser, figures):
+        _configure_period(one, t)
+
+
+def _configure_period(parser: argparse.ArgumentParser, t: Translator) -> None:
     parser.add_argument("--from", dest="first", default="", metavar="YYYY-MM-DD")
     parser.add_argument("--to", dest="last", default="", metavar="YYYY-MM-DD")
     parser.add_argument(
-        "--months", type=int, default=MONTHS, help=t("this month and the ones before it")
+        "--months", type=int, default=MONTHS, help=t("the month it ends in and those before it")
     )
     parser.add_argument("--area", default="", help=t("only this area"))
 
 
 def _run(context: Context) -> None:
+    if context.options.part == "figures":
+        insight_figures.run(context, _period(context))
+        return
     report = context.services.insight.report(_period(context), context.options.area)
     context.emit(_plain(report), lambda: _text(context.t, report))
 
@@ -44,17 +54,8 @@ def _period(context: Context) -> Period:
         raise InvalidInput.of(
             "months", "number.out_of_range", value=options.months, least=1, most=MONTHS * 10
         )
-    usual = trailing(today, options.months)
-    return Period(
-        _day("first", options.first) or usual.first, _day("last", options.last) or usual.last
-    )
-
-
-def _day(name: str, raw: str) -> date | None:
-    try:
-        return parse_date(raw)
-    except BadValue as refusal:
-        raise InvalidInput.of(name, refusal.code, **refusal.params) from None
+    last = day_of("last", options.last) or today
+    return Period(day_of("first", options.first) or trailing(last, options.months).first, last)
 
 
 def _plain(report: InsightReport) -> dict[str, object]:
