@@ -254,7 +254,7 @@ class Services:
         """The figures of a period, each with its cases."""
         from app.services.insight.figures import Figures
 
-        return Figures(self.context)
+        return Figures(self.context, self.work_days.capacities)
 
     @Lazy
     def diagnosis(self) -> Diagnosis:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,7 @@ from app.domain.insight.figure_kinds import (
     share,
 )
 from app.domain.insight.figures import Period
+from app.domain.insight.trends import Trends
 from app.services.core.context import ServiceContext
 from app.services.insight.figure_cases import (
     CASE_RULES,
@@ -43,9 +44,12 @@ from app.services.insight.figure_names import group_names
 from app.services.insight.insight import check_period, midnight
 from app.services.insight.maintenance_kept import maintenance_cases, maintenance_kept
 from app.services.insight.running_time import Key, Stay, read_stays, running_time
+from app.services.insight.trends import AHEAD, Capacities, read_trends
 from db.models.incident import IncidentRow
 from db.models.register import MerchantRow, TechnicianRow, TerminalRow
 from db.queries import FAULT_CLASS, merchant_of, technician_of
+
+AskCapacities = Callable[[date, date], Capacities]
 
 Found = dict[Key, dict[FigureKind, Figure]]
 MOST_ROWS = 2_000
@@ -55,8 +59,11 @@ MOST_ROWS = 2_000
 class Figures:
     """Use cases of the figures."""
 
-    def __init__(self, context: ServiceContext) -> None:
+    def __init__(self, context: ServiceContext, capacities: AskCapacities) -> None:
+        """`capacities` gives the minutes technicians work between two days: who works when is kept
+        with maintenance, which figures do not know."""
         self._context = context
+        self._capacities = capacities
 
     def report(
         self,
@@ -93,6 +100,17 @@ class Figures:
                 groups=groups(period, by) if by is not GroupedBy.NOTHING else (),
                 known_until=known_until.astimezone(self._context.zone).date(),
             )
+
+    def trends(self, period: Period, area: str = "") -> Trends:
+        """What the charts of a period show.  Raises `InvalidInput` as `report` does."""
+        check_period(period)
+        today = self._context.today()
+        room = self._capacities(today, today + AHEAD - timedelta(days=1))
+        with self._context.read() as session:
+            known_until = self._known_until(session)
+            wanted = self._wanted(period, GroupedBy.NOTHING, area, "", known_until)
+            stays = read_stays(session, self._context.zone, area)
+            return read_trends(session, self._context, wanted, period, stays, room)
 
     def cases(
         self,
