@@ -1,5 +1,5 @@
-"""What charts of a period show beside the counts: modes, model and firmware, areas by month, whether
-failures become rarer, and who has how much to do."""
+"""What charts of a period show beside the counts: modes, model and firmware, areas by month,
+whether failures become rarer, and who has how much to do."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -73,7 +74,7 @@ def _months(context: ServiceContext, wanted: Wanted, period: Period) -> list[Spa
     following = (firsts[-1] + timedelta(days=32)).replace(day=1)
     begins = [midnight(context, day) for day in (*firsts, following)]
     begins[0] = wanted.first
-    return list(zip(begins, begins[1:], strict=False))
+    return list(pairwise(begins))
 
 
 def _place(months: Sequence[Span]) -> Any:
