@@ -132,7 +132,13 @@ def _text(t: Translator, report: FigureReport) -> str:
 
 
 def _table(t: Translator, report: FigureReport) -> str:
-    header = (t("Figure"), t("Value"), t("95 % interval"), t("Cases"), t("Before"))
+    header = (
+        t("Figure"),
+        t("Value"),
+        t("95 % interval"),
+        t("Number of cases"),
+        t("Earlier period"),
+    )
     rows = [
         (
             figure_name(t, kind),

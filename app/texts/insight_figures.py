@@ -45,15 +45,15 @@ FIGURE_WORDS: Mapping[FigureKind, KeyFigureWords] = {
         ),
     ),
     _K.RESPONSE: KeyFigureWords(
-        N_("Response"),
+        N_("Response time"),
         N_("Median from the report until work began, of cases resolved; n: cases with a start."),
     ),
     _K.TRAVEL: KeyFigureWords(
-        N_("Travel"),
+        N_("Travel time"),
         N_("Median of the travel time noted for a case, of cases resolved that have any."),
     ),
     _K.DIAGNOSIS: KeyFigureWords(
-        N_("Diagnosis"),
+        N_("Diagnosis time"),
         N_("Median of the checks and measurements noted for a case, of cases that have any."),
     ),
     _K.WAIT_PARTS: KeyFigureWords(
@@ -71,7 +71,7 @@ FIGURE_WORDS: Mapping[FigureKind, KeyFigureWords] = {
         N_("Other waits"), N_("Median of all other holds, of cases that had one.")
     ),
     _K.REPAIR: KeyFigureWords(
-        N_("Repair"),
+        N_("Repair time"),
         N_("Median from the beginning of work until resolved, without holds; not of reopened."),
     ),
     _K.RESTORATION: KeyFigureWords(

@@ -69,11 +69,13 @@ def _counts(column: Any, first: datetime, after: datetime) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which cases: moments of the period, and what narrows it.  `mature_until` is the last moment
-    at which something resolved can be judged by what came after it."""
+    """Which cases: moments of the period, and what narrows it.  `until` is its end, or now while it
+    lasts; `mature_until` is the last moment at which something resolved can be judged by what came
+    after it."""
 
     first: datetime
     after: datetime
+    until: datetime
     mature_until: datetime
     by: GroupedBy = GroupedBy.NOTHING
     area: str = ""
@@ -277,7 +279,7 @@ def _of_cases(wanted: Wanted) -> Sequence[Any]:
     amount = sa.case((_ITEM, failures.amount), else_=others.amount)
     query = sa.select(*_columns(wanted, kind, amount)).select_from(IncidentRow)
     either = sa.or_(failures.among(wanted), others.among(wanted))
-    aged = hours_between(col(IncidentRow.reported_at), _moment(wanted.after))
+    aged = hours_between(col(IncidentRow.reported_at), _moment(wanted.until))
     backlog = sa.select(*_columns(wanted, FigureKind.BACKLOG_AGE, aged / 24)).select_from(
         IncidentRow
     )
@@ -425,8 +427,8 @@ def downtime(wanted: Wanted) -> Any:
     was down in it, what an earlier stop of the same terminal covers already left out."""
     start: Any = sa.case((wanted.first < _DOWN_SINCE, _DOWN_SINCE), else_=_moment(wanted.first))
     ended: Any = sa.case(
-        (col(IncidentRow.restored_at) < wanted.after, col(IncidentRow.restored_at)),
-        else_=_moment(wanted.after),
+        (col(IncidentRow.restored_at) < wanted.until, col(IncidentRow.restored_at)),
+        else_=_moment(wanted.until),
     )
     one, two = wanted.keys()
     query = (

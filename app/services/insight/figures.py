@@ -141,7 +141,8 @@ class Figures:
         after = midnight(self._context, period.last + timedelta(days=1))
         return Wanted(
             first=midnight(self._context, period.first),
-            after=min(after, self._context.now() + timedelta(microseconds=1)),
+            after=after,
+            until=min(after, self._context.now()),
             mature_until=known_until - MATURE_AFTER,
             by=by,
             area=area,
@@ -170,7 +171,7 @@ class Figures:
         )
         for group, (on_time, closed) in kept.items():
             found[group][FigureKind.MAINTENANCE] = share(FigureKind.MAINTENANCE, on_time, closed)
-        running = running_time(stays, wanted.first, wanted.after, wanted.by)
+        running = running_time(stays, wanted.first, wanted.until, wanted.by)
         down = _downtime(session, wanted)
         keys = {*found, *running} if wanted.by is not GroupedBy.NOTHING else {("", "")}
         names = group_names(session, wanted.by, keys)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -61,7 +62,7 @@ def read_trends(
         areas=_areas(session, wanted, months, stays),
         growth=_growth(session, wanted, period, months, stays),
         loads=_loads(session, context, wanted.area, capacities),
-        unfinished=wanted.after < months[-1][1],
+        unfinished=wanted.until < months[-1][1],
     )
 
 
@@ -112,7 +113,7 @@ def _firmware(session: Session, wanted: Wanted, stays: Sequence[Stay]) -> tuple[
         (model or "", firmware or ""): n
         for model, firmware, n in session.execute(by.narrowed(query).group_by("g_one", "g_two"))
     }
-    ran = running_time(stays, wanted.first, wanted.after, GroupedBy.FIRMWARE)
+    ran = running_time(stays, wanted.first, wanted.until, GroupedBy.FIRMWARE)
     keys = {*counts, *ran}
     models = group_names(session, GroupedBy.MODEL, {(model, "") for model, _firmware in keys})
     found = []
@@ -131,14 +132,7 @@ def _firmware(session: Session, wanted: Wanted, stays: Sequence[Stay]) -> tuple[
 
 
 def _by(wanted: Wanted, by: GroupedBy) -> Wanted:
-    return Wanted(
-        first=wanted.first,
-        after=wanted.after,
-        mature_until=wanted.mature_until,
-        by=by,
-        area=wanted.area,
-        acquirer=wanted.acquirer,
-    )
+    return replace(wanted, by=by)
 
 
 def _areas(
@@ -153,7 +147,7 @@ def _areas(
     for area, place, n in session.execute(query):
         counts[area or ""][place] = n
     running = [
-        running_time(stays, first, min(after, wanted.after), GroupedBy.AREA)
+        running_time(stays, first, min(after, wanted.until), GroupedBy.AREA)
         for first, after in months
     ]
     keys = {(key, "") for key in counts} | {key for month in running for key in month}
@@ -180,7 +174,7 @@ def _growth(
     query = query.where(wanted.reported, col(IncidentRow.item_failure).is_(True))
     counts = dict(session.execute(wanted.narrowed(query).group_by("place")).tuples().all())
     running = [
-        running_time(stays, first, min(after, wanted.after), GroupedBy.NOTHING)
+        running_time(stays, first, min(after, wanted.until), GroupedBy.NOTHING)
         for first, after in months
     ]
     days = [month["", ""].days if ("", "") in month else 0.0 for month in running]

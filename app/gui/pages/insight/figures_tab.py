@@ -176,8 +176,8 @@ class FiguresTab(InsightTab):
             _("Value"),
             _("Low"),
             _("High"),
-            _("Cases"),
-            _("Before"),
+            _("Number of cases"),
+            _("Earlier period"),
             _("Unit"),
             _("Definition"),
         )
@@ -221,10 +221,13 @@ def _columns() -> tuple[TableColumn, ...]:
             right=True,
         ),
         TableColumn(
-            title=_("Cases"), text=lambda x: cases_text(words(), x.figure), width=120, right=True
+            title=_("Number of cases"),
+            text=lambda x: cases_text(words(), x.figure),
+            width=120,
+            right=True,
         ),
         TableColumn(
-            title=_("Before"),
+            title=_("Earlier period"),
             text=lambda x: value_text(words(), x.before.unit, x.before.value) if x.before else "",
             width=90,
             right=True,

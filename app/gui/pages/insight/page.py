@@ -16,7 +16,7 @@ from app.domain.insight.figures import InsightReport, Period, trailing
 from app.domain.parsing import parse_date
 from app.gui.actions import UserAction
 from app.gui.pages.insight.figures_tab import Asked, FiguresTab
-from app.gui.pages.insight.tabs import AreaTab, InsightTab, ModelTab, TimeTab
+from app.gui.pages.insight.tabs import AreaTab, ChartTab, InsightTab, ModelTab, TimeTab
 from app.gui.pages.insight.trend_tabs import (
     AreaMonthsTab,
     FirmwareTab,
@@ -27,6 +27,7 @@ from app.gui.pages.insight.trend_tabs import (
 from app.gui.pages.insight.warnings import WarningsTab
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.action_buttons import fill_menu
+from app.gui.toolkit.chart_pictures import picture_of
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.forms import Field
@@ -36,7 +37,7 @@ from app.gui.toolkit.topbar import FilterBox
 from app.gui.toolkit.view_tabs import ViewTabs
 from app.gui.toolkit.wheel_safe import ComboBox
 from app.gui.toolkit.working_dialog import READING
-from app.tabular.writing import write_table
+from app.tabular.writing import write_bytes, write_table
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -102,6 +103,8 @@ class InsightPage(Page):
             self,
             (UserAction.EXPORT_FIGURES_CSV, partial(self.export, "csv")),
             (UserAction.EXPORT_FIGURES_EXCEL, partial(self.export, "xlsx")),
+            (UserAction.EXPORT_CHART_PNG, partial(self.export, "png")),
+            (UserAction.EXPORT_CHART_SVG, partial(self.export, "svg")),
         )
 
     # --- the period ----------------------------------------------------------------------------
@@ -223,15 +226,32 @@ class InsightPage(Page):
         title = self.tabs.tabText(self.tabs.currentIndex()).rstrip(" 0123456789")
         period = self.period()
         name = f"{title} {period.first} {period.last}.{kind}"
-        filters = _("CSV files (*.csv)") if kind == "csv" else _("Excel files (*.xlsx)")
-        ask_new_file(self, _("Export"), filters, name, self.export_to)
+        filters = {
+            "csv": _("CSV files (*.csv)"),
+            "xlsx": _("Excel files (*.xlsx)"),
+            "png": _("PNG pictures (*.png)"),
+            "svg": _("SVG drawings (*.svg)"),
+        }
+        if kind in ("png", "svg") and not isinstance(self.tabs.current(), ChartTab):
+            self.context.note(_("This tab has no chart; its numbers can be exported."))
+            return
+        ask_new_file(self, _("Export"), filters[kind], name, self.export_to)
 
     def export_to(self, path: Path) -> None:
-        """Write the numbers of the tab in sight."""
-        report = self._report
+        """Write the numbers of the tab in sight, or its chart."""
+        report, tab = self._report, self.tabs.current()
         if report is None:
             return
-        header, rows = self.tabs.current().sheet(report)
+        if path.suffix.lower() in (".png", ".svg"):
+            assert isinstance(tab, ChartTab)
+            picture = picture_of(tab.chart, path.suffix.lower())
+            self.run(
+                lambda: write_bytes(path, picture),
+                lambda _none: self.context.note(_("Saved: {name}", name=path.name)),
+                lane="io",
+            )
+            return
+        header, rows = tab.sheet(report)
         title = self.tabs.tabText(self.tabs.currentIndex())
         self.run(
             lambda: write_table(path, title, header, rows),
