@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 from app.cli.context import Context, table
 from app.domain.errors import InvalidInput
@@ -17,6 +18,8 @@ from app.domain.insight.figure_kinds import (
 )
 from app.domain.insight.figures import Period
 from app.i18n import Translator
+from app.services.insight.figure_workbook import figure_workbook
+from app.tabular.writing import write_bytes
 from app.texts import word
 from app.texts.insight_figures import (
     GROUPED_BY,
@@ -49,12 +52,20 @@ def configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     parser.add_argument(
         "--cases", default="", metavar="FIGURE", help=t("list the cases behind this figure")
     )
+    parser.add_argument(
+        "--xlsx", default="", metavar="FILE.xlsx", help=t("write it as a workbook with filters")
+    )
 
 
 def run(context: Context, period: Period) -> None:
     """Show the figures, or the cases behind one."""
     options, figures = context.options, context.services.figures
     by = GroupedBy(options.by)
+    if options.xlsx:
+        book = figure_workbook(figures, context.t, period, by, options.area, options.acquirer)
+        write_bytes(Path(options.xlsx), book)
+        context.emit({"path": options.xlsx}, options.xlsx)
+        return
     if options.cases:
         kind = _kind(options.cases)
         cases = figures.cases(kind, period, area=options.area, acquirer=options.acquirer)

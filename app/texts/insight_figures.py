@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from app.domain.insight.figure_kinds import (
     LEAST_FAILURES,
@@ -150,6 +151,20 @@ GROUPED_BY: Mapping[GroupedBy, str] = {
 }
 
 
+_UNITS: Mapping[Unit, str] = {
+    Unit.COUNT: N_("cases"),
+    Unit.SHARE: N_("share"),
+    Unit.HOURS: N_("hours"),
+    Unit.DAYS: N_("days"),
+    Unit.CENTS: N_("yuan"),
+}
+
+
+def unit_name(t: Translator, unit: Unit) -> str:
+    """What it is measured in."""
+    return t(_UNITS[unit])
+
+
 def figure_name(t: Translator, kind: FigureKind) -> str:
     """What it is called."""
     return t(FIGURE_WORDS[kind].name)
@@ -193,6 +208,15 @@ def interval_text(t: Translator, figure: Figure) -> str:
     return f"{low} – {high}"
 
 
+def bare_interval(figure: Figure) -> str:
+    """The interval in the numbers of the value, without the unit, for a narrow column."""
+    if figure.low is None or figure.high is None:
+        return ""
+    factor = 100 if figure.unit is Unit.SHARE else 1
+    digits = 0 if figure.unit is Unit.DAYS and figure.low >= 20 else 1
+    return f"{figure.low * factor:,.{digits}f} – {figure.high * factor:,.{digits}f}"
+
+
 def cases_text(t: Translator, figure: Figure) -> str:
     """The number of cases behind it, and those that cannot be judged yet."""
     n = f"{figure.hits:,} / {figure.n:,}" if figure.hits is not None else f"{figure.n:,}"
@@ -222,4 +246,9 @@ _COMPARED: Mapping[Compared, str] = {
 def compared_text(t: Translator, report: FigureReport) -> str:
     """What the figures are compared with, as what it is."""
     span = report.before_period
-    return t(_COMPARED[report.compared], first=t.day(span.first), last=t.day(span.last))
+    return compared_span_text(t, report.compared, span.first, span.last)
+
+
+def compared_span_text(t: Translator, compared: Compared, first: date, last: date) -> str:
+    """The same from its parts."""
+    return t(_COMPARED[compared], first=t.day(first), last=t.day(last))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 import sqlalchemy as sa
@@ -76,30 +77,9 @@ class Figures:
 
         Raises `InvalidInput` for a period that ends before it begins or is too long.
         """
-        check_period(period)
-        compared, before = comparison(period)
+        asked = Asked(period, by, area, acquirer)
         with self._context.read() as session:
-            known_until = self._known_until(session)
-            stays = read_stays(session, self._context.zone, area, acquirer)
-
-            def groups(span: Period, how: GroupedBy) -> tuple[FigureGroup, ...]:
-                wanted = self._wanted(span, how, area, acquirer, known_until)
-                return self._groups(session, wanted, span, stays)
-
-            (whole,) = groups(period, GroupedBy.NOTHING)
-            (earlier,) = groups(before, GroupedBy.NOTHING)
-            return FigureReport(
-                period=period,
-                area=area,
-                acquirer=acquirer,
-                by=by,
-                whole=whole,
-                compared=compared,
-                before_period=before,
-                before=earlier,
-                groups=groups(period, by) if by is not GroupedBy.NOTHING else (),
-                known_until=known_until.astimezone(self._context.zone).date(),
-            )
+            return figure_report(session, self._context.now(), self._context.zone, asked)
 
     def trends(self, period: Period, area: str = "") -> Trends:
         """What the charts of a period show.  Raises `InvalidInput` as `report` does."""
@@ -107,8 +87,8 @@ class Figures:
         today = self._context.today()
         room = self._capacities(today, today + AHEAD - timedelta(days=1))
         with self._context.read() as session:
-            known_until = self._known_until(session)
-            wanted = self._wanted(period, GroupedBy.NOTHING, area, "", known_until)
+            reader = FigureReader(session, self._context.now(), self._context.zone)
+            wanted = reader.wanted(Asked(period, GroupedBy.NOTHING, area))
             stays = read_stays(session, self._context.zone, area)
             return read_trends(session, self._context, wanted, period, stays, room)
 
@@ -129,48 +109,79 @@ class Figures:
                 return maintenance_cases(
                     session, Period(period.first, last), self._context.today(), area, acquirer
                 )
-            known_until = self._known_until(session)
-            wanted = self._wanted(period, by, area, acquirer, known_until)
-            return _cases(session, kind, wanted, key, self._day)
+            reader = FigureReader(session, self._context.now(), self._context.zone)
+            wanted = reader.wanted(Asked(period, by, area, acquirer))
+            return _cases(session, kind, wanted, key, reader.day)
 
-    # --- reading -------------------------------------------------------------------------------
 
-    def _wanted(
-        self, period: Period, by: GroupedBy, area: str, acquirer: str, known_until: datetime
-    ) -> Wanted:
-        after = midnight(self._context, period.last + timedelta(days=1))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which figures: of what period, by what, of which part of the estate."""
+
+    period: Period
+    by: GroupedBy = GroupedBy.NOTHING
+    area: str = ""
+    acquirer: str = ""
+
+
+def figure_report(
+    session: Session, now: datetime, zone: tzinfo | None, asked: Asked
+) -> FigureReport:
+    """The figures in an open session, as window, command line and paper show them."""
+    check_period(asked.period)
+    reader = FigureReader(session, now, zone)
+    compared, before = comparison(asked.period)
+    stays = read_stays(session, zone, asked.area, asked.acquirer)
+    alone = replace(asked, by=GroupedBy.NOTHING)
+    (whole,) = reader.groups(alone, stays)
+    (earlier,) = reader.groups(replace(alone, period=before), stays)
+    return FigureReport(
+        period=asked.period,
+        area=asked.area,
+        acquirer=asked.acquirer,
+        by=asked.by,
+        whole=whole,
+        compared=compared,
+        before_period=before,
+        before=earlier,
+        groups=reader.groups(asked, stays) if asked.by is not GroupedBy.NOTHING else (),
+        known_until=reader.known_until.astimezone(zone).date(),
+    )
+
+
+class FigureReader:
+    """Reads figures on one snapshot, as of a moment."""
+
+    def __init__(self, session: Session, now: datetime, zone: tzinfo | None) -> None:
+        self._session, self._now, self._zone = session, now, zone
+        latest = session.execute(sa.select(sa.func.max(col(IncidentRow.reported_at)))).scalar()
+        self.known_until: datetime = min(latest, now) if latest is not None else now
+
+    def day(self, moment: datetime | None) -> date | None:
+        """The day of a moment where the work happens."""
+        return None if moment is None else moment.astimezone(self._zone).date()
+
+    def wanted(self, asked: Asked) -> Wanted:
+        """The moments of the period, and what narrows it."""
+        after = midnight(self._zone, asked.period.last + timedelta(days=1))
         return Wanted(
-            first=midnight(self._context, period.first),
+            first=midnight(self._zone, asked.period.first),
             after=after,
-            until=min(after, self._context.now()),
-            mature_until=known_until - MATURE_AFTER,
-            by=by,
-            area=area,
-            acquirer=acquirer,
+            until=min(after, self._now),
+            mature_until=self.known_until - MATURE_AFTER,
+            by=asked.by,
+            area=asked.area,
+            acquirer=asked.acquirer,
         )
 
-    def _known_until(self, session: Session) -> datetime:
-        latest = session.execute(sa.select(sa.func.max(col(IncidentRow.reported_at)))).scalar()
-        now = self._context.now()
-        return min(latest, now) if latest is not None else now
-
-    def _day(self, moment: datetime | None) -> date | None:
-        return None if moment is None else moment.astimezone(self._context.zone).date()
-
-    def _groups(
-        self, session: Session, wanted: Wanted, period: Period, stays: tuple[Stay, ...]
-    ) -> tuple[FigureGroup, ...]:
+    def groups(self, asked: Asked, stays: tuple[Stay, ...]) -> tuple[FigureGroup, ...]:
+        """The figures of each group, the one with the most cases first."""
+        session, wanted = self._session, self.wanted(asked)
         found: Found = defaultdict(dict)
         _counted_over(session, wanted, found)
         _medians(session, wanted, found)
         _sums(session, wanted, found)
-        today = self._context.today()
-        last = min(period.last, today)
-        kept = maintenance_kept(
-            session, Period(period.first, last), today, wanted.by, wanted.area, wanted.acquirer
-        )
-        for group, (on_time, closed) in kept.items():
-            found[group][FigureKind.MAINTENANCE] = share(FigureKind.MAINTENANCE, on_time, closed)
+        self._maintenance(asked, found)
         running = running_time(stays, wanted.first, wanted.until, wanted.by)
         down = _downtime(session, wanted)
         keys = {*found, *running} if wanted.by is not GroupedBy.NOTHING else {("", "")}
@@ -193,6 +204,13 @@ class Figures:
                 )
             )
         return tuple(sorted(made, key=lambda one: (-one[FigureKind.REPORTED].n, one.name, one.key)))
+
+    def _maintenance(self, asked: Asked, found: Found) -> None:
+        today = self._now.astimezone(self._zone).date()
+        span = Period(asked.period.first, min(asked.period.last, today))
+        kept = maintenance_kept(self._session, span, today, asked.by, asked.area, asked.acquirer)
+        for group, (on_time, closed) in kept.items():
+            found[group][FigureKind.MAINTENANCE] = share(FigureKind.MAINTENANCE, on_time, closed)
 
 
 def _nothing(kind: FigureKind) -> Figure:

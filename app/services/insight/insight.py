@@ -3,7 +3,7 @@ failing.  One grouping query each, the same on both engines; days are those of t
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 import sqlalchemy as sa
@@ -169,7 +169,7 @@ class Insight:
         return min(self._midnight(period.last + timedelta(days=1)), self._context.now())
 
     def _midnight(self, day: date) -> datetime:
-        return midnight(self._context, day)
+        return midnight(self._context.zone, day)
 
 
 def check_period(period: Period) -> None:
@@ -184,9 +184,8 @@ def check_period(period: Period) -> None:
         )
 
 
-def midnight(context: ServiceContext, day: date) -> datetime:
+def midnight(zone: tzinfo | None, day: date) -> datetime:
     """When a day begins where the work happens."""
-    zone = context.zone
     start = datetime.combine(day, time(), zone) if zone else datetime.combine(day, time())
     return start.astimezone(UTC)
 

@@ -73,7 +73,7 @@ def _months(context: ServiceContext, wanted: Wanted, period: Period) -> list[Spa
     """When each month of the period begins and ends; the last one whole."""
     firsts = period.months()
     following = (firsts[-1] + timedelta(days=32)).replace(day=1)
-    begins = [midnight(context, day) for day in (*firsts, following)]
+    begins = [midnight(context.zone, day) for day in (*firsts, following)]
     begins[0] = wanted.first
     return list(pairwise(begins))
 
@@ -172,7 +172,8 @@ def _growth(
 ) -> GrowthCurve:
     query = sa.select(_place(months).label("place"), sa.func.count()).select_from(IncidentRow)
     query = query.where(wanted.reported, col(IncidentRow.item_failure).is_(True))
-    counts = dict(session.execute(wanted.narrowed(query).group_by("place")).tuples().all())
+    rows = session.execute(wanted.narrowed(query).group_by("place"))
+    counts = {row[0]: row[1] for row in rows}
     running = [
         running_time(stays, first, min(after, wanted.until), GroupedBy.NOTHING)
         for first, after in months
@@ -189,7 +190,7 @@ def _loads(
     session: Session, context: ServiceContext, area: str, capacities: Capacities
 ) -> tuple[TechnicianLoad, ...]:
     now, today = context.now(), context.today()
-    tomorrow, after = (midnight(context, today + timedelta(days=n)) for n in (1, 2))
+    tomorrow, after = (midnight(context.zone, today + timedelta(days=n)) for n in (1, 2))
     query: Any = (
         sa.select(
             col(IncidentRow.technician_id),

@@ -219,6 +219,22 @@ class InsightPage(Page):
         self.tabs.show_view(report)
         self._read_figures_if_seen()
 
+    def _write_workbook(self, tab: FiguresTab, path: Path) -> None:
+        """The figures with real numbers and dates, and the cases of the period."""
+        from app.services.insight.figure_workbook import figure_workbook
+
+        figures, period, area, by = (
+            self.context.services.figures,
+            self.period(),
+            self.area_box.value(),
+            tab.by,
+        )
+        self.run(
+            lambda: write_bytes(path, figure_workbook(figures, words(), period, by, area)),
+            lambda _none: self.context.note(_("Saved: {name}", name=path.name)),
+            lane="io",
+        )
+
     # --- export --------------------------------------------------------------------------------
 
     def export(self, kind: str) -> None:
@@ -250,6 +266,9 @@ class InsightPage(Page):
                 lambda _none: self.context.note(_("Saved: {name}", name=path.name)),
                 lane="io",
             )
+            return
+        if isinstance(tab, FiguresTab) and path.suffix.lower() == ".xlsx":
+            self._write_workbook(tab, path)
             return
         header, rows = tab.sheet(report)
         title = self.tabs.tabText(self.tabs.currentIndex())
