@@ -1,4 +1,4 @@
-"""Workbooks of measured values: real numbers and dates with their formats, filters over the heads."""
+"""Workbooks of measured values: real numbers and dates in their formats, filters in the heads."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def workbook_bytes(sheets: Sequence[MeasuredSheet]) -> bytes:
     from openpyxl.utils import get_column_letter
 
     book = openpyxl.Workbook()
-    book.remove(book.active)
+    book.remove(book.worksheets[0])
     for wanted in sheets:
         sheet = book.create_sheet(wanted.title[:31])
         sheet.append(wanted.header)

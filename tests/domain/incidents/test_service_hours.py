@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,7 +22,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 HOUR = timedelta(hours=1)
 OFFICE = ServiceHours(9 * 60, 18 * 60, workdays_only=True)
 DAILY = ServiceHours(8 * 60, 22 * 60)
-HOLIDAY = datetime(2026, 10, 1).toordinal()
+HOLIDAY = date(2026, 10, 1).toordinal()
 """The national holiday of 2026 lasts from 1 to 7 October; 10 October is worked."""
 
 
@@ -121,7 +121,8 @@ def test_a_hold_on_our_side_stops_nothing() -> None:
     )
     found = clocks(events, Target(1, 8, OFFICE), at(29, 11), DAYS)
     assert found.resolve_due_at == at(28, 18)
-    assert found.overdue and found.breached
+    assert found.overdue
+    assert found.breached
 
 
 def test_nothing_promised_is_never_late() -> None:

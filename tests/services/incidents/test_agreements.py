@@ -51,9 +51,7 @@ def test_the_most_specific_agreement_wins_and_is_named(any_services: Services) -
     assert _promised(services, terminal)[0] == "合同 2026-7"
 
 
-def test_promises_made_stay_and_move_by_stops_only(
-    services: Services, clock: FrozenClock
-) -> None:
+def test_promises_made_stay_and_move_by_stops_only(services: Services, clock: FrozenClock) -> None:
     make_technician(services)
     clock.now = datetime(2026, 9, 28, 8, tzinfo=UTC)  # Monday 16:00 in Shanghai
     terminal = make_terminal(services)
