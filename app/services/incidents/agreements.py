@@ -127,7 +127,13 @@ class Agreements:
             unit.touched("agreement", [row.id])
             return str(row.id)
 
-    @operation("merchant.set_service")
+    def _as_marked(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], int] | None:
+        """Contract and rank of a merchant, for a change to be merged with."""
+        with self._context.read() as session:
+            row = session.get(MerchantRow, given["merchant_id"])
+            return None if row is None else ({"contract": row.contract, "vip": row.vip}, 0)
+
+    @operation("merchant.set_service", merge=Merge(read=_as_marked, fields=("contract", "vip")))
     def mark_merchant(self, merchant_id: str, contract: str, vip: bool) -> None:
         """Note a merchant's contract and whether it is served before others; both may be asked for
         by agreements.  Raises `InvalidInput`, `NotFound`."""
