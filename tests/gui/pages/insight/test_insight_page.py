@@ -25,7 +25,7 @@ from app.reports.documents.month_pack import MonthPackSheet
 from app.services import Services
 from app.services.documents.requests import Request
 from app.tabular.reading import read_table
-from tests.factories import make_terminal
+from tests.factories import make_technician, make_terminal
 from tests.gui.conftest import Settled
 
 FIGURES = 4
@@ -128,8 +128,11 @@ def test_period_and_area_narrow_everything(
 
 
 def test_the_numbers_of_each_tab_can_be_saved(
-    page: InsightPage, settled: Settled, tmp_path: Path
+    page: InsightPage, settled: Settled, services: Services, tmp_path: Path
 ) -> None:
+    make_technician(services)
+    page.refresh()
+    settled()
     headers = []
     for place in range(page.tabs.count()):
         page.tabs.setCurrentIndex(place)
