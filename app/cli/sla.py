@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 
 from app.cli.context import Context, Verb, table
 from app.domain.errors import NotFound
-from app.domain.incidents.agreements import Agreement, AgreementDraft, draft_of_agreement
+from app.domain.incidents.agreements import AgreementDraft, ServiceAgreement, draft_of_agreement
 from app.domain.incidents.lifecycle import Priority
 from app.i18n import N_, Translator
 from app.texts.agreements import hours_text, scope_text
@@ -63,7 +63,7 @@ def _list(context: Context) -> None:
 def _save(context: Context) -> None:
     options, agreements = context.options, context.services.agreements
     try:
-        known: Agreement | None = agreements.by_name(options.name)
+        known: ServiceAgreement | None = agreements.by_name(options.name)
     except NotFound:
         known = None
     draft = draft_of_agreement(known) if known else AgreementDraft(name=options.name)

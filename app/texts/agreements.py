@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from app.domain.incidents.agreements import Agreement
+from app.domain.incidents.agreements import ServiceAgreement
 from app.domain.incidents.service_hours import ServiceHours
 from app.i18n import Translator
 from app.texts import word
 
 
-def scope_text(t: Translator, agreement: Agreement) -> str:
+def scope_text(t: Translator, agreement: ServiceAgreement) -> str:
     """The cases it is for."""
     found = [
         t("contract {number}", number=agreement.contract) if agreement.contract else "",

@@ -13,8 +13,8 @@ from app.domain.insight.figure_kinds import (
     Figure,
     FigureKind,
     FigureReport,
+    FigureUnit,
     GroupedBy,
-    Unit,
 )
 from app.i18n import N_, Translator
 from app.texts.figures import KeyFigureWords
@@ -151,16 +151,16 @@ GROUPED_BY: Mapping[GroupedBy, str] = {
 }
 
 
-_UNITS: Mapping[Unit, str] = {
-    Unit.COUNT: N_("cases"),
-    Unit.SHARE: N_("share"),
-    Unit.HOURS: N_("hours"),
-    Unit.DAYS: N_("days"),
-    Unit.CENTS: N_("yuan"),
+_UNITS: Mapping[FigureUnit, str] = {
+    FigureUnit.COUNT: N_("cases"),
+    FigureUnit.SHARE: N_("share"),
+    FigureUnit.HOURS: N_("hours"),
+    FigureUnit.DAYS: N_("days"),
+    FigureUnit.CENTS: N_("yuan"),
 }
 
 
-def unit_name(t: Translator, unit: Unit) -> str:
+def unit_name(t: Translator, unit: FigureUnit) -> str:
     """What it is measured in."""
     return t(_UNITS[unit])
 
@@ -175,20 +175,20 @@ def figure_definition(t: Translator, kind: FigureKind) -> str:
     return t(FIGURE_WORDS[kind].formula, least=LEAST_FAILURES, days=MATURE_AFTER.days)
 
 
-def value_text(t: Translator, unit: Unit, value: float | None) -> str:
+def value_text(t: Translator, unit: FigureUnit, value: float | None) -> str:
     """A value with its unit; a dash where there is none."""
     if value is None:
         return "—"
     match unit:
-        case Unit.COUNT:
+        case FigureUnit.COUNT:
             return f"{value:,.0f}"
-        case Unit.SHARE:
+        case FigureUnit.SHARE:
             return _percent(value)
-        case Unit.HOURS:
+        case FigureUnit.HOURS:
             return t("{hours} h", hours=f"{value:.1f}")
-        case Unit.DAYS:
+        case FigureUnit.DAYS:
             return t("{days} d", days=f"{value:,.0f}" if value >= 20 else f"{value:.1f}")
-        case Unit.CENTS:
+        case FigureUnit.CENTS:
             return f"¥{value / 100:,.2f}"
 
 
@@ -212,8 +212,8 @@ def bare_interval(figure: Figure) -> str:
     """The interval in the numbers of the value, without the unit, for a narrow column."""
     if figure.low is None or figure.high is None:
         return ""
-    factor = 100 if figure.unit is Unit.SHARE else 1
-    digits = 0 if figure.unit is Unit.DAYS and figure.low >= 20 else 1
+    factor = 100 if figure.unit is FigureUnit.SHARE else 1
+    digits = 0 if figure.unit is FigureUnit.DAYS and figure.low >= 20 else 1
     return f"{figure.low * factor:,.{digits}f} – {figure.high * factor:,.{digits}f}"
 
 
@@ -231,7 +231,7 @@ def doubt_text(t: Translator, figure: Figure) -> str:
         return t("fewer than {least} failures", least=LEAST_FAILURES)
     if figure.value is None:
         return t("no case to judge")
-    if figure.unit in (Unit.HOURS, Unit.DAYS) and figure.low is None:
+    if figure.unit in (FigureUnit.HOURS, FigureUnit.DAYS) and figure.low is None:
         return t("fewer than {least} cases: no interval", least=LEAST_FOR_MEDIAN)
     return ""
 

@@ -108,7 +108,9 @@ def month_pack() -> MonthPackSheet:
                 name="新大陆 N910",
                 terminals=640,
                 figures=tuple(
-                    PackFigure(kind=kind, value=12.0, n=12, low=6.2, high=20.9)
+                    PackFigure(kind=kind, value=0.75, n=12, low=0.43, high=0.95)
+                    if kind is FigureKind.FIRST_TIME
+                    else PackFigure(kind=kind, value=12.0, n=12, low=6.2, high=20.9)
                     for kind in MODEL_COLUMNS
                 ),
             ),

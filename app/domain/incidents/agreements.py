@@ -21,7 +21,7 @@ MOST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
+class ServiceAgreement:
     """What was agreed, and for which cases; a field that names nothing restricts nothing."""
 
     id: str
@@ -68,7 +68,7 @@ SCOPE = ("contract", "vip", "acquirer", "area", "priority")
 """What an agreement may name, the most specific first."""
 
 
-def draft_of_agreement(known: Agreement) -> AgreementDraft:
+def draft_of_agreement(known: ServiceAgreement) -> AgreementDraft:
     """The agreement as an editable draft; saved unchanged it stays as it is."""
     return AgreementDraft(**{f.name: getattr(known, f.name) for f in fields(AgreementDraft)})
 
@@ -84,12 +84,14 @@ class AgreementCase:
     area: str = ""
 
 
-def scope_of(agreement: Agreement | AgreementDraft) -> tuple[object, ...]:
+def scope_of(agreement: ServiceAgreement | AgreementDraft) -> tuple[object, ...]:
     """What it is for; two in use may not be for the same."""
     return tuple(getattr(agreement, name) for name in SCOPE)
 
 
-def agreed_for(agreements: Iterable[Agreement], case: AgreementCase) -> Agreement | None:
+def agreed_for(
+    agreements: Iterable[ServiceAgreement], case: AgreementCase
+) -> ServiceAgreement | None:
     """The agreement that holds for a case; None where only the settings say anything."""
     fitting = [
         one
@@ -103,7 +105,7 @@ def agreed_for(agreements: Iterable[Agreement], case: AgreementCase) -> Agreemen
     return min(fitting, key=_rank, default=None)
 
 
-def _rank(one: Agreement) -> tuple[tuple[bool, ...], str, str]:
+def _rank(one: ServiceAgreement) -> tuple[tuple[bool, ...], str, str]:
     return tuple(not named for named in scope_of(one)), one.name, one.id
 
 

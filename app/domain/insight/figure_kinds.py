@@ -28,7 +28,7 @@ LEAST_FAILURES = 2
 """Below this a mean time between failures is no figure."""
 
 
-class Unit(StrEnum):
+class FigureUnit(StrEnum):
     """What a figure is measured in."""
 
     COUNT = "count"
@@ -69,33 +69,33 @@ class FigureKind(StrEnum):
     FEES = "fees"
 
 
-UNITS: dict[FigureKind, Unit] = {
-    FigureKind.REPORTED: Unit.COUNT,
-    FigureKind.ITEM_FAILURES: Unit.COUNT,
-    FigureKind.RESOLVED: Unit.COUNT,
-    FigureKind.MTBF: Unit.DAYS,
-    FigureKind.AVAILABILITY: Unit.SHARE,
-    FigureKind.RESPONSE: Unit.HOURS,
-    FigureKind.TRAVEL: Unit.HOURS,
-    FigureKind.DIAGNOSIS: Unit.HOURS,
-    FigureKind.WAIT_PARTS: Unit.HOURS,
-    FigureKind.WAIT_OUTSIDE: Unit.HOURS,
-    FigureKind.WAIT_OTHER: Unit.HOURS,
-    FigureKind.REPAIR: Unit.HOURS,
-    FigureKind.RESTORATION: Unit.HOURS,
-    FigureKind.SETTLED: Unit.HOURS,
-    FigureKind.RESPONSE_ON_TIME: Unit.SHARE,
-    FigureKind.RESOLVED_ON_TIME: Unit.SHARE,
-    FigureKind.FIRST_TIME: Unit.SHARE,
-    FigureKind.REPEATED: Unit.SHARE,
-    FigureKind.AVOIDABLE: Unit.SHARE,
-    FigureKind.REOPENED: Unit.SHARE,
-    FigureKind.CLASS_AGREED: Unit.SHARE,
-    FigureKind.MAINTENANCE: Unit.SHARE,
-    FigureKind.BACKLOG: Unit.COUNT,
-    FigureKind.BACKLOG_AGE: Unit.DAYS,
-    FigureKind.PARTS: Unit.CENTS,
-    FigureKind.FEES: Unit.CENTS,
+UNITS: dict[FigureKind, FigureUnit] = {
+    FigureKind.REPORTED: FigureUnit.COUNT,
+    FigureKind.ITEM_FAILURES: FigureUnit.COUNT,
+    FigureKind.RESOLVED: FigureUnit.COUNT,
+    FigureKind.MTBF: FigureUnit.DAYS,
+    FigureKind.AVAILABILITY: FigureUnit.SHARE,
+    FigureKind.RESPONSE: FigureUnit.HOURS,
+    FigureKind.TRAVEL: FigureUnit.HOURS,
+    FigureKind.DIAGNOSIS: FigureUnit.HOURS,
+    FigureKind.WAIT_PARTS: FigureUnit.HOURS,
+    FigureKind.WAIT_OUTSIDE: FigureUnit.HOURS,
+    FigureKind.WAIT_OTHER: FigureUnit.HOURS,
+    FigureKind.REPAIR: FigureUnit.HOURS,
+    FigureKind.RESTORATION: FigureUnit.HOURS,
+    FigureKind.SETTLED: FigureUnit.HOURS,
+    FigureKind.RESPONSE_ON_TIME: FigureUnit.SHARE,
+    FigureKind.RESOLVED_ON_TIME: FigureUnit.SHARE,
+    FigureKind.FIRST_TIME: FigureUnit.SHARE,
+    FigureKind.REPEATED: FigureUnit.SHARE,
+    FigureKind.AVOIDABLE: FigureUnit.SHARE,
+    FigureKind.REOPENED: FigureUnit.SHARE,
+    FigureKind.CLASS_AGREED: FigureUnit.SHARE,
+    FigureKind.MAINTENANCE: FigureUnit.SHARE,
+    FigureKind.BACKLOG: FigureUnit.COUNT,
+    FigureKind.BACKLOG_AGE: FigureUnit.DAYS,
+    FigureKind.PARTS: FigureUnit.CENTS,
+    FigureKind.FEES: FigureUnit.CENTS,
 }
 
 
@@ -129,7 +129,7 @@ class Figure:
     immature: int = 0
 
     @property
-    def unit(self) -> Unit:
+    def unit(self) -> FigureUnit:
         """What it is measured in."""
         return UNITS[self.kind]
 

@@ -16,7 +16,7 @@ from app.gui.toolkit.chart import CENTER, LEFT, RIGHT, Chart
 from app.gui.toolkit.theme import SMALL, tokens, ui_font
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredBar:
     """A value between its limits, with its name and what is written beside it."""
 

@@ -14,9 +14,9 @@ from app.domain import text
 from app.domain.errors import Conflict, InvalidInput, NotFound, Problems
 from app.domain.event_data import FieldChange
 from app.domain.incidents.agreements import (
-    Agreement,
     AgreementCase,
     AgreementDraft,
+    ServiceAgreement,
     agreed_for,
     check_agreement,
     draft_of_agreement,
@@ -70,7 +70,7 @@ class Agreements:
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
 
-    def listed(self) -> tuple[Agreement, ...]:
+    def listed(self) -> tuple[ServiceAgreement, ...]:
         """Every agreement, those in use first, the most specific first."""
         with self._context.read() as session:
             found = read_agreements(session)
@@ -81,7 +81,7 @@ class Agreements:
             )
         )
 
-    def by_name(self, name: str) -> Agreement:
+    def by_name(self, name: str) -> ServiceAgreement:
         """The agreement with this name.  Raises `NotFound`."""
         found = next((one for one in self.listed() if one.name == name.strip()), None)
         if found is None:
@@ -169,10 +169,10 @@ def _said(value: object) -> str:
     return ("yes" if value else "") if isinstance(value, bool) else str(value)
 
 
-def read_agreements(session: Session) -> tuple[Agreement, ...]:
+def read_agreements(session: Session) -> tuple[ServiceAgreement, ...]:
     """Every agreement, in an open session."""
     table: Any = ServiceAgreementRow.__table__  # type: ignore[attr-defined]
-    return tuple(Agreement(**row._mapping) for row in session.execute(sa.select(*table.c)))
+    return tuple(ServiceAgreement(**row._mapping) for row in session.execute(sa.select(*table.c)))
 
 
 def promise(

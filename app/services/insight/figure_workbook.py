@@ -8,8 +8,8 @@ from app.domain.insight.figure_kinds import (
     FigureGroup,
     FigureKind,
     FigureReport,
+    FigureUnit,
     GroupedBy,
-    Unit,
 )
 from app.domain.insight.figures import Period
 from app.i18n import Translator
@@ -24,13 +24,13 @@ from app.texts.insight_figures import (
     unit_name,
 )
 
-_FACTORS = {Unit.CENTS: 0.01}
+_FACTORS = {FigureUnit.CENTS: 0.01}
 _FORMATS = {
-    Unit.COUNT: "0",
-    Unit.SHARE: "0.0%",
-    Unit.HOURS: "0.0",
-    Unit.DAYS: "0.0",
-    Unit.CENTS: "#,##0.00",
+    FigureUnit.COUNT: "0",
+    FigureUnit.SHARE: "0.0%",
+    FigureUnit.HOURS: "0.0",
+    FigureUnit.DAYS: "0.0",
+    FigureUnit.CENTS: "#,##0.00",
 }
 
 

@@ -20,8 +20,8 @@ from app.domain.insight.figure_kinds import (
     FigureGroup,
     FigureKind,
     FigureReport,
+    FigureUnit,
     GroupedBy,
-    Unit,
     available,
     between_failures,
     comparison,
@@ -215,7 +215,7 @@ class FigureReader:
 
 def _nothing(kind: FigureKind) -> Figure:
     """A figure without a case."""
-    zero = UNITS[kind] in (Unit.COUNT, Unit.CENTS)
+    zero = UNITS[kind] in (FigureUnit.COUNT, FigureUnit.CENTS)
     return Figure(kind=kind, value=0.0 if zero else None, n=0)
 
 

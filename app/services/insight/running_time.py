@@ -26,7 +26,7 @@ class RunningTime:
     terminals: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stay:
     """One stay of a terminal at a counter, with what it is grouped by."""
 
@@ -89,7 +89,15 @@ def _stays(rows: Iterable[Any], zone: tzinfo | None) -> Iterable[Stay]:
             installed = datetime.combine(installed_on, time(), zone).astimezone(UTC)
             since = min(since, installed)
         before = terminal
-        yield Stay(terminal, model, firmware, area or "", acquirer or "", since, until)
+        yield Stay(
+            terminal_id=terminal,
+            model_id=model,
+            firmware=firmware,
+            area_id=area or "",
+            acquirer_id=acquirer or "",
+            since=since,
+            until=until,
+        )
 
 
 def running_time(

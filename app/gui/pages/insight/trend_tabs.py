@@ -171,12 +171,12 @@ class FirmwareTab(ChartTab):
 def _measured(one: FailureRate) -> MeasuredBar:
     low, high = one.interval or (0.0, 0.0)
     return MeasuredBar(
-        f"{one.model} · {one.firmware or '—'}",
-        one.rate or 0.0,
-        low,
-        high,
-        f"{_rate(one)} ({_interval(one)})",
-        one.failures < FEW_FAILURES,
+        name=f"{one.model} · {one.firmware or '—'}",
+        value=one.rate or 0.0,
+        low=low,
+        high=high,
+        figure=f"{_rate(one)} ({_interval(one)})",
+        doubtful=one.failures < FEW_FAILURES,
     )
 
 

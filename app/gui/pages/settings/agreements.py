@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QPushButton
 
 from app.domain.incidents.agreements import (
     MOST_NAME,
-    Agreement,
     AgreementDraft,
+    ServiceAgreement,
     draft_of_agreement,
 )
 from app.domain.incidents.lifecycle import Priority
@@ -76,7 +76,7 @@ class AgreementsSection(ListSection):
         """Change an agreement."""
         self._open(value)
 
-    def _open(self, known: Agreement | None) -> None:
+    def _open(self, known: ServiceAgreement | None) -> None:
         services = self.context.services
         key, version = (known.id, known.version) if known else ("", 0)
 
@@ -118,7 +118,7 @@ class AgreementsSection(ListSection):
 
 
 def _editor(
-    page: Page, areas: tuple[str, ...], acquirers: tuple[str, ...], known: Agreement | None
+    page: Page, areas: tuple[str, ...], acquirers: tuple[str, ...], known: ServiceAgreement | None
 ) -> DraftDialog:
     fields = [
         Field(
@@ -198,5 +198,5 @@ def _columns() -> tuple[TableColumn, ...]:
     )
 
 
-def _in_use(agreement: Agreement) -> Badge | None:
+def _in_use(agreement: ServiceAgreement) -> Badge | None:
     return None if agreement.active else Badge(_("Not in use"), "neutral", "archive")
