@@ -82,6 +82,6 @@ incidents that are on hold."""
 
 def overdue(now: datetime) -> Any:
     """Whether an incident is overdue at a moment, as a condition."""
-    moment = sa.literal(now, IncidentRow.resolve_due_at.type)  # type: ignore[attr-defined]
-    due_at = col(IncidentRow.resolve_due_at)
+    due_at: Any = col(IncidentRow.resolve_due_at)
+    moment = sa.literal(now, due_at.type)
     return clocks.overdue(_SQL, col(IncidentRow.state), due_at, STOPPED_SINCE, moment)

@@ -113,7 +113,7 @@ def _plain(item: BoardItem) -> dict[str, Any]:
         "minutes": item.minutes,
         "technician": item.technician,
         "day": item.day,
-        "due": item.due_at or item.due_on,
+        "due": item.due_at or (None if item.type is WorkType.INCIDENT else item.due_on),
         "priority": item.priority,
         "answer": given.state if given is not None else None,
         "answered_at": given.answered_at if given is not None else None,

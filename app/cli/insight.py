@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 
-from app.cli.context import Context, Verb, table
+from app.cli import insight_figures
+from app.cli.context import Context, Verb, day_of, table
 from app.cli.warnings import configure_warnings, run_warnings
-from app.domain.errors import BadValue, InvalidInput
+from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
 from app.domain.insight.figures import (
     GroupCount,
@@ -17,7 +17,6 @@ from app.domain.insight.figures import (
     trailing,
 )
 from app.domain.insight.repeats import RepeatWarning
-from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
 from app.texts import word
 from app.texts.insight import because_text, rate_text
@@ -30,10 +29,17 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     configure_warnings(
         parts.add_parser("warnings", help=t("what the data warns of, now or as of a day")), t
     )
+    figures = parts.add_parser("figures", help=t("every figure of a period with its cases"))
+    insight_figures.configure(figures, t)
+    for one in (parser, figures):
+        _configure_period(one, t)
+
+
+def _configure_period(parser: argparse.ArgumentParser, t: Translator) -> None:
     parser.add_argument("--from", dest="first", default="", metavar="YYYY-MM-DD")
     parser.add_argument("--to", dest="last", default="", metavar="YYYY-MM-DD")
     parser.add_argument(
-        "--months", type=int, default=MONTHS, help=t("this month and the ones before it")
+        "--months", type=int, default=MONTHS, help=t("the month it ends in and those before it")
     )
     parser.add_argument("--area", default="", help=t("only this area"))
 
@@ -41,6 +47,9 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 def _run(context: Context) -> None:
     if context.options.part == "warnings":
         run_warnings(context)
+        return
+    if context.options.part == "figures":
+        insight_figures.run(context, _period(context))
         return
     report = context.services.insight.report(_period(context), context.options.area)
     context.emit(_plain(report), lambda: _text(context.t, report))
@@ -52,17 +61,8 @@ def _period(context: Context) -> Period:
         raise InvalidInput.of(
             "months", "number.out_of_range", value=options.months, least=1, most=MONTHS * 10
         )
-    usual = trailing(today, options.months)
-    return Period(
-        _day("first", options.first) or usual.first, _day("last", options.last) or usual.last
-    )
-
-
-def _day(name: str, raw: str) -> date | None:
-    try:
-        return parse_date(raw)
-    except BadValue as refusal:
-        raise InvalidInput.of(name, refusal.code, **refusal.params) from None
+    last = day_of("last", options.last) or today
+    return Period(day_of("first", options.first) or trailing(last, options.months).first, last)
 
 
 def _plain(report: InsightReport) -> dict[str, object]:

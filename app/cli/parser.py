@@ -172,11 +172,12 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 
 def leaves(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
-    """The parsers of single commands: all sub-commands, or the parser itself."""
+    """The parsers of single commands: all sub-commands, and the parser itself unless one of them
+    has to be named."""
     groups = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
-    if not groups:
-        return [parser]
-    return [leaf for group in groups for sub in group.choices.values() for leaf in leaves(sub)]
+    own = [] if any(group.required for group in groups) else [parser]
+    below = [leaf for group in groups for sub in group.choices.values() for leaf in leaves(sub)]
+    return [*own, *below]
 
 
 def names(kind: Any) -> list[str]:

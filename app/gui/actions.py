@@ -304,6 +304,8 @@ class UserAction(Enum):
     OPEN_TERMINAL = _row(N_("Open terminal"), INSIGHT, icon="smartphone-nfc")
     EXPORT_FIGURES_CSV = _row(N_("As a CSV file …"), INSIGHT)
     EXPORT_FIGURES_EXCEL = _row(N_("As an Excel file …"), INSIGHT)
+    EXPORT_CHART_PNG = _row(N_("Chart as a PNG picture …"), INSIGHT)
+    EXPORT_CHART_SVG = _row(N_("Chart as an SVG drawing …"), INSIGHT)
 
     PREVIEW_DOCUMENTS = _row(N_("Preview"), REPORTS, "Ctrl+Return", icon="eye")
     ONE_FILE_EACH = _row(N_("One file each …"), REPORTS, icon="folder-open")
@@ -336,6 +338,7 @@ class UserAction(Enum):
     MARK_VERIFIED = _row(N_("Verified today"), DIRECTORY, "Ctrl+Shift+K", icon="check")
     MOVE_STOCK = _row(N_("Move stock …"), DIRECTORY, "Ctrl+M", icon="arrow-right-left")
     IMPORT_PRICES = _row(N_("Price list from a file …"), DIRECTORY, "Ctrl+I", icon="file-input")
+    MARK_MERCHANT = _row(N_("Contract and rank …"), DIRECTORY, icon="pen-line")
     EDIT_CODE_TABLE = _row(N_("Code table …"), DIRECTORY, icon="pen-line")
     SAVE_KEY = _row(N_("Save the key …"), OFFICE, icon="save")
     COPY_KEY = _row(N_("Copy the key"), OFFICE, icon="copy")

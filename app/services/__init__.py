@@ -15,6 +15,7 @@ from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.lazy import Lazy
 from app.services.core.saved_forms import SavedForms
+from app.services.incidents.agreements import Agreements
 from app.services.incidents.catalogue_needs import Hazards
 from app.services.incidents.incidents import Incidents
 from app.services.incidents.work_log import WorkLog
@@ -24,11 +25,15 @@ from app.services.register.directory import Directory
 from app.services.register.terminals import Terminals
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
     from pathlib import Path
+
+    from sqlmodel import Session
 
     from app.domain.diagnosis.evidence import Reasoner
     from app.domain.diagnosis.knowledge import Knowledge
     from app.domain.errors import Overtaken
+    from app.domain.incidents.service_hours import ServiceDays
     from app.secret_store import SecretStore
     from app.services.core.audit import AuditTrail
     from app.services.core.letters import Letters
@@ -45,6 +50,7 @@ if TYPE_CHECKING:
     from app.services.documents.verifying import Verifying
     from app.services.finding.finding import RecordFinder
     from app.services.incidents.history_import import HistoryImport
+    from app.services.insight.figures import Figures
     from app.services.insight.insight import Insight
     from app.services.keeping.care import DataCare
     from app.services.keeping.encryption import Encryption
@@ -101,8 +107,10 @@ class Services(PlanningServices):
         self._remembers_journals = remembers_journals
         context.terminals_moved = self._tasks_follow
         context.tell_who = self._tell_who
+        context.read_service_days = _service_days
         self.directory = Directory(context)
         self.terminals = Terminals(context, CommissioningInspection(context))
+        self.agreements = Agreements(context)
         self.incidents = Incidents(context, self.terminals, knowledge, hazards=hazards)
         self.work_log = WorkLog(context)
         self.saved_forms = SavedForms(context)
@@ -243,6 +251,13 @@ class Services(PlanningServices):
         from app.services.insight.insight import Insight
 
         return Insight(self.context)
+
+    @Lazy
+    def figures(self) -> Figures:
+        """The figures of a period, each with its cases."""
+        from app.services.insight.figures import Figures
+
+        return Figures(self.context, self.work_days.capacities)
 
     @Lazy
     def diagnosis(self) -> Diagnosis:
@@ -405,3 +420,10 @@ class Services(PlanningServices):
         from app.services.documents.schedule_export import ScheduleExport
 
         return ScheduleExport(self.context)
+
+
+def _service_days(session: Session, zone: tzinfo | None) -> ServiceDays:
+    from app.domain.incidents.service_hours import ServiceDays
+    from app.services.maintenance.working_times import read_calendar
+
+    return ServiceDays(zone, read_calendar(session).is_workday)

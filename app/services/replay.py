@@ -30,6 +30,7 @@ from app.services.documents.issued import ISSUE
 SERVICES = (
     "directory",
     "terminals",
+    "agreements",
     "incidents",
     "work_log",
     "models",

@@ -26,7 +26,10 @@ KEY_FIGURES: Mapping[str, KeyFigureWords] = {
     ),
     "on_time": KeyFigureWords(
         N_("Resolved on time"),
-        N_("Resolved within the deadline ÷ resolved; holds outside our control do not count."),
+        N_(
+            "Resolved within the deadline ÷ resolved with a promised time; holds outside our"
+            " control do not count, imported history has no promised time."
+        ),
     ),
     "restoration": KeyFigureWords(
         N_("Median restoration"),

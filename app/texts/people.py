@@ -117,6 +117,8 @@ WORDS: dict[str, dict[str, str]] = {
         "stock.unload_van": N_("Bring parts back from a van"),
         "stock.count": N_("Count parts"),
         "merchant.set_language": N_("Set the language of a merchant"),
+        "merchant.set_service": N_("Note contract and rank of a merchant"),
+        "agreement.save": N_("Edit agreed times"),
         "meter.record": N_("Record a counter"),
         "plan.save": N_("Edit maintenance plans"),
         "plan.set_active": N_("Let a plan rest or take it up again"),

@@ -320,6 +320,14 @@ PROBLEMS: dict[str, str] = {
         "The other process still has the data open, and this system does not let it be taken away."
         " End that process, or start the computer anew, and try again."
     ),
+    "agreement.hours": N_(
+        "“{value}” are no service hours: write 0900-1800, or 0900-1800w for working days only;"
+        " empty is round the clock."
+    ),
+    "agreement.known": N_("There is an agreement named “{value}” already: change that one."),
+    "agreement.same_scope": N_(
+        "“{name}” is for exactly the same cases: change that one, or take it out of use first."
+    ),
     "targets.order": N_("It cannot be resolved before work has to begin: enter more hours."),
     "settings.bad_value": N_(
         "The value of the setting “{key}” cannot be used; the usual one is in use."

@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from db.models import (
     company,
+    agreements,
     diagnosis,
     dispatch,
     documents,
@@ -20,6 +21,7 @@ from db.models import (
 metadata = SQLModel.metadata
 MODULES = (
     register,
+    agreements,
     people,
     incident,
     parts,

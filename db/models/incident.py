@@ -46,7 +46,10 @@ from db.models.shape import (
 class IncidentRow(Versioned, table=True):
     """An abnormal state of a terminal, from report to closing.
 
-    Overdue and breached are not columns: they follow from the log and the clock.
+    Overdue and breached are not columns: they follow from the log and the clock.  What was promised
+    stands in the row, as hours of `service_hours` (round the clock when empty) and the name of the
+    agreement: later changes of settings and agreements change no promise.  Imported history has no
+    promise and no deadline.
     """
 
     __tablename__ = "incident"
@@ -66,6 +69,8 @@ class IncidentRow(Versioned, table=True):
             "firmware_after",
             "confirmed_by",
             "satisfaction",
+            "service_hours",
+            "agreement",
         ),
         notes(
             "symptom", "other_text", "work_done", "advice", "closing_remark", "waiting_reference"
@@ -82,6 +87,8 @@ class IncidentRow(Versioned, table=True):
         one_of("result", Result, optional=True),
         one_of("handed_to", ContactRole, optional=True),
         within("provisional_share", 0, 1),
+        within("response_hours", 0, 2_160),
+        within("resolve_hours", 0, 2_160),
         within("callout_fee_cents", 0, 100_000_000),
         within("labour_fee_cents", 0, 100_000_000),
         sa.CheckConstraint("terminal_id IS NOT NULL OR unknown_serial <> ''", name="about"),
@@ -106,6 +113,7 @@ class IncidentRow(Versioned, table=True):
             "technician_id",
             "remedy",
         ),
+        sa.Index("ix_incident_resolved_at", "resolved_at"),
         sa.Index("ix_incident_technician_id_state", "technician_id", "state"),
     )
 
@@ -125,8 +133,12 @@ class IncidentRow(Versioned, table=True):
     reporter_name: str = words()
     reporter_phone: str = words()
     reported_at: datetime = moment()
-    response_due_at: datetime = moment()
-    resolve_due_at: datetime = moment()
+    response_due_at: datetime | None = optional_moment()
+    resolve_due_at: datetime | None = optional_moment()
+    response_hours: int | None = None
+    resolve_hours: int | None = None
+    service_hours: str = words()
+    agreement: str = words()
     promised_at: datetime | None = optional_moment()
     down_from: datetime | None = optional_moment()
     restored_at: datetime | None = optional_moment()

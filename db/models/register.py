@@ -94,6 +94,7 @@ class MerchantRow(Versioned, table=True):
     audited: ClassVar[str] = "merchant"
     __table_args__ = table(
         lines("mid", "name", "uscc", "address", "contact_name", "phone", "opening_hours"),
+        lines("contract"),
         notes("remarks"),
         sa.CheckConstraint("length(name) > 0", name="name_given"),
         sa.UniqueConstraint("mid"),
@@ -109,6 +110,8 @@ class MerchantRow(Versioned, table=True):
     contact_name: str = words()
     phone: str = words(index=True)
     opening_hours: str = words()
+    contract: str = words()
+    vip: bool = flag()
     report_language: str = words()
     latitude: float | None = optional_real()
     longitude: float | None = optional_real()

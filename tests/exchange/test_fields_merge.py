@@ -12,6 +12,7 @@ import pytest
 
 from app.domain.documents import AttachmentDraft, Stage
 from app.domain.faults import ContactRole
+from app.domain.incidents.agreements import AgreementDraft, draft_of_agreement
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.maintenance.plan_drafts import draft_of_plan
 from app.domain.maintenance.visits import ScheduleDraft
@@ -26,6 +27,7 @@ from app.services.core.operations import KINDS
 from app.services.documents.attachments import Owner
 from app.services.register.terminal_queries import TerminalFilter
 from app.services.replay import holders
+from db.models.register import MerchantRow
 from tests.exchange.network import Network
 from tests.exchange.test_sync_cases import assert_equal
 from tests.factories import make_incident, make_technician
@@ -88,6 +90,26 @@ def _part(services: Services, key: str) -> Any:
 def _save_part(services: Services, key: str, changed: dict[str, Any]) -> None:
     known = _part(services, key)
     services.parts.save(replace(draft_of_part(known), **changed), key, known.version)
+
+
+def _save_agreement(services: Services, key: str, changed: dict[str, Any]) -> None:
+    known = next(one for one in services.agreements.listed() if one.id == key)
+    services.agreements.save(replace(draft_of_agreement(known), **changed), key, known.version)
+
+
+def _merchant(services: Services) -> str:
+    return services.terminals.get(_terminal(services)).merchant_id
+
+
+def _mark(services: Services, key: str, changed: dict[str, Any]) -> None:
+    known = _marked(services, key)
+    values = {"contract": known.contract, "vip": known.vip} | changed
+    services.agreements.mark_merchant(key, values["contract"], values["vip"])
+
+
+def _marked(services: Services, key: str) -> Any:
+    with services.context.read() as session:
+        return session.get(MerchantRow, key)
 
 
 def _plan(services: Services, key: str) -> Any:
@@ -173,6 +195,14 @@ EDITS: dict[str, tuple[Make, Change, Read, dict[Any, Any], dict[Any, Any]]] = {
         {"list_price_cents": 12_000},
         {"warranty_months": 6},
     ),
+    "agreement.save": (
+        lambda s: s.agreements.save(AgreementDraft(name="重点商户", vip=True)),
+        _save_agreement,
+        lambda s, key: next(one for one in s.agreements.listed() if one.id == key),
+        {"resolve_hours": 8},
+        {"hours": "0900-1800w"},
+    ),
+    "merchant.set_service": (_merchant, _mark, _marked, {"contract": "2026-7"}, {"vip": True}),
     "plan.save": (make_plan, _save_plan, _plan, {"minutes": "45"}, {"source": "厂商手册"}),
     "visit.schedule": (
         _visit,

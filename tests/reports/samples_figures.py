@@ -5,9 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 from app.domain.event_data import FieldChange
+from app.domain.insight.figure_kinds import Compared, FigureKind
 from app.languages import LocalizedText
 from app.reports.documents.audit_trail import AuditTrailSheet, RecordedChange, RecordedOperation
 from app.reports.documents.compliance import ComplianceFigures, ComplianceSheet, LateDate
+from app.reports.documents.month_pack import (
+    MODEL_COLUMNS,
+    MonthPackSheet,
+    PackFigure,
+    PackGroup,
+)
 from app.reports.documents.monthly import Count, KeyFigure, MonthlySheet, TechnicianLine
 from app.reports.documents.warning_digest import WarningDigestSheet, WarningLine
 from tests.reports.samples import at
@@ -76,6 +83,55 @@ _FIGURES = (
     ("reopened", "count", 5, 7),
     ("open", "count", 14, 7),
 )
+
+
+def month_pack() -> MonthPackSheet:
+    """The same month for one acquirer."""
+    values = {
+        FigureKind.REPORTED: (128.0, 128, None, None, None, 119.0),
+        FigureKind.MTBF: (402.3, 47, 302.5, 547.6, None, 377.1),
+        FigureKind.AVAILABILITY: (0.9962, 91, 0.9953, 0.9969, None, 0.9958),
+        FigureKind.RESTORATION: (20.1, 47, 15.3, 26.4, None, 22.7),
+        FigureKind.RESOLVED_ON_TIME: (0.912, 114, 0.8445, 0.957, 104, 0.89),
+        FigureKind.FIRST_TIME: (None, 0, None, None, 0, 0.94),
+        FigureKind.PARTS: (126_850.0, 31, None, None, None, 98_200.0),
+    }
+    return MonthPackSheet(
+        number="",
+        made_at=at(9, 0, 31),
+        since=date(2026, 12, 1),
+        until=date(2026, 12, 31),
+        compared=Compared.WHOLE_MONTH,
+        before_since=date(2026, 11, 1),
+        before_until=date(2026, 11, 30),
+        known_until=date(2026, 12, 31),
+        scope="银联商务",
+        figures=tuple(
+            PackFigure(
+                kind=kind,
+                value=value,
+                n=n,
+                low=low,
+                high=high,
+                hits=hits,
+                immature=0 if value is not None else 114,
+                before=before,
+            )
+            for kind, (value, n, low, high, hits, before) in values.items()
+        ),
+        models=(
+            PackGroup(
+                name="新大陆 N910",
+                terminals=640,
+                figures=tuple(
+                    PackFigure(kind=kind, value=0.75, n=12, low=0.43, high=0.95)
+                    if kind is FigureKind.FIRST_TIME
+                    else PackFigure(kind=kind, value=12.0, n=12, low=6.2, high=20.9)
+                    for kind in MODEL_COLUMNS
+                ),
+            ),
+        ),
+    )
 
 
 def monthly() -> MonthlySheet:

@@ -36,7 +36,13 @@ from tests.reports.samples import (
     service_report_short,
     service_report_swap,
 )
-from tests.reports.samples_figures import audit_trail, compliance, monthly, warning_digest
+from tests.reports.samples_figures import (
+    audit_trail,
+    compliance,
+    month_pack,
+    monthly,
+    warning_digest,
+)
 from tests.reports.samples_schedule import month, route, week, year
 
 
@@ -577,6 +583,7 @@ def everything() -> dict[str, tuple[str, Sheet]]:
         "labels": ("labels", labels()),
         "warning_digest": ("warning_digest", warning_digest()),
         "monthly": ("monthly", monthly()),
+        "month_pack": ("month_pack", month_pack()),
         "schedule_year": ("schedule_year", year()),
         "schedule_month": ("schedule_month", month()),
         "schedule_week": ("schedule_week", week()),

@@ -19,6 +19,7 @@ WITHOUT = {
     "labels",
     "warning_digest",
     "monthly",
+    "month_pack",
     "schedule_year",
     "schedule_month",
     "schedule_week",

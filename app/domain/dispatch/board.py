@@ -24,9 +24,9 @@ class BoardItem:
     """An open incident or visit on the board.
 
     `day` is the day it is planned for, None for an incident nobody gave a day; `due_on` the last
-    day on time (of an incident the day of `due_at`), `opens_on` the first; `begun` says that work
-    began, `locked` that a visit should stay where it is; `tasks` are those of a visit.
-    `minutes` are those on site.
+    day on time (of an incident the day of `due_at`; far away when nothing was promised), `opens_on`
+    the first; `begun` says that work began, `locked` that a visit should stay where it is; `tasks`
+    are those of a visit.  `minutes` are those on site.
     """
 
     type: WorkType

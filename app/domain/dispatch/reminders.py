@@ -15,8 +15,6 @@ from enum import StrEnum
 from app.domain.errors import BadValue
 
 BEFORE_PROMISE = timedelta(hours=1)
-DEADLINE_SHARE = 0.75
-"""Of the time from the report to the deadline."""
 HOLD_MORNING = time(8, 30)
 EVENING_BEFORE = time(17, 0)
 
@@ -51,11 +49,6 @@ class Reminder:
 def promise_due(promised_at: datetime) -> datetime:
     """When one is reminded of a promised time."""
     return promised_at - BEFORE_PROMISE
-
-
-def deadline_due(reported_at: datetime, resolve_due_at: datetime) -> datetime:
-    """When three quarters of the time to the deadline are over."""
-    return reported_at + (resolve_due_at - reported_at) * DEADLINE_SHARE
 
 
 def hold_due(expected_on: date, zone: tzinfo | None) -> datetime:

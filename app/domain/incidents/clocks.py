@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -21,6 +22,10 @@ from app.domain.incidents.lifecycle import (
     IncidentState,
     Target,
 )
+from app.domain.incidents.service_hours import WEEKDAYS, ServiceDays
+
+NEAR_SHARE = 0.75
+"""From this part of the time on to its deadline a case is close to it."""
 
 
 class Operators(Protocol):
@@ -39,7 +44,7 @@ class Operators(Protocol):
         """A moment, or the other one where it is none."""
 
     def later(self, moment: Any, than: Any) -> Any:
-        """Whether a moment lies after another."""
+        """Whether a moment lies after another; not when there is no other."""
 
 
 def stands_still(op: Operators, state: Any, reason: Any) -> Any:
@@ -91,7 +96,7 @@ class _Values:
         return otherwise if value is None else value
 
     def later(self, moment: Any, than: Any) -> Any:
-        return moment > than
+        return than is not None and moment > than
 
 
 _VALUES = _Values()
@@ -103,15 +108,49 @@ def clock_runs(state: IncidentState, reason: str) -> bool:
 
 
 def is_overdue(
-    state: IncidentState, resolve_due_at: datetime, stopped_since: datetime | None, now: datetime
+    state: IncidentState,
+    resolve_due_at: datetime | None,
+    stopped_since: datetime | None,
+    now: datetime,
 ) -> bool:
-    """Whether an incident is overdue; `stopped_since` is when its clock stopped, if it stands."""
+    """Whether an incident is overdue; `stopped_since` is when its clock stopped, if it stands.
+    One that nobody promised anything about never is."""
     return bool(overdue(_VALUES, state, resolve_due_at, stopped_since, now))
 
 
-def is_missed(resolve_due_at: datetime, at: datetime) -> bool:
+def is_missed(resolve_due_at: datetime | None, at: datetime) -> bool:
     """Whether what was done at a moment was done after the deadline."""
     return bool(missed(_VALUES, resolve_due_at, at))
+
+
+class Light(StrEnum):
+    """How a case stands to its deadline: time enough, close to it, past it, or none promised."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    NONE = "none"
+
+
+def near_from(reported_at: datetime, resolve_due_at: datetime) -> datetime:
+    """From when on a case is close to its deadline."""
+    return reported_at + (resolve_due_at - reported_at) * NEAR_SHARE
+
+
+def light(
+    state: IncidentState,
+    reported_at: datetime,
+    resolve_due_at: datetime | None,
+    stopped_since: datetime | None,
+    now: datetime,
+) -> Light:
+    """The traffic light of an open incident, before the deadline is missed and after."""
+    if resolve_due_at is None or state not in OPEN_STATES:
+        return Light.NONE
+    if is_overdue(state, resolve_due_at, stopped_since, now):
+        return Light.RED
+    near = near_from(reported_at, resolve_due_at) <= (stopped_since or now)
+    return Light.AMBER if near else Light.GREEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +159,7 @@ class Clocks:
 
     `resolve_due_at` is moved by every stop of the clock that is over; `stopped_since` is when the
     clock stopped, if it stands still now.  `breached` says that the deadline was missed, `overdue`
-    that it was and the incident is still open.
+    that it was and the incident is still open; neither where nothing was promised.
     """
 
     response: timedelta | None
@@ -128,22 +167,24 @@ class Clocks:
     on_hold: timedelta
     outside_control: timedelta
     restoration: timedelta | None
-    resolve_due_at: datetime
+    resolve_due_at: datetime | None
     stopped_since: datetime | None
     breached: bool
     overdue: bool
 
 
-def clocks(events: Sequence[Event], target: Target, now: datetime) -> Clocks:
+def clocks(
+    events: Sequence[Event], target: Target | None, now: datetime, days: ServiceDays = WEEKDAYS
+) -> Clocks:
     """All durations of an incident as a pure function of its log.
 
     The counted clock runs from the report until the incident is resolved or left, stands still
     during holds whose reason is outside our control, and goes on when it is reopened.  The
-    resolution deadline moves by exactly the time the clock stood still.
+    resolution deadline moves by exactly the time the clock stood still (`deadline`).
     """
     reported_at = events[0].at
     started = next((event.at for event in events if event.action is Action.START), None)
-    counted = on_hold = outside = stops = running = timedelta()
+    counted = on_hold = outside = timedelta()
     last_resolved: datetime | None = None
     state = IncidentState.NEW
     for event, until in _intervals(events, now):
@@ -156,12 +197,9 @@ def clocks(events: Sequence[Event], target: Target, now: datetime) -> Clocks:
             outside += span
         if clock_runs(state, event.reason):
             counted += span
-            stops, running = stops + running, timedelta()
-        else:
-            running += span
         if state is IncidentState.RESOLVED:
             last_resolved = event.at
-    due_at = reported_at + timedelta(hours=target.resolve_hours) + stops
+    due_at = deadline(events, target, days)
     since = stopped_since(events)
     return Clocks(
         response=None if started is None else started - reported_at,
@@ -174,6 +212,41 @@ def clocks(events: Sequence[Event], target: Target, now: datetime) -> Clocks:
         breached=is_missed(due_at, since or now),
         overdue=is_overdue(state, due_at, since, now),
     )
+
+
+def deadline(
+    events: Sequence[Event], target: Target | None, days: ServiceDays = WEEKDAYS
+) -> datetime | None:
+    """When an incident has to be resolved, every stop of the clock that is over counted in; None
+    when nothing was promised.
+
+    Round the clock the deadline moves by the time the clock stood still.  In service hours what was
+    left of them when it stopped passes from the end of the stop on; a stop after the deadline
+    changes nothing any more.
+    """
+    if target is None:
+        return None
+    due_at = days.after(target.hours, events[0].at, timedelta(hours=target.resolve_hours))
+    for begun, over in _stops(events):
+        if target.hours.round_the_clock:
+            due_at += over - begun
+        elif due_at > begun:
+            left = days.between(target.hours, begun, due_at)
+            due_at = days.after(target.hours, over, left)
+    return due_at
+
+
+def _stops(events: Sequence[Event]) -> Iterator[tuple[datetime, datetime]]:
+    """From when until when the clock stood still, of the stops that are over."""
+    begun: datetime | None = None
+    for event in events:
+        if event.to_state is None:
+            continue
+        if not clock_runs(event.to_state, event.reason):
+            begun = begun or event.at
+        elif begun is not None:
+            yield begun, max(begun, event.at)
+            begun = None
 
 
 def stopped_since(events: Sequence[Event]) -> datetime | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from app.domain.faults import ITEM_FAILURES, ContactRole, FaultClass
-from app.domain.incidents.clocks import is_overdue, stopped_since
+from app.domain.incidents.clocks import Light, is_overdue, light, stopped_since
 from app.domain.incidents.lifecycle import (
     OPEN_STATES,
     Action,
@@ -17,10 +17,13 @@ from app.domain.incidents.lifecycle import (
     Impact,
     IncidentState,
     Priority,
+    Target,
     Urgency,
 )
 
 _NOTHING = timedelta()
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+"""Later than every deadline; far enough from the last moment there is for any time zone."""
 
 
 class Result(StrEnum):
@@ -177,7 +180,7 @@ class IncidentSummary:
     technician: str
     hold_reason: HoldReason | None
     reported_at: datetime
-    resolve_due_at: datetime
+    resolve_due_at: datetime | None
     stopped_since: datetime | None = None
     """When the clock stopped, while the incident is held outside our control."""
     newly_given: bool = False
@@ -188,13 +191,20 @@ class IncidentSummary:
         return is_overdue(self.state, self.resolve_due_at, self.stopped_since, now)
 
     def due_at(self, now: datetime) -> datetime:
-        """The deadline if work went on now."""
+        """The deadline if work went on now; what nobody promised anything about comes last."""
+        if self.resolve_due_at is None:
+            return NEVER
         return self.resolve_due_at + (now - self.stopped_since if self.stopped_since else _NOTHING)
+
+    def light(self, now: datetime) -> Light:
+        """How it stands to its deadline."""
+        return light(self.state, self.reported_at, self.resolve_due_at, self.stopped_since, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """Everything about one incident."""
+    """Everything about one incident.  `agreed` are the times promised about it, `agreement` the
+    name of the agreement they come from; imported history has neither."""
 
     id: str
     version: int
@@ -214,8 +224,10 @@ class Incident:
     reporter_name: str
     reporter_phone: str
     reported_at: datetime
-    response_due_at: datetime
-    resolve_due_at: datetime
+    response_due_at: datetime | None
+    resolve_due_at: datetime | None
+    agreed: Target | None
+    agreement: str
     promised_at: datetime | None
     down_from: datetime | None
     restored_at: datetime | None

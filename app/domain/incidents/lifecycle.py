@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from app.domain.errors import NotAllowed
 from app.domain.event_data import FieldChange, Reference
+from app.domain.incidents.service_hours import ROUND_THE_CLOCK, ServiceHours
 from app.languages import NO_TEXT, LocalizedText
 
 
@@ -169,10 +170,12 @@ def priority_of(impact: Impact, urgency: Urgency, *, stopped: bool = False) -> P
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """How soon work must begin and the merchant must trade again, in hours from the report."""
+    """How soon work must begin and the merchant must trade again, in hours from the report of
+    which those of `hours` count."""
 
     response_hours: int
     resolve_hours: int
+    hours: ServiceHours = ROUND_THE_CLOCK
 
 
 Targets = Mapping[Priority, Target]

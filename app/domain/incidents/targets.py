@@ -1,14 +1,12 @@
-"""Agreed times as settings name them, and those an open incident was reported under."""
+"""Agreed times as settings name them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from app.domain.errors import InvalidInput, Problem
-from app.domain.incidents.clocks import clocks
-from app.domain.incidents.lifecycle import Event, Priority, Target, Targets
+from app.domain.incidents.lifecycle import Priority, Targets
 
 LEAST_HOURS, MOST_HOURS = 1, 2_160
 """A target lies between an hour and ninety days."""
@@ -29,7 +27,12 @@ def with_hours(targets: Targets, hours: Mapping[str, int]) -> Targets:
     made = dict(targets)
     for name, value in hours.items():
         who, field = KEYS[name]
-        made[who] = replace(made[who], **{field: value})
+        before = made[who]
+        made[who] = (
+            replace(before, response_hours=value)
+            if field == "response_hours"
+            else replace(before, resolve_hours=value)
+        )
     return made
 
 
@@ -38,19 +41,3 @@ def check_order(targets: Targets) -> None:
     wrong = [who for who, target in targets.items() if target.resolve_hours < target.response_hours]
     if wrong:
         raise InvalidInput([Problem(f"{who}_resolve_hours", "targets.order") for who in wrong])
-
-
-def agreed_target(
-    events: Sequence[Event], response_due_at: datetime, resolve_due_at: datetime
-) -> Target:
-    """The target these deadlines came from: new settings change no promise already made.
-
-    `resolve_due_at` is moved by every stop of the clock that is over in `events`.
-    """
-    reported_at = events[0].at
-    moved = clocks(events, Target(0, 0), events[-1].at).resolve_due_at - reported_at
-    hour = timedelta(hours=1)
-    return Target(
-        round((response_due_at - reported_at) / hour),
-        round((resolve_due_at - reported_at - moved) / hour),
-    )

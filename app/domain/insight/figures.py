@@ -8,13 +8,14 @@ nowhere.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
 from app.domain.faults import FaultClass
 from app.domain.insight.repeats import RepeatWarning
+from app.domain.insight.trends import Trends
 
 FEW_TERMINALS = 20
 """Below this a rate says little, and is shown as such."""
@@ -102,6 +103,7 @@ class InsightReport:
     areas: tuple[GroupCount, ...]
     models: tuple[GroupCount, ...]
     warnings: tuple[RepeatWarning, ...]
+    trends: Trends = field(default_factory=Trends)
 
     @property
     def incidents(self) -> int:

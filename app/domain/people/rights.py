@@ -103,6 +103,8 @@ RIGHTS: Mapping[str, Right] = {
     "stock.unload_van": _OFFICE_OR_OWN,
     "stock.count": _OFFICE_OR_OWN,
     "merchant.set_language": _WHO_WORKS,
+    "merchant.set_service": _MANAGERS,
+    "agreement.save": _MANAGERS,
     "meter.record": _WHO_WORKS,
     # maintenance
     "plan.save": _MANAGERS,

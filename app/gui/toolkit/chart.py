@@ -132,17 +132,21 @@ class Chart(QWidget):
 class StackedBars(Chart):
     """Bars over time, stacked by series, with a legend that gives every total."""
 
-    TOP, LEFT, BELOW = 10, 44, 24
+    TOP, SIDE, BELOW = 10, 44, 24
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._labels: tuple[str, ...] = ()
         self._series: tuple[ChartSeries, ...] = ()
+        self._unfinished = ""
         self.setMinimumSize(420, 260)
 
-    def show_series(self, labels: Sequence[str], series: Sequence[ChartSeries]) -> None:
-        """Show these numbers."""
+    def show_series(
+        self, labels: Sequence[str], series: Sequence[ChartSeries], unfinished: str = ""
+    ) -> None:
+        """Show these numbers; `unfinished` says so of the last bar when its time is not over."""
         self._labels, self._series = tuple(labels), tuple(series)
+        self._unfinished = unfinished
         self._current = -1
         self.setToolTip("")
         self.update()
@@ -152,6 +156,8 @@ class StackedBars(Chart):
 
     def described(self, place: int) -> str:
         lines = [f"{one.name} {one.values[place]}" for one in self._series if one.values[place]]
+        if self._unfinished and place == self.amount() - 1:
+            lines.append(self._unfinished)
         return "\n".join([f"{self._labels[place]} · {self._total(place)}", *lines])
 
     def bar_at(self, point: QPointF) -> int:
@@ -167,11 +173,11 @@ class StackedBars(Chart):
         return sum(one.values[place] for one in self._series)
 
     def _area(self) -> QRectF:
-        top = self.TOP + self._legend_height()
+        top = self.TOP + self._legend_height() + (18 if self._unfinished else 0)
         return QRectF(
-            self.LEFT,
+            self.SIDE,
             top,
-            max(10, self.width() - self.LEFT - 8),
+            max(10, self.width() - self.SIDE - 8),
             max(10, self.height() - top - self.BELOW),
         )
 
@@ -180,13 +186,13 @@ class StackedBars(Chart):
     def _legend(self) -> list[tuple[QRectF, ChartSeries, str]]:
         metrics = QFontMetrics(ui_font(SMALL))
         height = metrics.height() + 4
-        x, y = float(self.LEFT), float(self.TOP)
+        x, y = float(self.SIDE), float(self.TOP)
         placed = []
         for one in self._series:
             text = f"{one.name} {sum(one.values)}"
             width = metrics.horizontalAdvance(text) + 34
-            if x + width > self.width() - 8 and x > self.LEFT:
-                x, y = float(self.LEFT), y + height
+            if x + width > self.width() - 8 and x > self.SIDE:
+                x, y = float(self.SIDE), y + height
             placed.append((QRectF(x, y, width, height), one, text))
             x += width
         return placed
@@ -222,7 +228,7 @@ class StackedBars(Chart):
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(QColor(tokens().muted))
             painter.drawText(
-                QRectF(0, y - 10, self.LEFT - 8, 20),
+                QRectF(0, y - 10, self.SIDE - 8, 20),
                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
                 f"{value:g}",
             )
@@ -243,11 +249,25 @@ class StackedBars(Chart):
                 bar = QRectF(left + (slot - width) / 2, bottom - height, width, height)
                 fill(painter, bar, one.style)
                 bottom -= height
+        if self._unfinished and place == self.amount() - 1:
+            self._mark_unfinished(
+                painter, QRectF(left, area.top(), slot, area.bottom() - area.top())
+            )
         painter.setPen(QColor(tokens().text))
         total = str(self._total(place))
         if QFontMetrics(painter.font()).horizontalAdvance(total) <= slot:
-            painter.drawText(QRectF(left, bottom - 19, slot, 18), _CENTER, total)
+            painter.drawText(QRectF(left, bottom - 19, slot, 18), CENTER, total)
         self._paint_label(painter, QRectF(left, area.bottom() + 3, slot, self.BELOW - 4), place)
+
+    def _mark_unfinished(self, painter: QPainter, box: QRectF) -> None:
+        """A dashed frame up to the top, with the word in it: more will come."""
+        painter.setPen(QPen(QColor(tokens().muted), 1, Qt.PenStyle.DashLine))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(box.adjusted(2, 0, -2, 0))
+        painter.setPen(QColor(tokens().muted))
+        needed = QFontMetrics(painter.font()).horizontalAdvance(self._unfinished) + 4
+        start = min(box.left(), self.width() - needed - 4.0)
+        painter.drawText(QRectF(start, box.top() - 18, needed, 16), LEFT, self._unfinished)
 
     def _paint_label(self, painter: QPainter, box: QRectF, place: int) -> None:
         metrics = QFontMetrics(painter.font())
@@ -256,7 +276,7 @@ class StackedBars(Chart):
         if place % every == 0:
             painter.setPen(QColor(tokens().muted))
             wide = box.adjusted(-needed, 0, needed, 0)
-            painter.drawText(wide, _CENTER, self._labels[place])
+            painter.drawText(wide, CENTER, self._labels[place])
 
 
 class RankedBars(Chart):
@@ -311,10 +331,10 @@ class RankedBars(Chart):
         name = QRectF(box.left(), box.top() + 2, box.width(), 20)
         painter.setFont(ui_font())
         painter.setPen(QColor(tokens().text))
-        painter.drawText(name, _LEFT, row.name)
+        painter.drawText(name, LEFT, row.name)
         painter.setFont(ui_font(SMALL))
         painter.setPen(QColor(tokens().muted))
-        painter.drawText(name, _RIGHT, row.detail)
+        painter.drawText(name, RIGHT, row.detail)
         groove = QRectF(box.left(), box.top() + 25, box.width() - right, 12)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens().neutral_soft))
@@ -328,13 +348,13 @@ class RankedBars(Chart):
         painter.setFont(_bold())
         painter.setPen(QColor(tokens().text))
         painter.drawText(
-            QRectF(box.right() - right, groove.top() - 4, right, 20), _RIGHT, row.figure
+            QRectF(box.right() - right, groove.top() - 4, right, 20), RIGHT, row.figure
         )
 
 
-_CENTER = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+CENTER = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def _bold() -> QFont:

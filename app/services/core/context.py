@@ -22,6 +22,7 @@ from app.domain.documents import Letterhead
 from app.domain.errors import Overtaken
 from app.domain.event_data import FieldChange
 from app.domain.incidents.lifecycle import Targets
+from app.domain.incidents.service_hours import ServiceDays
 from app.domain.people.rights import Standing
 from app.domain.people.roles import SignedIn
 from app.domain.register.identifiers import DocumentNumber
@@ -40,6 +41,14 @@ Clock = Callable[[], datetime]
 def system_clock() -> datetime:
     """The computer's idea of now, in UTC."""
     return datetime.now(UTC)
+
+
+ServiceDaysReader = Callable[[Session, tzinfo | None], ServiceDays]
+
+
+def _no_calendar(_session: Session, zone: tzinfo | None) -> ServiceDays:
+    """Weekends are off, nothing is known of holidays."""
+    return ServiceDays(zone)
 
 
 TerminalsMoved = Callable[["UnitOfWork", Sequence[str]], None]
@@ -128,6 +137,9 @@ class ServiceContext:
     terminals_moved: TerminalsMoved = _nothing_follows
     """Called in the transaction in which terminals change place.  Set where the services are put
     together: the register knows no maintenance."""
+    read_service_days: ServiceDaysReader = _no_calendar
+    """Reads which days are worked.  Set where the services are put together: incidents know no
+    maintenance, which keeps the calendar."""
 
     def now(self) -> datetime:
         """Now, aware and in UTC; within an operation the moment it began."""
@@ -137,6 +149,10 @@ class ServiceContext:
     def today(self) -> date:
         """The calendar day where the work happens."""
         return self.now().astimezone(self.zone).date()
+
+    def service_days(self, session: Session) -> ServiceDays:
+        """The days and the zone in which agreed service hours lie."""
+        return self.read_service_days(session, self.zone)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:

@@ -19,6 +19,7 @@ from app.domain.dispatch.dispatches import (
 )
 from app.domain.errors import NotFound
 from app.domain.faults import FaultClass
+from app.domain.incidents.incidents import NEVER
 from app.domain.incidents.lifecycle import BEFORE_WORK, OPEN_STATES, Priority
 from app.domain.maintenance.travel import Spot
 from app.domain.maintenance.visits import VisitState, VisitSummary
@@ -180,7 +181,7 @@ def _incident_query(where: Any) -> Any:
 
 
 def _incident(row: Any, given: Dispatch | None, zone: Zone) -> BoardItem:
-    due_at: datetime = row.promised_at or row.resolve_due_at
+    due_at: datetime | None = row.promised_at or row.resolve_due_at
     fault_class = FaultClass(row.fault_class) if row.fault_class else None
     given = _still(given, row.technician_id)
     return BoardItem(
@@ -195,7 +196,7 @@ def _incident(row: Any, given: Dispatch | None, zone: Zone) -> BoardItem:
         technician_id=row.technician_id or "",
         technician=row.technician or "",
         day=given.planned_on if given and row.technician_id else None,
-        due_on=due_at.astimezone(zone).date(),
+        due_on=(due_at or NEVER).astimezone(zone).date(),
         due_at=due_at,
         priority=Priority(row.priority),
         fault_class=fault_class,

@@ -20,11 +20,11 @@ from app.domain.dispatch.reminders import (
     Reminder,
     ReminderKind,
     day_begins,
-    deadline_due,
     hold_due,
     promise_due,
     visit_due,
 )
+from app.domain.incidents.clocks import near_from
 from app.domain.incidents.lifecycle import OPEN_STATES, IncidentState
 from app.domain.maintenance.visits import FINISHED
 from app.services.core.context import ServiceContext
@@ -106,10 +106,10 @@ class Reminders:
                     until=day_begins(row.hold_expected_on, self._context.zone),
                     **values,
                 )
-            if row.stopped_since is None:
+            if row.stopped_since is None and row.resolve_due_at is not None:
                 yield Reminder(
                     kind=ReminderKind.DEADLINE_NEAR,
-                    at=deadline_due(row.reported_at, row.resolve_due_at),
+                    at=near_from(row.reported_at, row.resolve_due_at),
                     until=row.resolve_due_at,
                     **values,
                 )

@@ -16,6 +16,7 @@ from app.reports.documents import (
     inspection,
     labels,
     merchant_summary,
+    month_pack,
     monthly,
     route,
     schedule_month,
@@ -28,6 +29,7 @@ from app.reports.documents import (
 )
 from app.reports.documents.kind import DocumentKind
 from app.services.documents import requests
+from app.services.documents.month_pack import month_pack_sheets
 from app.services.documents.requestable import PERIOD, SCHEDULE, SCOPE, RequestableDocument
 from app.services.documents.requests import Request, RequestedSheets, SheetSources
 from app.services.documents.schedule_sheets import month_sheet, week_sheet, year_sheet
@@ -167,6 +169,15 @@ _REQUESTABLE: tuple[RequestableDocument, ...] = (
         options=(*PERIOD, "area"),
         verb="month",
         help=N_("the figures of a month"),
+    ),
+    RequestableDocument(
+        layout=month_pack.KIND,
+        make=month_pack_sheets,
+        hint=N_("Every key figure on one page, for the house or for one acquirer."),
+        icon="chart-line",
+        options=(*PERIOD, "area", "acquirer"),
+        verb="month-pack",
+        help=N_("every key figure of a month, also for one acquirer"),
     ),
     RequestableDocument(
         layout=audit_trail.KIND,

@@ -45,7 +45,7 @@ class _Case:
     id: str
     reported_at: datetime
     resolved_at: datetime | None
-    due_at: datetime
+    due_at: datetime | None
     down_from: datetime | None
     restored_at: datetime | None
     impact: str
@@ -165,9 +165,10 @@ def _figures(
         _cases(session, area, _between(IncidentRow.reported_at, first, after)),
         _cases(session, area, _between(IncidentRow.resolved_at, first, after)),
     )
+    promised = [case for case in resolved if case.due_at is not None]
     on_time = sum(
         case.resolved_at is not None and not is_missed(case.due_at, case.resolved_at)
-        for case in resolved
+        for case in promised
     )
     repeated = _repeated(session, resolved)
     held = sum(case.reopened == 0 and case.id not in repeated for case in resolved)
@@ -189,7 +190,7 @@ def _figures(
     return {
         "reported": len(reported),
         "resolved": len(resolved),
-        "on_time": _share(on_time, len(resolved)),
+        "on_time": _share(on_time, len(promised)),
         "restoration": round(statistics.median(down), 2) if down else None,
         "first_time": _share(held, len(resolved)),
         "not_item": _share(others, len(resolved)),

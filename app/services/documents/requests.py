@@ -140,6 +140,11 @@ def _period(request: Request, today: date, *, month: bool) -> DateSpan:
     return DateSpan(since, until)
 
 
+def month_of(request: Request, today: date) -> DateSpan:
+    """The period asked for; without one this month.  Raises `InvalidInput`."""
+    return _period(request, today, month=True)
+
+
 def service_report_sheets(request: Request, given: SheetSources) -> RequestedSheets:
     """The report of an incident."""
     case = given.cases.of(request.subject)
@@ -295,7 +300,7 @@ def warnings_sheets(request: Request, given: SheetSources) -> RequestedSheets:
 
 def monthly_sheets(request: Request, given: SheetSources) -> RequestedSheets:
     """The figures of a period."""
-    period = _period(request, given.today, month=True)
+    period = month_of(request, given.today)
     sheet = monthly_sheet(given.session, period, request.area, given.around, given.now)
     return RequestedSheets([sheet])
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app.domain import text
 from app.domain.errors import NotAllowed, Problems
 from app.domain.event_data import NO_FACTS, EventFacts, FieldChange
-from app.domain.incidents.clocks import clocks
+from app.domain.incidents.clocks import deadline
 from app.domain.incidents.lifecycle import (
     TRANSITIONS,
     Action,
@@ -20,18 +20,17 @@ from app.domain.incidents.lifecycle import (
     Impact,
     IncidentState,
     Priority,
-    Target,
     Urgency,
     allowed_actions,
     priority_of,
     steps,
 )
-from app.domain.incidents.targets import agreed_target
 from app.languages import COMMA, NO_TEXT, LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.event_rows import columns_of
+from app.services.incidents.agreements import promise
 from app.services.incidents.incident_index import CALLED, index_incident, store
-from app.services.incidents.incident_reading import read_events
+from app.services.incidents.incident_reading import agreed_of, read_events
 from app.services.register.terminal_queries import Position
 from db import bulk
 from db.keys import new_key
@@ -152,7 +151,11 @@ class EventLog:
             self.ranked(unit, row, FieldChange("priority", before, wanted), stops)
         else:
             self.edited(unit, row, [FieldChange("priority", before, wanted)])
-        self.set_deadlines(unit, row, self.context.targets[wanted] if wanted != before else None)
+        if wanted != before and row.resolve_hours is not None:
+            promised = promise(unit.session, self.context, wanted, row.terminal_id, row.merchant_id)
+            for name, value in promised.columns().items():
+                setattr(row, name, value)
+        self.set_deadlines(unit, row)
 
     def ranked(
         self,
@@ -174,16 +177,16 @@ class EventLog:
         facts = EventFacts(change=change, reason=reason)
         self.note(unit, row, EventEntry(Action.EDIT, facts=facts, said=said))
 
-    def set_deadlines(
-        self, unit: UnitOfWork, row: IncidentRow, ranked: Target | None = None
-    ) -> None:
+    def set_deadlines(self, unit: UnitOfWork, row: IncidentRow) -> None:
         """Deadlines after the last step of the log: the time the clock stood still is added once
-        it runs again.  `ranked` is the target of another priority; without it the one stays that
-        the incident was reported under."""
-        log = read_events(unit.session, row.id)
-        target = ranked or agreed_target(log[:-1], row.response_due_at, row.resolve_due_at)
-        row.response_due_at = row.reported_at + timedelta(hours=target.response_hours)
-        row.resolve_due_at = clocks(log, target, unit.now).resolve_due_at
+        it runs again.  What was promised stays, whatever settings and agreements say by now."""
+        target = agreed_of(row)
+        if target is None:
+            return
+        days = self.context.service_days(unit.session)
+        response = timedelta(hours=target.response_hours)
+        row.response_due_at = days.after(target.hours, row.reported_at, response)
+        row.resolve_due_at = deadline(read_events(unit.session, row.id), target, days)
 
     def saved(self, unit: UnitOfWork, row: IncidentRow) -> None:
         """Flush, index and announce."""

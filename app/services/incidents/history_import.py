@@ -6,7 +6,7 @@ closed.  Rows already there are left alone, so the same file can be imported aga
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import InvalidInput, NotFound, Problem
-from app.domain.incidents.lifecycle import Target
 from app.services.core.context import ServiceContext, UnitOfWork, chunks
 from app.services.core.import_cells import CellReader, FieldKinds
 from app.services.core.import_columns import (
@@ -35,7 +34,6 @@ from app.services.core.import_columns import (
 from app.services.core.operations import operation
 from app.services.incidents.history_checks import CheckedHistory, HistoryReading, incident_key
 from app.services.incidents.history_rows import (
-    PRIORITY,
     Finished,
     event_rows,
     incident_row,
@@ -106,6 +104,11 @@ class HistoryPreview:
     def refused(self) -> int:
         """How many rows cannot be imported."""
         return len({item.row for item in self.problems})
+
+
+def _without_promise(_schema: int, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Before schema 2 an import gave every case a target of ours."""
+    return {name: value for name, value in payload.items() if name != "target"}
 
 
 class HistoryImport:
@@ -183,15 +186,14 @@ class HistoryImport:
         refuse_undecided(preview.table)
         if preview.problems and not skip_bad:
             raise InvalidInput([item.problem for item in preview.problems])
-        added = self._take_in(preview.fresh, self._context.targets[PRIORITY], progress, cancelled)
+        added = self._take_in(preview.fresh, progress, cancelled)
         unchanged = len(preview.good) - added
         return ImportResult(added, 0, unchanged, preview.refused, preview.blank)
 
-    @operation("incident.import")
+    @operation("incident.import", schema=2, upgrade=_without_promise)
     def _take_in(
         self,
         items: tuple[Finished, ...],
-        target: Target,
         progress: Progress | None = None,
         cancelled: Cancelling | None = None,
     ) -> int:
@@ -211,7 +213,7 @@ class HistoryImport:
                 numbers = self._context.next_numbers(unit.session, len(items), "H")
                 people = _technicians(unit, fresh_people)
                 rows = [
-                    (item, incident_row(item, key, number, known[item.serial], people, target))
+                    (item, incident_row(item, key, number, known[item.serial], people))
                     for item, key, number in zip(items, keys, numbers, strict=True)
                     if incident_key(item, known) not in there
                 ]

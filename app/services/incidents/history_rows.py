@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from app.domain.faults import FaultClass
@@ -13,7 +13,6 @@ from app.domain.incidents.lifecycle import (
     Detection,
     Impact,
     IncidentState,
-    Target,
     Urgency,
     priority_of,
 )
@@ -41,10 +40,10 @@ PRIORITY = priority_of(Impact.STOPPED, Urgency.NORMAL)
 
 
 def incident_row(
-    item: Finished, key: str, number: str, terminal: Any, people: dict[str, str], target: Target
+    item: Finished, key: str, number: str, terminal: Any, people: dict[str, str]
 ) -> dict[str, Any]:
-    """The closed incident; `people` are technicians' keys by code, `target` what its deadlines are
-    counted by."""
+    """The closed incident; `people` are technicians' keys by code.  Nobody is known to have
+    promised anything about it, so it has no deadlines and is not judged by any."""
     failure = is_item_failure(item.fault_class)
     return {
         **_EMPTY,
@@ -61,8 +60,6 @@ def incident_row(
         "urgency": Urgency.NORMAL,
         "priority": PRIORITY,
         "reported_at": item.reported_at,
-        "response_due_at": item.reported_at + timedelta(hours=target.response_hours),
-        "resolve_due_at": item.reported_at + timedelta(hours=target.resolve_hours),
         "down_from": item.reported_at,
         "restored_at": item.restored_at,
         "resolved_at": item.restored_at,
@@ -94,11 +91,17 @@ _EMPTY: dict[str, Any] = {
             "confirmed_by",
             "closing_remark",
             "satisfaction",
+            "service_hours",
+            "agreement",
         )
     },
     **{
         name: None
         for name in (
+            "response_due_at",
+            "resolve_due_at",
+            "response_hours",
+            "resolve_hours",
             "promised_at",
             "provisional_class",
             "provisional_share",

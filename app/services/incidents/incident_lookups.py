@@ -11,7 +11,6 @@ from app.domain import text
 from app.domain.errors import NotFound
 from app.domain.incidents.clocks import Clocks, clocks
 from app.domain.incidents.incidents import Incident, IncidentSummary
-from app.domain.incidents.targets import agreed_target
 from app.domain.register import identifiers
 from app.services.core.context import ServiceContext
 from app.services.core.keyset import Listing
@@ -21,7 +20,13 @@ from app.services.incidents.incident_queries import (
     list_query,
     read_counts,
 )
-from app.services.incidents.incident_reading import load, read_events, read_incident, read_trail
+from app.services.incidents.incident_reading import (
+    agreed_of,
+    load,
+    read_events,
+    read_incident,
+    read_trail,
+)
 from db.models.incident import IncidentRow
 
 
@@ -89,13 +94,16 @@ class IncidentLookups:
         with self._context.read() as session:
             row = load(session, incident_id)
             log = read_events(session, incident_id)
-            target = agreed_target(log, row.response_due_at, row.resolve_due_at)
-            return clocks(log, target, self._context.now())
+            days = self._context.service_days(session)
+            return clocks(log, agreed_of(row), self._context.now(), days)
 
     def clocks_of(self, incident: Incident) -> Clocks:
         """The same of an incident that was read already."""
-        target = agreed_target(incident.events, incident.response_due_at, incident.resolve_due_at)
-        return clocks(incident.events, target, self._context.now())
+        target, now = incident.agreed, self._context.now()
+        if target is None or target.hours.round_the_clock:
+            return clocks(incident.events, target, now)
+        with self._context.read() as session:
+            return clocks(incident.events, target, now, self._context.service_days(session))
 
     def trail(self, incident_id: str) -> dict[str, object] | None:
         """The latest diagnosis trail stored with the incident."""

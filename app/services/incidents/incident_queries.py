@@ -11,9 +11,7 @@ from sqlmodel import Session, col
 
 from app.domain.dispatch.dispatches import WorkType
 from app.domain.faults import FaultClass
-from app.domain.incidents.incidents import (
-    IncidentSummary,
-)
+from app.domain.incidents.incidents import NEVER, IncidentSummary
 from app.domain.incidents.lifecycle import (
     OPEN_STATES,
     UNFINISHED_STATES,
@@ -66,14 +64,18 @@ class IncidentFilter:
     order: str = "due"
 
 
+_PROMISED: Any = col(IncidentRow.resolve_due_at)
+_DUE: Any = sa.func.coalesce(_PROMISED, sa.literal(NEVER, _PROMISED.type), type_=_PROMISED.type)
+"""By when to resolve; a case nobody promised anything about comes last."""
+
 _ORDERS: dict[str, tuple[Any, ...]] = {
-    "due": (col(IncidentRow.resolve_due_at), col(IncidentRow.id)),
+    "due": (_DUE, col(IncidentRow.id)),
     "reported": (col(IncidentRow.reported_at), col(IncidentRow.id)),
     "number": (col(IncidentRow.number), col(IncidentRow.id)),
     "merchant": (sa.func.coalesce(col(MerchantRow.name), ""), col(IncidentRow.id)),
     "class": (FAULT_CLASS, col(IncidentRow.id)),
     "state": (col(IncidentRow.state), col(IncidentRow.id)),
-    "priority": (col(IncidentRow.priority), col(IncidentRow.resolve_due_at), col(IncidentRow.id)),
+    "priority": (col(IncidentRow.priority), _DUE, col(IncidentRow.id)),
 }
 
 

@@ -28,9 +28,11 @@ from app.domain.incidents.lifecycle import (
     Impact,
     IncidentState,
     Priority,
+    Target,
     Urgency,
     allowed_actions,
 )
+from app.domain.incidents.service_hours import ROUND_THE_CLOCK, hours_written
 from app.languages import LocalizedText
 from app.services.core.event_rows import event_columns, told_by
 from app.services.incidents.incident_index import remember_called
@@ -105,6 +107,7 @@ def read_incidents(session: Session, ids: Sequence[str]) -> list[Incident]:
     return [
         Incident(
             **_columns(row),
+            agreed=agreed_of(row),
             technician=row.technician or "",
             events=tuple(map(_event, events.get(row.id, ()))),
             work=tuple(map(_work_entry, work.get(row.id, ()))),
@@ -138,6 +141,7 @@ _PLAIN = (
     "reported_at",
     "response_due_at",
     "resolve_due_at",
+    "agreement",
     "promised_at",
     "down_from",
     "restored_at",
@@ -188,6 +192,14 @@ _KEYS = {
 
 def _word(words: Any, value: str | None) -> Any:
     return None if value is None else words(value)
+
+
+def agreed_of(row: Any) -> Target | None:
+    """The times that were promised about an incident; None of imported history."""
+    if row.response_hours is None or row.resolve_hours is None:
+        return None
+    hours = hours_written(row.service_hours) or ROUND_THE_CLOCK
+    return Target(row.response_hours, row.resolve_hours, hours)
 
 
 def read_events(session: Session, incident_id: str) -> tuple[Event, ...]:

@@ -36,6 +36,7 @@ from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.dispatches import HasCode, Terms, hand_out
 from app.services.core.operations import Merge, operation
 from app.services.core.running_operation import applied_again, worked_out
+from app.services.incidents.agreements import promise
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
 from app.services.incidents.hard_stops import found_stops, standing_stop
@@ -145,7 +146,13 @@ class Incidents(IncidentLookups):
             terminal,
             number=self._context.next_number(unit.session),
             priority=priority,
-            target=self._context.targets[priority],
+            promised=promise(
+                unit.session,
+                self._context,
+                priority,
+                draft.terminal_id or None,
+                terminal.merchant_id if terminal else None,
+            ),
             earlier=repeated(unit.session, draft.terminal_id, self._context.now()),
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from app.domain.incidents.drafts import IncidentDraft
@@ -12,9 +11,9 @@ from app.domain.incidents.lifecycle import (
     Impact,
     IncidentState,
     Priority,
-    Target,
     Urgency,
 )
+from app.services.incidents.agreements import Promise
 from app.services.register.terminal_queries import Position
 from db.keys import new_key
 from db.models.incident import IncidentRow
@@ -41,7 +40,7 @@ def reported_values(
     *,
     number: str,
     priority: Priority,
-    target: Target,
+    promised: Promise,
     earlier: str | None,
 ) -> dict[str, Any]:
     """The columns of a new incident; those of later steps are left at their defaults.  `earlier` is
@@ -65,8 +64,9 @@ def reported_values(
         reporter_name=draft.reporter_name or (terminal.contact_name if terminal else ""),
         reporter_phone=draft.reporter_phone or (terminal.contact_phone if terminal else ""),
         reported_at=draft.reported_at,
-        response_due_at=draft.reported_at + timedelta(hours=target.response_hours),
-        resolve_due_at=draft.reported_at + timedelta(hours=target.resolve_hours),
+        **promised.columns(),
+        response_due_at=promised.response_due(draft.reported_at),
+        resolve_due_at=promised.resolve_due(draft.reported_at),
         promised_at=draft.promised_at,
         down_from=draft.down_from,
         firmware_before=terminal.firmware if terminal else "",

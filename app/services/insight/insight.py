@@ -3,7 +3,7 @@ failing.  One grouping query each, the same on both engines; days are those of t
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 import sqlalchemy as sa
@@ -61,16 +61,7 @@ class Insight:
         Warnings look back from the end of the period.  Raises `InvalidInput` when the period ends
         before it begins or is longer than `MOST_MONTHS`.
         """
-        if period.last < period.first:
-            raise InvalidInput.of("last", "date.before", other=period.first)
-        if len(period.months()) > MOST_MONTHS:
-            raise InvalidInput.of(
-                "first",
-                "number.out_of_range",
-                value=len(period.months()),
-                least=1,
-                most=MOST_MONTHS,
-            )
+        check_period(period)
         with self._context.read() as session:
             return InsightReport(
                 period=period,
@@ -182,9 +173,25 @@ class Insight:
         return min(self._midnight(period.last + timedelta(days=1)), self._context.now())
 
     def _midnight(self, day: date) -> datetime:
-        zone = self._context.zone
-        start = datetime.combine(day, time(), zone) if zone else datetime.combine(day, time())
-        return start.astimezone(UTC)
+        return midnight(self._context.zone, day)
+
+
+def check_period(period: Period) -> None:
+    """Raises `InvalidInput` when a period ends before it begins or is longer than
+    `MOST_MONTHS`."""
+    if period.last < period.first:
+        raise InvalidInput.of("last", "date.before", other=period.first)
+    months = len(period.months())
+    if months > MOST_MONTHS:
+        raise InvalidInput.of(
+            "first", "number.out_of_range", value=months, least=1, most=MOST_MONTHS
+        )
+
+
+def midnight(zone: tzinfo | None, day: date) -> datetime:
+    """When a day begins where the work happens."""
+    start = datetime.combine(day, time(), zone) if zone else datetime.combine(day, time())
+    return start.astimezone(UTC)
 
 
 def _in_use_by_model(area: str) -> Any:

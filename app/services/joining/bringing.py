@@ -29,7 +29,12 @@ from db.types import DayText
 
 Row = dict[str, Any]
 
-_KINDS = {"terminal_model": "model", "support_contact": "contact", "part_kind": "part"}
+_KINDS = {
+    "terminal_model": "model",
+    "support_contact": "contact",
+    "part_kind": "part",
+    "service_agreement": "agreement",
+}
 """What the log calls the records of a table, where that is not its name."""
 _FILLED = frozenset({"terminal", "merchant", "technician", "support_contact", "terminal_model"})
 """Where the record of the office gets what it lacks."""
@@ -71,6 +76,7 @@ class Bringing:
             "technician",
             "contact",
             "part",
+            "agreement",
             "plan",
         ):
             self._unit.touched(name)

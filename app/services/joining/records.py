@@ -30,6 +30,7 @@ SAME_BY: Mapping[str, tuple[str, ...]] = {
     "absence": ("technician_id", "first_on", "last_on"),
     "working_week": ("technician_id", "weekday"),
     "support_contact": ("role", "organisation", "phone"),
+    "service_agreement": ("name",),
     "import_run": (),
     "calendar_day": ("day",),
     "company_day": ("day",),

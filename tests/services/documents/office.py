@@ -114,6 +114,7 @@ def _kinds(services: Services) -> list[Request]:
                 "evidence",
                 "labels",
                 "monthly",
+                "month_pack",
                 "warning_digest",
                 "schedule_year",
                 "schedule_month",

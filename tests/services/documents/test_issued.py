@@ -37,6 +37,7 @@ def wishes(number: str) -> list[Request]:
                 "evidence",
                 "labels",
                 "monthly",
+                "month_pack",
                 "warning_digest",
                 "schedule_year",
                 "schedule_month",

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEve
 from PySide6.QtWidgets import QApplication
 
 from app.domain.dispatch.board import BoardItem
+from app.domain.dispatch.dispatches import WorkType
 from app.gui.pages.dispatch.cells import answer_badge, movable, type_badge, what
 from app.gui.toolkit.day_grid import MIME, start_drag
 from app.gui.toolkit.language import _, words
@@ -24,6 +25,8 @@ def work_columns(today: Callable[[], date]) -> tuple[TableColumn, ...]:
     def due(item: BoardItem) -> str:
         if item.due_at is not None:
             return words().short_moment(item.due_at, today())
+        if item.type is WorkType.INCIDENT:
+            return _("no time promised")
         return words().short_day(item.due_on, today())
 
     return (

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
 from app.domain.errors import BadValue, Problems
+from app.domain.insight.figure_kinds import CaseBehind
 from app.domain.insight.figures import InsightReport, Period, trailing
 from app.domain.parsing import parse_date
 from app.gui.actions import UserAction
-from app.gui.pages.insight.tabs import AreaTab, InsightTab, ModelTab, TimeTab
+from app.gui.pages.insight.figures_tab import Asked, FiguresTab
+from app.gui.pages.insight.tabs import AreaTab, ChartTab, InsightTab, ModelTab, TimeTab
+from app.gui.pages.insight.trend_tabs import (
+    AreaMonthsTab,
+    FirmwareTab,
+    GrowthTab,
+    LoadTab,
+    ModesTab,
+)
 from app.gui.pages.insight.warnings import WarningsTab
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.action_buttons import fill_menu
+from app.gui.toolkit.chart_pictures import picture_of
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.forms import Field
@@ -25,9 +37,23 @@ from app.gui.toolkit.topbar import FilterBox
 from app.gui.toolkit.view_tabs import ViewTabs
 from app.gui.toolkit.wheel_safe import ComboBox
 from app.gui.toolkit.working_dialog import READING
-from app.tabular.writing import write_table
+from app.tabular.writing import write_bytes, write_table
 
-TABS: tuple[Callable[[], InsightTab], ...] = (TimeTab, AreaTab, ModelTab, WarningsTab)
+if TYPE_CHECKING:
+    from app.services import Services
+
+TABS: tuple[Callable[[], InsightTab], ...] = (
+    TimeTab,
+    AreaTab,
+    ModelTab,
+    WarningsTab,
+    FiguresTab,
+    LoadTab,
+    ModesTab,
+    FirmwareTab,
+    AreaMonthsTab,
+    GrowthTab,
+)
 MONTHS = (3, 6, 12, 24)
 USUAL = 12
 OWN = 0
@@ -43,6 +69,7 @@ class InsightPage(Page):
         super().__init__(context, _("Insight"))
         self._report: InsightReport | None = None
         self._own: Period | None = None
+        self._cases_asked: Asked | None = None
         self.period_box = ComboBox()
         self.period_box.setAccessibleName(_("Time span"))
         for months in MONTHS:
@@ -63,6 +90,9 @@ class InsightPage(Page):
         self.tabs.wanted.connect(context.go)
         for make in TABS:
             self.tabs.add(make())
+        figures = self._figures_tab()
+        figures.ask_cases, figures.ask_groups = self._read_cases, self._read_figures
+        self.tabs.currentChanged.connect(lambda _place: self._read_figures_if_seen())
         self.set_content(
             boxed(column(self._summary, self.tabs, spacing=6, margins=(16, 10, 16, 10)))
         )
@@ -73,6 +103,8 @@ class InsightPage(Page):
             self,
             (UserAction.EXPORT_FIGURES_CSV, partial(self.export, "csv")),
             (UserAction.EXPORT_FIGURES_EXCEL, partial(self.export, "xlsx")),
+            (UserAction.EXPORT_CHART_PNG, partial(self.export, "png")),
+            (UserAction.EXPORT_CHART_SVG, partial(self.export, "svg")),
         )
 
     # --- the period ----------------------------------------------------------------------------
@@ -104,10 +136,10 @@ class InsightPage(Page):
             parent=self,
         )
         dialog.fill({"first": words().day(shown.first), "last": words().day(shown.last)})
-        insight, area = self.context.services.insight, self.area_box.value()
+        services, area = self.context.services, self.area_box.value()
 
         def read(values: dict[str, str]) -> InsightReport:
-            return insight.report(_checked_period(values), area)
+            return _read(services, _checked_period(values), area)
 
         def show(report: InsightReport) -> None:
             self._own = report.period
@@ -128,9 +160,46 @@ class InsightPage(Page):
         services = self.context.services
         period, area = self.period(), self.area_box.value()
         self.load(
-            lambda: (services.insight.report(period, area), services.terminals.choices().areas),
-            lambda found: self._show(*found),
+            lambda: (
+                _read(services, period, area),
+                services.terminals.choices().areas,
+                _mode_names(services),
+            ),
+            lambda found: self._show_read(*found),
         )
+
+    def _show_read(
+        self, report: InsightReport, areas: tuple[str, ...], modes: Mapping[str, str]
+    ) -> None:
+        for tab in self.tabs.all:
+            if isinstance(tab, ModesTab):
+                tab.names = modes
+        self._show(report, areas)
+
+    def _figures_tab(self) -> FiguresTab:
+        return next(tab for tab in self.tabs.all if isinstance(tab, FiguresTab))
+
+    def _read_figures_if_seen(self) -> None:
+        if self._report is not None and isinstance(self.tabs.current(), FiguresTab):
+            self._read_figures()
+
+    def _read_figures(self) -> None:
+        """The figures take longer than the charts: they are read when they are looked at."""
+        tab, figures = self._figures_tab(), self.context.services.figures
+        period, area, by = self.period(), self.area_box.value(), tab.by
+        self.run(lambda: figures.report(period, by, area), tab.show_figures)
+
+    def _read_cases(self, asked: Asked) -> None:
+        tab, figures = self._figures_tab(), self.context.services.figures
+        period, area = self.period(), self.area_box.value()
+        kind, by, key = asked
+        self._cases_asked = asked
+
+        def show(found: tuple[CaseBehind, ...]) -> None:
+            if self._cases_asked == asked:
+                tab.show_cases(found)
+
+        self.run(lambda: figures.cases(kind, period, by, key, area), show)
 
     def _show(self, report: InsightReport, areas: tuple[str, ...] | None = None) -> None:
         self._report = report
@@ -148,6 +217,23 @@ class InsightPage(Page):
             )
         )
         self.tabs.show_view(report)
+        self._read_figures_if_seen()
+
+    def _write_workbook(self, tab: FiguresTab, path: Path) -> None:
+        """The figures with real numbers and dates, and the cases of the period."""
+        from app.services.insight.figure_workbook import figure_workbook
+
+        figures, period, area, by = (
+            self.context.services.figures,
+            self.period(),
+            self.area_box.value(),
+            tab.by,
+        )
+        self.run(
+            lambda: write_bytes(path, figure_workbook(figures, words(), period, by, area)),
+            lambda _none: self.context.note(_("Saved: {name}", name=path.name)),
+            lane="io",
+        )
 
     # --- export --------------------------------------------------------------------------------
 
@@ -156,21 +242,53 @@ class InsightPage(Page):
         title = self.tabs.tabText(self.tabs.currentIndex()).rstrip(" 0123456789")
         period = self.period()
         name = f"{title} {period.first} {period.last}.{kind}"
-        filters = _("CSV files (*.csv)") if kind == "csv" else _("Excel files (*.xlsx)")
-        ask_new_file(self, _("Export"), filters, name, self.export_to)
+        filters = {
+            "csv": _("CSV files (*.csv)"),
+            "xlsx": _("Excel files (*.xlsx)"),
+            "png": _("PNG pictures (*.png)"),
+            "svg": _("SVG drawings (*.svg)"),
+        }
+        if kind in ("png", "svg") and not isinstance(self.tabs.current(), ChartTab):
+            self.context.note(_("This tab has no chart; its numbers can be exported."))
+            return
+        ask_new_file(self, _("Export"), filters[kind], name, self.export_to)
 
     def export_to(self, path: Path) -> None:
-        """Write the numbers of the tab in sight."""
-        report = self._report
+        """Write the numbers of the tab in sight, or its chart."""
+        report, tab = self._report, self.tabs.current()
         if report is None:
             return
-        header, rows = self.tabs.current().sheet(report)
+        if path.suffix.lower() in (".png", ".svg"):
+            assert isinstance(tab, ChartTab)
+            picture = picture_of(tab.chart, path.suffix.lower())
+            self.run(
+                lambda: write_bytes(path, picture),
+                lambda _none: self.context.note(_("Saved: {name}", name=path.name)),
+                lane="io",
+            )
+            return
+        if isinstance(tab, FiguresTab) and path.suffix.lower() == ".xlsx":
+            self._write_workbook(tab, path)
+            return
+        header, rows = tab.sheet(report)
         title = self.tabs.tabText(self.tabs.currentIndex())
         self.run(
             lambda: write_table(path, title, header, rows),
             lambda _none: self.context.note(_("Saved: {name}", name=path.name)),
             lane="io",
         )
+
+
+def _read(services: Services, period: Period, area: str) -> InsightReport:
+    """The counts and the charts of a period."""
+    trends = services.figures.trends(period, area)
+    return replace(services.insight.report(period, area), trends=trends)
+
+
+def _mode_names(services: Services) -> Mapping[str, str]:
+    """What the catalogue calls the modes, in the language of the window."""
+    modes = services.diagnosis.knowledge.modes
+    return {key: mode.text.in_(words().language) for key, mode in modes.items()}
 
 
 def _checked_period(values: dict[str, str]) -> Period:

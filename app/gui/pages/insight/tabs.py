@@ -43,13 +43,13 @@ class ChartTab(InsightTab):
         self.model = RowTableModel((), self)
         self.table: TableView | None = None
         self._holder = column()
-        self._note = label(note, "muted", wrap=True)
+        self.note = label(note, "muted", wrap=True)
         drawn = panel(column(scrolled(chart, chart.accessibleName()), margins=(8, 8, 8, 8)))
         numbers = panel(column(boxed(self._holder), margins=(1, 1, 1, 1)))
         for one in (drawn, numbers):
             one.setMinimumHeight(240)
         both = FoldingRow(drawn, numbers, spacing=12, least=300)
-        shown = column(both, self._note, spacing=8)
+        shown = column(both, self.note, spacing=8)
         shown.setStretch(0, 1)
         self._states = StateStack(boxed(shown))
         self.setLayout(column(self._states, margins=(0, 12, 0, 0)))
@@ -74,6 +74,10 @@ class ChartTab(InsightTab):
             self._states.show_content()
         else:
             self._states.show_empty(_("No incident in this period"), icon="chart-line")
+
+    def show_now(self) -> None:
+        """Show what does not hang on the period."""
+        self._states.show_content()
 
     def _mark_row(self, place: int) -> None:
         if self.table is not None and self.table.currentIndex().row() != place:
@@ -104,6 +108,7 @@ class TimeTab(ChartTab):
                 )
                 for c in used
             ],
+            _("month not over") if view.trends.unfinished else "",
         )
         self.show_table([_month_column(), *map(_class_column, used), _failure_column()], months)
         self.show_state(view)

@@ -31,9 +31,9 @@ def capacity_dialog(parent: QWidget, title: str, found: CapacityView) -> Proposa
         summary=headline(t, capacity),
         notes=[*suggestions(t, capacity, found.names, most=4), not_foreseen(t)],
     )
-    dialog.resize(900, 600)
+    dialog.prefer(900, 600)
     tabs = QTabWidget()
-    dialog.layout_.replaceWidget(dialog.table, tabs)
+    dialog.shown.replaceWidget(dialog.table, tabs)
     tabs.addTab(dialog.table, _("Months"))
     tabs.addTab(_table(dialog, _area_columns(), capacity.areas, "areas", _("Areas")), _("Areas"))
     plans = _table(dialog, _plan_columns(found), capacity.plans, "plans", _("Plans"))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWid
 
 from app.gui.action_places import DATA, DIRECTORY, OFFICE, SECURITY, SETTINGS
 from app.gui.actions import UserAction
+from app.gui.pages.settings.agreements import AgreementsSection
 from app.gui.pages.settings.backups import DataSection
 from app.gui.pages.settings.contacts import ContactsSection
 from app.gui.pages.settings.documents import DocumentsSection
@@ -41,6 +42,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
     ("contacts", "phone", ContactsSection),
     ("models", "smartphone-nfc", ModelsSection),
     ("parts", "package", PartsSection),
+    ("agreements", "clock", AgreementsSection),
     ("office", "server", OfficeSection),
     ("data", "database", DataSection),
     ("security", "lock-keyhole", SecuritySection),
@@ -51,7 +53,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
 
 _SECTIONS_OF = {
     SETTINGS: ("general", "documents"),
-    DIRECTORY: ("people", "contacts", "models", "parts"),
+    DIRECTORY: ("people", "contacts", "models", "parts", "agreements"),
     OFFICE: ("office",),
     DATA: ("data",),
     SECURITY: ("security",),
@@ -65,7 +67,7 @@ LIST = 232
 class SettingsPage(Page):
     """Sections are built when first seen."""
 
-    kinds = ("technician", "contact", "model", "terminal", "exchange", "part", "stock")
+    kinds = ("technician", "contact", "model", "terminal", "exchange", "part", "stock", "agreement")
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, _("Settings"))

@@ -11,6 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
+from app.cli.insight_figures import plain_report
+from app.domain.insight.figure_kinds import FigureKind
+from app.gui.pages.insight.figures_tab import FiguresTab
 from app.gui.pages.insight.page import InsightPage
 from app.gui.pages.insight.tabs import ChartTab
 from app.gui.pages.insight.warnings import WarningsTab
@@ -18,11 +21,14 @@ from app.gui.shell.main_window import MainWindow
 from app.gui.shell.navigate import Navigate, ShowIncident, ShowTerminal
 from app.gui.shell.page import AppContext
 from app.gui.toolkit.draft_dialog import DraftDialog
+from app.reports.documents.month_pack import MonthPackSheet
 from app.services import Services
+from app.services.documents.requests import Request
 from app.tabular.reading import read_table
-from tests.factories import make_terminal
+from tests.factories import make_technician, make_terminal
 from tests.gui.conftest import Settled
 
+FIGURES = 4
 HEADER = "序列号,报修时间,显示代码,现象,故障类别,恢复时间\n"
 
 
@@ -60,7 +66,7 @@ def test_chart_and_table_hold_the_same_months(page: InsightPage, qtbot: QtBot) -
     qtbot.keyClick(time.chart, Qt.Key.Key_End)
     assert time.chart.current == 11
     assert time.table.currentIndex().row() == 11
-    assert time.chart.accessibleDescription() == "2026-11 · 2\n硬件故障 1\n软件问题 1"
+    assert time.chart.accessibleDescription() == "2026-11 · 2\n硬件故障 1\n软件问题 1\n本月未完"
     time.table.selectRow(10)
     assert time.chart.accessibleDescription() == "2026-10 · 1\n账户余额不足 1"
 
@@ -122,18 +128,69 @@ def test_period_and_area_narrow_everything(
 
 
 def test_the_numbers_of_each_tab_can_be_saved(
-    page: InsightPage, settled: Settled, tmp_path: Path
+    page: InsightPage, settled: Settled, services: Services, tmp_path: Path
 ) -> None:
+    make_technician(services)
+    page.refresh()
+    settled()
     headers = []
     for place in range(page.tabs.count()):
         page.tabs.setCurrentIndex(place)
+        settled()
         path = tmp_path / f"{place}.xlsx"
         page.export_to(path)
         settled()
         table = read_table(path)
         headers.append(table.header[0])
         assert table.rows, place
-    assert headers == ["月份", "区域", "厂商", "序列号"]
+    assert headers == [
+        *("月份", "区域", "厂商", "序列号", "指标", "工程师", "故障模式", "型号", "区域", "月份")
+    ]
+
+
+def test_charts_are_saved_as_pictures(page: InsightPage, settled: Settled, tmp_path: Path) -> None:
+    for place in (0, 7, 8, 9):
+        page.tabs.setCurrentIndex(place)
+        settled()
+        for suffix, begin in ((".png", b"\x89PNG"), (".svg", b"<?xml")):
+            path = tmp_path / f"{place}{suffix}"
+            page.export_to(path)
+            settled()
+            assert path.read_bytes().startswith(begin)
+            assert path.stat().st_size > 2_000
+
+
+def test_window_command_line_and_paper_show_the_same_figures(
+    page: InsightPage, settled: Settled, services: Services
+) -> None:
+    page.tabs.setCurrentIndex(FIGURES)
+    settled()
+    found = page.tabs.current()
+    assert isinstance(found, FiguresTab)
+    period = page.period()
+    said = plain_report(services.figures.report(period))["figures"]
+    assert isinstance(said, dict)
+    request = Request(kind="month_pack", since=period.first, until=period.last)
+    printed = {one.kind: one for one in _sheet(services, request).figures}
+    for line in found.lines():
+        figure = line.figure
+        spoken, paper = said[str(figure.kind)], printed[str(figure.kind)]
+        assert (spoken["value"], spoken["n"]) == (figure.value, figure.n)
+        assert (paper.value, paper.n, paper.low) == (figure.value, figure.n, figure.low)
+    place = [line.figure.kind for line in found.lines()].index(FigureKind.ITEM_FAILURES)
+    found.table.selectRow(place)
+    settled()
+    assert len(found.cases_model.rows()) == said["item_failures"]["n"] == 2
+    found.by_box.setCurrentIndex(1)
+    found.by_box.activated.emit(1)
+    settled()
+    assert [line.name for line in found.lines()] == ["全部", "新大陆 N910"]
+
+
+def _sheet(services: Services, request: Request) -> MonthPackSheet:
+    (printed,) = services.reporting.documents(request)
+    assert isinstance(printed.sheet, MonthPackSheet)
+    return printed.sheet
 
 
 def test_a_period_without_incidents_says_so(

@@ -1,0 +1,422 @@
+"""Tabs of the trends: modes, model and firmware, areas by month, reliability growth, and who has
+how much to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.domain.insight.figures import InsightReport
+from app.domain.insight.trends import (
+    AGES,
+    AreaMonths,
+    FailureRate,
+    ModeCount,
+    TechnicianLoad,
+    ranked_shares,
+)
+from app.gui.pages.insight.tabs import CLASSES, ChartTab, Sheet
+from app.gui.toolkit.chart import RankedBar, RankedBars
+from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.measured_charts import (
+    CurveChart,
+    CurvePoint,
+    HeatGrid,
+    HeatRow,
+    IntervalBars,
+    MeasuredBar,
+)
+from app.gui.toolkit.tables import TableColumn
+from app.gui.toolkit.theme import Badge
+from app.texts import word
+
+FEW_FAILURES = 5
+"""Below this an interval is so wide that a rate is drawn dotted."""
+
+
+class ModesTab(ChartTab):
+    """Which modes make up most of the cases."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            RankedBars(_("Cases by mode")),
+            _(
+                "Cases reported in the period by confirmed mode, the most frequent first; where"
+                " none was confirmed by class. The share is cumulated from the top."
+            ),
+        )
+        self.names: Mapping[str, str] = {}
+        """What the catalogue calls the modes."""
+
+    def title(self, view: InsightReport | None) -> str:
+        return _("Modes")
+
+    def show_view(self, view: InsightReport) -> None:
+        assert isinstance(self.chart, RankedBars)
+        modes = view.trends.modes
+        shares = ranked_shares([one.count for one in modes])
+        self.chart.show_rows(
+            [
+                RankedBar(
+                    self._called(one),
+                    ((one.count, _style(one)),),
+                    str(one.count),
+                    f"{100 * share:.0f}%",
+                )
+                for one, share in zip(modes, shares, strict=True)
+            ]
+        )
+        lines = list(zip(modes, shares, strict=True))
+        self.show_table(
+            (
+                TableColumn(
+                    title=_("Mode"), text=lambda x: self._called(x[0]), width=170, stretch=True
+                ),
+                TableColumn(title=_("Class"), text=lambda x: _class_word(x[0]), width=110),
+                TableColumn(title=_("Cases"), text=lambda x: str(x[0].count), width=70, right=True),
+                TableColumn(
+                    title=_("Cumulated"), text=lambda x: f"{100 * x[1]:.1f}%", width=90, right=True
+                ),
+            ),
+            lines,
+        )
+        self.show_state(view)
+
+    def _called(self, one: ModeCount) -> str:
+        if one.mode:
+            return self.names.get(one.mode, one.mode)
+        return _("{class_name}, no mode confirmed", class_name=_class_word(one))
+
+    def sheet(self, report: InsightReport) -> Sheet:
+        modes = report.trends.modes
+        shares = ranked_shares([one.count for one in modes])
+        rows: list[tuple[str, ...]] = [
+            (self._called(one), _class_word(one), str(one.count), f"{share:.4f}")
+            for one, share in zip(modes, shares, strict=True)
+        ]
+        return (_("Mode"), _("Class"), _("Cases"), _("Cumulated")), rows
+
+
+def _class_word(one: ModeCount) -> str:
+    return word(words(), "fault_class", one.fault_class) if one.fault_class else _("not classified")
+
+
+def _style(one: ModeCount) -> int:
+    known = [str(name) if name else "" for name in CLASSES]
+    return known.index(one.fault_class)
+
+
+class FirmwareTab(ChartTab):
+    """Failures under each firmware of a model, with their intervals."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            IntervalBars(_("Failures by model and firmware")),
+            _(
+                "Failures of the terminal itself per 100 terminals and year of running time, with"
+                " the exact 95 % interval; failures under the firmware noted then, running time"
+                " under the one of today. Dotted: fewer than {least} failures.",
+                least=FEW_FAILURES,
+            ),
+        )
+
+    def title(self, view: InsightReport | None) -> str:
+        return _("Firmware")
+
+    def show_view(self, view: InsightReport) -> None:
+        assert isinstance(self.chart, IntervalBars)
+        known = [one for one in view.trends.firmware if one.rate is not None]
+        days = sum(one.running_days for one in known)
+        failures = sum(one.failures for one in known)
+        whole = FailureRate("", "", failures, days, 0).rate
+        level = None if whole is None else (whole, _("all: {rate}", rate=f"{whole:.1f}"))
+        self.chart.show_rows([_measured(one) for one in known], level)
+        columns = (
+            TableColumn(title=_("Model"), text=lambda x: x.model, width=110, stretch=True),
+            TableColumn(title=_("Firmware"), text=lambda x: x.firmware or "—", width=90),
+            TableColumn(title=_("Failures"), text=lambda x: str(x.failures), width=76, right=True),
+            TableColumn(
+                title=_("Terminals"), text=lambda x: str(x.terminals), width=76, right=True
+            ),
+            TableColumn(title=_("Rate"), text=_rate, width=70, right=True),
+            TableColumn(title=_("95 % interval"), text=_interval, width=110, right=True),
+        )
+        self.show_table(columns, known)
+        self.show_state(view)
+
+    def sheet(self, report: InsightReport) -> Sheet:
+        header = (
+            _("Model"),
+            _("Firmware"),
+            _("Failures"),
+            _("Terminals"),
+            _("Running days"),
+            _("Rate"),
+            _("95 % interval"),
+        )
+        rows: list[tuple[str, ...]] = [
+            (
+                one.model,
+                one.firmware,
+                str(one.failures),
+                str(one.terminals),
+                f"{one.running_days:.0f}",
+                _rate(one),
+                _interval(one),
+            )
+            for one in report.trends.firmware
+        ]
+        return header, rows
+
+
+def _measured(one: FailureRate) -> MeasuredBar:
+    low, high = one.interval or (0.0, 0.0)
+    return MeasuredBar(
+        name=f"{one.model} · {one.firmware or '—'}",
+        value=one.rate or 0.0,
+        low=low,
+        high=high,
+        figure=f"{_rate(one)} ({_interval(one)})",
+        doubtful=one.failures < FEW_FAILURES,
+    )
+
+
+def _rate(one: FailureRate) -> str:
+    return "—" if one.rate is None else f"{one.rate:.1f}"
+
+
+def _interval(one: FailureRate) -> str:
+    return "" if one.interval is None else f"{one.interval[0]:.1f} – {one.interval[1]:.1f}"
+
+
+class AreaMonthsTab(ChartTab):
+    """Where and when incidents came, without a map."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            HeatGrid(_("Incidents by area and month")),
+            _(
+                "Incidents per 100 terminals and 30 days, of every class: the darker, the more."
+                " The table has the numbers themselves."
+            ),
+        )
+
+    def title(self, view: InsightReport | None) -> str:
+        return _("Areas by month")
+
+    def show_view(self, view: InsightReport) -> None:
+        assert isinstance(self.chart, HeatGrid)
+        months = [words().month(month.month) for month in view.months]
+        areas = view.trends.areas
+        self.chart.show_grid(months, [_heat(one) for one in areas])
+        columns = [
+            TableColumn(title=_("Area"), text=lambda x: x.area or _("no area"), width=96),
+            *(_month_column(name, place) for place, name in enumerate(months)),
+        ]
+        self.show_table(columns, areas)
+        self.show_state(view)
+
+    def sheet(self, report: InsightReport) -> Sheet:
+        months = [words().month(month.month) for month in report.months]
+        rows = [(one.area or _("no area"), *map(str, one.counts)) for one in report.trends.areas]
+        return (_("Area"), *months), rows
+
+
+def _month_column(name: str, place: int) -> TableColumn:
+    return TableColumn(title=name, text=lambda x: str(x.counts[place] or ""), width=68, right=True)
+
+
+def _heat(one: AreaMonths) -> HeatRow:
+    rates = [one.per_100(place) for place in range(len(one.counts))]
+    cells = tuple((rate, "" if rate is None else f"{rate:.1f}") for rate in rates)
+    return HeatRow(one.area or _("no area"), cells)
+
+
+class GrowthTab(ChartTab):
+    """Whether failures become rarer as terminals run on."""
+
+    def __init__(self) -> None:
+        super().__init__(CurveChart(_("Reliability growth")), "")
+
+    def title(self, view: InsightReport | None) -> str:
+        return _("Growth")
+
+    def show_view(self, view: InsightReport) -> None:
+        assert isinstance(self.chart, CurveChart)
+        curve = view.trends.growth
+        if curve is None:
+            return
+        fitted, total = curve.fitted, 0
+        points, lines = [], []
+        for month, count, years in zip(curve.months, curve.failures, curve.cumulated, strict=True):
+            total += count
+            expected = fitted.expected(years) if fitted else None
+            said = words().month(month)
+            points.append(
+                CurvePoint(
+                    years, total, expected, _("{month}: {total} failures", month=said, total=total)
+                )
+            )
+            lines.append((said, count, total, years, expected))
+        self.chart.show_points(points, (_("terminal years"), _("failures, cumulated")))
+        columns = (
+            TableColumn(title=_("Month"), text=lambda x: x[0], width=84, stretch=True),
+            TableColumn(title=_("Failures"), text=lambda x: str(x[1]), width=80, right=True),
+            TableColumn(title=_("Cumulated"), text=lambda x: str(x[2]), width=90, right=True),
+            TableColumn(
+                title=_("Terminal years"), text=lambda x: f"{x[3]:,.1f}", width=110, right=True
+            ),
+            TableColumn(
+                title=_("Expected"),
+                text=lambda x: "—" if x[4] is None else f"{x[4]:,.0f}",
+                width=84,
+                right=True,
+            ),
+        )
+        self.show_table(columns, lines)
+        self.note.setText(_growth_text(view))
+        self.show_state(view)
+
+    def sheet(self, report: InsightReport) -> Sheet:
+        curve = report.trends.growth
+        header = (_("Month"), _("Failures"), _("Terminal years"))
+        if curve is None:
+            return header, []
+        rows: list[tuple[str, ...]] = [
+            (words().month(month), str(count), f"{years:.2f}")
+            for month, count, years in zip(
+                curve.months, curve.failures, curve.cumulated, strict=True
+            )
+        ]
+        return header, rows
+
+
+def _growth_text(view: InsightReport) -> str:
+    fitted = view.trends.growth.fitted if view.trends.growth else None
+    if fitted is None:
+        return _("Too few failures to say whether they become rarer.")
+    how = (
+        _("failures become rarer")
+        if fitted.high < 1
+        else _("failures become more frequent")
+        if fitted.low > 1
+        else _("no change can be told from chance")
+    )
+    return _(
+        "Exponent {slope} (95 % interval {low} to {high}): {how}. Below 1 failures become rarer the"
+        " longer the terminals run (power law of Crow, MIL-HDBK-189C).",
+        slope=f"{fitted.slope:.2f}",
+        low=f"{fitted.low:.2f}",
+        high=f"{fitted.high:.2f}",
+        how=how,
+    )
+
+
+class LoadTab(ChartTab):
+    """Open cases of each technician by age, what is late today and tomorrow, two weeks ahead."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            RankedBars(_("Open cases by technician")),
+            _(
+                "As of now. Bars: open cases by age, the oldest at the right. Two weeks: planned"
+                " visits and the usual time of open cases ÷ working time without leave and"
+                " holidays."
+            ),
+        )
+
+    def title(self, view: InsightReport | None) -> str:
+        return _("Workload")
+
+    def show_view(self, view: InsightReport) -> None:
+        assert isinstance(self.chart, RankedBars)
+        loads = view.trends.loads
+        self.chart.show_rows(
+            [
+                RankedBar(
+                    _who(one),
+                    tuple(zip(map(float, one.by_age), _AGE_STYLES, strict=True)),
+                    str(one.open),
+                    _ages(one),
+                )
+                for one in loads
+            ]
+        )
+        columns = (
+            TableColumn(title=_("Technician"), text=_who, width=96, stretch=True),
+            TableColumn(title=_("Open"), text=lambda x: str(x.open), width=60, right=True),
+            TableColumn(
+                title=_("Late"), text=lambda x: "" if x.late else "0", badge=_late, width=76
+            ),
+            TableColumn(
+                title=_("Due today"), text=lambda x: str(x.due_today or ""), width=80, right=True
+            ),
+            TableColumn(
+                title=_("Due tomorrow"),
+                text=lambda x: str(x.due_tomorrow or ""),
+                width=96,
+                right=True,
+            ),
+            TableColumn(title=_("Two weeks"), text=_room, badge=_full, width=130, right=True),
+        )
+        self.show_table(columns, loads)
+        self.show_now()
+
+    def sheet(self, report: InsightReport) -> Sheet:
+        header = (
+            _("Technician"),
+            *_age_names(),
+            _("Late"),
+            _("Due today"),
+            _("Due tomorrow"),
+            _("Planned hours"),
+            _("Working hours"),
+        )
+        rows: list[tuple[str, ...]] = [
+            (
+                _who(one),
+                *map(str, one.by_age),
+                str(one.late),
+                str(one.due_today),
+                str(one.due_tomorrow),
+                f"{one.planned_minutes / 60:.1f}",
+                f"{one.room_minutes / 60:.1f}",
+            )
+            for one in report.trends.loads
+        ]
+        return header, rows
+
+
+_AGE_STYLES = (5, 6, 2, 4, 0)
+
+
+def _age_names() -> list[str]:
+    return [
+        *(plural("under {count} day", "under {count} days", days) for days in AGES),
+        plural("{count} day or more", "{count} days or more", AGES[-1]),
+    ]
+
+
+def _who(one: TechnicianLoad) -> str:
+    return one.name or _("nobody yet")
+
+
+def _ages(one: TechnicianLoad) -> str:
+    return " · ".join(
+        f"{name} {count}" for name, count in zip(_age_names(), one.by_age, strict=True) if count
+    )
+
+
+def _late(one: TechnicianLoad) -> Badge | None:
+    return Badge(str(one.late), "danger", "clock") if one.late else None
+
+
+def _room(one: TechnicianLoad) -> str:
+    hours = one.planned_minutes / 60
+    if not one.room_minutes:
+        return f"{hours:.0f} h"
+    return f"{hours:.0f} / {one.room_minutes / 60:.0f} h"
+
+
+def _full(one: TechnicianLoad) -> Badge | None:
+    over = one.room_minutes and one.planned_minutes > one.room_minutes
+    return Badge(_("too much"), "warning", "triangle-alert") if over else None

@@ -1,0 +1,167 @@
+"""月度汇总: every key figure of a month on one page for the house or one acquirer, with interval,
+number of cases and the period before; the definitions behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+
+from app.domain.insight.figure_kinds import Compared, Figure, FigureKind
+from app.i18n import N_, Translator
+from app.reports.documents.kind import DocumentKind
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
+from app.reports.documents.page_frame import DocumentHead
+from app.reports.documents.shared_blocks import listed
+from app.reports.typeset.bilingual import Words
+from app.reports.typeset.blocks import section
+from app.reports.typeset.line_breaking import TextSpan
+from app.reports.typeset.style import NOTE, QUIET, SMALL
+from app.reports.typeset.tables import SMALLER, PrintColumn, table
+from app.texts.insight_figures import (
+    bare_interval,
+    cases_text,
+    compared_span_text,
+    figure_definition,
+    figure_name,
+    interval_text,
+    value_text,
+)
+
+MODEL_COLUMNS = (
+    FigureKind.REPORTED,
+    FigureKind.ITEM_FAILURES,
+    FigureKind.MTBF,
+    FigureKind.RESTORATION,
+    FigureKind.FIRST_TIME,
+)
+"""What is printed of each model."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackFigure:
+    """A figure as `app.domain.insight.figure_kinds.Figure` has it, with the value before."""
+
+    kind: str
+    value: float | None
+    n: int
+    low: float | None = None
+    high: float | None = None
+    hits: int | None = None
+    immature: int = 0
+    before: float | None = None
+
+    @property
+    def figure(self) -> Figure:
+        """The figure its words are made of."""
+        return Figure(
+            kind=FigureKind(self.kind),
+            value=self.value,
+            n=self.n,
+            low=self.low,
+            high=self.high,
+            hits=self.hits,
+            immature=self.immature,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackGroup:
+    """The figures of one model."""
+
+    name: str
+    terminals: int
+    figures: tuple[PackFigure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthPackSheet:
+    """Everything the pack of a month says."""
+
+    number: str
+    made_at: datetime
+    since: date
+    until: date
+    compared: str
+    before_since: date
+    before_until: date
+    known_until: date
+    scope: str = ""
+    figures: tuple[PackFigure, ...] = ()
+    models: tuple[PackGroup, ...] = ()
+
+
+def _head(sheet: MonthPackSheet, t: DocumentLanguages) -> DocumentHead:
+    period = f"{t.day(sheet.since)} – {t.day(sheet.until)}"
+    return DocumentHead(t("Month pack"), sheet.number, Words(listed(period, sheet.scope)))
+
+
+def _compose(sheet: MonthPackSheet, flow: DocumentFlow) -> None:
+    t = flow.t
+    heads = (
+        PrintColumn(t("Figure"), 2.2),
+        PrintColumn(t("Value"), 1.1, align="right"),
+        PrintColumn(t("95 % interval"), 1.6, align="right", style=QUIET),
+        PrintColumn(t("Number of cases"), 1.3, align="right", style=QUIET),
+        PrintColumn(t("Earlier period"), 1.1, align="right", style=QUIET),
+    )
+    table(flow, heads, [_row(t, one) for one in sheet.figures], size=SMALLER)
+    span = (sheet.before_since, sheet.before_until)
+    flow.words(t.each(lambda one: _compared(one, sheet.compared, span)), NOTE)
+    if sheet.models:
+        section(flow, t("By model"))
+        columns = [
+            PrintColumn(t("Model"), 1.6),
+            PrintColumn(t("Terminals"), align="right"),
+            *(
+                PrintColumn(t.each(partial(_name, kind=kind)), align="right")
+                for kind in MODEL_COLUMNS
+            ),
+        ]
+        table(flow, columns, [_model(t, one) for one in sheet.models], size=SMALLER)
+    section(flow, t("How the figures are worked out"))
+    for one in sheet.figures:
+        kind = FigureKind(one.kind)
+        name = t.each(partial(_name, kind=kind))
+        said = t.each(partial(_definition, kind=kind))
+        for title, text in zip(name.lines, said.lines, strict=False):
+            flow.text([TextSpan(f"{title}\u3000", SMALL), TextSpan(text, NOTE)], NOTE)
+    flow.words(t("The last report known is of {day}.", day=t.day(sheet.known_until)), NOTE)
+
+
+def _compared(t: Translator, compared: str, span: tuple[date, date]) -> str:
+    return t("Before: {what}.", what=compared_span_text(t, Compared(compared), *span))
+
+
+def _name(t: Translator, kind: FigureKind) -> str:
+    return figure_name(t, kind)
+
+
+def _definition(t: Translator, kind: FigureKind) -> str:
+    return figure_definition(t, kind)
+
+
+def _row(t: DocumentLanguages, one: PackFigure) -> list[str]:
+    figure, lead = one.figure, t.first
+    return [
+        t.each(lambda lang: figure_name(lang, figure.kind)).first,
+        value_text(lead, figure.unit, figure.value),
+        interval_text(lead, figure),
+        cases_text(lead, figure),
+        value_text(lead, figure.unit, one.before),
+    ]
+
+
+def _model(t: DocumentLanguages, group: PackGroup) -> list[str]:
+    return [group.name or "—", str(group.terminals), *(_short(t.first, f) for f in group.figures)]
+
+
+def _short(t: Translator, one: PackFigure) -> str:
+    interval = bare_interval(one.figure)
+    value = value_text(t, one.figure.unit, one.value)
+    return f"{value}\n{interval}" if interval else value
+
+
+KIND = DocumentKind(
+    id="month_pack", title=N_("Month pack"), sheet=MonthPackSheet, head=_head, compose=_compose
+)
