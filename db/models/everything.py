@@ -3,11 +3,13 @@
 from sqlmodel import SQLModel
 
 from db.models import (
+    campaigns,
     diagnosis,
     dispatch,
     documents,
     exchange,
     incident,
+    insight,
     maintenance,
     office,
     operations,
@@ -25,6 +27,8 @@ MODULES = (
     office,
     maintenance,
     dispatch,
+    campaigns,
+    insight,
     documents,
     diagnosis,
     operations,

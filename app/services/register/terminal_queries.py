@@ -59,6 +59,8 @@ class TerminalFilter:
     acquirer: str = ""
     model: str = ""
     merchant_id: str = ""
+    firmware: str = ""
+    app_version: str = ""
     order: str = "serial"
 
 
@@ -133,6 +135,8 @@ def _narrowed(session: Session, query: sa.Select[Any], wanted: TerminalFilter) -
         (AcquirerRow.name, wanted.acquirer),
         (TerminalModelRow.name, wanted.model),
         (PlacementRow.merchant_id, wanted.merchant_id),
+        (TerminalRow.firmware, wanted.firmware),
+        (TerminalRow.app_version, wanted.app_version),
     ):
         if value:
             query = query.where(col(column) == value)
