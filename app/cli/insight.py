@@ -15,7 +15,7 @@ from app.domain.insight.figures import (
     share_by_class,
     trailing,
 )
-from app.domain.insight.warnings import RepeatWarning
+from app.domain.insight.repeats import RepeatWarning
 from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
 from app.texts import word

@@ -8,7 +8,7 @@ from app.cli.context import Context, Verb
 from app.domain.insight.warnings import StandingWarning
 from app.i18n import N_, Translator
 from app.texts import word
-from app.texts.insight import warning_advice, warning_reason, warning_title
+from app.texts.warnings import warning_advice, warning_reason, warning_title
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -22,13 +22,13 @@ def _run(context: Context) -> None:
 
 def _plain(warning: StandingWarning) -> dict[str, object]:
     return {
-        "kind": warning.kind,
+        "rule": warning.rule,
         "severity": warning.severity,
-        "subject": warning.subject,
-        "count": warning.count,
-        "evidence": warning.evidence,
+        "subject": warning.subject.name,
+        "count": warning.seen,
+        "evidence": warning.incidents,
         "since": warning.since,
-        "found": warning.found,
+        "detail": warning.detail,
     }
 
 
@@ -39,9 +39,9 @@ def _text(t: Translator, warnings: tuple[StandingWarning, ...]) -> str:
 
 
 def _one(t: Translator, warning: StandingWarning) -> str:
-    title = f"{warning_title(t, warning)}  {warning.subject}".rstrip()
-    evidence = ", ".join(warning.evidence)
-    if warning.count > len(warning.evidence):
+    title = f"{warning_title(t, warning)}  {warning.subject.name}".rstrip()
+    evidence = ", ".join(warning.incidents)
+    if warning.seen > len(warning.incidents):
         evidence += " …"
     lines = [
         f"{word(t, 'severity', warning.severity)} · {title}",

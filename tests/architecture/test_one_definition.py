@@ -54,9 +54,9 @@ def test_a_join_of_several_queries_is_defined_once(condition: str) -> None:
 @pytest.mark.parametrize(
     ("rule", "home"),
     [
-        ("REPEAT_RULES =", "app/domain/insight/warnings.py"),
-        ("REPEAT_DAYS =", "app/domain/insight/warnings.py"),
-        ("WARRANTY_DAYS =", "app/domain/insight/warnings.py"),
+        ("REPEAT_RULES =", "app/domain/insight/repeats.py"),
+        ("REPEAT_DAYS =", "app/domain/insight/repeats.py"),
+        ("WARRANTY_DAYS =", "app/domain/insight/duties.py"),
         ("frozenset({IncidentState.CANCELLED, IncidentState.DUPLICATE})", LIFECYCLE),
         ("STOPPED_SINCE: Any =", "db/deadlines.py"),
         ("op.one_of(reason, OUTSIDE_CONTROL)", "app/domain/incidents/clocks.py"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app import bootstrap
-from app.domain.insight.warnings import WarningKind
+from app.domain.insight.warnings import WarningRule
 from app.services.documents.requests import Request
 from app.services.sample import estate
 from app.settings import Settings
@@ -20,15 +20,15 @@ def test_the_three_faces_agree_on_a_part_of_the_sample(
     services = bootstrap.build(settings)
     try:
         estate.fill(services, cut_sample(tmp_path / "sample", terminals=100))
-        rows = [(w["kind"], w["subject"], w["evidence"]) for w in run("warnings", "--json").json]
+        rows = [(w["rule"], w["subject"], w["evidence"]) for w in run("warnings", "--json").json]
         found = services.insight.warnings()
         sheet = services.reporting.documents(Request(kind="warning_digest"))[0].sheet
     finally:
         services.close()
-    assert rows == [(w.kind, w.subject, list(w.evidence)) for w in found]
+    assert rows == [(w.rule, w.subject.name, list(w.incidents)) for w in found]
     printed = [(w.subject, list(w.evidence)) for w in sheet.warnings]  # type: ignore[attr-defined]
     assert printed == [(subject, evidence) for _kind, subject, evidence in rows]
-    failing = [row for row in rows if row[0] == WarningKind.KEEPS_FAILING]
+    failing = [row for row in rows if row[0] == WarningRule.TERMINAL]
     assert len(failing) == len(run("insight", "--json").json["warnings"])
     said = run("warnings", "--lang", "en").out
-    assert said.count("The same terminal fails again and again") == len(failing) > 0
+    assert said.count("A terminal worse than its peers") == len(failing) > 0

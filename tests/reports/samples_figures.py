@@ -9,7 +9,7 @@ from app.languages import LocalizedText
 from app.reports.documents.audit_trail import AuditTrailSheet, RecordedChange, RecordedOperation
 from app.reports.documents.compliance import ComplianceFigures, ComplianceSheet, LateDate
 from app.reports.documents.monthly import Count, KeyFigure, MonthlySheet, TechnicianLine
-from app.reports.documents.warning_digest import RuleMet, WarningDigestSheet, WarningLine
+from app.reports.documents.warning_digest import WarningDigestSheet, WarningLine
 from tests.reports.samples import at
 
 
@@ -22,29 +22,45 @@ def warning_digest() -> WarningDigestSheet:
         (
             WarningLine(
                 severity="high",
-                kind="substituted",
+                rule="substituted",
+                subject_kind="terminal",
                 subject="TESTN91000000044",
                 count=1,
-                found="TESTN91000000099",
+                detail="TESTN91000000099",
                 evidence=("L7-V000004",),
             ),
             WarningLine(
                 severity="high",
-                kind="overdue",
+                rule="overdue",
+                subject_kind="estate",
                 count=3,
                 evidence=("L7-000350", "L7-000351", "L7-000352"),
                 since=at(9, 0, 1),
             ),
             WarningLine(
                 severity="medium",
-                kind="keeps_failing",
+                rule="terminal",
+                subject_kind="terminal",
+                fault_class="hardware",
                 subject="TESTN91000000412 测试华晖便利店",
                 count=3,
-                rules=(RuleMet(2, 30, 2), RuleMet(3, 90, 3)),
+                expected=0.2,
+                confidence=0.998,
+                days=90,
+                terminals=1,
                 evidence=("L7-000412", "L7-000377", "L7-000301"),
                 since=at(9, 0, 1),
             ),
-            WarningLine(severity="low", kind="warranty_ends", count=12, since=at(0)),
+            WarningLine(
+                severity="low",
+                rule="expires",
+                subject_kind="model",
+                subject="新大陆 N910",
+                count=12,
+                days=30,
+                terminals=12,
+                detail="warranty",
+            ),
         ),
         3,
     )

@@ -2,7 +2,8 @@
 
 The files in ``data`` were made by the code of earlier commits: ``earlier_*`` by 542e9c4, which said
 figures, intervals, reasons and warnings in words; ``earlier_monthly_measured`` by 994367a, which
-had numbers in the key figures but still their names in words.
+had numbers in the key figures but still their names in words; ``earlier_warning_digest_by_kind`` by
+b46c0ce, whose warnings were of four kinds.
 """
 
 from __future__ import annotations
@@ -120,4 +121,7 @@ def test_a_broken_sheet_of_an_earlier_format_is_refused(broken: object) -> None:
 
 def test_every_step_leads_to_the_format_after_it() -> None:
     stepped = {kind.id for kind in layouts().values() if steps_of(kind.sheet)}
-    assert stepped == {path.stem.split("_", 1)[1] for path in EARLIER} - {"monthly_measured"}
+    assert stepped == {path.stem.split("_", 1)[1] for path in EARLIER} - {
+        "monthly_measured",
+        "warning_digest_by_kind",
+    }

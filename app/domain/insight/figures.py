@@ -14,7 +14,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from app.domain.faults import FaultClass
-from app.domain.insight.warnings import RepeatWarning
+from app.domain.insight.repeats import RepeatWarning
 
 FEW_TERMINALS = 20
 """Below this a rate says little, and is shown as such."""

@@ -1,26 +1,20 @@
-"""The rules of every warning.
+"""What a warning is, and the one table of rules.
 
-`app.services.insight.insight.Insight.warnings` reads what the rules need and applies them; Today,
-the command line and the printed digest show what it returns.  To add a warning: a `WarningKind`
-with its `SEVERITY`, a rule below, its query in `app.services.insight.warnings`, and its words in
-`app.texts.insight`.
+A rule looks at counts or at the register and names what stands out as a `StandingWarning`.  Each
+family of rules has its own module here; `RULES` says what holds for every warning of a rule.  The
+service `app.services.insight.warnings` reads what the rules need and applies them; Today, the
+insight page, the command line and the printed digest show what it returns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
-from itertools import groupby
 
 from app.domain.faults import FaultClass
-from app.domain.register.identifiers import serial_key
 
-LOOK_BACK_DAYS = 31
-"""How long an inspection that found another serial number stays a warning."""
-WARRANTY_DAYS = 30
-"""How long before its end a warranty is worth a last examination."""
 MOST_EVIDENCE = 12
 """Records a warning names; `StandingWarning.count` says how many there are."""
 
@@ -33,246 +27,148 @@ class Severity(StrEnum):
     LOW = "low"
 
 
-class WarningKind(StrEnum):
+class WarningRule(StrEnum):
     """What is warned of, in the order of lists."""
 
     SUBSTITUTED = "substituted"
+    CHECK_FAILED = "check_failed"
+    OUTBREAK = "outbreak"
     OVERDUE = "overdue"
-    KEEPS_FAILING = "keeps_failing"
-    WARRANTY_ENDS = "warranty_ends"
+    GROUP_RATE = "group_rate"
+    RISING = "rising"
+    MERCHANT = "merchant"
+    TERMINAL = "terminal"
+    REMEDY = "remedy"
+    PART = "part"
+    REOPENED = "reopened"
+    TECHNICIAN = "technician"
+    MAINTENANCE_LATE = "maintenance_late"
+    INSPECTION_MISSED = "inspection_missed"
+    EXPIRES = "expires"
 
 
-SEVERITY = {
-    WarningKind.SUBSTITUTED: Severity.HIGH,
-    WarningKind.OVERDUE: Severity.MEDIUM,
-    WarningKind.KEEPS_FAILING: Severity.MEDIUM,
-    WarningKind.WARRANTY_ENDS: Severity.LOW,
+@dataclass(frozen=True, slots=True)
+class RuleFacts:
+    """What holds for every warning of a rule: how serious it is, and whether only those who lead
+    may see it."""
+
+    severity: Severity
+    leads_only: bool = False
+
+
+RULES = {
+    WarningRule.SUBSTITUTED: RuleFacts(Severity.HIGH),
+    WarningRule.CHECK_FAILED: RuleFacts(Severity.HIGH),
+    WarningRule.OUTBREAK: RuleFacts(Severity.HIGH),
+    WarningRule.OVERDUE: RuleFacts(Severity.MEDIUM),
+    WarningRule.GROUP_RATE: RuleFacts(Severity.MEDIUM),
+    WarningRule.RISING: RuleFacts(Severity.MEDIUM),
+    WarningRule.MERCHANT: RuleFacts(Severity.MEDIUM),
+    WarningRule.TERMINAL: RuleFacts(Severity.MEDIUM),
+    WarningRule.REMEDY: RuleFacts(Severity.MEDIUM),
+    WarningRule.PART: RuleFacts(Severity.MEDIUM),
+    WarningRule.REOPENED: RuleFacts(Severity.MEDIUM),
+    WarningRule.TECHNICIAN: RuleFacts(Severity.MEDIUM, leads_only=True),
+    WarningRule.MAINTENANCE_LATE: RuleFacts(Severity.MEDIUM),
+    WarningRule.INSPECTION_MISSED: RuleFacts(Severity.MEDIUM),
+    WarningRule.EXPIRES: RuleFacts(Severity.LOW),
 }
+
+
+class SubjectKind(StrEnum):
+    """What sort of thing a warning is about."""
+
+    TERMINAL = "terminal"
+    MERCHANT = "merchant"
+    FIRMWARE = "firmware"
+    MODEL = "model"
+    AREA = "area"
+    ACQUIRER = "acquirer"
+    TECHNICIAN = "technician"
+    PART = "part"
+    REMEDY = "remedy"
+    ESTATE = "estate"
+
+
+@dataclass(frozen=True, slots=True)
+class WarningSubject:
+    """What a warning is about.  `key` stays the same whatever the thing is called: the key of its
+    record, for a firmware that of the model with the version; `named` are its names by field
+    (``model``, ``firmware``, ``area``, ``merchant``, ``serial`` …), the telling one first."""
+
+    kind: SubjectKind
+    key: str = ""
+    named: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its names in a row, as lists show it."""
+        return " ".join(value for _field, value in self.named if value)
+
+
+ESTATE = WarningSubject(SubjectKind.ESTATE)
+"""All terminals together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandingWarning:
-    """A warning that stands now: about what, how many, and the numbers of the records behind it.
+    """A warning that stands: about what, since when, how many were seen where how many were to be
+    expected, and the records behind it.
 
-    `found` is the serial number found in place of the registered one; `because` are the rules a
-    terminal meets that keeps failing, each with its count."""
+    `confidence` is 1 less the probability that chance alone shows as much, looked for as widely as
+    the rule looks; 1 where nothing is estimated.  `expected` is None where nothing is.  `days` is
+    the length of what was looked at, `terminals` how many terminals the records are of, `out_of` how
+    many there were to choose from, `detail` the one
+    more fact the sentence of the rule tells (the serial number found, the code shown, the remedy,
+    what expires), `due` the day it is about.  `explains` are narrower warnings it swallowed."""
 
-    kind: WarningKind
-    subject: str = ""
-    count: int
-    evidence: tuple[str, ...] = ()
+    rule: WarningRule
+    subject: WarningSubject = ESTATE
+    fault_class: FaultClass | None = None
     since: datetime | None = None
-    found: str = ""
-    because: tuple[tuple[RepeatRule, int], ...] = ()
+    seen: int
+    expected: float | None = None
+    confidence: float = 1.0
+    days: int = 0
+    out_of: int = 0
+    detail: str = ""
+    due: date | None = None
+    incidents: tuple[str, ...] = ()
+    incident_ids: tuple[str, ...] = ()
+    terminal_ids: tuple[str, ...] = ()
+    terminals: int = 0
+    explains: tuple[StandingWarning, ...] = ()
 
     @property
     def severity(self) -> Severity:
         """How serious it is."""
-        return SEVERITY[self.kind]
-
-
-# --- terminals that keep failing -----------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """One item failure, as a warning lists it."""
-
-    incident_id: str
-    number: str
-    reported_at: datetime
-    fault_class: FaultClass | None
-    displayed_code: str
-    symptom: str
-    remedy: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailingTerminal:
-    """A terminal with its item failures, newest first."""
-
-    terminal_id: str
-    serial: str
-    tid: str
-    manufacturer: str
-    model: str
-    merchant_name: str
-    area: str
-    failures: tuple[Failure, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RepeatRule:
-    """At least `times` item failures within `days`."""
-
-    times: int
-    days: int
-
-
-REPEAT_RULES = (RepeatRule(2, 30), RepeatRule(3, 90))
-"""When the same terminal failing again is worth a warning; the sharper rule stands first."""
-
-REPEAT_DAYS = max(rule.days for rule in REPEAT_RULES)
-
-
-@dataclass(frozen=True, slots=True)
-class RepeatWarning:
-    """A terminal that keeps failing, every rule that says so with its count, and the incidents
-    behind them, newest first."""
-
-    terminal: FailingTerminal
-    because: tuple[tuple[RepeatRule, int], ...]
-    evidence: tuple[Failure, ...]
+        return RULES[self.rule].severity
 
     @property
-    def id(self) -> str:
-        """Rows of lists are known by it."""
-        return self.terminal.terminal_id
+    def count(self) -> int:
+        """How many records there are, of which `incidents` names the newest."""
+        return self.seen
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times what was to be expected; None where nothing was."""
+        return self.seen / self.expected if self.expected else None
+
+    @property
+    def key(self) -> str:
+        """What stays the same as long as it is the same warning, however its figures change."""
+        parts = (self.rule, self.subject.kind, self.subject.key, self.fault_class or "")
+        more = (self.detail,) if self.rule in _SEVERAL else ()
+        return ":".join((*parts, *more))
 
 
-def repeat_warnings(
-    terminals: Sequence[FailingTerminal], as_of: datetime
-) -> tuple[RepeatWarning, ...]:
-    """Warnings as of a moment, those with most failures first, then the freshest."""
-    found = [w for terminal in terminals if (w := _warning_of(terminal, as_of)) is not None]
-    return tuple(
-        sorted(found, key=lambda w: (-len(w.evidence), -w.evidence[0].reported_at.timestamp()))
-    )
-
-
-def _warning_of(terminal: FailingTerminal, as_of: datetime) -> RepeatWarning | None:
-    within = {rule: _within(terminal.failures, as_of, rule.days) for rule in REPEAT_RULES}
-    because = tuple(
-        (rule, len(failures)) for rule, failures in within.items() if len(failures) >= rule.times
-    )
-    if not because:
-        return None
-    # The widest rule's incidents hold those of the others, so the list is complete.
-    return RepeatWarning(terminal, because, within[because[-1][0]])
-
-
-def _within(failures: Sequence[Failure], as_of: datetime, days: int) -> tuple[Failure, ...]:
-    since = as_of - timedelta(days=days)
-    return tuple(f for f in failures if since <= f.reported_at <= as_of)
-
-
-def group_failures(rows: Sequence[tuple[FailingTerminal, Failure]]) -> tuple[FailingTerminal, ...]:
-    """Rows sorted by terminal, joined into one value a terminal."""
-    made = []
-    for _key, group in groupby(rows, key=lambda row: row[0].terminal_id):
-        pairs = list(group)
-        terminal = pairs[0][0]
-        made.append(
-            FailingTerminal(
-                terminal_id=terminal.terminal_id,
-                serial=terminal.serial,
-                tid=terminal.tid,
-                manufacturer=terminal.manufacturer,
-                model=terminal.model,
-                merchant_name=terminal.merchant_name,
-                area=terminal.area,
-                failures=tuple(failure for _, failure in pairs),
-            )
-        )
-    return tuple(made)
-
-
-# --- warnings that stand now ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SerialCheck:
-    """A serial number read off a device at an inspection; `records` are the visit and the incidents
-    that followed from it."""
-
-    registered: str
-    found: str
-    merchant_name: str
-    at: datetime
-    records: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OverdueIncidents:
-    """How many open incidents are past their deadline, the first due of them, and since when."""
-
-    count: int
-    numbers: tuple[str, ...]
-    first_due: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class WarrantyEnd:
-    """A device in service whose warranty ends within `WARRANTY_DAYS`."""
-
-    model: str
-    serial: str
-
-
-def substitution_warnings(checks: Iterable[SerialCheck]) -> list[StandingWarning]:
-    """Inspections that found another device than the one registered."""
-    return [
-        StandingWarning(
-            kind=WarningKind.SUBSTITUTED,
-            subject=f"{check.registered} {check.merchant_name}".strip(),
-            count=1,
-            evidence=check.records[:MOST_EVIDENCE],
-            since=check.at,
-            found=check.found,
-        )
-        for check in checks
-        if check.found and serial_key(check.found) != serial_key(check.registered)
-    ]
-
-
-def overdue_warnings(late: OverdueIncidents | None) -> list[StandingWarning]:
-    """Open incidents whose deadline has passed, in one warning."""
-    if late is None or not late.count:
-        return []
-    return [
-        StandingWarning(
-            kind=WarningKind.OVERDUE,
-            count=late.count,
-            evidence=late.numbers[:MOST_EVIDENCE],
-            since=late.first_due,
-        )
-    ]
-
-
-def failing_warnings(terminals: Iterable[RepeatWarning]) -> list[StandingWarning]:
-    """Terminals that keep failing, one warning each."""
-    return [
-        StandingWarning(
-            kind=WarningKind.KEEPS_FAILING,
-            subject=f"{found.terminal.serial} {found.terminal.merchant_name}".strip(),
-            count=len(found.evidence),
-            evidence=tuple(failure.number for failure in found.evidence[:MOST_EVIDENCE]),
-            since=found.evidence[-1].reported_at,
-            because=found.because,
-        )
-        for found in terminals
-    ]
-
-
-def warranty_warnings(devices: Iterable[WarrantyEnd]) -> list[StandingWarning]:
-    """Warranties that end soon, one warning a model, the model with most devices first."""
-    by_model: dict[str, list[str]] = {}
-    for device in devices:
-        by_model.setdefault(device.model, []).append(device.serial)
-    return [
-        StandingWarning(
-            kind=WarningKind.WARRANTY_ENDS,
-            subject=model,
-            count=len(serials),
-            evidence=tuple(serials[:MOST_EVIDENCE]),
-        )
-        for model, serials in sorted(by_model.items(), key=lambda item: -len(item[1]))
-    ]
+_SEVERAL = frozenset({WarningRule.SUBSTITUTED, WarningRule.CHECK_FAILED, WarningRule.EXPIRES})
+"""Rules by which the same subject may be warned of for several things at a time."""
 
 
 def in_order(warnings: Iterable[StandingWarning]) -> tuple[StandingWarning, ...]:
-    """Warnings, most serious first; within a kind as its rule gave them."""
-    severities, kinds = list(Severity), list(WarningKind)
+    """Warnings, most serious first; within a rule as it gave them."""
+    severities, rules = list(Severity), list(WarningRule)
     return tuple(
-        sorted(warnings, key=lambda w: (severities.index(w.severity), kinds.index(w.kind)))
+        sorted(warnings, key=lambda w: (severities.index(w.severity), rules.index(w.rule)))
     )

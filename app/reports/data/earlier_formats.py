@@ -55,6 +55,14 @@ def warnings_in_words(sheet: Data) -> Data:
     return _each(sheet, "warnings", lambda line: {**figures, **line})
 
 
+def warnings_by_kind(sheet: Data) -> Data:
+    """Format 2 had warnings of four kinds, which say other words than the rules of today."""
+    figures: Data = {"rule": "", "subject_kind": "", "fault_class": "", "expected": None}
+    figures |= {"confidence": 1.0, "days": 0, "out_of": 0, "terminals": 0, "detail": ""}
+    figures |= {"due": None, "explained": 0}
+    return _each(sheet, "warnings", lambda line: {**figures, **line})
+
+
 def interval_in_words(sheet: Data) -> Data:
     """The first release wrote the interval of a plan in words."""
     return _each(

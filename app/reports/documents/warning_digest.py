@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from app.domain.insight.warnings import RepeatRule, Severity, StandingWarning, WarningKind
+from app.domain.faults import FaultClass
+from app.domain.insight.repeats import RepeatRule
+from app.domain.insight.warnings import (
+    Severity,
+    StandingWarning,
+    SubjectKind,
+    WarningRule,
+    WarningSubject,
+)
 from app.i18n import N_
 from app.languages import NO_TEXT, LocalizedText
-from app.reports.data.earlier_formats import warnings_in_words
+from app.reports.data.earlier_formats import warnings_by_kind, warnings_in_words
 from app.reports.data.sheets import EARLIER_ONLY
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
@@ -21,7 +29,8 @@ from app.reports.typeset.canvas import PageCanvas
 from app.reports.typeset.flow import FlowCell, FlowItem, row_items
 from app.reports.typeset.line_breaking import TextLine, TextSpan, break_lines
 from app.reports.typeset.style import BODY, LINE, MM, NOTE, QUIET, STRONG, THIN
-from app.texts.insight import warning_advice, warning_reason, warning_title
+from app.texts.earlier_warnings import earlier_advice, earlier_reason, earlier_title
+from app.texts.warnings import warning_advice, warning_reason, warning_title
 
 SEVERITIES = tuple(Severity)
 
@@ -38,17 +47,29 @@ class RuleMet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarningLine:
-    """One warning as `StandingWarning` has it: which, how serious, about what, the records behind
-    it.  The rest is what documents of format 1 said in words."""
+    """One warning as `StandingWarning` has it: by which rule, how serious, about what, the figures
+    and the records behind it.  The rest is what documents of format 1 said in words, and those of
+    format 2 by kinds that are no more."""
 
     severity: str
-    kind: str
+    rule: str = ""
+    subject_kind: str = ""
     subject: str = ""
+    fault_class: str = ""
     count: int = 0
-    found: str = ""
-    rules: tuple[RuleMet, ...] = ()
+    expected: float | None = None
+    confidence: float = 1.0
+    days: int = 0
+    out_of: int = 0
+    terminals: int = 0
+    detail: str = ""
+    due: date | None = None
     evidence: tuple[str, ...] = ()
     since: datetime | None = None
+    explained: int = 0
+    kind: str = field(default="", metadata=EARLIER_ONLY)
+    found: str = field(default="", metadata=EARLIER_ONLY)
+    rules: tuple[RuleMet, ...] = field(default=(), metadata=EARLIER_ONLY)
     title: LocalizedText = field(default=NO_TEXT, metadata=EARLIER_ONLY)
     because: LocalizedText = field(default=NO_TEXT, metadata=EARLIER_ONLY)
     advice: LocalizedText = field(default=NO_TEXT, metadata=EARLIER_ONLY)
@@ -57,13 +78,21 @@ class WarningLine:
     def standing(self) -> StandingWarning:
         """The warning its words are made of."""
         return StandingWarning(
-            kind=WarningKind(self.kind),
-            subject=self.subject,
-            count=self.count,
-            evidence=self.evidence,
+            rule=WarningRule(self.rule),
+            subject=WarningSubject(
+                SubjectKind(self.subject_kind), named=((self.subject_kind, self.subject),)
+            ),
+            fault_class=FaultClass(self.fault_class) if self.fault_class else None,
             since=self.since,
-            found=self.found,
-            because=tuple((RepeatRule(r.times, r.days), r.count) for r in self.rules),
+            seen=self.count,
+            expected=self.expected,
+            confidence=self.confidence,
+            days=self.days,
+            out_of=self.out_of,
+            terminals=self.terminals,
+            detail=self.detail,
+            due=self.due,
+            incidents=self.evidence,
         )
 
 
@@ -71,7 +100,7 @@ class WarningLine:
 class WarningDigestSheet:
     """The warnings that stand at a moment, most serious first."""
 
-    EARLIER = (warnings_in_words,)
+    EARLIER = (warnings_in_words, warnings_by_kind)
 
     number: str
     made_at: datetime
@@ -134,7 +163,14 @@ def _warning(item: WarningLine, flow: DocumentFlow) -> None:
 
 def _words(t: DocumentLanguages, item: WarningLine) -> tuple[Words, Words, Words]:
     """What is warned of, why, and what to do."""
-    if not item.kind:
+    if item.kind:
+        met = [(RepeatRule(r.times, r.days), r.count) for r in item.rules]
+        return (
+            t.each(lambda one: earlier_title(one, item.kind)),
+            t.each(lambda one: earlier_reason(one, item.kind, item.count, item.found, met)),
+            t.each(lambda one: earlier_advice(one, item.kind)),
+        )
+    if not item.rule:
         return said(t, item.title), said(t, item.because), said(t, item.advice)
     standing = item.standing
     return (

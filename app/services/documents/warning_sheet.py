@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app.domain.insight.warnings import StandingWarning
-from app.reports.documents.warning_digest import RuleMet, WarningDigestSheet, WarningLine
+from app.reports.documents.warning_digest import WarningDigestSheet, WarningLine
 from app.services.documents.sheet_sources import SheetContext
 from app.services.insight.warnings import standing_warnings
 
@@ -25,11 +25,19 @@ def warning_digest_sheet(
 def _line(warning: StandingWarning, around: SheetContext) -> WarningLine:
     return WarningLine(
         severity=warning.severity.value,
-        kind=warning.kind.value,
-        subject=warning.subject,
-        count=warning.count,
-        found=warning.found,
-        rules=tuple(RuleMet(rule.times, rule.days, count) for rule, count in warning.because),
-        evidence=warning.evidence,
+        rule=warning.rule.value,
+        subject_kind=warning.subject.kind.value,
+        subject=warning.subject.name,
+        fault_class=warning.fault_class.value if warning.fault_class else "",
+        count=warning.seen,
+        expected=warning.expected,
+        confidence=warning.confidence,
+        days=warning.days,
+        out_of=warning.out_of,
+        terminals=warning.terminals,
+        detail=warning.detail,
+        due=warning.due,
+        evidence=warning.incidents,
         since=around.perhaps(warning.since),
+        explained=len(warning.explains),
     )

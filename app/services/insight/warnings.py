@@ -12,27 +12,27 @@ from sqlmodel import Session, col
 
 from app.domain.faults import FaultClass
 from app.domain.incidents.lifecycle import NOT_COUNTED
-from app.domain.insight.warnings import (
+from app.domain.insight.duties import (
     LOOK_BACK_DAYS,
-    MOST_EVIDENCE,
-    REPEAT_DAYS,
-    REPEAT_RULES,
     WARRANTY_DAYS,
-    FailingTerminal,
-    Failure,
     OverdueIncidents,
-    RepeatWarning,
     SerialCheck,
-    StandingWarning,
     WarrantyEnd,
     failing_warnings,
-    group_failures,
-    in_order,
     overdue_warnings,
-    repeat_warnings,
     substitution_warnings,
     warranty_warnings,
 )
+from app.domain.insight.repeats import (
+    REPEAT_DAYS,
+    REPEAT_RULES,
+    FailingTerminal,
+    Failure,
+    RepeatWarning,
+    group_failures,
+    repeat_warnings,
+)
+from app.domain.insight.warnings import MOST_EVIDENCE, StandingWarning, in_order
 from app.domain.maintenance.checklist_lines import SERIAL_KINDS
 from app.domain.register.terminals import TerminalState
 from db.deadlines import overdue
@@ -105,6 +105,7 @@ def _serial_checks(session: Session, now: datetime, area: str) -> Iterator[Seria
         sa.select(
             col(ChecklistRunRow.id).label("run_id"),
             col(ChecklistRunRow.finished_at),
+            col(TerminalRow.id).label("terminal_id"),
             col(TerminalRow.serial),
             col(ChecklistResultRow.value),
             col(VisitRow.number),
@@ -142,6 +143,7 @@ def _serial_checks(session: Session, now: datetime, area: str) -> Iterator[Seria
     followed = _followed(session, now)
     for run_id, row in rows.items():
         yield SerialCheck(
+            terminal_id=row.terminal_id,
             registered=row.serial,
             found=row.value,
             merchant_name=row.merchant_name or "",
@@ -192,7 +194,13 @@ def _overdue(session: Session, now: datetime, area: str) -> OverdueIncidents | N
 def _warranty_ends(session: Session, today: date, area: str) -> Iterator[WarrantyEnd]:
     """Devices in service whose warranty ends soon, the first to end first."""
     query: Any = (
-        sa.select(col(ManufacturerRow.name), col(TerminalModelRow.name), col(TerminalRow.serial))
+        sa.select(
+            col(TerminalModelRow.id),
+            col(ManufacturerRow.name),
+            col(TerminalModelRow.name),
+            col(TerminalRow.id),
+            col(TerminalRow.serial),
+        )
         .select_from(TerminalRow)
         .join(*MODEL)
         .join(*MANUFACTURER)
@@ -205,8 +213,8 @@ def _warranty_ends(session: Session, today: date, area: str) -> Iterator[Warrant
         )
         .order_by(col(TerminalRow.warranty_until), col(TerminalRow.serial))
     )
-    for maker, model, serial in session.execute(_in_area(query, area)):
-        yield WarrantyEnd(f"{maker} {model}", serial)
+    for model_id, maker, model, key, serial in session.execute(_in_area(query, area)):
+        yield WarrantyEnd(model_id, f"{maker} {model}", key, serial)
 
 
 def _failing() -> Any:

@@ -23,7 +23,7 @@ from app.domain.incidents.lifecycle import (
     IncidentState,
     Urgency,
 )
-from app.domain.insight.warnings import WarningKind
+from app.domain.insight.warnings import WarningRule
 from app.services import Services
 from app.services.documents.month_figures import monthly_sheet
 from app.services.documents.sheet_sources import DateSpan, SheetContext
@@ -139,7 +139,7 @@ def check(services: Services, cases: list[Case], now: datetime) -> None:
             area="",
             now=now,
         )
-    warned = [item.count for item in digest.warnings if item.kind == WarningKind.OVERDUE]
+    warned = [item.count for item in digest.warnings if item.rule == WarningRule.OVERDUE]
     assert warned == ([len(expected)] if expected else [])
     done = [c for c in cases if c.state in (IncidentState.RESOLVED, IncidentState.CLOSED)]
     in_time = sum(not late(services, c, now) for c in done)

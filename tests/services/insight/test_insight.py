@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
 from app.domain.insight.figures import MonthCount, Period
-from app.domain.insight.warnings import WarningKind
 from app.services import Services
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_terminal
@@ -115,10 +114,7 @@ def test_a_terminal_that_keeps_failing_is_listed_with_its_incidents(
     assert warning.terminal.serial == "SN000000"
     assert [failure.fault_class for failure in warning.evidence] == ["software", "hardware"]
     assert [(rule.times, rule.days, count) for rule, count in warning.because] == [(2, 30, 2)]
-    kinds = {w.kind: w.because for w in any_services.insight.warnings()}
-    assert kinds[WarningKind.KEEPS_FAILING] == warning.because
     clock.forward(days=30)
-    assert WarningKind.KEEPS_FAILING not in {w.kind for w in any_services.insight.warnings()}
     in_hindsight = any_services.insight.report(YEAR)
     assert [w.terminal.serial for w in in_hindsight.warnings] == ["SN000000"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.insight.figures import trailing
-from app.domain.insight.warnings import MOST_EVIDENCE, StandingWarning, WarningKind
+from app.domain.insight.warnings import MOST_EVIDENCE, StandingWarning, WarningRule
 from app.services import Services
 from app.services.documents.requests import Request
 from tests.conftest import FrozenClock
@@ -32,7 +32,7 @@ def finished(services: Services, folder: Path, rows: Sequence[tuple[str, str, st
 
 
 def said(warnings: Sequence[StandingWarning]) -> list[Row]:
-    return [(w.severity.value, w.subject, w.evidence) for w in warnings]
+    return [(w.severity.value, w.subject.name, w.incidents) for w in warnings]
 
 
 def printed(services: Services, area: str = "") -> list[Row]:
@@ -84,15 +84,15 @@ def test_paper_and_insight_page_show_the_warnings_the_service_names(
     for area in ("", *AREAS):
         found = insight.warnings(area)
         assert printed(any_services, area) == said(found)
-        failing = [w.evidence for w in found if w.kind is WarningKind.KEEPS_FAILING]
+        failing = [w.incidents for w in found if w.rule is WarningRule.TERMINAL]
         listed = insight.report(trailing(today, 1), area).warnings
         assert failing == [tuple(f.number for f in w.evidence) for w in listed]
     everywhere = insight.warnings()
-    assert {w.kind for w in everywhere} >= {WarningKind.OVERDUE, WarningKind.KEEPS_FAILING}
+    assert {w.rule for w in everywhere} >= {WarningRule.OVERDUE, WarningRule.TERMINAL}
     of_areas = [w for area in AREAS for w in insight.warnings(area)]
-    one_each = {WarningKind.KEEPS_FAILING, WarningKind.SUBSTITUTED}
-    assert sorted(said([w for w in of_areas if w.kind in one_each])) == sorted(
-        said([w for w in everywhere if w.kind in one_each])
+    one_each = {WarningRule.TERMINAL, WarningRule.SUBSTITUTED}
+    assert sorted(said([w for w in of_areas if w.rule in one_each])) == sorted(
+        said([w for w in everywhere if w.rule in one_each])
     )
 
 
@@ -107,7 +107,7 @@ def test_a_retired_terminal_and_a_withdrawn_report_warn_of_nothing(
     gone = any_services.terminals.by_serial("SN000000").id
     any_services.terminals.change_state(gone, "retired", "报废")
     (left,) = any_services.insight.warnings()
-    assert left.subject.startswith("SN000001")
+    assert left.subject.name.startswith("SN000001")
 
 
 def test_the_most_serious_comes_first_and_names_no_more_than_fits(
@@ -117,7 +117,7 @@ def test_the_most_serious_comes_first_and_names_no_more_than_fits(
         make_incident(any_services, make_terminal(any_services, warranty_until="2026-12-20"))
     clock.forward(days=10)
     late, warranty = any_services.insight.warnings()
-    assert (late.kind, warranty.kind) == (WarningKind.OVERDUE, WarningKind.WARRANTY_ENDS)
-    assert (late.count, len(late.evidence)) == (MOST_EVIDENCE + 2, MOST_EVIDENCE)
+    assert (late.rule, warranty.rule) == (WarningRule.OVERDUE, WarningRule.EXPIRES)
+    assert (late.count, len(late.incidents)) == (MOST_EVIDENCE + 2, MOST_EVIDENCE)
     assert late.since is not None
     assert late.since < any_services.context.now() - timedelta(days=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QStackedWidget
 
 from app.domain.insight.figures import InsightReport
-from app.domain.insight.warnings import REPEAT_RULES, RepeatWarning
+from app.domain.insight.repeats import REPEAT_RULES, RepeatWarning
 from app.gui.actions import UserAction
 from app.gui.pages.insight.tabs import InsightTab, Sheet
 from app.gui.shell.navigate import ShowIncident, ShowTerminal
