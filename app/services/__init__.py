@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from app.domain.diagnosis.knowledge import Knowledge
     from app.domain.errors import Overtaken
     from app.secret_store import SecretStore
+    from app.services.campaigns.campaign_visits import CampaignVisits
+    from app.services.campaigns.campaigns import Campaigns
     from app.services.core.audit import AuditTrail
     from app.services.core.letters import Letters
     from app.services.core.meanwhile import Meanwhile
@@ -44,7 +46,10 @@ if TYPE_CHECKING:
     from app.services.documents.verifying import Verifying
     from app.services.finding.finding import RecordFinder
     from app.services.incidents.history_import import HistoryImport
+    from app.services.incidents.parents import IncidentParents
     from app.services.insight.insight import Insight
+    from app.services.insight.warning_making import WarningMaking
+    from app.services.insight.warning_work import WarningWork
     from app.services.keeping.care import DataCare
     from app.services.keeping.encryption import Encryption
     from app.services.maintenance.balancing import Balancing
@@ -240,6 +245,43 @@ class Services:
         from app.services.insight.insight import Insight
 
         return Insight(self.context)
+
+    @Lazy
+    def warning_work(self) -> WarningWork:
+        """Warnings somebody works on."""
+        from app.services.insight.warning_work import WarningWork
+
+        return WarningWork(self.context, self.insight)
+
+    @Lazy
+    def warning_making(self) -> WarningMaking:
+        """Work made of warnings."""
+        from app.services.insight.warning_making import WarningMaking
+
+        return WarningMaking(
+            self.context, self.warning_work, self.incidents, self.campaigns, self.campaign_visits
+        )
+
+    @Lazy
+    def parents(self) -> IncidentParents:
+        """Incidents that belong to one cause."""
+        from app.services.incidents.parents import IncidentParents
+
+        return IncidentParents(self.context)
+
+    @Lazy
+    def campaigns(self) -> Campaigns:
+        """The same work at many terminals."""
+        from app.services.campaigns.campaigns import Campaigns
+
+        return Campaigns(self.context)
+
+    @Lazy
+    def campaign_visits(self) -> CampaignVisits:
+        """Visits for campaigns."""
+        from app.services.campaigns.campaign_visits import CampaignVisits
+
+        return CampaignVisits(self.context, self.campaigns)
 
     @Lazy
     def diagnosis(self) -> Diagnosis:

@@ -51,6 +51,7 @@ class CampaignAction(StrEnum):
     EXCUSE = "excuse"
     TAKE_UP = "take_up"
     CANCEL = "cancel"
+    PLAN_VISITS = "plan_visits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,37 @@ class CampaignDraft:
     instructions: str = ""
     target: str = ""
     warning: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopVisit:
+    """A visit that is planned for a campaign: the shop, and its terminals that are to be done."""
+
+    merchant_id: str
+    terminal_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitPlan:
+    """When the visits of a campaign are planned, and for whom, as entered."""
+
+    planned_on: str = ""
+    technician_id: str = ""
+
+
+def check_visit_plan(draft: VisitPlan, today: date) -> date:
+    """The day.  Raises `InvalidInput`."""
+    problems = Problems()
+    day = today
+    with problems.field("planned_on"):
+        found = parse_date(draft.planned_on)
+        if found is None:
+            raise BadValue("text.missing")
+        if found < today:
+            raise BadValue("date.past")
+        day = found
+    problems.raise_if_any()
+    return day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

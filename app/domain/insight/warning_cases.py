@@ -12,7 +12,12 @@ from enum import StrEnum
 from app.domain import text
 from app.domain.errors import NotAllowed, Problems
 from app.domain.event_data import FieldChange, Reference
-from app.domain.insight.warnings import MOST_EVIDENCE, Severity, StandingWarning
+from app.domain.insight.warnings import (
+    MOST_EVIDENCE,
+    Severity,
+    StandingWarning,
+    WarningRule,
+)
 from app.domain.parsing import parse_date
 
 LONGEST_NOTE = 2_000
@@ -29,7 +34,6 @@ class WarningState(StrEnum):
     DISMISSED = "dismissed"
 
 
-OPEN_CASES = (WarningState.ACKNOWLEDGED, WarningState.ACTING)
 ENDED = (WarningState.PROVEN_RIGHT, WarningState.PROVEN_WRONG, WarningState.DISMISSED)
 
 
@@ -42,15 +46,18 @@ class WarningAction(StrEnum):
     NOTE = "note"
     MAKE = "make"
     CLOSE = "close"
+    REOPEN = "reopen"
 
 
+_STEPS = frozenset(WarningAction) - {WarningAction.REOPEN}
+_AFTERWARDS = frozenset({WarningAction.NOTE, WarningAction.REOPEN})
 _ALLOWED: dict[WarningState, frozenset[WarningAction]] = {
-    WarningState.NEW: frozenset(WarningAction) - {WarningAction.PLAN},
-    WarningState.ACKNOWLEDGED: frozenset(WarningAction) - {WarningAction.ACKNOWLEDGE},
-    WarningState.ACTING: frozenset(WarningAction) - {WarningAction.ACKNOWLEDGE, WarningAction.ACT},
-    WarningState.PROVEN_RIGHT: frozenset({WarningAction.NOTE}),
-    WarningState.PROVEN_WRONG: frozenset({WarningAction.NOTE}),
-    WarningState.DISMISSED: frozenset({WarningAction.NOTE}),
+    WarningState.NEW: _STEPS - {WarningAction.PLAN},
+    WarningState.ACKNOWLEDGED: _STEPS - {WarningAction.ACKNOWLEDGE},
+    WarningState.ACTING: _STEPS - {WarningAction.ACKNOWLEDGE, WarningAction.ACT},
+    WarningState.PROVEN_RIGHT: _AFTERWARDS,
+    WarningState.PROVEN_WRONG: _AFTERWARDS,
+    WarningState.DISMISSED: _AFTERWARDS,
 }
 
 
@@ -95,6 +102,20 @@ def check_warning(draft: WarningDraft, *, reason_needed: bool = False) -> Warnin
             text.required(note)
     problems.raise_if_any()
     return WarningPlan(owner_id=draft.owner_id, due_on=due_on, note=note)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningAssignment:
+    """Whose a warning is, and until when, as entered."""
+
+    owner_id: str = ""
+    due_on: str = ""
+
+
+def check_assignment(draft: WarningAssignment) -> tuple[str, date | None]:
+    """The owner and the day.  Raises `InvalidInput`."""
+    plan = check_warning(WarningDraft(owner_id=draft.owner_id, due_on=draft.due_on))
+    return plan.owner_id, plan.due_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +215,7 @@ def is_new_again(ended: EndedWarning, now: StandingWarning) -> bool:
 
 
 def by_worth(
-    cases: Iterable[WarningCase], rates: Mapping[str, HitRate]
+    cases: Iterable[WarningCase], rates: Mapping[WarningRule, HitRate]
 ) -> tuple[WarningCase, ...]:
     """Most serious first; then by how often warnings of the rule were right, weighed by how sure
     this one is; then as the rules gave them."""

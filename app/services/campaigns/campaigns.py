@@ -275,9 +275,7 @@ class Campaigns:
         unit.touched("campaign", [row.id])
         return [one.terminal_id for one in left]
 
-    def _note_firmware(
-        self, unit: UnitOfWork, terminal_ids: Sequence[str], firmware: str
-    ) -> None:
+    def _note_firmware(self, unit: UnitOfWork, terminal_ids: Sequence[str], firmware: str) -> None:
         """The devices have this firmware now; each change stands in the device's log, so that the
         firmware at the time of an incident can be told."""
         session = unit.session

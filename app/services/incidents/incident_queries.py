@@ -35,7 +35,7 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
-from db.queries import AREA, FAULT_CLASS, MODEL, merchant_of, technician_of
+from db.queries import AREA, FAULT_CLASS, FIRMWARE_THEN, MODEL, merchant_of, technician_of
 
 STATE_GROUPS: dict[str, frozenset[IncidentState]] = {
     "open": OPEN_STATES,
@@ -60,6 +60,8 @@ class IncidentFilter:
     technician_id: str = ""
     terminal_id: str = ""
     merchant_id: str = ""
+    parent_id: str = ""
+    firmware: str = ""
     overdue_at: datetime | None = None
     reported_from: datetime | None = None
     reported_until: datetime | None = None
@@ -129,11 +131,14 @@ def _conditions(session: Session, wanted: IncidentFilter) -> list[Any]:
             (IncidentRow.technician_id, wanted.technician_id),
             (IncidentRow.terminal_id, wanted.terminal_id),
             (IncidentRow.merchant_id, wanted.merchant_id),
+            (IncidentRow.parent_id, wanted.parent_id),
         )
         if value
     ]
     if wanted.states:
         found.append(col(IncidentRow.state).in_(STATE_GROUPS[wanted.states]))
+    if wanted.firmware:
+        found.append(wanted.firmware == FIRMWARE_THEN)
     if wanted.fault_class:
         found.append(wanted.fault_class == FAULT_CLASS)
     if wanted.overdue_at is not None:

@@ -71,6 +71,7 @@ _ORDERS: dict[str, tuple[Any, ...]] = {
     "model": (col(TerminalModelRow.name), col(TerminalRow.id)),
     "area": (sa.func.coalesce(col(AreaRow.name), ""), col(TerminalRow.id)),
     "state": (col(TerminalRow.state), col(TerminalRow.id)),
+    "firmware": (col(TerminalRow.firmware), col(TerminalRow.id)),
 }
 
 
@@ -109,6 +110,8 @@ def list_query(session: Session, wanted: TerminalFilter) -> ListQuery[TerminalSu
         col(AreaRow.name),
         col(AcquirerRow.name),
         col(PlacementRow.address),
+        col(TerminalRow.firmware),
+        col(TerminalRow.app_version),
         open_incidents,
     )
     order = wanted.order.removeprefix("-")
@@ -162,7 +165,9 @@ def _called(session: Session, words: str) -> sa.ColumnElement[bool]:
 
 def _summary(row: Any) -> TerminalSummary:
     terminal_id, serial, tid, state, *names, open_incidents = row
-    maker, model, merchant, area, acquirer, address = (name or "" for name in names)
+    maker, model, merchant, area, acquirer, address, firmware, application = (
+        name or "" for name in names
+    )
     return TerminalSummary(
         id=terminal_id,
         serial=serial,
@@ -174,6 +179,8 @@ def _summary(row: Any) -> TerminalSummary:
         area=area,
         acquirer=acquirer,
         address=address,
+        firmware=firmware,
+        app_version=application,
         open_incidents=open_incidents,
     )
 

@@ -16,7 +16,7 @@ KEY = sa.Text().with_variant(postgresql.UUID(as_uuid=False), "postgresql")
 MOMENT = sa.Text().with_variant(sa.DateTime(timezone=True), "postgresql")
 DAY = sa.Text().with_variant(sa.Date(), "postgresql")
 STATES = "'new', 'acknowledged', 'acting', 'proven_right', 'proven_wrong', 'dismissed'"
-ACTIONS = "'acknowledge', 'act', 'plan', 'note', 'make', 'close'"
+ACTIONS = "'acknowledge', 'act', 'plan', 'note', 'make', 'close', 'reopen'"
 OPEN = sa.text("ended_at IS NULL")
 
 
