@@ -103,7 +103,7 @@ class WarningMaking:
                 alike.append(col(IncidentRow.reported_at) >= since)
             if warning.fault_class is not None:
                 alike.append(FAULT_CLASS.in_((warning.fault_class, "")))
-            named = bulk.among(session, col(IncidentRow.id), warning.incident_ids)
+            named = bulk.among(session, col(IncidentRow.number), warning.incidents)
             rows = query.rows.where(
                 col(IncidentRow.state).in_(OPEN_STATES),
                 col(IncidentRow.parent_id).is_(None),

@@ -200,16 +200,16 @@ def seen_by(
     if standing.role in _ALL_SEEN:
         return cases if standing.role in _LEADS else tuple(c for c in cases if not _hidden(c))
     own = person.id if person is not None else ""
-    named = sorted({key for case in cases for key in case.warning.incident_ids})
-    query = sa.select(col(IncidentRow.id)).where(
-        bulk.among(session, col(IncidentRow.id), named), col(IncidentRow.technician_id) == own
+    named = sorted({number for case in cases for number in case.warning.incidents})
+    query = sa.select(col(IncidentRow.number)).where(
+        bulk.among(session, col(IncidentRow.number), named), col(IncidentRow.technician_id) == own
     )
     mine = set(session.execute(query).scalars()) if named and own else set()
     return tuple(
         case
         for case in cases
         if not _hidden(case)
-        and ((own and case.owner_id == own) or not mine.isdisjoint(case.warning.incident_ids))
+        and ((own and case.owner_id == own) or not mine.isdisjoint(case.warning.incidents))
     )
 
 
