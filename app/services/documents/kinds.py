@@ -11,6 +11,7 @@ from app.i18n import N_, Translator
 from app.reports.documents import (
     addendum,
     audit_trail,
+    campaign_list,
     compliance,
     device_list,
     inspection,
@@ -28,6 +29,7 @@ from app.reports.documents import (
 )
 from app.reports.documents.kind import DocumentKind
 from app.services.documents import requests
+from app.services.documents.campaign_sheet import campaign_sheets
 from app.services.documents.requestable import PERIOD, SCHEDULE, SCOPE, RequestableDocument
 from app.services.documents.requests import Request, RequestedSheets, SheetSources
 from app.services.documents.schedule_sheets import month_sheet, week_sheet, year_sheet
@@ -158,6 +160,12 @@ _REQUESTABLE: tuple[RequestableDocument, ...] = (
         options=("area",),
         verb="warnings",
         help=N_("the warning digest"),
+    ),
+    RequestableDocument(
+        layout=campaign_list.KIND,
+        make=campaign_sheets,
+        hint=N_("The terminals of every campaign under way, to be ticked at the shop."),
+        icon="list-checks",
     ),
     RequestableDocument(
         layout=monthly.KIND,

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sqlmodel import col
+
 from app.domain.errors import Conflict, NotAllowed, NotFound
 from app.domain.event_data import EventFacts, FieldChange, Reference, change_of
+from app.domain.incidents.incidents import IncidentSummary
 from app.domain.insight.warning_cases import (
     ENDED,
     HitRate,
@@ -27,6 +30,7 @@ from app.services.core.event_rows import columns_of
 from app.services.core.operations import Merge, masked, operation
 from app.services.core.rights import current
 from app.services.core.running_operation import applied_again
+from app.services.incidents.incident_queries import IncidentFilter, list_query
 from app.services.insight.insight import Insight
 from app.services.insight.warning_reading import (
     comes_again,
@@ -40,7 +44,9 @@ from app.services.insight.warning_reading import (
     seen_by,
     snapshot,
 )
+from db import bulk
 from db.keys import new_key
+from db.models.incident import IncidentRow
 from db.models.insight import WarningCaseRow, WarningEventRow
 from db.models.register import TechnicianRow
 
@@ -91,8 +97,22 @@ class WarningWork:
         found = next((one for one in (*self.cases(), *self.ended()) if one.key == key), None)
         if found is None:
             raise NotFound("warning", key)
+        return self.with_log(found)
+
+    def with_log(self, case: WarningCase) -> WarningCase:
+        """The same with what was done about it."""
         with self._context.read() as session:
-            return replace(found, entries=read_entries(session, found.id) if found.id else ())
+            return replace(case, entries=read_entries(session, case.id) if case.id else ())
+
+    def evidence(self, warning: StandingWarning) -> tuple[IncidentSummary, ...]:
+        """The incidents a warning names, newest first."""
+        context = self._context
+        with context.read() as session:
+            query = list_query(session, IncidentFilter(order="-reported"), context.now())
+            named = query.rows.where(
+                bulk.among(session, col(IncidentRow.number), warning.incidents)
+            ).order_by(col(IncidentRow.reported_at).desc(), col(IncidentRow.id).desc())
+            return tuple(query.make(row) for row in session.execute(named))
 
     def rates(self) -> dict[WarningRule, HitRate]:
         """How the warnings of each rule turned out so far."""

@@ -12,8 +12,11 @@ from app.domain.errors import BadValue, Problems
 from app.domain.insight.figures import InsightReport, Period, trailing
 from app.domain.parsing import parse_date
 from app.gui.actions import UserAction
+from app.gui.pages.insight.campaigns import CampaignsTab
+from app.gui.pages.insight.firmware import FirmwareTab
 from app.gui.pages.insight.tabs import AreaTab, InsightTab, ModelTab, TimeTab
 from app.gui.pages.insight.warnings import WarningsTab
+from app.gui.shell.navigate import Navigate, ShowCampaign, ShowWarnings
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.action_buttons import fill_menu
 from app.gui.toolkit.draft_dialog import DraftDialog
@@ -27,7 +30,7 @@ from app.gui.toolkit.wheel_safe import ComboBox
 from app.gui.toolkit.working_dialog import READING
 from app.tabular.writing import write_table
 
-TABS: tuple[Callable[[], InsightTab], ...] = (TimeTab, AreaTab, ModelTab, WarningsTab)
+TABS: tuple[Callable[[], InsightTab], ...] = (TimeTab, AreaTab, ModelTab)
 MONTHS = (3, 6, 12, 24)
 USUAL = 12
 OWN = 0
@@ -37,7 +40,7 @@ OWN = 0
 class InsightPage(Page):
     """One period at a time; everything on the page is about it."""
 
-    kinds = ("incident", "terminal")
+    kinds = ("incident", "terminal", "warning", "campaign", "visit")
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, _("Insight"))
@@ -61,11 +64,31 @@ class InsightPage(Page):
         self._summary = label("", "muted")
         self.tabs: ViewTabs[InsightTab] = ViewTabs()
         self.tabs.wanted.connect(context.go)
+        self.warnings, self.campaigns = WarningsTab(self), CampaignsTab(self)
+        self.firmware = FirmwareTab(self)
+        for tab in (self.warnings, self.campaigns, self.firmware):
+            self.tabs.add(tab)
         for make in TABS:
             self.tabs.add(make())
+        self.warnings.detail.campaign_made.connect(self._open_campaign)
+        self.firmware.campaign_made.connect(self._open_campaign)
         self.set_content(
             boxed(column(self._summary, self.tabs, spacing=6, margins=(16, 10, 16, 10)))
         )
+
+    def activate(self, target: Navigate) -> None:
+        if isinstance(target, ShowWarnings):
+            self.tabs.setCurrentWidget(self.warnings)
+            if target.key:
+                self.warnings.show_warning(target.key)
+        elif isinstance(target, ShowCampaign):
+            self._open_campaign(target.campaign_id)
+        else:
+            super().activate(target)
+
+    def _open_campaign(self, campaign_id: str) -> None:
+        self.tabs.setCurrentWidget(self.campaigns)
+        self.campaigns.show_campaign(campaign_id)
 
     def _export_menu(self) -> QMenu:
         return fill_menu(
