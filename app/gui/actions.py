@@ -262,6 +262,7 @@ class UserAction(Enum):
     NOTE_WARNING = _row(N_("Remark …"), WARNINGS, "Ctrl+Shift+D", icon="message-square")
     END_WARNING = _row(N_("End …"), WARNINGS, "Ctrl+Shift+E", icon="circle-check")
     REOPEN_WARNING = _row(N_("Take up again …"), WARNINGS, "Ctrl+Shift+R", icon="rotate-ccw")
+    PRINT_WARNINGS = _row(N_("Printed digest"), WARNINGS, "Ctrl+P", icon="printer")
     CAMPAIGN_OF_WARNING = _row(N_("Campaign …"), WARNINGS, icon="list-checks")
     VISITS_OF_WARNING = _row(N_("Visit …"), WARNINGS, icon="calendar-days")
     TRAINING_OF_WARNING = _row(N_("Training visit …"), WARNINGS, icon="users")

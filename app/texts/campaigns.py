@@ -6,7 +6,9 @@ from datetime import date
 
 from app.domain.campaigns.campaigns import Campaign, CampaignScope, CampaignTask
 from app.domain.insight.warning_cases import HitRate, WarningCase, WarningEntry
+from app.domain.insight.warnings import StandingWarning
 from app.i18n import N_, Translator
+from app.texts.warnings import warning_title
 
 PROBLEMS: dict[str, str] = {
     "campaign.no_filter": N_(
@@ -132,6 +134,11 @@ def confidence_text(t: Translator, confidence: float) -> str:
     if confidence >= 1:
         return t("certain")
     return t("{percent} % sure", percent=f"{min(99.9, 100 * confidence):.3g}")
+
+
+def called(t: Translator, warning: StandingWarning) -> str:
+    """What a warning is about, and what is warned of, on one line."""
+    return " · ".join(filter(None, (warning.subject.name, warning_title(t, warning))))
 
 
 def due_line(t: Translator, case: WarningCase, today: date) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -85,7 +86,7 @@ def _compose(sheet: CampaignListSheet, flow: DocumentFlow) -> None:
     for (area, merchant), found in groupby(sheet.lines, key=lambda one: (one.area, one.merchant)):
         lines = list(found)
         place = listed(area, merchant, lines[0].address)
-        rows.append(RowGroup(place or t("(none)")))
+        rows.append(RowGroup(place or t("(none)").spans()))
         rows.extend(_row(t, one) for one in lines)
     table(flow, _columns(t), rows, small=True, numbered=True, empty=t("No terminal is left."))
     signatures(flow, [SignaturePlace(t("Technician")), SignaturePlace(t("Checked"))])
@@ -105,7 +106,7 @@ def _columns(t: DocumentLanguages) -> tuple[PrintColumn, ...]:
 
 def _row(t: DocumentLanguages, one: CampaignLine) -> Row:
     if one.state == "open":
-        state = [TextSpan(EMPTY)]
+        state: Sequence[TextSpan] = [TextSpan(EMPTY)]
         where = listed(one.visit, t.day(one.visit_on), one.technician)
     else:
         state = t.word("campaign_task_state", one.state).spans()

@@ -20,6 +20,7 @@ from app.domain.errors import NotFound
 from app.gui.actions import UserAction
 from app.gui.pages.insight.campaign_dialogs import (
     CampaignDialog,
+    OfferedChoices,
     edit_dialog,
     visits_dialog,
     why_dialog,
@@ -80,7 +81,7 @@ class CampaignActions(QObject):
         """Ask for a new campaign, with a filter that was chosen elsewhere."""
         services, language = self._context.services, words().language
 
-        def read() -> Any:
+        def read() -> OfferedChoices:
             versions = services.models.firmware()
             applications = {name for one in versions for name, _amount in one.applications if name}
             choices = services.terminals.choices()
@@ -93,10 +94,10 @@ class CampaignActions(QObject):
                 "acquirer": choices.acquirers,
             }
             named = [(p.key, p.latest.contents.name.in_(language)) for p in plans]
-            return read_people(services)[0], names, named
+            return OfferedChoices(read_people(services)[0], names, named)
 
-        def ask(found: Any) -> None:
-            dialog = CampaignDialog(self._page, *found, services.context.today())
+        def ask(offered: OfferedChoices) -> None:
+            dialog = CampaignDialog(self._page, offered, services.context.today())
             dialog.counting.connect(lambda wanted: self._count(dialog, wanted))
             if scope is not None:
                 dialog.start_with(scope, CampaignKind.FIRMWARE, title, target)

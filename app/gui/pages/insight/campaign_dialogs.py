@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,23 +25,25 @@ from app.gui.toolkit.layout import label
 _SCOPE = tuple(field.name for field in fields(CampaignScope) if field.name != "terminal_ids")
 
 
+@dataclass(frozen=True, slots=True)
+class OfferedChoices:
+    """What can be chosen: who sees to it, the names a filter knows by field, the plans."""
+
+    people: Choices
+    names: Mapping[str, Sequence[str]]
+    plans: Choices
+
+
 class CampaignDialog(DraftDialog):
     """A new campaign; the draft is (campaign, filter).  `counting` asks how many terminals a filter
     means, `show_count` tells."""
 
     counting = Signal(CampaignScope)
 
-    def __init__(
-        self,
-        parent: QWidget,
-        people: Choices,
-        names: dict[str, Sequence[str]],
-        plans: Choices,
-        today: date,
-    ) -> None:
+    def __init__(self, parent: QWidget, offered: OfferedChoices, today: date) -> None:
         super().__init__(
             _("New campaign"),
-            [*_facts(people), *_filter(names, plans)],
+            [*_facts(offered.people), *_filter(offered.names, offered.plans)],
             _campaign,
             action=_("Make the campaign"),
             parent=parent,
@@ -83,7 +85,7 @@ def _facts(people: Choices) -> list[Field]:
     ]
 
 
-def _filter(names: dict[str, Sequence[str]], plans: Choices) -> list[Field]:
+def _filter(names: Mapping[str, Sequence[str]], plans: Choices) -> list[Field]:
     def choice(name: str, title: str) -> Field:
         offered = [("", _("any")), *((one, one) for one in names[name])]
         return Field(name=name, label=title, kind="choice", choices=offered, column=1)
@@ -107,7 +109,8 @@ def _filter(names: dict[str, Sequence[str]], plans: Choices) -> list[Field]:
 
 
 def _scope(values: dict[str, Any]) -> CampaignScope:
-    return CampaignScope(**{name: str(values[name]).strip() for name in _SCOPE})
+    said: dict[str, Any] = {name: str(values[name]).strip() for name in _SCOPE}
+    return CampaignScope(**said)
 
 
 def _campaign(values: dict[str, Any]) -> tuple[CampaignDraft, CampaignScope]:

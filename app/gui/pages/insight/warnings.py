@@ -7,44 +7,25 @@ from datetime import date
 
 from app.domain.insight.figures import InsightReport
 from app.domain.insight.warning_cases import WarningCase, WarningState
-from app.domain.insight.warnings import Severity
+from app.gui.actions import UserAction
 from app.gui.pages.insight.read import ListedWarnings, OneWarning, read_warning, read_warnings
 from app.gui.pages.insight.tabs import InsightTab, Sheet
 from app.gui.pages.insight.warning_actions import WarningActions
 from app.gui.pages.insight.warning_detail import WarningDetail
-from app.gui.shell.navigate import ShowIncident
+from app.gui.shell.navigate import ShowIncident, ShowWarningDigest
 from app.gui.shell.page import Page
+from app.gui.toolkit.action_buttons import action_icon_button
+from app.gui.toolkit.badge import severity_badge, warning_badge
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, label, panel, row
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
-from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.view_tabs import counted
 from app.gui.toolkit.wheel_safe import ComboBox
 from app.texts import word
-from app.texts.campaigns import confidence_text, due_line
+from app.texts.campaigns import called, confidence_text, due_line
 from app.texts.warnings import warning_reason, warning_title
-
-_SEVERITY = {
-    Severity.HIGH: ("danger", "triangle-alert"),
-    Severity.MEDIUM: ("warning", "triangle-alert"),
-    Severity.LOW: ("neutral", "info"),
-}
-_STATE = {
-    WarningState.NEW: ("accent", "bell"),
-    WarningState.ACKNOWLEDGED: ("accent", "eye"),
-    WarningState.ACTING: ("accent", "wrench"),
-    WarningState.PROVEN_RIGHT: ("ok", "check"),
-    WarningState.PROVEN_WRONG: ("neutral", "x"),
-    WarningState.DISMISSED: ("neutral", "ban"),
-}
-
-
-def state_badge(case: WarningCase) -> Badge:
-    """How far a warning is."""
-    tone, icon = _STATE[case.state]
-    return Badge(word(words(), "warning_state", case.state), tone, icon)
 
 
 class WarningsTab(InsightTab):
@@ -74,8 +55,11 @@ class WarningsTab(InsightTab):
 
     def _arrange(self) -> None:
         self._amount = label("", "muted")
+        digest = action_icon_button(
+            UserAction.PRINT_WARNINGS, lambda: self.want(ShowWarningDigest())
+        )
         listed = column(
-            row(self._amount, None, self.which, margins=(10, 6, 6, 4)),
+            row(self._amount, None, self.which, digest, margins=(10, 6, 6, 4)),
             self.table,
             spacing=0,
             margins=(1, 1, 1, 1),
@@ -194,18 +178,13 @@ def _expected(case: WarningCase) -> str:
     return "—" if expected is None else f"{expected:.1f}"
 
 
-def _severity(case: WarningCase) -> Badge:
-    tone, icon = _SEVERITY[case.warning.severity]
-    return Badge(word(words(), "severity", case.warning.severity), tone, icon)
-
-
 def _columns(today: object) -> tuple[TableColumn, ...]:
     assert callable(today)
     return (
-        TableColumn(title=_("How serious"), text=lambda _c: "", badge=_severity, width=84),
+        TableColumn(title=_("How serious"), text=lambda _c: "", badge=severity_badge, width=84),
         TableColumn(
             title=_("Warning"),
-            text=lambda c: _called(c),
+            text=lambda c: called(words(), c.warning),
             detail=lambda c: warning_reason(words(), c.warning),
             width=190,
             stretch=True,
@@ -216,7 +195,7 @@ def _columns(today: object) -> tuple[TableColumn, ...]:
             detail=lambda c: confidence_text(words(), c.warning.confidence),
             width=96,
         ),
-        TableColumn(title=_("State"), text=lambda _c: "", badge=state_badge, width=96),
+        TableColumn(title=_("State"), text=lambda _c: "", badge=warning_badge, width=96),
         TableColumn(
             title=_("Sees to it"),
             text=lambda c: c.owner or "—",
@@ -224,8 +203,3 @@ def _columns(today: object) -> tuple[TableColumn, ...]:
             width=92,
         ),
     )
-
-
-def _called(case: WarningCase) -> str:
-    named = (case.warning.subject.name, warning_title(words(), case.warning))
-    return " · ".join(filter(None, named))
