@@ -6,6 +6,7 @@ import argparse
 from datetime import date
 
 from app.cli.context import Context, Verb, table
+from app.cli.warnings import configure_warnings, run_warnings
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.faults import FaultClass
 from app.domain.insight.figures import (
@@ -25,6 +26,10 @@ MONTHS = 12
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
+    parts = parser.add_subparsers(dest="part")
+    configure_warnings(
+        parts.add_parser("warnings", help=t("what the data warns of, now or as of a day")), t
+    )
     parser.add_argument("--from", dest="first", default="", metavar="YYYY-MM-DD")
     parser.add_argument("--to", dest="last", default="", metavar="YYYY-MM-DD")
     parser.add_argument(
@@ -34,6 +39,9 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 
 
 def _run(context: Context) -> None:
+    if context.options.part == "warnings":
+        run_warnings(context)
+        return
     report = context.services.insight.report(_period(context), context.options.area)
     context.emit(_plain(report), lambda: _text(context.t, report))
 

@@ -1,34 +1,74 @@
-"""``poscare warnings``: all the data warns of now, as Today and the printed digest have it."""
+"""``poscare warnings`` and ``poscare insight warnings``: all the data warns of, now or as of a day,
+as Today and the printed digest have it."""
 
 from __future__ import annotations
 
 import argparse
+from datetime import date
 
 from app.cli.context import Context, Verb
-from app.domain.insight.warnings import StandingWarning
+from app.domain.errors import BadValue, InvalidInput
+from app.domain.insight.warnings import MOST_EVIDENCE, StandingWarning
+from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
 from app.texts import word
-from app.texts.warnings import warning_advice, warning_reason, warning_title
+from app.texts.warnings import (
+    warning_advice,
+    warning_certainty,
+    warning_reason,
+    warning_title,
+)
 
 
-def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
+def configure_warnings(parser: argparse.ArgumentParser, t: Translator) -> None:
+    """The options, wherever the verb stands."""
     parser.add_argument("--area", default="", help=t("only this area"))
+    parser.add_argument(
+        "--as-of",
+        default="",
+        metavar="YYYY-MM-DD",
+        help=t("what was known at the end of that day"),
+    )
 
 
-def _run(context: Context) -> None:
-    found = context.services.insight.warnings(context.options.area)
-    context.emit([_plain(warning) for warning in found], lambda: _text(context.t, found))
+def run_warnings(context: Context) -> None:
+    """Print them."""
+    found = context.services.insight.warnings(context.options.area, _day(context.options.as_of))
+    t = context.t
+    context.emit(
+        {"warnings": [plain_warning(t, warning) for warning in found]}, lambda: _text(t, found)
+    )
 
 
-def _plain(warning: StandingWarning) -> dict[str, object]:
+def _day(raw: str) -> date | None:
+    try:
+        return parse_date(raw)
+    except BadValue as refusal:
+        raise InvalidInput.of("as_of", refusal.code, **refusal.params) from None
+
+
+def plain_warning(t: Translator, warning: StandingWarning) -> dict[str, object]:
+    """A warning as other programs read it."""
     return {
         "rule": warning.rule,
-        "severity": warning.severity,
-        "subject": warning.subject.name,
-        "count": warning.seen,
-        "evidence": warning.incidents,
+        "subject": {
+            "kind": warning.subject.kind,
+            "name": warning.subject.name,
+            **dict(warning.subject.named),
+        },
+        "class": warning.fault_class,
         "since": warning.since,
+        "seen": warning.seen,
+        "expected": warning.expected,
+        "confidence": warning.confidence,
+        "sentence": warning_reason(t, warning),
+        "incidents": warning.incidents,
+        "advice": warning_advice(t, warning),
+        "key": warning.key,
+        "severity": warning.severity,
+        "terminals": warning.terminals,
         "detail": warning.detail,
+        "explains": [warning_reason(t, one) for one in warning.explains],
     }
 
 
@@ -40,18 +80,27 @@ def _text(t: Translator, warnings: tuple[StandingWarning, ...]) -> str:
 
 def _one(t: Translator, warning: StandingWarning) -> str:
     title = f"{warning_title(t, warning)}  {warning.subject.name}".rstrip()
-    evidence = ", ".join(warning.incidents)
-    if warning.seen > len(warning.incidents):
+    evidence = ", ".join(warning.incidents[:MOST_EVIDENCE])
+    if len(warning.incidents) > MOST_EVIDENCE or warning.count > len(warning.incidents):
         evidence += " …"
+    head = (word(t, "severity", warning.severity), title, warning_certainty(t, warning))
     lines = [
-        f"{word(t, 'severity', warning.severity)} · {title}",
+        " · ".join(filter(None, head)),
         warning_reason(t, warning),
         evidence,
         warning_advice(t, warning),
     ]
+    if warning.explains:
+        lines.append(
+            t.plural(
+                "Explains {count} narrower warning.",
+                "Explains {count} narrower warnings.",
+                len(warning.explains),
+            )
+        )
     if warning.since is not None:
         lines.append(t("since {moment}", moment=t.moment(warning.since)))
     return "\n  ".join(filter(None, lines))
 
 
-VERB = Verb("warnings", N_("what the data warns of now"), _configure, _run)
+VERB = Verb("warnings", N_("what the data warns of now"), configure_warnings, run_warnings)

@@ -20,7 +20,7 @@ _ADVICE = {
     "keeps_failing": N_("Swap the terminal and have it examined."),
     "warranty_ends": N_("Have them examined before it ends."),
 }
-_WARRANTY_DAYS = 30
+_DAYS = 30
 
 
 def earlier_title(t: Translator, kind: str) -> str:
@@ -43,6 +43,4 @@ def earlier_reason(
         return t.plural("{count} not resolved in time.", "{count} not resolved in time.", count)
     if kind == "keeps_failing":
         return t("; ").join(repeat_text(t, rule, met) for rule, met in rules)
-    return t.plural(
-        "{count} within {days} days.", "{count} within {days} days.", count, days=_WARRANTY_DAYS
-    )
+    return t.plural("{count} within {days} days.", "{count} within {days} days.", count, days=_DAYS)

@@ -2,20 +2,82 @@
 
 from __future__ import annotations
 
-from app.domain.insight.warnings import StandingWarning, WarningRule
+from app.domain.faults import FaultClass
+from app.domain.insight.warnings import StandingWarning, SubjectKind, WarningRule
 from app.i18n import N_, Translator
+from app.texts import word
 
 TITLES = {
     WarningRule.SUBSTITUTED: N_("Suspected substitution"),
+    WarningRule.CHECK_FAILED: N_("A security check failed"),
+    WarningRule.OUTBREAK: N_("Many terminals at the same time"),
     WarningRule.OVERDUE: N_("Incidents past their deadline"),
+    WarningRule.GROUP_RATE: N_("Worse than the other terminals"),
+    WarningRule.RISING: N_("Rising"),
+    WarningRule.MERCHANT: N_("One merchant again and again"),
     WarningRule.TERMINAL: N_("A terminal worse than its peers"),
-    WarningRule.EXPIRES: N_("Warranty ends soon"),
+    WarningRule.REMEDY: N_("A remedy that does not hold"),
+    WarningRule.PART: N_("A part that fails again"),
+    WarningRule.REOPENED: N_("Reopened again and again"),
+    WarningRule.TECHNICIAN: N_("Results out of line"),
+    WarningRule.MAINTENANCE_LATE: N_("Maintenance overdue"),
+    WarningRule.INSPECTION_MISSED: N_("Inspections missed"),
+    WarningRule.EXPIRES: N_("Ends soon"),
 }
+
 _ADVICE = {
     WarningRule.SUBSTITUTED: N_("Stop using it today and tell the acquirer."),
+    WarningRule.CHECK_FAILED: N_("Look at the terminal today; stop using it if it was opened."),
     WarningRule.OVERDUE: N_("Settle today who does each, and when."),
-    WarningRule.TERMINAL: N_("Swap the terminal and have it examined."),
-    WarningRule.EXPIRES: N_("Have them examined before it ends."),
+    WarningRule.REMEDY: N_("Look for the cause behind it before the same is done once more."),
+    WarningRule.PART: N_("Claim it from the supplier, and check the stock of the same batch."),
+    WarningRule.REOPENED: N_("Have somebody else look at it, with the log of what was tried."),
+    WarningRule.TECHNICIAN: N_("Talk it over with them, and look at a few cases together."),
+    WarningRule.MAINTENANCE_LATE: N_("Plan the visits now, the most urgent terminals first."),
+    WarningRule.INSPECTION_MISSED: N_("Catch up on them, and note why they were missed."),
+}
+
+_BY_CLASS: dict[FaultClass, dict[SubjectKind | None, str]] = {
+    FaultClass.HARDWARE: {
+        SubjectKind.TERMINAL: N_("Swap the terminal and have it examined."),
+        SubjectKind.MERCHANT: N_("Look at power, heat, damp and handling at the counter."),
+        None: N_("Take it up with the manufacturer as a batch fault; plan a check or a recall."),
+    },
+    FaultClass.SOFTWARE: {
+        SubjectKind.TERMINAL: N_("Load firmware and application anew, and compare the versions."),
+        None: N_("Compare the versions, report it to the manufacturer, and plan an update."),
+    },
+    FaultClass.NETWORK: {
+        SubjectKind.TERMINAL: N_("Check SIM card, signal and cable at the shop."),
+        SubjectKind.MERCHANT: N_("Check signal, router and cable at the shop."),
+        None: N_("Call the carrier, and tell the merchants concerned."),
+    },
+    FaultClass.OPERATION: {
+        None: N_("Brief the merchant’s staff; leave a short guide at the counter."),
+    },
+    FaultClass.VIOLATION: {
+        None: N_("Explain the rules to the merchant, and tell the acquirer about the breaches."),
+    },
+    FaultClass.BALANCE: {
+        None: N_("Explain to the merchant how a declined card is told; nothing is to be repaired."),
+    },
+    FaultClass.FROZEN: {
+        None: N_("Ask the acquirer or the issuing bank why accounts are frozen."),
+    },
+    FaultClass.SYSTEM: {
+        None: N_("Tell the acquirer or the bank, and ask when its system will be well again."),
+    },
+    FaultClass.OTHER: {None: N_("Read the reports together and give them a class.")},
+}
+"""What to do about more incidents of a class than expected, by what they are of; `None` stands for
+every other subject."""
+
+_EXPIRES = {
+    "warranty": (
+        N_("The warranty of {count} terminal ends within {days} days."),
+        N_("The warranty of {count} terminals ends within {days} days."),
+        N_("Have them examined before it ends."),
+    ),
 }
 
 
@@ -24,8 +86,21 @@ def warning_title(t: Translator, warning: StandingWarning) -> str:
     return t(TITLES[warning.rule])
 
 
+def warning_advice(t: Translator, warning: StandingWarning) -> str:
+    """What to do about it; for incidents by their class, so that nobody swaps a terminal for what
+    is no fault of it."""
+    if warning.rule is WarningRule.EXPIRES:
+        return t(_EXPIRES[warning.detail][2])
+    if warning.rule in _ADVICE:
+        return t(_ADVICE[warning.rule])
+    by_subject = _BY_CLASS[warning.fault_class or FaultClass.OTHER]
+    return t(by_subject.get(warning.subject.kind) or by_subject[None])
+
+
 def warning_reason(t: Translator, warning: StandingWarning) -> str:
-    """Why the warning stands, with its figures."""
+    """Why the warning stands, in one sentence with its figures."""
+    if (counted := _COUNTED.get(warning.rule)) is not None:
+        return t(counted, **_figures(t, warning))
     match warning.rule:
         case WarningRule.SUBSTITUTED:
             return t(
@@ -36,12 +111,8 @@ def warning_reason(t: Translator, warning: StandingWarning) -> str:
                 "{count} not resolved in time.", "{count} not resolved in time.", warning.seen
             )
         case WarningRule.EXPIRES:
-            return t.plural(
-                "{count} within {days} days.",
-                "{count} within {days} days.",
-                warning.seen,
-                days=warning.days,
-            )
+            one, many, _advice = _EXPIRES[warning.detail]
+            return t.plural(one, many, warning.seen, days=warning.days)
         case _:
             return t.plural(
                 "{count} incident in {days} days.",
@@ -51,6 +122,51 @@ def warning_reason(t: Translator, warning: StandingWarning) -> str:
             )
 
 
-def warning_advice(t: Translator, warning: StandingWarning) -> str:
-    """What to do about it."""
-    return t(_ADVICE[warning.rule])
+_COUNTED = {
+    WarningRule.OUTBREAK: N_(
+        "{subject}: {seen} {class_name} incidents on {terminals} terminals within {days} days"
+        " from {since}; {expected} were to be expected."
+    ),
+    WarningRule.GROUP_RATE: N_(
+        "{subject}: {seen} {class_name} incidents in {days} days, where the other terminals would"
+        " have had {expected} ({ratio} times as many)."
+    ),
+    WarningRule.RISING: N_(
+        "{subject}: {class_name} has been rising since {since}: {seen} incidents where {expected}"
+        " were to be expected ({ratio} times as many)."
+    ),
+    WarningRule.MERCHANT: N_(
+        "{subject}: {seen} {class_name} incidents in the last {days} days, where {expected} were to"
+        " be expected of such a shop."
+    ),
+    WarningRule.TERMINAL: N_(
+        "{subject}: {seen} {class_name} incidents in the last {days} days, where {expected} were to"
+        " be expected of its model and age."
+    ),
+}
+
+
+def _figures(t: Translator, warning: StandingWarning) -> dict[str, object]:
+    expected = warning.expected or 0.0
+    return {
+        "subject": warning.subject.name or t("All terminals"),
+        "class_name": word(t, "fault_class", warning.fault_class),
+        "seen": warning.seen,
+        "expected": f"{expected:.0f}" if expected >= 10 else f"{expected:.1f}",
+        "ratio": f"{warning.ratio or 0:.1f}",
+        "terminals": warning.terminals,
+        "days": warning.days,
+        "since": t.day_of(warning.since, warning.since.tzinfo if warning.since else None),
+    }
+
+
+def warning_certainty(t: Translator, warning: StandingWarning) -> str:
+    """How sure it is, in words; nothing where nothing is estimated."""
+    if warning.expected is None:
+        return ""
+    if warning.confidence >= _AS_GOOD_AS_CERTAIN:
+        return t("as good as certain")
+    return t("{percent} % sure", percent=f"{100 * warning.confidence:.1f}")
+
+
+_AS_GOOD_AS_CERTAIN = 0.9995

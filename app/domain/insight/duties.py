@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.insight.repeats import RepeatWarning
 from app.domain.insight.warnings import (
     MOST_EVIDENCE,
     StandingWarning,
@@ -88,26 +87,6 @@ def overdue_warnings(late: OverdueIncidents | None) -> list[StandingWarning]:
             incidents=late.numbers[:MOST_EVIDENCE],
             since=late.first_due,
         )
-    ]
-
-
-def failing_warnings(terminals: Iterable[RepeatWarning]) -> list[StandingWarning]:
-    """Terminals that keep failing, one warning each."""
-    return [
-        StandingWarning(
-            rule=WarningRule.TERMINAL,
-            subject=terminal_subject(
-                found.terminal.terminal_id, found.terminal.serial, found.terminal.merchant_name
-            ),
-            seen=len(found.evidence),
-            incidents=tuple(failure.number for failure in found.evidence[:MOST_EVIDENCE]),
-            incident_ids=tuple(failure.incident_id for failure in found.evidence),
-            terminal_ids=(found.terminal.terminal_id,),
-            terminals=1,
-            since=found.evidence[-1].reported_at,
-            days=found.because[-1][0].days,
-        )
-        for found in terminals
     ]
 
 

@@ -94,7 +94,7 @@ class SubjectKind(StrEnum):
 class WarningSubject:
     """What a warning is about.  `key` stays the same whatever the thing is called: the key of its
     record, for a firmware that of the model with the version; `named` are its names by field
-    (``model``, ``firmware``, ``area``, ``merchant``, ``serial`` …), the telling one first."""
+    (``model``, ``firmware``, ``area``, ``merchant``, ``serial`` …), the telling ones first."""
 
     kind: SubjectKind
     key: str = ""
@@ -102,9 +102,12 @@ class WarningSubject:
 
     @property
     def name(self) -> str:
-        """Its names in a row, as lists show it."""
-        return " ".join(value for _field, value in self.named if value)
+        """Its telling names in a row, as lists show it."""
+        return " ".join(value for _field, value in self.named[:_TELLING] if value)
 
+
+_TELLING = 2
+"""Names that tell a subject from others; the rest say more about it."""
 
 ESTATE = WarningSubject(SubjectKind.ESTATE)
 """All terminals together."""
@@ -115,12 +118,12 @@ class StandingWarning:
     """A warning that stands: about what, since when, how many were seen where how many were to be
     expected, and the records behind it.
 
-    `confidence` is 1 less the probability that chance alone shows as much, looked for as widely as
-    the rule looks; 1 where nothing is estimated.  `expected` is None where nothing is.  `days` is
-    the length of what was looked at, `terminals` how many terminals the records are of, `out_of` how
-    many there were to choose from, `detail` the one
-    more fact the sentence of the rule tells (the serial number found, the code shown, the remedy,
-    what expires), `due` the day it is about.  `explains` are narrower warnings it swallowed."""
+    `confidence` is 1 less the false discovery rate at which the rule would just name it, over all
+    it looks at; 1 where nothing is estimated.  `expected` is None where nothing is.  `days` is the
+    length of what was looked at, `terminals` how many terminals the records are of, `out_of` how
+    many there were to choose from, `detail` the one more fact the sentence of the rule tells (the
+    serial number found, the code shown, the remedy, what expires), `due` the day it is about.
+    `explains` are narrower warnings it swallowed."""
 
     rule: WarningRule
     subject: WarningSubject = ESTATE

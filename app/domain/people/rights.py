@@ -229,6 +229,11 @@ class Standing:
     role: Role | None = None
     view_only: bool = False
 
+    @property
+    def leads(self) -> bool:
+        """Whether they answer for the work of others, and may see how it compares."""
+        return not self.guarded or self.role in _OFFICE
+
     def asks_whose(self, kind: str) -> bool:
         """Whether the answer hangs on whose record it is."""
         right = RIGHTS[kind]

@@ -84,6 +84,7 @@ class SheetSources:
     house: Issuer
     cases: IncidentDataReader
     log_reader: Callable[[], SignedIn | None]
+    for_leads: bool = True
 
     @property
     def today(self) -> date:
@@ -106,6 +107,7 @@ def sources(
         house=house,
         cases=cases,
         log_reader=partial(log_reader, place),
+        for_leads=place.standing.leads,
     )
 
 
@@ -285,7 +287,9 @@ def labels_sheets(request: Request, given: SheetSources) -> RequestedSheets:
 
 def warnings_sheets(request: Request, given: SheetSources) -> RequestedSheets:
     """The warnings that stand now."""
-    sheet = warning_digest_sheet(given.session, request.area, given.around, given.now)
+    sheet = warning_digest_sheet(
+        given.session, request.area, given.around, given.now, for_leads=given.for_leads
+    )
     return RequestedSheets([sheet])
 
 

@@ -6,18 +6,25 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from app.domain.insight.warnings import StandingWarning
+from app.domain.insight.warnings import MOST_EVIDENCE, StandingWarning
 from app.reports.documents.warning_digest import WarningDigestSheet, WarningLine
 from app.services.documents.sheet_sources import SheetContext
+from app.services.insight.as_of import AsOf
 from app.services.insight.warnings import standing_warnings
 
 
 def warning_digest_sheet(
-    session: Session, area: str, around: SheetContext, now: datetime
+    session: Session,
+    area: str,
+    around: SheetContext,
+    now: datetime,
+    *,
+    for_leads: bool = True,
 ) -> WarningDigestSheet:
     """The warnings that stand now, most serious first."""
     local = around.local(now)
-    found = standing_warnings(session, now, local.date(), area)
+    when = AsOf(now, local.date(), around.zone)
+    found = standing_warnings(session, when, area, for_leads=for_leads)
     lines = tuple(_line(warning, around) for warning in found)
     return WarningDigestSheet("", local, area, lines)
 
@@ -37,7 +44,7 @@ def _line(warning: StandingWarning, around: SheetContext) -> WarningLine:
         terminals=warning.terminals,
         detail=warning.detail,
         due=warning.due,
-        evidence=warning.incidents,
+        evidence=warning.incidents[:MOST_EVIDENCE],
         since=around.perhaps(warning.since),
         explained=len(warning.explains),
     )

@@ -21,6 +21,8 @@ from app.domain.insight.figures import (
 from app.domain.insight.warnings import StandingWarning
 from app.domain.register.terminal_states import IN_USE
 from app.services.core.context import ServiceContext
+from app.services.core.rights import current
+from app.services.insight.as_of import as_of
 from app.services.insight.warnings import failing_terminals, standing_warnings
 from db.models.incident import IncidentRow
 from db.models.register import (
@@ -79,12 +81,14 @@ class Insight:
                 warnings=failing_terminals(session, self._as_of(period), area),
             )
 
-    def warnings(self, area: str = "") -> tuple[StandingWarning, ...]:
-        """Everything the data warns of now, most serious first; `area` narrows it.
+    def warnings(self, area: str = "", day: date | None = None) -> tuple[StandingWarning, ...]:
+        """Everything the data warns of now, or warned of at the end of a day, most serious first;
+        `area` narrows it.
 
         The one source of Today, the command line and the printed digest."""
+        for_leads = current(self._context).leads
         with self._context.read() as session:
-            return standing_warnings(session, self._context.now(), self._context.today(), area)
+            return standing_warnings(session, as_of(self._context, day), area, for_leads=for_leads)
 
     # --- queries -------------------------------------------------------------------------------
 

@@ -1,10 +1,9 @@
-"""Reads what the rules of `app.domain.insight.warnings` need, and applies them."""
+"""Everything the data warns of: the one source of Today, the insight page, the command line and the
+printed digest."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,17 +11,6 @@ from sqlmodel import Session, col
 
 from app.domain.faults import FaultClass
 from app.domain.incidents.lifecycle import NOT_COUNTED
-from app.domain.insight.duties import (
-    LOOK_BACK_DAYS,
-    WARRANTY_DAYS,
-    OverdueIncidents,
-    SerialCheck,
-    WarrantyEnd,
-    failing_warnings,
-    overdue_warnings,
-    substitution_warnings,
-    warranty_warnings,
-)
 from app.domain.insight.repeats import (
     REPEAT_DAYS,
     REPEAT_RULES,
@@ -32,18 +20,13 @@ from app.domain.insight.repeats import (
     group_failures,
     repeat_warnings,
 )
-from app.domain.insight.warnings import MOST_EVIDENCE, StandingWarning, in_order
-from app.domain.maintenance.checklist_lines import SERIAL_KINDS
+from app.domain.insight.warnings import RULES, StandingWarning, SubjectKind, in_order
 from app.domain.register.terminals import TerminalState
-from db.deadlines import overdue
+from app.services.insight.as_of import AsOf, later
+from app.services.insight.warning_duties import duty_warnings
+from app.services.insight.warning_estate import WarningEstate, read_estate
+from app.services.insight.warning_scan import surveyed
 from db.models.incident import IncidentRow
-from db.models.maintenance import (
-    ChecklistLineRow,
-    ChecklistResultRow,
-    ChecklistRunRow,
-    OccurrenceRow,
-    VisitRow,
-)
 from db.models.register import (
     AreaRow,
     ManufacturerRow,
@@ -56,18 +39,31 @@ from db.queries import AREA, FAULT_CLASS, MANUFACTURER, MODEL, merchant_of, pres
 
 
 def standing_warnings(
-    session: Session, now: datetime, today: date, area: str = ""
+    session: Session, when: AsOf, area: str = "", *, for_leads: bool = True
 ) -> tuple[StandingWarning, ...]:
-    """Every warning that stands now, most serious first; `area` narrows them by where a terminal
-    stands now, or where an overdue incident was reported."""
-    return in_order(
-        [
-            *substitution_warnings(_serial_checks(session, now, area)),
-            *overdue_warnings(_overdue(session, now, area)),
-            *failing_warnings(failing_terminals(session, now, area)),
-            *warranty_warnings(_warranty_ends(session, today, area)),
-        ]
-    )
+    """Every warning that stands at a moment, most serious first; `area` narrows them by where a
+    terminal stands, or where an overdue incident was reported.  The statistics are those of the
+    whole estate all the same.  What only those who lead may see is left out for others."""
+    found = [*duty_warnings(session, when, area)]
+    if (estate := read_estate(session, when)) is not None:
+        counted = surveyed(session, when, estate, later(session, when))
+        found += _narrowed(counted, estate, area) if area else counted
+    return in_order(one for one in found if for_leads or not RULES[one.rule].leads_only)
+
+
+def _narrowed(
+    found: list[StandingWarning], estate: WarningEstate, area: str
+) -> list[StandingWarning]:
+    """Those that are about a terminal in the area."""
+    numbers = estate.names[SubjectKind.TERMINAL].numbers
+    areas = estate.names[SubjectKind.AREA].subjects
+    of = estate.estate.groups[SubjectKind.AREA]
+
+    def inside(terminal: str) -> bool:
+        group = of[numbers[terminal]]
+        return group >= 0 and areas[group].name == area
+
+    return [one for one in found if any(map(inside, one.terminal_ids))]
 
 
 def failing_terminals(
@@ -91,130 +87,9 @@ def failing_terminals(
         col(IncidentRow.terminal_id).in_(several),
         col(TerminalRow.state) != TerminalState.RETIRED,
     )
-    query = _in_area(query, area)
+    if area:
+        query = query.where(col(AreaRow.name) == area)
     return repeat_warnings(group_failures([_row(row) for row in session.execute(query)]), as_of)
-
-
-def _in_area(query: Any, area: str) -> Any:
-    return query.where(col(AreaRow.name) == area) if area else query
-
-
-def _serial_checks(session: Session, now: datetime, area: str) -> Iterator[SerialCheck]:
-    """The serial number read first in every checklist finished lately, oldest first."""
-    query: Any = (
-        sa.select(
-            col(ChecklistRunRow.id).label("run_id"),
-            col(ChecklistRunRow.finished_at),
-            col(TerminalRow.id).label("terminal_id"),
-            col(TerminalRow.serial),
-            col(ChecklistResultRow.value),
-            col(VisitRow.number),
-            col(MerchantRow.name).label("merchant_name"),
-        )
-        .select_from(ChecklistRunRow)
-        .join(ChecklistResultRow, col(ChecklistResultRow.run_id) == col(ChecklistRunRow.id))
-        .join(
-            ChecklistLineRow,
-            sa.and_(
-                col(ChecklistLineRow.checklist_id) == col(ChecklistRunRow.checklist_id),
-                col(ChecklistLineRow.key) == col(ChecklistResultRow.line),
-            ),
-        )
-        .join(TerminalRow, col(TerminalRow.id) == col(ChecklistRunRow.terminal_id))
-        .join(OccurrenceRow, col(OccurrenceRow.id) == col(ChecklistRunRow.occurrence_id))
-        .outerjoin(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
-        .outerjoin(*present_placement())
-        .outerjoin(*merchant_of(PlacementRow.merchant_id))
-        .outerjoin(*AREA)
-        .where(
-            col(ChecklistRunRow.finished_at) >= now - timedelta(days=LOOK_BACK_DAYS),
-            col(ChecklistLineRow.kind).in_(SERIAL_KINDS),
-            col(ChecklistResultRow.value) != "",
-        )
-        .order_by(
-            col(ChecklistRunRow.finished_at),
-            col(ChecklistRunRow.id),
-            col(ChecklistLineRow.position),
-        )
-    )
-    rows: dict[str, Any] = {}
-    for row in session.execute(_in_area(query, area)):
-        rows.setdefault(row.run_id, row)
-    followed = _followed(session, now)
-    for run_id, row in rows.items():
-        yield SerialCheck(
-            terminal_id=row.terminal_id,
-            registered=row.serial,
-            found=row.value,
-            merchant_name=row.merchant_name or "",
-            at=row.finished_at,
-            records=tuple(filter(None, (row.number, *followed[run_id]))),
-        )
-
-
-def _followed(session: Session, now: datetime) -> dict[str, list[str]]:
-    """Numbers of the incidents that checklists finished lately led to, by checklist."""
-    query = (
-        sa.select(col(ChecklistResultRow.run_id), col(IncidentRow.number))
-        .join(IncidentRow, col(IncidentRow.id) == col(ChecklistResultRow.incident_id))
-        .join(ChecklistRunRow, col(ChecklistRunRow.id) == col(ChecklistResultRow.run_id))
-        .where(col(ChecklistRunRow.finished_at) >= now - timedelta(days=LOOK_BACK_DAYS))
-        .order_by(col(IncidentRow.number))
-        .distinct()
-    )
-    found: dict[str, list[str]] = defaultdict(list)
-    for run_id, number in session.execute(query):
-        found[run_id].append(number)
-    return found
-
-
-def _overdue(session: Session, now: datetime, area: str) -> OverdueIncidents | None:
-    query: Any = (
-        sa.select(
-            col(IncidentRow.number),
-            col(IncidentRow.resolve_due_at),
-            sa.func.count().over().label("amount"),
-        )
-        .outerjoin(*merchant_of(IncidentRow.merchant_id))
-        .outerjoin(*AREA)
-        .where(overdue(now))
-        .order_by(col(IncidentRow.resolve_due_at), col(IncidentRow.id))
-        .limit(MOST_EVIDENCE)
-    )
-    rows = session.execute(_in_area(query, area)).all()
-    if not rows:
-        return None
-    return OverdueIncidents(
-        count=rows[0].amount,
-        numbers=tuple(row.number for row in rows),
-        first_due=rows[0].resolve_due_at,
-    )
-
-
-def _warranty_ends(session: Session, today: date, area: str) -> Iterator[WarrantyEnd]:
-    """Devices in service whose warranty ends soon, the first to end first."""
-    query: Any = (
-        sa.select(
-            col(TerminalModelRow.id),
-            col(ManufacturerRow.name),
-            col(TerminalModelRow.name),
-            col(TerminalRow.id),
-            col(TerminalRow.serial),
-        )
-        .select_from(TerminalRow)
-        .join(*MODEL)
-        .join(*MANUFACTURER)
-        .outerjoin(*present_placement())
-        .outerjoin(*merchant_of(PlacementRow.merchant_id))
-        .outerjoin(*AREA)
-        .where(
-            col(TerminalRow.state) == TerminalState.IN_SERVICE,
-            col(TerminalRow.warranty_until).between(today, today + timedelta(days=WARRANTY_DAYS)),
-        )
-        .order_by(col(TerminalRow.warranty_until), col(TerminalRow.serial))
-    )
-    for model_id, maker, model, key, serial in session.execute(_in_area(query, area)):
-        yield WarrantyEnd(model_id, f"{maker} {model}", key, serial)
 
 
 def _failing() -> Any:

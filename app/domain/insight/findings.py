@@ -1,0 +1,94 @@
+"""What a statistical rule finds, which of it is no chance over the whole estate, and which of it
+another finding explains."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from app.domain.insight.tails import count_tail, discovery_rates, excess_score
+from app.domain.insight.warnings import SubjectKind, WarningRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """More incidents of one class than expected: of the group `group` of a kind, from day `first`
+    to day `last`.  `looks` is how many windows were tried to find it, `variance` the relative
+    variance of what was expected."""
+
+    rule: WarningRule
+    kind: SubjectKind
+    group: int
+    name: int
+    first: int
+    last: int
+    seen: int
+    expected: float
+    variance: float
+    looks: int
+    chance: float
+    rate: float = 1.0
+
+    @property
+    def strength(self) -> tuple[float, float]:
+        """How little chance explains it; where that is beyond numbers, how large it is."""
+        return (
+            -math.log(max(self.chance, 1e-300)),
+            excess_score(self.seen, self.expected),
+        )
+
+    def beside(self, explained: float) -> float:
+        """The probability of as many when `explained` more were to be expected."""
+        tail = count_tail(self.seen, self.expected + explained, self.variance)
+        return min(1.0, tail * self.looks)
+
+
+@dataclass(slots=True)
+class Cause:
+    """A finding that stands, the incidents behind it by their place, and what it explains."""
+
+    finding: Finding
+    incidents: frozenset[int]
+    explains: list[Cause] = field(default_factory=list)
+
+
+def significant(found: Sequence[Finding], tests: int, level: float) -> list[Finding]:
+    """Those that stay when the false discovery rate over all `tests` is held at `level`."""
+    rates = discovery_rates([one.chance for one in found], tests)
+    return [
+        replace(one, rate=rate) for one, rate in zip(found, rates, strict=True) if rate <= level
+    ]
+
+
+Incidents = Callable[[Sequence[Finding]], list[list[int]]]
+"""The incidents behind each finding, by their place."""
+
+
+def causes(
+    found: Iterable[Finding], incidents: Incidents, level: Callable[[WarningRule], float]
+) -> list[Cause]:
+    """Findings that no stronger one explains, the strongest first, each with those it explains.
+
+    A stronger finding raises what is to be expected of a weaker one by its surplus among the
+    incidents both share; a weaker one that then tells nothing more is explained."""
+    ordered = sorted(found, key=lambda one: one.strength, reverse=True)
+    behind = [
+        Cause(one, frozenset(rows)) for one, rows in zip(ordered, incidents(ordered), strict=True)
+    ]
+    standing: list[Cause] = []
+    for cause in behind:
+        shared = [(len(cause.incidents & other.incidents), other) for other in standing]
+        explained = sum(
+            amount * (1 - other.finding.expected / other.finding.seen) for amount, other in shared
+        )
+        if not explained:
+            standing.append(cause)
+            continue
+        finding = cause.finding
+        left = finding.beside(explained)
+        if left * finding.rate <= level(finding.rule) * finding.chance:
+            standing.append(cause)
+        else:
+            max(shared, key=lambda pair: pair[0])[1].explains.append(cause)
+    return standing

@@ -1,0 +1,212 @@
+"""Rules about groups of terminals: a class that is rising since some week, and a model or firmware
+that is worse than the rest of the estate.
+
+What is expected of a group follows from the rest of the estate in the same weeks, so seasons and
+growth cancel out, and, for what is rising, from how the group compared with the rest before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from app.domain.insight.estate_counts import (
+    AMOUNT,
+    GROUPED,
+    WEEK,
+    Exposure,
+    IncidentCounts,
+)
+from app.domain.insight.findings import Finding
+from app.domain.insight.tails import count_tail, excess_score
+from app.domain.insight.warnings import SubjectKind, WarningRule
+
+MOST_RISING_WEEKS = 26
+"""How long ago a rise may have begun."""
+LEAST_PAST_WEEKS = 8
+"""What a group must have been in service before a rise can be told."""
+LEAST_RISING = 5
+"""Incidents below which nothing is called rising."""
+RISE_RATIO = 1.5
+"""Times the expectation below which nobody would act on a rise."""
+RISING_LOOKS = 6
+"""Weeks a rise may begin in overlap; they count as so many independent ones."""
+PRIOR_RISING = 6.0
+"""Incidents' worth of belief that a group is like the rest of the estate."""
+WANDERING = 0.015
+"""Relative variance of a group's rate from week to week that nobody would call a rise."""
+
+RATE_WINDOWS = (13, 26, 52, 104)
+RATE_LOOKS = 3
+LEAST_RATE = 6
+RATE_RATIO = 1.4
+BETWEEN_GROUPS = 0.02
+"""Relative variance between models that use alone explains."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSeries:
+    """A group by week, the present one first: incidents, and how many the rest of the estate would
+    have had in its place, both summed up to each week; and all incidents of the rest."""
+
+    seen: list[int]
+    expected: list[float]
+    rest: list[int]
+    days: list[int]
+
+
+def group_series(
+    counts: IncidentCounts, exposure: Exposure, kind: SubjectKind, group: int, name: int
+) -> GroupSeries | None:
+    """The series of a group and class; None where there is no rest of the estate to compare."""
+    own_days = exposure.groups[kind][group]
+    seen = counts.series(kind, group, name)
+    expected: list[float] = []
+    rest: list[int] = []
+    compared = 0
+    for week, (of_all, all_days) in enumerate(
+        zip(counts.of_all(name), exposure.total, strict=True)
+    ):
+        others, other_days = of_all - seen[week], all_days - own_days[week]
+        rest.append(others)
+        compared += other_days
+        expected.append(own_days[week] * others / other_days if other_days > 0 else 0.0)
+    if not compared:
+        return None
+    return GroupSeries(
+        list(accumulate(seen)),
+        list(accumulate(expected)),
+        list(accumulate(rest)),
+        list(accumulate(own_days)),
+    )
+
+
+def rising(series: GroupSeries, weeks: int) -> tuple[int, float, float, float] | None:
+    """The weeks since a class is rising, what was expected in them, its relative variance and the
+    probability of chance; None when it is not."""
+    best: tuple[int, float, float, float] | None = None
+    all_seen, all_expected = series.seen[-1], series.expected[-1]
+    for since in range(1, min(MOST_RISING_WEEKS, weeks - LEAST_PAST_WEEKS) + 1):
+        seen, like_rest = series.seen[since - 1], series.expected[since - 1]
+        if seen < LEAST_RISING or not like_rest:
+            continue
+        before, before_like = all_seen - seen, all_expected - like_rest
+        if series.days[-1] - series.days[since - 1] <= 0:
+            break
+        expected = like_rest * (before + PRIOR_RISING) / (before_like + PRIOR_RISING)
+        if seen < RISE_RATIO * expected or excess_score(seen, expected) < 4:
+            continue
+        variance = 1 / (before + PRIOR_RISING) + 1 / max(1, series.rest[since - 1]) + WANDERING
+        chance = count_tail(seen, expected, variance)
+        if best is None or chance < best[3]:
+            best = since, expected, variance, chance
+    return best
+
+
+def rising_groups(counts: IncidentCounts, exposure: Exposure) -> tuple[list[Finding], int]:
+    """Every class that is rising in a group of a kind, and how many were asked."""
+    found: list[Finding] = []
+    asked = 0
+    last = counts.estate.days - 1
+    for kind, group, name, series in _all_series(counts, exposure, GROUPED):
+        asked += 1
+        if (rise := rising(series, counts.weeks)) is None:
+            continue
+        since, expected, variance, chance = rise
+        found.append(
+            Finding(
+                rule=WarningRule.RISING,
+                kind=kind,
+                group=group,
+                name=name,
+                first=last + 1 - since * WEEK,
+                last=last,
+                seen=series.seen[since - 1],
+                expected=expected,
+                variance=variance,
+                looks=RISING_LOOKS,
+                chance=min(1.0, chance * RISING_LOOKS),
+            )
+        )
+    return found, asked
+
+
+Rises = dict[tuple[SubjectKind, int, int], int]
+"""Since how many weeks a class is rising in a group."""
+
+
+def worse_groups(
+    counts: IncidentCounts, exposure: Exposure, unlike: list[float], rises: Rises
+) -> tuple[list[Finding], int]:
+    """Every model or firmware with more incidents of a class than the rest of the estate, and how
+    many were asked; `unlike` is, by class, how unlike single terminals are.
+
+    Where a class is rising in the group, only the time before counts: the rise is told already."""
+    found: list[Finding] = []
+    asked = 0
+    kinds = (SubjectKind.FIRMWARE, SubjectKind.MODEL)
+    for kind, group, name, series in _all_series(counts, exposure, kinds):
+        asked += 1
+        began = rises.get((kind, group, name), 0)
+        if (best := _worst_window(series, counts.weeks, began, unlike[name])) is None:
+            continue
+        seen, expected, variance, chance, weeks = best
+        end = counts.estate.days - began * WEEK
+        found.append(
+            Finding(
+                rule=WarningRule.GROUP_RATE,
+                kind=kind,
+                group=group,
+                name=name,
+                first=end - weeks * WEEK,
+                last=end - 1,
+                seen=seen,
+                expected=expected,
+                variance=variance,
+                looks=RATE_LOOKS,
+                chance=min(1.0, chance * RATE_LOOKS),
+            )
+        )
+    return found, asked
+
+
+def _worst_window(
+    series: GroupSeries, weeks: int, began: int, unlike: float
+) -> tuple[int, float, float, float, int] | None:
+    """The most telling window before the rise that began so many weeks ago: incidents,
+    expectation, its relative variance, the probability of chance, and its weeks."""
+    best: tuple[int, float, float, float, int] | None = None
+    for window in RATE_WINDOWS:
+        length = min(window, weeks - began)
+        if length <= 0:
+            break
+        seen, expected = (
+            _within(series.seen, began, length),
+            _within(series.expected, began, length),
+        )
+        if seen < LEAST_RATE or seen < RATE_RATIO * expected or not expected:
+            continue
+        terminals = max(1.0, _within(series.days, began, length) / (length * WEEK))
+        rest = max(1, _within(series.rest, began, length))
+        variance = 1 / rest + unlike / terminals + BETWEEN_GROUPS
+        chance = count_tail(int(seen), expected, variance)
+        if best is None or chance < best[3]:
+            best = int(seen), expected, variance, chance, length
+    return best
+
+
+def _within(summed: Sequence[float], began: int, length: int) -> float:
+    """The sum over `length` weeks before the last `began` ones."""
+    return summed[began + length - 1] - (summed[began - 1] if began else 0)
+
+
+def _all_series(
+    counts: IncidentCounts, exposure: Exposure, kinds: tuple[SubjectKind, ...]
+) -> Iterator[tuple[SubjectKind, int, int, GroupSeries]]:
+    for kind in kinds:
+        for group in range(counts.estate.sizes[kind]):
+            for name in range(AMOUNT):
+                series = group_series(counts, exposure, kind, group, name)
+                if series is not None and series.days[-1]:
+                    yield kind, group, name, series

@@ -1,0 +1,118 @@
+"""One pass over the estate: every statistical rule asked, false discoveries held down over all of
+them, and narrower findings put under the broader cause that explains them."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from app.domain.insight.estate_counts import WEEK, Estate, Exposure, IncidentCounts
+from app.domain.insight.findings import Cause, Finding, causes, significant
+from app.domain.insight.group_rules import rising_groups, worse_groups
+from app.domain.insight.outbreak_rule import outbreaks
+from app.domain.insight.unit_rules import expectations, worse_units
+from app.domain.insight.warnings import SubjectKind, WarningRule
+
+Incident = tuple[int, int, int, int]
+"""Day, terminal, merchant (-1 where none is known), class by its place in `CLASSES`."""
+
+
+@dataclass(frozen=True, slots=True)
+class WarningLevels:
+    """The false discovery rate at which each family of rules is held, over the whole estate."""
+
+    groups: float = 0.01
+    units: float = 0.01
+    outbreaks: float = 0.01
+
+    def of(self, rule: WarningRule) -> float:
+        """The level of a rule."""
+        if rule is WarningRule.OUTBREAK:
+            return self.outbreaks
+        return self.units if rule in _OF_UNITS else self.groups
+
+
+_OF_UNITS = frozenset({WarningRule.TERMINAL, WarningRule.MERCHANT})
+USUAL_LEVELS = WarningLevels()
+
+
+class IncidentColumns:
+    """The incidents looked at, a column each, so that a million take ten megabytes."""
+
+    def __init__(self) -> None:
+        self.days = array("H")
+        self.terminals = array("I")
+        self.merchants = array("i")
+        self.names = array("B")
+
+    def take(self, rows: Iterable[Incident]) -> Iterator[Incident]:
+        """Pass rows on, and keep them."""
+        days, terminals = self.days.append, self.terminals.append
+        merchants, names = self.merchants.append, self.names.append
+        for row in rows:
+            day, who, shop, name = row
+            days(day)
+            terminals(who)
+            merchants(shop)
+            names(name)
+            yield row
+
+    def __iter__(self) -> Iterator[Incident]:
+        return zip(self.days, self.terminals, self.merchants, self.names, strict=True)
+
+
+def survey(
+    estate: Estate, rows: Iterable[Incident], levels: WarningLevels = USUAL_LEVELS
+) -> tuple[list[Cause], IncidentColumns]:
+    """What stands out in an estate, strongest first, and the incidents by their place."""
+    columns = IncidentColumns()
+    if not estate.weeks:
+        return [], columns
+    counts, exposure = IncidentCounts(estate), Exposure(estate)
+    counts.add(columns.take(rows))
+    found = _findings(counts, exposure, levels)
+    return causes(found, lambda asked: behind(estate, columns, asked), levels.of), columns
+
+
+def _findings(counts: IncidentCounts, exposure: Exposure, levels: WarningLevels) -> list[Finding]:
+    expected = expectations(counts, exposure)
+    unlike = expected.unlike_terminals
+    rising = significant(*rising_groups(counts, exposure), levels.groups)
+    last = counts.estate.days
+    rises = {(f.kind, f.group, f.name): (last - f.first) // WEEK for f in rising}
+    made = [
+        significant(*outbreaks(counts, exposure), levels.outbreaks),
+        rising,
+        significant(*worse_groups(counts, exposure, unlike, rises), levels.groups),
+        significant(*worse_units(counts, expected, SubjectKind.MERCHANT), levels.units),
+        significant(*worse_units(counts, expected, SubjectKind.TERMINAL), levels.units),
+    ]
+    return [finding for part in made for finding in part]
+
+
+def behind(estate: Estate, columns: IncidentColumns, asked: Sequence[Finding]) -> list[list[int]]:
+    """The incidents behind each finding, by their place."""
+    made: list[list[int]] = [[] for _ in asked]
+    wanted: dict[int, dict[SubjectKind, dict[int, list[int]]]] = {}
+    for place, finding in enumerate(asked):
+        kinds = wanted.setdefault(finding.name, defaultdict(lambda: defaultdict(list)))
+        kinds[finding.kind][finding.group].append(place)
+    for at, (day, who, shop, name) in enumerate(columns):
+        if (kinds_here := wanted.get(name)) is None:
+            continue
+        for kind, groups in kinds_here.items():
+            group = _group(estate, kind, who, shop)
+            for place in groups.get(group, ()):
+                if asked[place].first <= day <= asked[place].last:
+                    made[place].append(at)
+    return made
+
+
+def _group(estate: Estate, kind: SubjectKind, who: int, shop: int) -> int:
+    if kind is SubjectKind.TERMINAL:
+        return who
+    if kind is SubjectKind.MERCHANT:
+        return shop
+    return 0 if kind is SubjectKind.ESTATE else estate.groups[kind][who]
