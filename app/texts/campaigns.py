@@ -1,14 +1,9 @@
-"""What is said about campaigns, and about warnings somebody works on."""
+"""What is said about campaigns, and the words of warnings somebody works on."""
 
 from __future__ import annotations
 
-from datetime import date
-
 from app.domain.campaigns.campaigns import Campaign, CampaignScope, CampaignTask
-from app.domain.insight.warning_cases import HitRate, WarningCase, WarningEntry
-from app.domain.insight.warnings import StandingWarning
 from app.i18n import N_, Translator
-from app.texts.warnings import warning_title
 
 PROBLEMS: dict[str, str] = {
     "campaign.no_filter": N_(
@@ -120,35 +115,3 @@ def ride_text(t: Translator, task: CampaignTask) -> str:
     return " · ".join(
         filter(None, (task.visit_number, t.day(task.visit_on), task.visit_technician))
     )
-
-
-def rate_of_rule(t: Translator, rate: HitRate) -> str:
-    """How often the warnings of a rule were right."""
-    if not rate.judged:
-        return t("not judged yet")
-    return t("right {right} of {judged} times", right=rate.right, judged=rate.judged)
-
-
-def confidence_text(t: Translator, confidence: float) -> str:
-    """How sure a warning is: 1 less the probability of chance."""
-    if confidence >= 1:
-        return t("certain")
-    return t("{percent} % sure", percent=f"{min(99.9, 100 * confidence):.3g}")
-
-
-def called(t: Translator, warning: StandingWarning) -> str:
-    """What a warning is about, and what is warned of, on one line."""
-    return " · ".join(filter(None, (warning.subject.name, warning_title(t, warning))))
-
-
-def due_line(t: Translator, case: WarningCase, today: date) -> str:
-    """Until when somebody has to see to it."""
-    if case.due_on is None:
-        return ""
-    day = t.day(case.due_on)
-    return t("{day}, overdue", day=day) if case.overdue(today) else day
-
-
-def entry_line(t: Translator, entry: WarningEntry, change: str, action: str) -> str:
-    """One entry of the log of a warning: what was done, what changed, what was said."""
-    return " · ".join(filter(None, (action, change, entry.remark)))

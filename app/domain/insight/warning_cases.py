@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -192,6 +192,20 @@ class WarningCase:
         return self.is_open and self.due_on is not None and self.due_on < today
 
 
+def kept(warning: StandingWarning) -> StandingWarning:
+    """A warning as its case keeps it: of the records behind it the newest, and of what it explains
+    the names alone."""
+    return replace(
+        warning,
+        incidents=warning.incidents[:MOST_EVIDENCE],
+        incident_ids=warning.incident_ids[:MOST_EVIDENCE],
+        explains=tuple(
+            replace(one, incidents=(), incident_ids=(), terminal_ids=(), explains=())
+            for one in warning.explains
+        ),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedWarning:
     """What was known of a warning when it was last ended."""
@@ -206,7 +220,7 @@ def is_new_again(ended: EndedWarning, now: StandingWarning) -> bool:
     Of single findings (no expected number) one is enough; of a statistic it takes a quarter of what
     was known, at least two, so that it does not come back with the next ticket.
     """
-    fresh = len(set(now.incidents) - ended.incidents)
+    fresh = len(set(now.incidents[:MOST_EVIDENCE]) - ended.incidents)
     needed = 1
     if now.expected is not None:
         needed = min(MOST_EVIDENCE, max(2, math.ceil(ended.count / 4)))

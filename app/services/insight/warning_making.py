@@ -22,7 +22,13 @@ from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.incidents.lifecycle import OPEN_STATES
-from app.domain.insight.warning_cases import WarningAction, WarningDraft, check_warning
+from app.domain.insight.warning_cases import (
+    WarningAction,
+    WarningCase,
+    WarningDraft,
+    check_warning,
+    kept,
+)
 from app.domain.insight.warnings import StandingWarning, SubjectKind
 from app.domain.register.terminal_states import KEPT_UP
 from app.services.campaigns.campaign_visits import CampaignVisits
@@ -135,19 +141,16 @@ class WarningMaking:
     # --- making --------------------------------------------------------------------------------
 
     def campaign(
-        self,
-        warning: StandingWarning,
-        draft: CampaignDraft,
-        visits: VisitPlan | None = None,
+        self, case: WarningCase, draft: CampaignDraft, visits: VisitPlan | None = None
     ) -> str:
         """A campaign for everything that shares what the warning is about, with a visit at every
         shop when `visits` says when; returns its id.  Raises `InvalidInput`, `NotFound`,
         `NotAllowed`."""
-        scope = self.scope_of(warning)
+        scope = self.scope_of(case.warning)
         found = tuple(one.id for one in self._campaigns.meant(scope))
         shops = self.shops_of(found) if visits is not None else ()
         work = CampaignWork(scope=scope, terminal_ids=found, visits=visits, shops=shops)
-        return self._campaign(warning.key, warning, draft, work)
+        return self._campaign(case.key, kept(case.warning), draft, work)
 
     @operation("warning.make_campaign")
     def _campaign(
@@ -168,11 +171,11 @@ class WarningMaking:
             self._work.made_within(unit, warning, made, row.number)
             return key
 
-    def parent(self, warning: StandingWarning, draft: IncidentDraft) -> str:
+    def parent(self, case: WarningCase, draft: IncidentDraft) -> str:
         """One incident for all that are open for the same cause; they join it.  Returns its id.
         Raises `InvalidInput`, `NotFound`, `NotAllowed`."""
-        others = tuple(one.id for one in self.to_join(warning))
-        return self._parent(warning.key, warning, draft, others)
+        others = tuple(one.id for one in self.to_join(case.warning))
+        return self._parent(case.key, kept(case.warning), draft, others)
 
     @operation("warning.make_parent", promises=True)
     def _parent(
@@ -190,12 +193,15 @@ class WarningMaking:
             self._work.made_within(unit, warning, Reference("incident", key), number)
             return key
 
-    @operation("warning.hand_over")
-    def hand_over(
-        self, warning_key: str, warning: StandingWarning, to: ContactRole, draft: WarningDraft
-    ) -> None:
+    def hand_over(self, case: WarningCase, to: ContactRole, draft: WarningDraft) -> None:
         """Note that the text of the draft was handed to somebody outside.  Raises `InvalidInput`,
         `NotAllowed`."""
+        self._hand_over(case.key, kept(case.warning), to, draft)
+
+    @operation("warning.hand_over")
+    def _hand_over(
+        self, warning_key: str, warning: StandingWarning, to: ContactRole, draft: WarningDraft
+    ) -> None:
         said = check_warning(draft, reason_needed=True)
         with self._context.write() as unit:
             row = self._work.case_within(unit, warning, WarningAction.MAKE)

@@ -23,6 +23,7 @@ from app.domain.insight.warning_cases import (
     allow,
     check_assignment,
     check_warning,
+    kept,
 )
 from app.domain.insight.warnings import StandingWarning, WarningRule
 from app.services.core.context import ServiceContext, UnitOfWork
@@ -69,7 +70,7 @@ def _as_it_stands(
 class WarningWork:
     """Use cases of warnings.
 
-    A warning is known by its key.  Every step is given the warning as the data say it now: who did
+    A warning is known by its key.  Every step is given the warning as the person saw it: who did
     what about which figures stays in the case, though the figures move on."""
 
     def __init__(self, context: ServiceContext, insight: Insight) -> None:
@@ -121,15 +122,21 @@ class WarningWork:
 
     # --- steps ---------------------------------------------------------------------------------
 
-    @operation("warning.acknowledge")
-    def acknowledge(self, warning_key: str, warning: StandingWarning, draft: WarningDraft) -> None:
+    def acknowledge(self, case: WarningCase, draft: WarningDraft) -> None:
         """Somebody has looked at a warning and sees to it.  Raises `InvalidInput`, `NotAllowed`,
         `NotFound`."""
+        self._acknowledge(case.key, kept(case.warning), draft)
+
+    @operation("warning.acknowledge")
+    def _acknowledge(self, warning_key: str, warning: StandingWarning, draft: WarningDraft) -> None:
         self._step(warning, draft, WarningAction.ACKNOWLEDGE, WarningState.ACKNOWLEDGED)
 
-    @operation("warning.act")
-    def act(self, warning_key: str, warning: StandingWarning, draft: WarningDraft) -> None:
+    def act(self, case: WarningCase, draft: WarningDraft) -> None:
         """Something is being done about it.  Raises as `acknowledge`."""
+        self._act(case.key, kept(case.warning), draft)
+
+    @operation("warning.act")
+    def _act(self, warning_key: str, warning: StandingWarning, draft: WarningDraft) -> None:
         self._step(warning, draft, WarningAction.ACT, WarningState.ACTING)
 
     def _step(
@@ -151,9 +158,12 @@ class WarningWork:
                 row.state = state
             self.note_within(unit, row, action, EventFacts(change=change, remark=plan.note))
 
-    @operation("warning.note")
-    def note(self, warning_key: str, warning: StandingWarning, draft: WarningDraft) -> None:
+    def note(self, case: WarningCase, draft: WarningDraft) -> None:
         """Add a remark.  Raises `InvalidInput`, `NotAllowed`, `NotFound`."""
+        self._note(case.key, kept(case.warning), draft)
+
+    @operation("warning.note")
+    def _note(self, warning_key: str, warning: StandingWarning, draft: WarningDraft) -> None:
         plan = check_warning(draft, reason_needed=True)
         with self._context.write() as unit:
             row = self.case_within(unit, warning, WarningAction.NOTE)
@@ -177,17 +187,20 @@ class WarningWork:
                 self.note_within(unit, row, WarningAction.PLAN, EventFacts(change=change))
             unit.touched("warning", [row.id])
 
+    def close(self, case: WarningCase, outcome: WarningState, draft: WarningDraft) -> None:
+        """End a warning: it was right, it was wrong, or it is dismissed; the last two with a
+        reason.  It comes again once there is evidence nobody knew of.  Raises `InvalidInput`,
+        `NotAllowed`, `NotFound`."""
+        self._close(case.key, kept(case.warning), outcome, draft)
+
     @operation("warning.close")
-    def close(
+    def _close(
         self,
         warning_key: str,
         warning: StandingWarning,
         outcome: WarningState,
         draft: WarningDraft,
     ) -> None:
-        """End a warning: it was right, it was wrong, or it is dismissed; the last two with a
-        reason.  It comes again once there is evidence nobody knew of.  Raises `InvalidInput`,
-        `NotAllowed`, `NotFound`."""
         if outcome not in ENDED:
             raise NotAllowed(WarningAction.CLOSE, outcome)
         plan = check_warning(draft, reason_needed=outcome is not WarningState.PROVEN_RIGHT)
@@ -198,10 +211,13 @@ class WarningWork:
             facts = EventFacts(change=change, remark=plan.note)
             self.note_within(unit, row, WarningAction.CLOSE, facts)
 
-    @operation("warning.reopen")
-    def reopen(self, warning_key: str, draft: WarningDraft) -> None:
+    def reopen(self, case: WarningCase, draft: WarningDraft) -> None:
         """Take up again what was ended last, with a reason.  Raises `InvalidInput`, `NotAllowed`
         (it is being worked on), `NotFound`."""
+        self._reopen(case.key, draft)
+
+    @operation("warning.reopen")
+    def _reopen(self, warning_key: str, draft: WarningDraft) -> None:
         plan = check_warning(draft, reason_needed=True)
         with self._context.write() as unit:
             if (standing := open_case(unit.session, warning_key)) is not None:

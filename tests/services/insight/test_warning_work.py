@@ -48,11 +48,11 @@ def test_a_warning_is_new_until_somebody_sees_to_it_then_acted_on_then_judged(
     case = overdue(any_services, clock)
     assert (case.state, case.id, case.owner) == (WarningState.NEW, "", "")
     said = WarningDraft(owner_id=owner, due_on="2027-01-05", note="先打电话")
-    work.acknowledge(case.key, case.warning, said)
+    work.acknowledge(case, said)
     case = the_case(any_services)
     assert (case.state, case.owner, str(case.due_on)) == ("acknowledged", "李工", "2027-01-05")
-    work.act(case.key, case.warning, WarningDraft(note="今天派人"))
-    work.close(case.key, case.warning, WarningState.PROVEN_RIGHT, NOTHING)
+    work.act(case, WarningDraft(note="今天派人"))
+    work.close(case, WarningState.PROVEN_RIGHT, NOTHING)
     assert work.cases() == ()
     (ended,) = work.ended()
     assert (ended.state, ended.is_open) == (WarningState.PROVEN_RIGHT, False)
@@ -69,15 +69,15 @@ def test_what_was_ended_comes_again_with_new_evidence_only(
     any_services: Services, clock: FrozenClock, outcome: WarningState
 ) -> None:
     work, case = any_services.warning_work, overdue(any_services, clock)
-    work.close(case.key, case.warning, outcome, WarningDraft(note="已查"))
+    work.close(case, outcome, WarningDraft(note="已查"))
     assert work.cases() == ()
     with pytest.raises(NotAllowed):
-        work.act(case.key, case.warning, NOTHING)
+        work.act(case, NOTHING)
     make_incident(any_services)
     clock.forward(days=20)
     again = the_case(any_services)
     assert (again.key, again.state, again.times) == (case.key, WarningState.NEW, 1)
-    work.acknowledge(again.key, again.warning, NOTHING)
+    work.acknowledge(again, NOTHING)
     assert the_case(any_services).state == WarningState.ACKNOWLEDGED
 
 
@@ -85,7 +85,7 @@ def test_an_open_warning_is_never_listed_twice_and_stays_though_the_data_fall_si
     any_services: Services, clock: FrozenClock
 ) -> None:
     work, case = any_services.warning_work, overdue(any_services, clock, amount=1)
-    work.acknowledge(case.key, case.warning, NOTHING)
+    work.acknowledge(case, NOTHING)
     make_incident(any_services)
     clock.forward(days=20)
     assert the_case(any_services).warning.seen == 2
@@ -99,7 +99,7 @@ def test_wrong_and_dismissed_need_a_reason(any_services: Services, clock: Frozen
     work, case = any_services.warning_work, overdue(any_services, clock)
     for outcome in (WarningState.PROVEN_WRONG, WarningState.DISMISSED):
         with pytest.raises(InvalidInput) as refused:
-            work.close(case.key, case.warning, outcome, NOTHING)
+            work.close(case, outcome, NOTHING)
         assert [(one.field, one.code) for one in refused.value.problems] == [
             ("note", "text.missing")
         ]
@@ -112,7 +112,7 @@ def test_the_hit_rate_of_a_rule_counts_what_was_judged(
     work = any_services.warning_work
     for outcome in (*ENDED, WarningState.PROVEN_RIGHT):
         case = overdue(any_services, clock)
-        work.close(case.key, case.warning, outcome, WarningDraft(note="已查"))
+        work.close(case, outcome, WarningDraft(note="已查"))
     rate = work.rates()[case.warning.rule]
     assert (rate.right, rate.wrong, rate.judged) == (2, 1, 3)
     assert overdue(any_services, clock).rate == rate
@@ -122,10 +122,10 @@ def test_an_ended_warning_is_taken_up_again_with_a_reason(
     any_services: Services, clock: FrozenClock
 ) -> None:
     work, case = any_services.warning_work, overdue(any_services, clock)
-    work.close(case.key, case.warning, WarningState.DISMISSED, WarningDraft(note="点错了"))
+    work.close(case, WarningState.DISMISSED, WarningDraft(note="点错了"))
     with pytest.raises(InvalidInput):
-        work.reopen(case.key, NOTHING)
-    work.reopen(case.key, WarningDraft(note="还要看"))
+        work.reopen(case, NOTHING)
+    work.reopen(case, WarningDraft(note="还要看"))
     assert the_case(any_services).state == WarningState.ACKNOWLEDGED
 
 
@@ -133,7 +133,7 @@ def test_a_change_of_the_owner_meets_one_made_meanwhile(
     any_services: Services, clock: FrozenClock
 ) -> None:
     work, case = any_services.warning_work, overdue(any_services, clock)
-    work.acknowledge(case.key, case.warning, NOTHING)
+    work.acknowledge(case, NOTHING)
     seen = the_case(any_services)
     work.plan(case.key, seen.version, WarningAssignment(due_on="2027-02-01"))
     with pytest.raises(Conflict):
@@ -151,7 +151,9 @@ def test_a_campaign_of_a_warning_is_for_its_terminals_with_a_visit_each_shop(
     case = the_case(any_services)
     warning = replace(case.warning, terminal_ids=(terminal,))
     draft = CampaignDraft(title="培训收银员", kind=CampaignKind.TRAINING, due_on="2027-03-01")
-    key = any_services.warning_making.campaign(warning, draft, VisitPlan(planned_on="2027-01-04"))
+    key = any_services.warning_making.campaign(
+        replace(case, warning=warning), draft, VisitPlan(planned_on="2027-01-04")
+    )
     campaign = any_services.campaigns.get(key)
     assert (campaign.state, campaign.total) == (CampaignState.OPEN, 1)
     (task,) = any_services.campaigns.tasks(key)
@@ -174,7 +176,7 @@ def test_open_incidents_of_the_cause_join_the_parent_and_stay_cases_of_their_own
     warning = replace(case.warning, terminal_ids=ids)
     assert [one.id for one in any_services.warning_making.to_join(warning)] == children
     draft = IncidentDraft(terminal_id=ids[0], symptom="整片网络中断")
-    parent = any_services.warning_making.parent(warning, draft)
+    parent = any_services.warning_making.parent(replace(case, warning=warning), draft)
     joined = any_services.incidents.first(IncidentFilter(parent_id=parent), 9)
     assert {one.id for one in joined} == set(children)
     assert all(one.state == "new" for one in joined)
@@ -186,7 +188,7 @@ def test_open_incidents_of_the_cause_join_the_parent_and_stay_cases_of_their_own
 def test_a_hand_over_is_kept_with_its_text(any_services: Services, clock: FrozenClock) -> None:
     case = overdue(any_services, clock)
     draft = WarningDraft(note="昆山市 55 台终端无网络")
-    any_services.warning_making.hand_over(case.key, case.warning, ContactRole.CARRIER, draft)
+    any_services.warning_making.hand_over(case, ContactRole.CARRIER, draft)
     entry = the_case(any_services).entries[-1]
     assert entry.change is not None
     assert (entry.change.new, entry.remark) == ("carrier", "昆山市 55 台终端无网络")
@@ -217,10 +219,10 @@ def test_a_technician_sees_what_concerns_them_and_decides_nothing(
     works(services, "T21")
     assert [one.key for one in services.warning_work.cases()] == [case.key]
     with pytest.raises(NotPermitted):
-        services.warning_work.close(case.key, case.warning, WarningState.DISMISSED, NOTHING)
+        services.warning_work.close(case, WarningState.DISMISSED, NOTHING)
     works(services, "M01")
     said = WarningDraft(owner_id=others)
-    services.warning_work.acknowledge(case.key, case.warning, said)
+    services.warning_work.acknowledge(case, said)
     works(services, "T22")
-    services.warning_work.note(case.key, case.warning, WarningDraft(note="已到店"))
+    services.warning_work.note(case, WarningDraft(note="已到店"))
     assert the_case(services).entries[-1].remark == "已到店"

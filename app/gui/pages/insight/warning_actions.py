@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from app.domain.campaigns.campaigns import CampaignDraft, CampaignKind, VisitPlan
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.insight.warning_cases import WarningCase, WarningDraft
-from app.domain.insight.warnings import StandingWarning, SubjectKind
+from app.domain.insight.warnings import SubjectKind
 from app.domain.register.people import SupportContact
 from app.gui.actions import UserAction
 from app.gui.pages.insight.read import OneWarning, read_people
@@ -82,15 +82,13 @@ class WarningActions(QObject):
         self,
         one: OneWarning,
         title: str,
-        save: Callable[[str, StandingWarning, WarningDraft], None],
+        save: Callable[[WarningCase, WarningDraft], None],
     ) -> None:
         case, today = one.case, self._context.services.context.today()
 
         def ask(found: tuple[Choices, str]) -> None:
             dialog = step_dialog(self._page, title, case, found[0], today, found[1])
-            self._page.submit(
-                dialog, lambda draft: save(case.key, case.warning, draft), self._saved
-            )
+            self._page.submit(dialog, lambda draft: save(case, draft), self._saved)
 
         self._with_people(ask)
 
@@ -108,22 +106,20 @@ class WarningActions(QObject):
     def _note(self, one: OneWarning) -> None:
         case, work = one.case, self._context.services.warning_work
         dialog = note_dialog(self._page, _("Add a remark"))
-        self._page.submit(
-            dialog, lambda draft: work.note(case.key, case.warning, draft), self._saved
-        )
+        self._page.submit(dialog, lambda draft: work.note(case, draft), self._saved)
 
     def _end(self, one: OneWarning) -> None:
         case, work = one.case, self._context.services.warning_work
         self._page.submit(
             close_dialog(self._page),
-            lambda made: work.close(case.key, case.warning, *made),
+            lambda made: work.close(case, *made),
             self._saved,
         )
 
     def _reopen(self, one: OneWarning) -> None:
         case, work = one.case, self._context.services.warning_work
         dialog = note_dialog(self._page, _("Take up again"), _("Why it is taken up again."))
-        self._page.submit(dialog, lambda draft: work.reopen(case.key, draft), self._saved)
+        self._page.submit(dialog, lambda draft: work.reopen(case, draft), self._saved)
 
     # --- work made of it -----------------------------------------------------------------------
 
@@ -139,7 +135,7 @@ class WarningActions(QObject):
             today = services.context.today()
             dialog = campaign_of_dialog(self._page, case, kind, people[0], amount, today)
             making = services.warning_making
-            self._page.submit(dialog, lambda draft: making.campaign(case.warning, draft), made)
+            self._page.submit(dialog, lambda draft: making.campaign(case, draft), made)
 
         self._page.run(lambda: (read_people(services), self._meant(case)), ask)
 
@@ -147,7 +143,7 @@ class WarningActions(QObject):
         case, services = one.case, self._context.services
 
         def save(planned: tuple[CampaignDraft, VisitPlan]) -> str:
-            return services.warning_making.campaign(case.warning, *planned)
+            return services.warning_making.campaign(case, *planned)
 
         def ask(found: tuple[tuple[Choices, str], int]) -> None:
             people, amount = found
@@ -172,7 +168,7 @@ class WarningActions(QObject):
             dialog = parent_dialog(self._page, case, joining)
             self._page.submit(
                 dialog,
-                lambda draft: making.parent(case.warning, draft),
+                lambda draft: making.parent(case, draft),
                 lambda key: self._context.note(
                     _("The parent incident is open"),
                     _("Open"),
@@ -204,7 +200,7 @@ class WarningActions(QObject):
 
             def save(given: tuple[ContactRole, str]) -> None:
                 draft = WarningDraft(note=given[1])
-                services.warning_making.hand_over(case.key, case.warning, given[0], draft)
+                services.warning_making.hand_over(case, given[0], draft)
 
             self._page.submit(
                 editor, save, lambda _none: self._context.note(_("Copied and recorded"))

@@ -20,9 +20,9 @@ from app.gui.toolkit.layout import Button, boxed, column, label, panel, row, scr
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
-from app.texts import field_label, word
-from app.texts.campaigns import confidence_text, due_line, entry_line, rate_of_rule
-from app.texts.warnings import warning_advice, warning_reason, warning_title
+from app.texts import word
+from app.texts.warning_work import due_line, entry_line, rate_of_rule
+from app.texts.warnings import warning_advice, warning_certainty, warning_reason, warning_title
 
 STEPS = {
     UserAction.SEE_TO_WARNING: (WarningAction.ACKNOWLEDGE, "warning.acknowledge"),
@@ -174,7 +174,7 @@ def _figures(case: WarningCase) -> str:
         _("expected {expected}", expected=f"{warning.expected:.1f}")
         if warning.expected is not None
         else "",
-        confidence_text(t, warning.confidence),
+        warning_certainty(t, warning),
         _("since {moment}", moment=t.moment(warning.since)) if warning.since else "",
         _("warnings of this rule: {rate}", rate=rate_of_rule(t, case.rate)),
     ]
@@ -182,15 +182,8 @@ def _figures(case: WarningCase) -> str:
 
 
 def _entry(entry: WarningEntry) -> str:
-    t, change = words(), entry.change
-    said = ""
-    if change is not None and change.field == "state":
-        said = word(t, "warning_state", change.new)
-    elif change is not None:
-        shown = word(t, "contact_role", change.new) if change.field == "handed_to" else change.new
-        said = f"{field_label(t, change.field)} {shown or '–'}"
-    action = word(t, "warning_action", entry.action)
-    return f"{t.moment(entry.at)}  {entry.by}  {entry_line(t, entry, said, action)}"
+    t = words()
+    return f"{t.moment(entry.at)}  {entry.by}  {entry_line(t, entry)}"
 
 
 def _incident_columns() -> tuple[TableColumn, ...]:

@@ -24,8 +24,8 @@ from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.view_tabs import counted
 from app.gui.toolkit.wheel_safe import ComboBox
 from app.texts import word
-from app.texts.campaigns import called, confidence_text, due_line
-from app.texts.warnings import warning_reason, warning_title
+from app.texts.warning_work import called, due_line
+from app.texts.warnings import warning_certainty, warning_reason, warning_title
 
 
 class WarningsTab(InsightTab):
@@ -154,7 +154,7 @@ class WarningsTab(InsightTab):
                 warning_reason(t, case.warning),
                 str(case.warning.seen),
                 _expected(case),
-                confidence_text(t, case.warning.confidence),
+                warning_certainty(t, case.warning),
                 t.moment(case.warning.since) if case.warning.since else "",
                 word(t, "warning_state", case.state),
                 case.owner,
@@ -192,7 +192,7 @@ def _columns(today: object) -> tuple[TableColumn, ...]:
         TableColumn(
             title=_("Seen / expected"),
             text=lambda c: f"{c.warning.seen} / {_expected(c)}",
-            detail=lambda c: confidence_text(words(), c.warning.confidence),
+            detail=lambda c: warning_certainty(words(), c.warning),
             width=96,
         ),
         TableColumn(title=_("State"), text=lambda _c: "", badge=warning_badge, width=96),

@@ -13,7 +13,7 @@ from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import button, column, label, row
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
-from app.texts.campaigns import called, due_line
+from app.texts.warning_work import called, due_line
 from app.texts.warnings import warning_reason
 
 SHOWN = 3
