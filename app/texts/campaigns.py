@@ -62,7 +62,7 @@ WORDS: dict[str, dict[str, str]] = {
         "plan_visits": N_("Plan visits"),
     },
     "warning_state": {
-        "new": N_("New"),
+        "new": N_("Not seen to yet"),
         "acknowledged": N_("Seen to"),
         "acting": N_("Being acted on"),
         "proven_right": N_("Proven right"),

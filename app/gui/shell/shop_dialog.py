@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 
 from app.domain.dispatch.shop import Shop
+from app.gui.shell.campaign_tick import ask_done
 from app.gui.shell.navigate import Navigate, ShowIncident, ShowTerminal, ShowVisit
 from app.gui.shell.page import Page
 from app.gui.toolkit.language import _
@@ -19,7 +20,7 @@ from app.gui.toolkit.shop_card import ShopCard
 class ShopDialog(QDialog):
     """One shop."""
 
-    def __init__(self, page: Page, shop: Shop) -> None:
+    def __init__(self, page: Page, shop: Shop, read: Callable[[], Shop | None]) -> None:
         super().__init__(page)
         bind_help(self)
         self.setWindowTitle(shop.name)
@@ -31,11 +32,16 @@ class ShopDialog(QDialog):
         self.card.terminal_opened.connect(lambda key: self._leave_for(ShowTerminal(key)))
         self.card.incident_opened.connect(lambda key: self._leave_for(ShowIncident(key)))
         self.card.visit_opened.connect(lambda key: self._leave_for(ShowVisit(key)))
+        self._read = read
+        self.card.task_chosen.connect(lambda task: ask_done(page, task, self._read_again))
         close = button(_("Close"), self.accept)
         whole = column(self.card, row(None, close), margins=(20, 4, 20, 16))
         whole.setStretch(0, 1)
         self.setLayout(whole)
         self.resize(self.screen().availableSize().boundedTo(page.window().size()) * 0.9)
+
+    def _read_again(self) -> None:
+        self._page.run(self._read, self.card.show_shop, owner=self)
 
     def _leave_for(self, target: Navigate) -> None:
         self.accept()
@@ -49,6 +55,6 @@ def show_shop(page: Page, read: Callable[[], Shop | None]) -> None:
         if shop is None:
             page.context.note(_("The shop is not known: the terminal is not registered."))
         else:
-            ShopDialog(page, shop).open()
+            ShopDialog(page, shop, read).open()
 
     page.run(read, shown)

@@ -135,7 +135,7 @@ class WarningsTab(InsightTab):
     def sheet(self, report: InsightReport) -> Sheet:
         t, today = words(), self._today()
         header = (
-            _("Warning"),
+            _("What is warned of"),
             _("About"),
             _("Why"),
             _("Seen"),
@@ -183,7 +183,7 @@ def _columns(today: object) -> tuple[TableColumn, ...]:
     return (
         TableColumn(title=_("How serious"), text=lambda _c: "", badge=severity_badge, width=84),
         TableColumn(
-            title=_("Warning"),
+            title=_("What is warned of"),
             text=lambda c: called(words(), c.warning),
             detail=lambda c: warning_reason(words(), c.warning),
             width=190,

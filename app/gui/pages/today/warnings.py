@@ -46,7 +46,7 @@ class WarningsPanel(QFrame):
         fresh = sum(case.state is WarningState.NEW for case in cases)
         said = plural("{count} warning", "{count} warnings", len(cases))
         news = _("{count} of them new", count=fresh) if fresh else ""
-        self._title.setText(_(", ").join(filter(None, (said, news))))
+        self._title.setText(" · ".join(filter(None, (said, news))))
         self.model.set_rows(cases)
         rows = self.table.verticalHeader().defaultSectionSize()
         self.table.setFixedHeight(min(len(cases), SHOWN) * rows + 2)
@@ -56,7 +56,7 @@ class WarningsPanel(QFrame):
         return (
             TableColumn(title=_("How serious"), text=lambda _c: "", badge=severity_badge, width=90),
             TableColumn(
-                title=_("Warning"),
+                title=_("What is warned of"),
                 text=lambda c: called(words(), c.warning),
                 detail=lambda c: warning_reason(words(), c.warning),
                 width=240,
