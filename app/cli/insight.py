@@ -6,6 +6,7 @@ import argparse
 from datetime import date
 
 from app.cli.context import Context, Verb, table
+from app.cli.insight_warning import configure_warning, run_warning
 from app.cli.warnings import configure_warnings, run_warnings
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.faults import FaultClass
@@ -30,6 +31,7 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     configure_warnings(
         parts.add_parser("warnings", help=t("what the data warns of, now or as of a day")), t
     )
+    configure_warning(parts.add_parser("warning", help=t("see to a warning, act on it, end it")), t)
     parser.add_argument("--from", dest="first", default="", metavar="YYYY-MM-DD")
     parser.add_argument("--to", dest="last", default="", metavar="YYYY-MM-DD")
     parser.add_argument(
@@ -41,6 +43,9 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 def _run(context: Context) -> None:
     if context.options.part == "warnings":
         run_warnings(context)
+        return
+    if context.options.part == "warning":
+        run_warning(context)
         return
     report = context.services.insight.report(_period(context), context.options.area)
     context.emit(_plain(report), lambda: _text(context.t, report))

@@ -282,7 +282,7 @@ class UserAction(Enum):
 
     NEW_CAMPAIGN = _row(N_("New campaign …"), CAMPAIGNS, "Ctrl+Shift+C", icon="plus")
     EDIT_CAMPAIGN = _row(N_("Edit …"), CAMPAIGNS, "Ctrl+E", icon="pen-line")
-    TICK_TASKS = _row(N_("Done"), CAMPAIGNS, "Ctrl+D", icon="check")
+    TICK_TASKS = _row(N_("Tick as done"), CAMPAIGNS, "Ctrl+D", icon="check")
     EXCUSE_TASKS = _row(N_("Excuse …"), CAMPAIGNS, "Ctrl+H", icon="ban")
     TAKE_UP_TASKS = _row(N_("Take up again …"), CAMPAIGNS, icon="rotate-ccw")
     PLAN_CAMPAIGN_VISITS = _row(

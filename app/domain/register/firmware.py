@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -39,6 +40,18 @@ class FirmwareLine:
         return f"{self.manufacturer}\n{self.model}\n{self.firmware}"
 
 
+_VERSION = re.compile(r"[vV]?\d+(?:\.\d+)+[\w.-]*")
+
+
+def looks_like_version(typed: str) -> bool:
+    """Whether what is typed into a search can be a version: numbers with points between them.
+
+    >>> looks_like_version("3.2.1"), looks_like_version("31415")
+    (True, False)
+    """
+    return bool(_VERSION.fullmatch(typed))
+
+
 def newest(versions: Iterable[str]) -> str:
     """The highest of versions; empty when none is known.
 
@@ -50,7 +63,7 @@ def newest(versions: Iterable[str]) -> str:
     def later(one: str, other: str) -> str:
         return other if firmware_older(one, other) else one
 
-    return functools.reduce(later, known, "")
+    return functools.reduce(later, known) if known else ""
 
 
 def firmware_register(

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain import text
 from app.domain.dispatch.dispatches import WorkType
 from app.domain.faults import FaultClass
 from app.domain.incidents.incidents import (
@@ -21,6 +22,7 @@ from app.domain.incidents.lifecycle import (
     IncidentState,
     Priority,
 )
+from app.domain.register.firmware import looks_like_version
 from app.services.core.dispatches import waits_for_answer
 from app.services.core.keyset import ListQuery
 from db import search
@@ -149,7 +151,11 @@ def _conditions(session: Session, wanted: IncidentFilter) -> list[Any]:
         found.append(col(IncidentRow.reported_at) < wanted.reported_until)
     if wanted.words.strip():
         owners = search.matching(session, "incident", wanted.words)
-        found.append(sa.false() if owners is None else col(IncidentRow.id).in_(owners))
+        called: Any = sa.false() if owners is None else col(IncidentRow.id).in_(owners)
+        version = text.compact(wanted.words)
+        if looks_like_version(version):
+            called = sa.or_(called, version == FIRMWARE_THEN)
+        found.append(called)
     return found
 
 

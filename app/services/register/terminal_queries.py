@@ -13,6 +13,7 @@ from app.domain import text
 from app.domain.errors import NotFound
 from app.domain.incidents.lifecycle import OPEN_STATES
 from app.domain.register import identifiers
+from app.domain.register.firmware import looks_like_version
 from app.domain.register.terminal_fields import TERMINAL_FIELDS
 from app.domain.register.terminals import (
     Placement,
@@ -149,11 +150,15 @@ def _narrowed(session: Session, query: sa.Select[Any], wanted: TerminalFilter) -
 
 
 def _called(session: Session, words: str) -> sa.ColumnElement[bool]:
-    """Terminals by what people call them; when the words say nothing, by the end of a serial
-    number or TID, which is what is read out on the phone."""
+    """Terminals by what people call them, or by the version they run; when the words say nothing,
+    by the end of a serial number or TID, which is what is read out on the phone."""
     owners = search.matching(session, "terminal", words)
     if owners is None:
         return sa.false()
+    version = text.compact(words)
+    if looks_like_version(version):
+        runs = (col(TerminalRow.firmware) == version, col(TerminalRow.app_version) == version)
+        return sa.or_(col(TerminalRow.id).in_(owners), *runs)
     key = identifiers.serial_key(text.compact(words))
     if len(key) >= 3 and session.execute(owners.limit(1)).first() is None:
         return sa.or_(

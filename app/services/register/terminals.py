@@ -65,6 +65,7 @@ class Choices:
     acquirers: tuple[str, ...]
     manufacturers: tuple[str, ...]
     models: tuple[str, ...]
+    firmware: tuple[str, ...] = ()
 
 
 class Terminals:
@@ -140,6 +141,7 @@ class Terminals:
                 acquirers=names(AcquirerRow.name),
                 manufacturers=names(ManufacturerRow.name),
                 models=names(TerminalModelRow.name),
+                firmware=tuple(filter(None, names(TerminalRow.firmware))),
             )
 
     # --- writing -------------------------------------------------------------------------------

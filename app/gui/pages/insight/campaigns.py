@@ -267,7 +267,7 @@ def _task_columns() -> tuple[TableColumn, ...]:
             title=_("Terminal"),
             text=lambda t: t.serial,
             detail=lambda t: " · ".join(filter(None, (t.model, t.firmware))),
-            width=140,
+            width=170,
         ),
         TableColumn(
             title=_("Merchant"),

@@ -78,6 +78,7 @@ class TerminalsPage(Page):
             "area": FilterBox(_("Area")),
             "acquirer": FilterBox(_("Acquirer")),
             "model": FilterBox(_("Model")),
+            "firmware": FilterBox(_("Firmware")),
         }
         self.topbar.add_left(self.search, *self._filters.values())
         add = action_button(UserAction.ADD_TERMINAL, self.steps.add, role="primary")
@@ -171,6 +172,7 @@ class TerminalsPage(Page):
             ("area", choices.areas),
             ("acquirer", choices.acquirers),
             ("model", choices.models),
+            ("firmware", choices.firmware),
         ):
             self._filters[name].set_choices([(one, one) for one in names])
 
