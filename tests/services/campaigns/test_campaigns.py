@@ -13,6 +13,7 @@ from app.domain.campaigns.campaigns import (
     VisitPlan,
 )
 from app.domain.errors import InvalidInput, NotAllowed, NotFound
+from app.domain.maintenance.plans import Subjects
 from app.domain.maintenance.visits import VisitState
 from app.services import Services
 from app.services.campaigns.campaigns import draft_of_campaign
@@ -65,7 +66,7 @@ def test_a_filter_names_merchants_and_plans_that_are_there(any_services: Service
     other = make_terminal(any_services, manufacturer="百富", model="A920")
     meant = any_services.campaigns.meant
     assert [one.id for one in meant(CampaignScope(merchant=known.mid))] == [terminal]
-    make_plan(any_services, key="n910", models=("N910",))
+    make_plan(any_services, key="n910", subjects=Subjects(models=("N910",)))
     assert [one.id for one in meant(CampaignScope(plan="n910"))] == [terminal]
     assert other not in {one.id for one in meant(CampaignScope(plan="n910"))}
     for scope in (CampaignScope(merchant="848999999999999"), CampaignScope(plan="nothing")):
