@@ -8,7 +8,7 @@ and groups are numbered by the service, which knows what they are called.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -24,8 +24,6 @@ GROUPED = (SubjectKind.FIRMWARE, SubjectKind.MODEL, SubjectKind.AREA, SubjectKin
 """What terminals are grouped by."""
 WINDOWS = (2, 4, 9, 13, 26, 52, MOST_WEEKS)
 """Weeks over which a terminal or a merchant is looked at."""
-RECENT_DAYS = 63
-"""How far back days are kept singly, for what breaks out within days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,64 +50,86 @@ class Estate:
         return min(MOST_WEEKS, self.days // WEEK)
 
 
+Incident = tuple[int, int, int, int]
+"""Day, terminal, merchant (-1 where none is known), class by its place in `CLASSES`."""
+
+
+class IncidentColumns:
+    """The incidents looked at, a column each, so that a million take eleven megabytes."""
+
+    def __init__(self, rows: Iterable[Incident] = ()) -> None:
+        self.days = array("H")
+        self.terminals = array("I")
+        self.merchants = array("i")
+        self.names = array("B")
+        for day, who, shop, name in rows:
+            self.extend((day,), (who,), (shop,), (name,))
+
+    def extend(
+        self,
+        days: Iterable[int],
+        terminals: Iterable[int],
+        merchants: Iterable[int],
+        names: Iterable[int],
+    ) -> None:
+        """Add incidents, a column each."""
+        self.days.extend(days)
+        self.terminals.extend(terminals)
+        self.merchants.extend(merchants)
+        self.names.extend(names)
+
+    def __iter__(self) -> Iterator[Incident]:
+        return zip(self.days, self.terminals, self.merchants, self.names, strict=True)
+
+
 class IncidentCounts:
     """What one pass over the incidents leaves behind."""
 
-    def __init__(self, estate: Estate) -> None:
+    def __init__(self, estate: Estate, columns: IncidentColumns) -> None:
         self.estate = estate
         self.weeks = estate.weeks
         self.first = estate.days - self.weeks * WEEK
-        self._bucket = _buckets(self.weeks)
-        spans = len(WINDOWS)
+        spans, step = len(WINDOWS), AMOUNT * self.weeks
+        # One block more each: that of terminals and merchants of no known group.
         self.per_terminal = array("H", bytes(2 * estate.size * AMOUNT * spans))
-        merchants = estate.sizes[SubjectKind.MERCHANT]
-        self.per_merchant = array("H", bytes(2 * merchants * AMOUNT * spans))
+        self._merchants = estate.sizes[SubjectKind.MERCHANT] * AMOUNT * spans
+        self.per_merchant = array("H", bytes(2 * (self._merchants + AMOUNT * spans)))
         self.weekly = {
-            kind: array("I", bytes(4 * estate.sizes[kind] * AMOUNT * self.weeks))
-            for kind in GROUPED
+            kind: array("I", bytes(4 * (estate.sizes[kind] + 1) * step)) for kind in GROUPED
         }
-        self.daily_from = max(self.first, estate.days - RECENT_DAYS)
-        self.recent: list[tuple[int, int, int]] = []
-        self.total = array("I", bytes(4 * AMOUNT * self.weeks))
+        self.total = array("I", bytes(4 * step))
+        self._count(columns)
+        del self.per_merchant[self._merchants :]
 
-    def add(self, rows: Iterable[tuple[int, int, int, int]]) -> None:
-        """Count incidents: day, terminal, merchant (-1 where none is known), class by its place in
-        `CLASSES`."""
-        estate, weeks, first, last = self.estate, self.weeks, self.first, self.estate.days - 1
-        bucket, spans = self._bucket, len(WINDOWS)
+    def _count(self, columns: IncidentColumns) -> None:
+        weeks, unit = self.weeks, AMOUNT * len(WINDOWS)
+        week_of = [(self.estate.days - 1 - day) // WEEK for day in range(self.estate.days)]
+        bucket, spans, first = _buckets(weeks), len(WINDOWS), self.first
         terminal, merchant, total = self.per_terminal, self.per_merchant, self.total
-        of_firmware, of_area = (
-            estate.groups[SubjectKind.FIRMWARE],
-            estate.groups[SubjectKind.AREA],
-        )
-        of_acquirer, of_model = (
-            estate.groups[SubjectKind.ACQUIRER],
-            estate.groups[SubjectKind.MODEL],
-        )
-        firmware, model = self.weekly[SubjectKind.FIRMWARE], self.weekly[SubjectKind.MODEL]
-        area, acquirer = self.weekly[SubjectKind.AREA], self.weekly[SubjectKind.ACQUIRER]
-        daily_from, recent = self.daily_from, self.recent
-        for day, who, shop, name in rows:
-            if not first <= day <= last:
+        nowhere = self._merchants
+        firmware, in_firmware = self._of(SubjectKind.FIRMWARE)
+        model, in_model = self._of(SubjectKind.MODEL)
+        area, in_area = self._of(SubjectKind.AREA)
+        acquirer, in_acquirer = self._of(SubjectKind.ACQUIRER)
+        for day, who, shop, name in columns:
+            if day < first:
                 continue
-            week = (last - day) // WEEK
-            span = bucket[week]
+            week = week_of[day]
+            span = name * spans + bucket[week]
             place = name * weeks + week
-            step = AMOUNT * weeks
-            terminal[(who * AMOUNT + name) * spans + span] += 1
-            if shop >= 0:
-                merchant[(shop * AMOUNT + name) * spans + span] += 1
+            terminal[who * unit + span] += 1
+            merchant[(shop * unit if shop >= 0 else nowhere) + span] += 1
             total[place] += 1
-            if (group := of_firmware[who]) >= 0:
-                firmware[group * step + place] += 1
-            if (group := of_model[who]) >= 0:
-                model[group * step + place] += 1
-            if (group := of_area[who]) >= 0:
-                area[group * step + place] += 1
-            if (group := of_acquirer[who]) >= 0:
-                acquirer[group * step + place] += 1
-            if day >= daily_from:
-                recent.append((day, who, name))
+            firmware[in_firmware[who] + place] += 1
+            model[in_model[who] + place] += 1
+            area[in_area[who] + place] += 1
+            acquirer[in_acquirer[who] + place] += 1
+
+    def _of(self, kind: SubjectKind) -> tuple[array[int], list[int]]:
+        """The counts of a kind, and where in them the group of each terminal begins."""
+        step, amount = AMOUNT * self.weeks, self.estate.sizes[kind]
+        begins = [(group if group >= 0 else amount) * step for group in self.estate.groups[kind]]
+        return self.weekly[kind], begins
 
     def series(self, kind: SubjectKind, group: int, name: int) -> array[int]:
         """Incidents of a group by week, the present one first."""

@@ -5,7 +5,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from app.domain.insight.estate_counts import AMOUNT, WEEK, Exposure, IncidentCounts
+from app.domain.insight.estate_counts import (
+    AMOUNT,
+    WEEK,
+    Exposure,
+    IncidentColumns,
+    IncidentCounts,
+)
 from app.domain.insight.findings import Finding
 from app.domain.insight.tails import count_tail
 from app.domain.insight.warnings import SubjectKind, WarningRule
@@ -23,12 +29,23 @@ Scanned = tuple[SubjectKind, int, int]
 SCANNED = (SubjectKind.AREA, SubjectKind.ACQUIRER)
 
 
-def outbreaks(counts: IncidentCounts, exposure: Exposure) -> tuple[list[Finding], int]:
-    """The strongest outbreak of each area, acquirer and class, several days apart, and how many
+SCANNED_DAYS = 26 * WEEK
+"""How far back outbreaks are looked for: as far as a rise may have begun that is none but one."""
+STANDING_DAYS = 63
+"""How long an outbreak is warned of; an older one only explains what it left in the counts."""
+
+
+def outbreaks(
+    counts: IncidentCounts, exposure: Exposure, columns: IncidentColumns
+) -> tuple[list[Finding], int]:
+    """The strongest outbreaks of each area, acquirer and class, several days apart, and how many
     windows were asked."""
-    estate, from_day = counts.estate, counts.daily_from
+    estate = counts.estate
+    from_day = max(counts.first, estate.days - SCANNED_DAYS)
     by_day: dict[Scanned, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for day, who, name in counts.recent:
+    for day, who, _shop, name in columns:
+        if day < from_day:
+            continue
         by_day[SubjectKind.ESTATE, 0, name][day].append(who)
         for kind in SCANNED:
             if (group := estate.groups[kind][who]) >= 0:
@@ -50,9 +67,13 @@ def _of_one(
     found: list[Finding] = []
     for length in SCAN_DAYS:
         for first in sorted(days):
-            who = [one for day in range(first, first + length) for one in days.get(day, ())]
-            terminals, expected = len(set(who)), per_day * length
-            if terminals < LEAST_TERMINALS or terminals < LEAST_RATIO * expected:
+            within, expected = range(first, first + length), per_day * length
+            least = max(LEAST_TERMINALS, LEAST_RATIO * expected)
+            if sum(len(days[day]) for day in within if day in days) < least:
+                continue
+            who = [one for day in within for one in days.get(day, ())]
+            terminals = len(set(who))
+            if terminals < least:
                 continue
             variance = 1 / (base + PRIOR_AREA) + CLUSTERED
             looks = len(SCAN_DAYS) // 2

@@ -3,27 +3,29 @@ them, and narrower findings put under the broader cause that explains them."""
 
 from __future__ import annotations
 
-from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.insight.estate_counts import WEEK, Estate, Exposure, IncidentCounts
+from app.domain.insight.estate_counts import (
+    WEEK,
+    Estate,
+    Exposure,
+    IncidentColumns,
+    IncidentCounts,
+)
 from app.domain.insight.findings import Cause, Finding, causes, significant
 from app.domain.insight.group_rules import rising_groups, worse_groups
-from app.domain.insight.outbreak_rule import outbreaks
+from app.domain.insight.outbreak_rule import STANDING_DAYS, outbreaks
 from app.domain.insight.unit_rules import expectations, worse_units
 from app.domain.insight.warnings import SubjectKind, WarningRule
-
-Incident = tuple[int, int, int, int]
-"""Day, terminal, merchant (-1 where none is known), class by its place in `CLASSES`."""
 
 
 @dataclass(frozen=True, slots=True)
 class WarningLevels:
     """The false discovery rate at which each family of rules is held, over the whole estate."""
 
-    groups: float = 0.01
+    groups: float = 0.03
     units: float = 0.01
     outbreaks: float = 0.01
 
@@ -38,52 +40,33 @@ _OF_UNITS = frozenset({WarningRule.TERMINAL, WarningRule.MERCHANT})
 USUAL_LEVELS = WarningLevels()
 
 
-class IncidentColumns:
-    """The incidents looked at, a column each, so that a million take ten megabytes."""
-
-    def __init__(self) -> None:
-        self.days = array("H")
-        self.terminals = array("I")
-        self.merchants = array("i")
-        self.names = array("B")
-
-    def take(self, rows: Iterable[Incident]) -> Iterator[Incident]:
-        """Pass rows on, and keep them."""
-        days, terminals = self.days.append, self.terminals.append
-        merchants, names = self.merchants.append, self.names.append
-        for row in rows:
-            day, who, shop, name = row
-            days(day)
-            terminals(who)
-            merchants(shop)
-            names(name)
-            yield row
-
-    def __iter__(self) -> Iterator[Incident]:
-        return zip(self.days, self.terminals, self.merchants, self.names, strict=True)
-
-
 def survey(
-    estate: Estate, rows: Iterable[Incident], levels: WarningLevels = USUAL_LEVELS
-) -> tuple[list[Cause], IncidentColumns]:
-    """What stands out in an estate, strongest first, and the incidents by their place."""
-    columns = IncidentColumns()
+    estate: Estate, columns: IncidentColumns, levels: WarningLevels = USUAL_LEVELS
+) -> list[Cause]:
+    """What stands out in an estate, strongest first."""
     if not estate.weeks:
-        return [], columns
-    counts, exposure = IncidentCounts(estate), Exposure(estate)
-    counts.add(columns.take(rows))
-    found = _findings(counts, exposure, levels)
-    return causes(found, lambda asked: behind(estate, columns, asked), levels.of), columns
+        return []
+    counts, exposure = IncidentCounts(estate, columns), Exposure(estate)
+    found = _findings(counts, exposure, columns, levels)
+    standing = causes(found, lambda asked: behind(estate, columns, asked), levels.of)
+    return [one for one in standing if _stands(one.finding, estate.days)]
 
 
-def _findings(counts: IncidentCounts, exposure: Exposure, levels: WarningLevels) -> list[Finding]:
+def _stands(finding: Finding, days: int) -> bool:
+    """Whether it is still worth a warning: an outbreak of long ago is none any more."""
+    return finding.rule is not WarningRule.OUTBREAK or finding.last >= days - STANDING_DAYS
+
+
+def _findings(
+    counts: IncidentCounts, exposure: Exposure, columns: IncidentColumns, levels: WarningLevels
+) -> list[Finding]:
     expected = expectations(counts, exposure)
     unlike = expected.unlike_terminals
     rising = significant(*rising_groups(counts, exposure), levels.groups)
     last = counts.estate.days
     rises = {(f.kind, f.group, f.name): (last - f.first) // WEEK for f in rising}
     made = [
-        significant(*outbreaks(counts, exposure), levels.outbreaks),
+        significant(*outbreaks(counts, exposure, columns), levels.outbreaks),
         rising,
         significant(*worse_groups(counts, exposure, unlike, rises), levels.groups),
         significant(*worse_units(counts, expected, SubjectKind.MERCHANT), levels.units),

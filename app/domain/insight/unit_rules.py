@@ -23,7 +23,7 @@ from app.domain.insight.estate_counts import (
     IncidentCounts,
 )
 from app.domain.insight.findings import Finding
-from app.domain.insight.tails import count_tail, excess_dispersion
+from app.domain.insight.tails import count_tail, excess_dispersion, excess_score
 from app.domain.insight.warnings import SubjectKind, WarningRule
 
 SPANS = len(WINDOWS)
@@ -33,6 +33,8 @@ AGE_BORDERS = (180, 365, 730, 1460)
 """Days of age at which terminals are compared with others."""
 LEAST_SEEN = {SubjectKind.TERMINAL: 3, SubjectKind.MERCHANT: 4}
 LEAST_RATIO = 2.0
+LEAST_SCORE = 7.0
+"""A score below which no unit among some hundreds stands out."""
 UNIT_LOOKS = 4
 """Windows overlap; they count as so many independent ones."""
 LEAST_UNLIKE = 0.05
@@ -224,7 +226,7 @@ def _best(
             continue
         before, before_due = total - seen, max(0.0, whole - due[place])
         mean = due[place] * (shape + before) / (shape + before_due)
-        if seen < LEAST_RATIO * mean:
+        if seen < LEAST_RATIO * mean or excess_score(seen, mean) < LEAST_SCORE:
             continue
         variance = 1 / (shape + before)
         chance = count_tail(seen, mean, variance)

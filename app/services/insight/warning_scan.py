@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.incidents.lifecycle import NOT_COUNTED
-from app.domain.insight.estate_counts import CLASSES
+from app.domain.insight.estate_counts import CLASSES, IncidentColumns
 from app.domain.insight.findings import Cause, Finding
-from app.domain.insight.survey import (
-    USUAL_LEVELS,
-    Incident,
-    IncidentColumns,
-    WarningLevels,
-    survey,
-)
+from app.domain.insight.survey import USUAL_LEVELS, WarningLevels, survey
 from app.domain.insight.warnings import StandingWarning, SubjectKind, WarningRule
 from app.services.core.context import chunks
 from app.services.insight.as_of import AsOf, Later
 from app.services.insight.warning_estate import WarningEstate
 from db.models.incident import IncidentRow
 
+ROWS_AT_A_TIME = 20_000
 MOST_BY_TERMINAL = 400
 """Terminals up to which the records behind a warning are asked for by terminal, not by time."""
 
@@ -38,8 +33,8 @@ def surveyed(
 ) -> list[StandingWarning]:
     """Every warning of the statistical rules, strongest first."""
     rows = _Scan(session, when, estate, since_then)
-    found, columns = survey(estate.estate, rows.incidents(), levels)
-    return [rows.warning(cause, columns) for cause in found]
+    columns = rows.columns()
+    return [rows.warning(cause, columns) for cause in survey(estate.estate, columns, levels)]
 
 
 class _Scan:
@@ -49,30 +44,54 @@ class _Scan:
         self._session, self._when, self._then = session, when, since_then
         self._estate = estate
 
-    def incidents(self) -> Iterator[Incident]:
+    def columns(self) -> IncidentColumns:
         """Every incident that counts: day, terminal, merchant, class."""
-        names = {name.value: place for place, name in enumerate(CLASSES)}
-        terminals = self._estate.names[SubjectKind.TERMINAL].numbers
-        shops = self._estate.names[SubjectKind.MERCHANT].numbers
-        shop_of, days = shops.get, _LocalDays(self._estate, self._when)
+        connection = self._session.connection()
+        days = _LocalDays(self._estate, self._when)
+        held = sa.func.coalesce(
+            col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class)
+        )
         query = self._counted(
-            _unread(col(IncidentRow.reported_at)),
+            days.column(connection.dialect.name),
             col(IncidentRow.terminal_id),
             col(IncidentRow.merchant_id),
-            col(IncidentRow.confirmed_class),
-            col(IncidentRow.provisional_class),
-            *((col(IncidentRow.id),) if self._when.past else ()),
+            *self._class_columns(held),
         )
+        found = IncidentColumns()
+        names: dict[str, int] = {name.value: place for place, name in enumerate(CLASSES)}
+        terminals = self._estate.names[SubjectKind.TERMINAL].numbers
+        shops = self._estate.names[SubjectKind.MERCHANT].numbers
+        rows = connection.execute(query, execution_options={"yield_per": ROWS_AT_A_TIME})
+        for part in rows.partitions():
+            known: Any = self._known_then(part) if self._when.past else part
+            if not known:
+                continue
+            at, terminal, shop, name = zip(*known, strict=True)
+            found.extend(
+                map(days.__getitem__, at),
+                map(terminals.__getitem__, terminal),
+                (shops.get(one, -1) for one in shop),
+                map(names.__getitem__, name),
+            )
+        return found
+
+    def _class_columns(self, held: Any) -> tuple[Any, ...]:
+        if self._when.past:
+            return (
+                col(IncidentRow.confirmed_class),
+                col(IncidentRow.provisional_class),
+                col(IncidentRow.id),
+            )
+        return (held,)
+
+    def _known_then(self, part: Sequence[Any]) -> list[tuple[Any, str, str, str]]:
+        """The rows known then, in the class they were held to be of."""
         then = self._then
-        for at, terminal, shop, confirmed, provisional, *key in self._session.execute(query):
-            if key:
-                if key[0] in then.unknown:
-                    continue
-                name = then.class_then(key[0], confirmed, provisional)
-            else:
-                name = confirmed or provisional
-            if name and (number := terminals.get(terminal)) is not None:
-                yield days.of(at), number, shop_of(shop, -1), names[name]
+        return [
+            (at, terminal, shop, name)
+            for at, terminal, shop, confirmed, provisional, key in part
+            if key not in then.unknown and (name := then.class_then(key, confirmed, provisional))
+        ]
 
     def _counted(self, *columns: Any) -> Any:
         states: Any = col(IncidentRow.state).not_in(NOT_COUNTED)
@@ -83,6 +102,10 @@ class _Scan:
             col(IncidentRow.reported_at) >= start,
             col(IncidentRow.reported_at) <= self._when.moment,
             col(IncidentRow.terminal_id).is_not(None),
+            sa.or_(
+                col(IncidentRow.confirmed_class).is_not(None),
+                col(IncidentRow.provisional_class).is_not(None),
+            ),
             states,
         )
 
@@ -172,28 +195,30 @@ class _Scan:
         return sorted(found, reverse=True)
 
 
-def _unread(column: Any) -> Any:
-    """A moment as the database has it, not made a value of: a million of them are read."""
-    return sa.type_coerce(column, sa.Text().with_variant(sa.DateTime(timezone=True), "postgresql"))
-
-
-class _LocalDays:
-    """The number of the local day of moments as the database has them.
-
-    A file has text of fixed width; its hour tells the day where the zone is whole hours off."""
+class _LocalDays(dict[str, int]):
+    """The number of the local day by hour in UTC as text, or by minute where the zone is not whole
+    hours off; worked out once each."""
 
     def __init__(self, estate: WarningEstate, when: AsOf) -> None:
+        super().__init__()
         self._estate, self._when = estate, when
-        self._known: dict[Any, int] = {}
         offset = when.moment.astimezone(when.zone).utcoffset() or timedelta()
-        self._width = 13 if not offset % timedelta(hours=1) else 16
+        self._whole_hours = not offset % timedelta(hours=1)
 
-    def of(self, at: Any) -> int:
-        """The number of the day."""
-        short = at[: self._width] if isinstance(at, str) else at.replace(second=0, microsecond=0)
-        found = self._known.get(short)
-        if found is None:
-            moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-            found = (self._when.day_of(moment) - self._estate.origin).days
-            self._known[short] = found
+    def column(self, dialect: str) -> Any:
+        """The hour, or minute, of the report as text."""
+        moment: Any = col(IncidentRow.reported_at)
+        if dialect == "postgresql":
+            form = 'YYYY-MM-DD"T"HH24' if self._whole_hours else 'YYYY-MM-DD"T"HH24:MI'
+            return sa.func.to_char(sa.func.timezone("UTC", moment), form)
+        width = 13 if self._whole_hours else 16
+        return sa.func.substr(sa.type_coerce(moment, sa.Text()), 1, width)
+
+    def __missing__(self, text: str) -> int:
+        moment = datetime.fromisoformat(text + (":00" if len(text) == _HOUR else ""))
+        day = self._when.day_of(moment.replace(tzinfo=UTC))
+        found = self[text] = (day - self._estate.origin).days
         return found
+
+
+_HOUR = len("2026-11-30T08")
