@@ -231,12 +231,12 @@ def is_new_again(ended: EndedWarning, now: StandingWarning) -> bool:
 def by_worth(
     cases: Iterable[WarningCase], rates: Mapping[WarningRule, HitRate]
 ) -> tuple[WarningCase, ...]:
-    """Most serious first; then by how often warnings of the rule were right, weighed by how sure
-    this one is; then as the rules gave them."""
+    """Most serious first; then those of rules that were right more often; then as the rules gave
+    them."""
     severities = list(Severity)
 
     def worth(case: WarningCase) -> tuple[int, float]:
         rate = rates.get(case.warning.rule, NEVER_JUDGED)
-        return severities.index(case.warning.severity), -rate.expected * case.warning.confidence
+        return severities.index(case.warning.severity), -rate.expected
 
     return tuple(sorted(cases, key=worth))

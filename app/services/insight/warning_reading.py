@@ -92,9 +92,12 @@ def read_rates(session: Session) -> dict[WarningRule, HitRate]:
     }
 
 
-def read_cases(session: Session, warnings: Sequence[StandingWarning]) -> tuple[WarningCase, ...]:
+def read_cases(
+    session: Session, warnings: Sequence[StandingWarning], *, narrowed: bool = False
+) -> tuple[WarningCase, ...]:
     """Every warning somebody has to look at: those that stand, but for what was ended and has no
-    new evidence; and those somebody works on though the data no longer say so."""
+    new evidence; and those somebody works on though the data no longer say so, unless `warnings`
+    are `narrowed` to a part of all."""
     standing = {one.key: one for one in warnings}
     rows = _rows(session, sa.or_(_CASE.c.ended_at.is_(None), _CASE.c.key.in_(standing)))
     open_rows = {row.key: (row, owner) for row, owner in rows if row.ended_at is None}
@@ -111,7 +114,7 @@ def read_cases(session: Session, warnings: Sequence[StandingWarning]) -> tuple[W
             rate = rates.get(warning.rule, HitRate())
             cases.append(WarningCase(warning=warning, times=len(past), rate=rate))
     for key, (row, owner) in open_rows.items():
-        known = None if key in standing else restored(row.warning)
+        known = None if key in standing or narrowed else restored(row.warning)
         if known is not None:
             cases.append(_case(row, owner, rates, known, standing=False))
     return by_worth(cases, rates)
@@ -194,28 +197,19 @@ def seen_by(
 ) -> tuple[WarningCase, ...]:
     """Those of the warnings that somebody may see: who leads sees all; a technician what is theirs
     to do and what concerns incidents of their own."""
-    cases = tuple(cases)
-    if not standing.guarded:
-        return cases
-    if standing.role in _ALL_SEEN:
-        return cases if standing.role in _LEADS else tuple(c for c in cases if not _hidden(c))
+    if standing.leads:
+        return tuple(cases)
+    shown = tuple(case for case in cases if not RULES[case.warning.rule].leads_only)
+    if standing.role is Role.AUDITOR:
+        return shown
     own = person.id if person is not None else ""
-    named = sorted({number for case in cases for number in case.warning.incidents})
+    named = sorted({number for case in shown for number in case.warning.incidents})
     query = sa.select(col(IncidentRow.number)).where(
         bulk.among(session, col(IncidentRow.number), named), col(IncidentRow.technician_id) == own
     )
     mine = set(session.execute(query).scalars()) if named and own else set()
     return tuple(
         case
-        for case in cases
-        if not _hidden(case)
-        and ((own and case.owner_id == own) or not mine.isdisjoint(case.warning.incidents))
+        for case in shown
+        if (own and case.owner_id == own) or not mine.isdisjoint(case.warning.incidents)
     )
-
-
-_LEADS = frozenset({Role.LEAD, Role.MANAGER, Role.ADMINISTRATOR})
-_ALL_SEEN = _LEADS | {Role.AUDITOR}
-
-
-def _hidden(case: WarningCase) -> bool:
-    return RULES[case.warning.rule].leads_only

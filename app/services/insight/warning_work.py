@@ -80,12 +80,13 @@ class WarningWork:
     # --- reading -------------------------------------------------------------------------------
 
     def cases(self, area: str = "") -> tuple[WarningCase, ...]:
-        """Every warning somebody has to look at, most worth it first; `area` narrows those nobody
-        works on yet."""
+        """Every warning somebody has to look at, most worth it first; `area` narrows them to those
+        that stand there now."""
         standing, person = current(self._context), self._context.person
         warnings = self._insight.warnings(area)
         with self._context.read() as session:
-            return seen_by(session, read_cases(session, warnings), standing, person)
+            found = read_cases(session, warnings, narrowed=bool(area))
+            return seen_by(session, found, standing, person)
 
     def ended(self) -> tuple[WarningCase, ...]:
         """The warnings that were ended, newest first."""
