@@ -33,7 +33,7 @@ class ActionRow:
 
     @property
     def in_palette(self) -> bool:
-        """Whether it can be found by Ctrl+K: it is one thing to do, on a page."""
+        """Whether the search of everything offers it: it is one thing to do, on a page."""
         own = self.place is EVERYWHERE or bool(self.place.pages)
         return own and not (self.built_in or self.each)
 

@@ -18,6 +18,7 @@ from app.services.core.saved_forms import SavedForms
 from app.services.incidents.catalogue_needs import Hazards
 from app.services.incidents.incidents import Incidents
 from app.services.incidents.work_log import WorkLog
+from app.services.insight_services import InsightServices
 from app.services.maintenance.commissioning import CommissioningInspection
 from app.services.register.directory import Directory
 from app.services.register.terminals import Terminals
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from app.domain.diagnosis.knowledge import Knowledge
     from app.domain.errors import Overtaken
     from app.secret_store import SecretStore
-    from app.services.campaigns.campaign_visits import CampaignVisits
-    from app.services.campaigns.campaigns import Campaigns
     from app.services.core.audit import AuditTrail
     from app.services.core.letters import Letters
     from app.services.core.meanwhile import Meanwhile
@@ -46,10 +45,6 @@ if TYPE_CHECKING:
     from app.services.documents.verifying import Verifying
     from app.services.finding.finding import RecordFinder
     from app.services.incidents.history_import import HistoryImport
-    from app.services.incidents.parents import IncidentParents
-    from app.services.insight.insight import Insight
-    from app.services.insight.warning_making import WarningMaking
-    from app.services.insight.warning_work import WarningWork
     from app.services.keeping.care import DataCare
     from app.services.keeping.encryption import Encryption
     from app.services.maintenance.balancing import Balancing
@@ -73,7 +68,7 @@ if TYPE_CHECKING:
     from db.engine import Database
 
 
-class Services:
+class Services(InsightServices):
     """Everything the program can do.  One attribute a service; those marked `Lazy` are imported
     when first used."""
 
@@ -238,50 +233,6 @@ class Services:
         from app.services.incidents.history_import import HistoryImport
 
         return HistoryImport(self.context)
-
-    @Lazy
-    def insight(self) -> Insight:
-        """What the incidents of a period say together."""
-        from app.services.insight.insight import Insight
-
-        return Insight(self.context)
-
-    @Lazy
-    def warning_work(self) -> WarningWork:
-        """Warnings somebody works on."""
-        from app.services.insight.warning_work import WarningWork
-
-        return WarningWork(self.context, self.insight)
-
-    @Lazy
-    def warning_making(self) -> WarningMaking:
-        """Work made of warnings."""
-        from app.services.insight.warning_making import WarningMaking
-
-        return WarningMaking(
-            self.context, self.warning_work, self.incidents, self.campaigns, self.campaign_visits
-        )
-
-    @Lazy
-    def parents(self) -> IncidentParents:
-        """Incidents that belong to one cause."""
-        from app.services.incidents.parents import IncidentParents
-
-        return IncidentParents(self.context)
-
-    @Lazy
-    def campaigns(self) -> Campaigns:
-        """The same work at many terminals."""
-        from app.services.campaigns.campaigns import Campaigns
-
-        return Campaigns(self.context)
-
-    @Lazy
-    def campaign_visits(self) -> CampaignVisits:
-        """Visits for campaigns."""
-        from app.services.campaigns.campaign_visits import CampaignVisits
-
-        return CampaignVisits(self.context, self.campaigns)
 
     @Lazy
     def diagnosis(self) -> Diagnosis:

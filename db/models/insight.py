@@ -35,7 +35,7 @@ class WarningCaseRow(Versioned, table=True):
     __tablename__ = "warning_case"
     audited: ClassVar[str] = "warning"
     __table_args__ = table(
-        lines("rule", "opened_by"),
+        lines("rule"),
         lines("key", limit=400),
         notes("reason"),
         one_of("state", WarningState),
@@ -55,7 +55,6 @@ class WarningCaseRow(Versioned, table=True):
     due_on: date | None = optional_day()
     warning: Any = document()
     opened_at: datetime = moment()
-    opened_by: str = words()
     ended_at: datetime | None = optional_moment()
     reason: str = words()
 

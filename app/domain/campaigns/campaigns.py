@@ -216,11 +216,6 @@ class CampaignTask:
     visit_on: date | None = None
     visit_technician: str = ""
 
-    @property
-    def at_target(self) -> bool:
-        """Whether the register already has the firmware the campaign is to bring."""
-        return bool(self.target) and self.firmware == self.target
-
 
 _ALLOWED: dict[CampaignState, frozenset[CampaignAction]] = {
     CampaignState.OPEN: frozenset(CampaignAction),

@@ -36,7 +36,7 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
-from db.queries import AREA, MODEL, merchant_of, present_placement, technician_of
+from db.queries import AREA, MODEL, PLACED_NOW, merchant_of, present_placement, technician_of
 
 _TASK: Any = CampaignTaskRow.__table__  # type: ignore[attr-defined]
 _OPEN_VISITS = (VisitState.PLANNED, VisitState.IN_PROGRESS)
@@ -82,7 +82,7 @@ def _merchant_id(session: Session, mid: str) -> str:
 
 def _merchants_of(session: Session, terminal_ids: list[str]) -> dict[str, str]:
     query: Any = sa.select(col(PlacementRow.terminal_id), col(PlacementRow.merchant_id)).where(
-        col(PlacementRow.until).is_(None),
+        PLACED_NOW,
         bulk.among(session, col(PlacementRow.terminal_id), terminal_ids),
     )
     return dict(map(tuple, session.execute(query)))

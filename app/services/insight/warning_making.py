@@ -43,7 +43,7 @@ from db import bulk
 from db.models.campaigns import CampaignRow
 from db.models.incident import IncidentRow
 from db.models.register import MerchantRow, PlacementRow, TerminalModelRow, TerminalRow
-from db.queries import FAULT_CLASS
+from db.queries import FAULT_CLASS, PLACED_NOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +124,7 @@ class WarningMaking:
                 sa.select(col(PlacementRow.merchant_id), col(PlacementRow.terminal_id))
                 .join(TerminalRow, col(TerminalRow.id) == col(PlacementRow.terminal_id))
                 .where(
-                    col(PlacementRow.until).is_(None),
+                    PLACED_NOW,
                     col(TerminalRow.state).in_(KEPT_UP),
                     bulk.among(session, col(PlacementRow.terminal_id), terminal_ids),
                 )

@@ -254,7 +254,6 @@ class WarningWork:
                 state=WarningState.NEW,
                 warning=_stored(warning),
                 opened_at=unit.now,
-                opened_by=self._context.actor,
             )
             session.add(row)
             session.flush()

@@ -65,6 +65,17 @@ class TerminalFilter:
     order: str = "serial"
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The names lists can be filtered by and forms complete."""
+
+    areas: tuple[str, ...]
+    acquirers: tuple[str, ...]
+    manufacturers: tuple[str, ...]
+    models: tuple[str, ...]
+    firmware: tuple[str, ...] = ()
+
+
 _ORDERS: dict[str, tuple[Any, ...]] = {
     "serial": (col(TerminalRow.serial_key),),
     "tid": (sa.func.coalesce(col(PlacementRow.tid), ""), col(TerminalRow.id)),

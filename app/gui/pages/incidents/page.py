@@ -40,7 +40,7 @@ from app.gui.toolkit.topbar import FilterBox, SearchBox
 from app.i18n import N_
 from app.services.core.keyset import PAGE
 from app.services.incidents.incident_queries import IncidentFilter
-from app.services.register.terminals import Choices
+from app.services.register.terminal_queries import Choices
 from app.texts import word
 from app.texts.deadlines import due_text
 

@@ -48,6 +48,7 @@ class WarningDetail(QStackedWidget):
 
     pressed = Signal(UserAction)
     incident_opened = Signal(str)
+    terminal_opened = Signal(str)
     campaign_made = Signal(str)
     """The key of a campaign that was made of the warning."""
 
@@ -63,6 +64,7 @@ class WarningDetail(QStackedWidget):
         self.buttons: dict[UserAction, Button] = {
             action: action_button(action, self._press(action)) for action in (*STEPS, *MADE)
         }
+        self._terminal = action_button(UserAction.OPEN_TERMINAL, self._open_terminal)
         self._log = label("", wrap=True, copy=True)
         self._log_title = label(_("What was done"), "strong")
         self._model = RowTableModel(_incident_columns(), self)
@@ -82,7 +84,7 @@ class WarningDetail(QStackedWidget):
             None, row(None, label(_("Choose a warning at the left."), "muted"), None), None
         )
         self.addWidget(boxed(nothing))
-        steps = row(*(self.buttons[a] for a in STEPS), None, spacing=6)
+        steps = row(*(self.buttons[a] for a in STEPS), None, self._terminal, spacing=6)
         made = list(MADE)
         first = row(*(self.buttons[a] for a in made), None, spacing=6)
         why = panel(
@@ -106,6 +108,10 @@ class WarningDetail(QStackedWidget):
             margins=(2, 0, 8, 0),
         )
         self.addWidget(scrolled(boxed(content), _("The warning")))
+
+    def _open_terminal(self) -> None:
+        if self.shown is not None and self.shown.case.warning.terminal_ids:
+            self.terminal_opened.emit(self.shown.case.warning.terminal_ids[0])
 
     def show_nothing(self) -> None:
         """No warning is marked."""
@@ -142,6 +148,7 @@ class WarningDetail(QStackedWidget):
         self._log.setText("\n".join(map(_entry, reversed(case.entries))))
         for widget in (self._log, self._log_title):
             widget.setVisible(bool(case.entries))
+        self._terminal.setVisible(len(warning.terminal_ids) == 1)
         self._allow(case, standing)
         self.setCurrentIndex(1)
 

@@ -12,7 +12,7 @@ from app.gui.pages.insight.read import ListedWarnings, OneWarning, read_warning,
 from app.gui.pages.insight.tabs import InsightTab, Sheet
 from app.gui.pages.insight.warning_actions import WarningActions
 from app.gui.pages.insight.warning_detail import WarningDetail
-from app.gui.shell.navigate import ShowIncident, ShowWarningDigest
+from app.gui.shell.navigate import ShowIncident, ShowTerminal, ShowWarningDigest
 from app.gui.shell.page import Page
 from app.gui.toolkit.action_buttons import action_icon_button
 from app.gui.toolkit.badge import severity_badge, warning_badge
@@ -46,6 +46,7 @@ class WarningsTab(InsightTab):
         self.table.current_changed.connect(self._read_one)
         self.detail = WarningDetail()
         self.detail.incident_opened.connect(lambda key: self.want(ShowIncident(key)))
+        self.detail.terminal_opened.connect(lambda key: self.want(ShowTerminal(key)))
         self.steps = WarningActions(page, self.detail)
         self.table.opened.connect(lambda _case: self.detail.incidents.setFocus())
         self._arrange()

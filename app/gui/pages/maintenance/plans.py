@@ -22,7 +22,7 @@ from app.gui.toolkit.permission import permit
 from app.gui.toolkit.tables import TableColumn
 from app.gui.toolkit.theme import Badge
 from app.services.maintenance.plans import PlanPreview, PlanSummary
-from app.services.register.terminals import Choices
+from app.services.register.terminal_queries import Choices
 from app.texts.rules import plan_sentence
 
 

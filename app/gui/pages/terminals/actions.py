@@ -21,8 +21,7 @@ from app.gui.toolkit import problems
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.language import _
 from app.gui.toolkit.reading_dialog import reading_dialog
-from app.services.register.terminal_queries import TerminalFilter
-from app.services.register.terminals import Choices
+from app.services.register.terminal_queries import Choices, TerminalFilter
 
 SPARES = 300
 """Devices in stock offered for a swap; others are found by typing their serial number."""

@@ -42,8 +42,7 @@ from app.gui.toolkit.tables import PagedTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.topbar import FilterBox, SearchBox
 from app.services.core.keyset import PAGE
-from app.services.register.terminal_queries import TerminalFilter
-from app.services.register.terminals import Choices
+from app.services.register.terminal_queries import Choices, TerminalFilter
 from app.texts import word
 
 MOST_IN_MENU = 20

@@ -121,6 +121,7 @@ class TodayPage(Page):
         self.to_see_to = WarningsPanel()
         self.to_see_to.hide()
         self.to_see_to.opened.connect(lambda key: self.context.go(ShowWarnings(key)))
+        self.to_see_to.all_wanted.connect(lambda: self.context.go(ShowWarnings()))
         self._whose = button(_("Only mine"), self._toggle, role="quiet", icon="user")
         self._wish: bool | None = None
         """Whether only one's own is wanted; None until somebody says so."""

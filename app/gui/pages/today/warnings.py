@@ -21,9 +21,10 @@ SHOWN = 3
 
 
 class WarningsPanel(QFrame):
-    """`opened` carries the key of a warning; empty for all of them."""
+    """`opened` carries the key of a warning; `all_wanted` asks for all of them."""
 
     opened = Signal(str)
+    all_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,7 +37,7 @@ class WarningsPanel(QFrame):
         )
         self.table.horizontalHeader().hide()
         self.table.opened.connect(lambda case: self.opened.emit(case.key))
-        more = button(_("See to them"), lambda: self.opened.emit(""), role="quiet")
+        more = button(_("See to them"), self.all_wanted.emit, role="quiet")
         head = row(self._title, None, more, margins=(14, 8, 8, 4))
         self.setLayout(column(head, self.table, spacing=0, margins=(1, 1, 1, 1)))
 
