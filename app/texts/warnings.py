@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from app.domain.faults import FaultClass
+from app.domain.insight.duties import Ending
+from app.domain.insight.follow_up_rule import RETURN_DAYS
 from app.domain.insight.warnings import StandingWarning, SubjectKind, WarningRule
 from app.i18n import N_, Translator
 from app.texts import word
@@ -73,10 +75,25 @@ _BY_CLASS: dict[FaultClass, dict[SubjectKind | None, str]] = {
 every other subject."""
 
 _EXPIRES = {
-    "warranty": (
-        N_("The warranty of {count} terminal ends within {days} days."),
-        N_("The warranty of {count} terminals ends within {days} days."),
+    Ending.WARRANTY: (
+        N_("The warranty of {count} terminal ends within {days} days, first on {due}."),
+        N_("The warranty of {count} terminals ends within {days} days, first on {due}."),
         N_("Have them examined before it ends."),
+    ),
+    Ending.PTS_NEW: (
+        N_("{count} terminal in stock may not be put into service after {due} (PTS approval)."),
+        N_("{count} terminals in stock may not be put into service after {due} (PTS approval)."),
+        N_("Put them into service before, or send them back."),
+    ),
+    Ending.PTS_USE: (
+        N_("{count} terminal in service may not be used after {due} (PTS approval)."),
+        N_("{count} terminals in service may not be used after {due} (PTS approval)."),
+        N_("Plan their replacement, the busiest merchants first."),
+    ),
+    Ending.BATTERY: (
+        N_("The battery of {count} terminal is past its life or will be within {days} days."),
+        N_("The battery of {count} terminals is past its life or will be within {days} days."),
+        N_("Take batteries along on the next visits."),
     ),
 }
 
@@ -90,7 +107,7 @@ def warning_advice(t: Translator, warning: StandingWarning) -> str:
     """What to do about it; for incidents by their class, so that nobody swaps a terminal for what
     is no fault of it."""
     if warning.rule is WarningRule.EXPIRES:
-        return t(_EXPIRES[warning.detail][2])
+        return t(_EXPIRES[Ending(warning.detail)][2])
     if warning.rule in _ADVICE:
         return t(_ADVICE[warning.rule])
     by_subject = _BY_CLASS[warning.fault_class or FaultClass.OTHER]
@@ -100,48 +117,92 @@ def warning_advice(t: Translator, warning: StandingWarning) -> str:
 def warning_reason(t: Translator, warning: StandingWarning) -> str:
     """Why the warning stands, in one sentence with its figures."""
     if (counted := _COUNTED.get(warning.rule)) is not None:
-        return t(counted, **_figures(t, warning))
-    match warning.rule:
-        case WarningRule.SUBSTITUTED:
-            return t(
-                "Serial number {found} found there differs from the list.", found=warning.detail
-            )
-        case WarningRule.OVERDUE:
-            return t.plural(
-                "{count} not resolved in time.", "{count} not resolved in time.", warning.seen
-            )
-        case WarningRule.EXPIRES:
-            one, many, _advice = _EXPIRES[warning.detail]
-            return t.plural(one, many, warning.seen, days=warning.days)
-        case _:
-            return t.plural(
-                "{count} incident in {days} days.",
-                "{count} incidents in {days} days.",
-                warning.seen,
-                days=warning.days,
-            )
+        of_a_day = warning.rule is WarningRule.OUTBREAK and warning.days == 1
+        return t(_OUTBREAK_OF_A_DAY if of_a_day else counted, **_figures(t, warning))
+    if warning.rule is WarningRule.SUBSTITUTED:
+        return t("Serial number {found} found there differs from the list.", found=warning.detail)
+    one, many = (
+        _EXPIRES[Ending(warning.detail)][:2]
+        if warning.rule is WarningRule.EXPIRES
+        else _PLAIN[warning.rule]
+    )
+    return t.plural(
+        one,
+        many,
+        warning.seen,
+        days=warning.days,
+        due=t.day(warning.due),
+        failed=warning.out_of,
+    )
 
 
+_PLAIN = {
+    WarningRule.CHECK_FAILED: (
+        N_("{count} security line of the checklist failed at the inspection."),
+        N_("{count} security lines of the checklist failed at the inspection."),
+    ),
+    WarningRule.OVERDUE: (N_("{count} not resolved in time."), N_("{count} not resolved in time.")),
+    WarningRule.REOPENED: (
+        N_("{count} incident was reopened at least twice."),
+        N_("{count} incidents were reopened at least twice."),
+    ),
+    WarningRule.MAINTENANCE_LATE: (
+        N_(
+            "{count} date of maintenance has passed undone since {due}; terminals that "
+            "failed lately: {failed}."
+        ),
+        N_(
+            "{count} dates of maintenance have passed undone since {due}; terminals "
+            "that failed lately: {failed}."
+        ),
+    ),
+    WarningRule.INSPECTION_MISSED: (
+        N_(
+            "{count} inspection that is a proven duty has passed undone since {due}; "
+            "terminals that failed lately: {failed}."
+        ),
+        N_(
+            "{count} inspections that are a proven duty have passed undone since {due}; "
+            "terminals that failed lately: {failed}."
+        ),
+    ),
+}
+_OUTBREAK_OF_A_DAY = N_(
+    "{subject}: {seen} incidents of the class {class_name} on {terminals} terminals on {since};"
+    " {expected} were to be expected."
+)
 _COUNTED = {
     WarningRule.OUTBREAK: N_(
-        "{subject}: {seen} {class_name} incidents on {terminals} terminals within {days} days"
-        " from {since}; {expected} were to be expected."
+        "{subject}: {seen} incidents of the class {class_name} on {terminals} terminals within"
+        " {days} days from {since}; {expected} were to be expected."
     ),
     WarningRule.GROUP_RATE: N_(
-        "{subject}: {seen} {class_name} incidents in {days} days, where the other terminals would"
-        " have had {expected} ({ratio} times as many)."
+        "{subject}: {seen} incidents of the class {class_name} in {days} days, where other"
+        " terminals would have had {expected}; that is {ratio} times as many."
     ),
     WarningRule.RISING: N_(
-        "{subject}: {class_name} has been rising since {since}: {seen} incidents where {expected}"
-        " were to be expected ({ratio} times as many)."
+        "{subject}: the class {class_name} has been rising since {since}, {seen} incidents where"
+        " {expected} were to be expected; that is {ratio} times as many."
     ),
     WarningRule.MERCHANT: N_(
-        "{subject}: {seen} {class_name} incidents in the last {days} days, where {expected} were to"
-        " be expected of such a shop."
+        "{subject}: {seen} incidents of the class {class_name} in the last {days} days, where"
+        " {expected} were to be expected of such a shop."
     ),
     WarningRule.TERMINAL: N_(
-        "{subject}: {seen} {class_name} incidents in the last {days} days, where {expected} were to"
-        " be expected of its model and age."
+        "{subject}: {seen} incidents of the class {class_name} in the last {days} days, where"
+        " {expected} were to be expected of its model and age."
+    ),
+    WarningRule.REMEDY: N_(
+        "{subject}: of {out_of} cases, {seen} came back within {again} days, where {expected} were"
+        " to be expected after other remedies."
+    ),
+    WarningRule.TECHNICIAN: N_(
+        "{subject}: of {out_of} cases, {seen} came back within {again} days, where {expected} were"
+        " to be expected after the work of all."
+    ),
+    WarningRule.PART: N_(
+        "{subject}: of {out_of} fitted, {seen} were replaced again within {days} days, where"
+        " {expected} were to be expected of other parts."
     ),
 }
 
@@ -156,6 +217,8 @@ def _figures(t: Translator, warning: StandingWarning) -> dict[str, object]:
         "ratio": f"{warning.ratio or 0:.1f}",
         "terminals": warning.terminals,
         "days": warning.days,
+        "out_of": warning.out_of,
+        "again": RETURN_DAYS,
         "since": t.day_of(warning.since, warning.since.tzinfo if warning.since else None),
     }
 

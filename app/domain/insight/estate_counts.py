@@ -62,6 +62,8 @@ class IncidentColumns:
         self.terminals = array("I")
         self.merchants = array("i")
         self.names = array("B")
+        self.technicians = array("h")
+        self.remedies = array("h")
         for day, who, shop, name in rows:
             self.extend((day,), (who,), (shop,), (name,))
 
@@ -72,7 +74,8 @@ class IncidentColumns:
         merchants: Iterable[int],
         names: Iterable[int],
     ) -> None:
-        """Add incidents, a column each."""
+        """Add incidents, a column each; who resolved them and how is a column that may be left out
+        for all."""
         self.days.extend(days)
         self.terminals.extend(terminals)
         self.merchants.extend(merchants)

@@ -55,7 +55,8 @@ def outbreaks(
         if sum(map(len, days.values())) >= LEAST_TERMINALS:
             found += _of_one(counts, exposure, key, days)
     groups = 1 + sum(estate.sizes[kind] for kind in SCANNED)
-    return found, groups * AMOUNT * (estate.days - from_day)
+    # Older outbreaks only explain; nobody is warned of them.
+    return found, groups * AMOUNT * min(STANDING_DAYS, estate.days - from_day)
 
 
 def _of_one(

@@ -25,9 +25,9 @@ from app.domain.insight.warnings import SubjectKind, WarningRule
 class WarningLevels:
     """The false discovery rate at which each family of rules is held, over the whole estate."""
 
-    groups: float = 0.03
+    groups: float = 0.04
     units: float = 0.01
-    outbreaks: float = 0.01
+    outbreaks: float = 0.03
 
     def of(self, rule: WarningRule) -> float:
         """The level of a rule."""

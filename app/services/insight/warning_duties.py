@@ -4,28 +4,36 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.incidents.lifecycle import NOT_COUNTED, Action
 from app.domain.insight.duties import (
     LOOK_BACK_DAYS,
-    WARRANTY_DAYS,
+    REOPENED_DAYS,
+    REOPENED_TIMES,
+    FailedCheck,
     OverdueIncidents,
+    Reopened,
     SerialCheck,
-    WarrantyEnd,
+    check_warnings,
+    ending_warnings,
+    late_warnings,
     overdue_warnings,
+    reopened_warnings,
     substitution_warnings,
-    warranty_warnings,
 )
+from app.domain.insight.part_rule import FittedPart, part_warnings
+from app.domain.insight.survey import USUAL_LEVELS
 from app.domain.insight.warnings import MOST_EVIDENCE, StandingWarning
-from app.domain.maintenance.checklist_lines import SERIAL_KINDS
-from app.domain.register.terminals import TerminalState
+from app.domain.maintenance.checklist_lines import SERIAL_KINDS, LineVerdict
 from app.services.insight.as_of import AsOf
+from app.services.insight.warning_dates import ending_dates, late_dates
 from db.deadlines import overdue
-from db.models.incident import IncidentRow
+from db.models.incident import IncidentEventRow, IncidentRow, PartUsedRow
 from db.models.maintenance import (
     ChecklistLineRow,
     ChecklistResultRow,
@@ -35,22 +43,59 @@ from db.models.maintenance import (
 )
 from db.models.register import (
     AreaRow,
-    ManufacturerRow,
     MerchantRow,
     PlacementRow,
-    TerminalModelRow,
     TerminalRow,
 )
-from db.queries import AREA, MANUFACTURER, MODEL, merchant_of, present_placement
+from db.queries import AREA, merchant_of, present_placement
+
+FITTED_DAYS = 365
+"""How long ago a part may have been fitted to be looked at."""
 
 
 def duty_warnings(session: Session, when: AsOf, area: str) -> list[StandingWarning]:
     """Every warning of the rules that need no statistics."""
     return [
         *substitution_warnings(_serial_checks(session, when.moment, area)),
-        *overdue_warnings(_overdue(session, when.moment, area)),
-        *warranty_warnings(_warranty_ends(session, when.today, area)),
+        *check_warnings(_failed_checks(session, when.moment, area)),
+        *overdue_warnings(_overdue(session, when, area)),
+        *reopened_warnings(_reopened(session, when.moment, area)),
+        *late_warnings(late_dates(session, when, area)),
+        *ending_warnings(ending_dates(session, when, area)),
+        *part_warnings(_fitted(session, when.moment, area), USUAL_LEVELS.groups),
     ]
+
+
+def _fitted(session: Session, now: datetime, area: str) -> Iterator[FittedPart]:
+    """Parts fitted within a year."""
+    query: Any = (
+        sa.select(
+            sa.func.coalesce(sa.cast(col(PartUsedRow.part_kind_id), sa.Text()), "").label("kind"),
+            col(PartUsedRow.name),
+            col(IncidentRow.terminal_id),
+            col(IncidentRow.id),
+            col(IncidentRow.number),
+            col(IncidentRow.reported_at),
+        )
+        .select_from(PartUsedRow)
+        .join(IncidentRow, col(IncidentRow.id) == col(PartUsedRow.incident_id))
+        .outerjoin(*merchant_of(IncidentRow.merchant_id))
+        .outerjoin(*AREA)
+        .where(
+            col(IncidentRow.reported_at).between(now - timedelta(days=FITTED_DAYS), now),
+            col(IncidentRow.terminal_id).is_not(None),
+        )
+        .order_by(col(IncidentRow.reported_at), col(PartUsedRow.id))
+    )
+    for row in session.execute(_in_area(query, area)):
+        yield FittedPart(
+            part=row.kind or row.name,
+            name=row.name,
+            terminal_id=row.terminal_id,
+            incident_id=row.id,
+            number=row.number,
+            at=row.reported_at,
+        )
 
 
 def _in_area(query: Any, area: str) -> Any:
@@ -126,7 +171,65 @@ def _followed(session: Session, now: datetime) -> dict[str, list[str]]:
     return found
 
 
-def _overdue(session: Session, now: datetime, area: str) -> OverdueIncidents | None:
+def _failed_checks(session: Session, now: datetime, area: str) -> Iterator[FailedCheck]:
+    """Inspections finished lately at which a security line failed, the serial number apart: that
+    is a warning of its own."""
+    query: Any = (
+        sa.select(
+            col(ChecklistRunRow.id).label("run_id"),
+            col(ChecklistRunRow.finished_at),
+            col(TerminalRow.id).label("terminal_id"),
+            col(TerminalRow.serial),
+            col(VisitRow.number),
+            col(MerchantRow.name).label("merchant_name"),
+            sa.func.count().label("lines"),
+        )
+        .select_from(ChecklistRunRow)
+        .join(ChecklistResultRow, col(ChecklistResultRow.run_id) == col(ChecklistRunRow.id))
+        .join(
+            ChecklistLineRow,
+            sa.and_(
+                col(ChecklistLineRow.checklist_id) == col(ChecklistRunRow.checklist_id),
+                col(ChecklistLineRow.key) == col(ChecklistResultRow.line),
+            ),
+        )
+        .join(TerminalRow, col(TerminalRow.id) == col(ChecklistRunRow.terminal_id))
+        .join(OccurrenceRow, col(OccurrenceRow.id) == col(ChecklistRunRow.occurrence_id))
+        .outerjoin(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
+        .outerjoin(*present_placement())
+        .outerjoin(*merchant_of(PlacementRow.merchant_id))
+        .outerjoin(*AREA)
+        .where(
+            col(ChecklistRunRow.finished_at).between(now - timedelta(days=LOOK_BACK_DAYS), now),
+            col(ChecklistLineRow.kind).not_in(SERIAL_KINDS),
+            col(ChecklistLineRow.alarm).is_not(None),
+            col(ChecklistResultRow.verdict) == LineVerdict.FAIL,
+        )
+        .group_by(
+            col(ChecklistRunRow.id),
+            col(ChecklistRunRow.finished_at),
+            col(TerminalRow.id),
+            col(TerminalRow.serial),
+            col(VisitRow.number),
+            col(MerchantRow.name),
+        )
+        .order_by(col(ChecklistRunRow.finished_at), col(ChecklistRunRow.id))
+    )
+    latest = {row.terminal_id: row for row in session.execute(_in_area(query, area))}
+    followed = _followed(session, now)
+    for row in latest.values():
+        yield FailedCheck(
+            terminal_id=row.terminal_id,
+            serial=row.serial,
+            merchant_name=row.merchant_name or "",
+            lines=row.lines,
+            at=row.finished_at,
+            records=tuple(filter(None, (row.number, *followed[row.run_id]))),
+        )
+
+
+def _overdue(session: Session, when: AsOf, area: str) -> OverdueIncidents | None:
+    late = _overdue_then(when.moment) if when.past else overdue(when.moment)
     query: Any = (
         sa.select(
             col(IncidentRow.number),
@@ -135,7 +238,7 @@ def _overdue(session: Session, now: datetime, area: str) -> OverdueIncidents | N
         )
         .outerjoin(*merchant_of(IncidentRow.merchant_id))
         .outerjoin(*AREA)
-        .where(overdue(now))
+        .where(late)
         .order_by(col(IncidentRow.resolve_due_at), col(IncidentRow.id))
         .limit(MOST_EVIDENCE)
     )
@@ -149,27 +252,42 @@ def _overdue(session: Session, now: datetime, area: str) -> OverdueIncidents | N
     )
 
 
-def _warranty_ends(session: Session, today: date, area: str) -> Iterator[WarrantyEnd]:
-    """Devices in service whose warranty ends soon, the first to end first."""
+def _overdue_then(moment: datetime) -> Any:
+    """Whether an incident had been past its deadline, by its dates: when its clock stood still the
+    log knows only for those still open."""
+    return sa.and_(
+        col(IncidentRow.state).not_in(NOT_COUNTED),
+        col(IncidentRow.reported_at) <= moment,
+        col(IncidentRow.resolve_due_at) < moment,
+        sa.or_(col(IncidentRow.resolved_at).is_(None), col(IncidentRow.resolved_at) > moment),
+    )
+
+
+def _reopened(session: Session, now: datetime, area: str) -> list[Reopened]:
+    """Incidents reopened twice or more lately, most often first."""
+    event = IncidentEventRow
+    times = sa.func.count().label("times")
     query: Any = (
         sa.select(
-            col(TerminalModelRow.id),
-            col(ManufacturerRow.name),
-            col(TerminalModelRow.name),
-            col(TerminalRow.id),
-            col(TerminalRow.serial),
+            col(IncidentRow.id),
+            col(IncidentRow.number),
+            col(IncidentRow.terminal_id),
+            times,
+            sa.func.min(col(event.at)).label("first"),
         )
-        .select_from(TerminalRow)
-        .join(*MODEL)
-        .join(*MANUFACTURER)
-        .outerjoin(*present_placement())
-        .outerjoin(*merchant_of(PlacementRow.merchant_id))
+        .select_from(event)
+        .join(IncidentRow, col(IncidentRow.id) == col(event.incident_id))
+        .outerjoin(*merchant_of(IncidentRow.merchant_id))
         .outerjoin(*AREA)
         .where(
-            col(TerminalRow.state) == TerminalState.IN_SERVICE,
-            col(TerminalRow.warranty_until).between(today, today + timedelta(days=WARRANTY_DAYS)),
+            col(event.at).between(now - timedelta(days=REOPENED_DAYS), now),
+            col(event.action) == Action.REOPEN,
         )
-        .order_by(col(TerminalRow.warranty_until), col(TerminalRow.serial))
+        .group_by(col(IncidentRow.id), col(IncidentRow.number), col(IncidentRow.terminal_id))
+        .having(sa.func.count() >= REOPENED_TIMES)
+        .order_by(times.desc(), col(IncidentRow.number))
     )
-    for model_id, maker, model, key, serial in session.execute(_in_area(query, area)):
-        yield WarrantyEnd(model_id, f"{maker} {model}", key, serial)
+    return [
+        Reopened(row.id, row.number, row.terminal_id or "", row.times, row.first)
+        for row in session.execute(_in_area(query, area))
+    ]

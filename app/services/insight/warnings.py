@@ -25,7 +25,7 @@ from app.domain.register.terminals import TerminalState
 from app.services.insight.as_of import AsOf, later
 from app.services.insight.warning_duties import duty_warnings
 from app.services.insight.warning_estate import WarningEstate, read_estate
-from app.services.insight.warning_scan import surveyed
+from app.services.insight.warning_records import surveyed
 from db.models.incident import IncidentRow
 from db.models.register import (
     AreaRow,

@@ -1,0 +1,140 @@
+"""Reads dates warnings are about: maintenance not done in its window, and what ends soon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from dateutil.relativedelta import relativedelta
+from sqlmodel import Session, col
+
+from app.domain.insight.duties import ENDING_DAYS, Ending, EndingDate, LateDate
+from app.domain.maintenance.occurrences import OccurrenceOutcome
+from app.domain.maintenance.plans import Confidence
+from app.domain.register.terminals import TerminalState
+from app.services.insight.as_of import AsOf
+from db.models.incident import IncidentRow
+from db.models.maintenance import OccurrenceRow, PlanVersionRow
+from db.models.register import (
+    AreaRow,
+    MerchantRow,
+    PlacementRow,
+    TerminalModelRow,
+    TerminalRow,
+)
+from db.queries import AREA, MODEL, merchant_of, present_placement
+
+FAILED_LATELY_DAYS = 90
+"""How long ago a failure makes the maintenance of a terminal more urgent."""
+
+
+def late_dates(session: Session, when: AsOf, area: str) -> list[LateDate]:
+    """Dates somebody had committed to whose window closed without them being done."""
+    failures = _failures(session, when)
+    not_done = col(OccurrenceRow.outcome) == OccurrenceOutcome.OPEN
+    if when.past:
+        not_done = sa.or_(not_done, col(OccurrenceRow.done_on) > when.today)
+    query: Any = (
+        sa.select(
+            col(OccurrenceRow.terminal_id),
+            col(TerminalRow.serial),
+            col(OccurrenceRow.window_until),
+            col(PlanVersionRow.confidence),
+        )
+        .select_from(OccurrenceRow)
+        .join(PlanVersionRow, col(PlanVersionRow.id) == col(OccurrenceRow.version_id))
+        .outerjoin(TerminalRow, col(TerminalRow.id) == col(OccurrenceRow.terminal_id))
+        .outerjoin(MerchantRow, col(MerchantRow.id) == col(OccurrenceRow.merchant_id))
+        .outerjoin(*AREA)
+        .where(col(OccurrenceRow.window_until) < when.today, not_done)
+        .order_by(col(OccurrenceRow.window_until), col(OccurrenceRow.id))
+    )
+    if area:
+        query = query.where(col(AreaRow.name) == area)
+    return [
+        LateDate(
+            terminal_id=row.terminal_id or "",
+            serial=row.serial or "",
+            closed_on=row.window_until,
+            confirmed=row.confidence == Confidence.CONFIRMED,
+            failures=failures.get(row.terminal_id, 0),
+        )
+        for row in session.execute(query)
+    ]
+
+
+def _failures(session: Session, when: AsOf) -> dict[str, int]:
+    """Failures of its own each terminal had lately."""
+    query: Any = (
+        sa.select(col(IncidentRow.terminal_id), sa.func.count())
+        .where(
+            col(IncidentRow.reported_at).between(
+                when.moment - timedelta(days=FAILED_LATELY_DAYS), when.moment
+            ),
+            col(IncidentRow.item_failure).is_(True),
+            col(IncidentRow.terminal_id).in_(
+                sa.select(col(OccurrenceRow.terminal_id)).where(
+                    col(OccurrenceRow.window_until) < when.today
+                )
+            ),
+        )
+        .group_by(col(IncidentRow.terminal_id))
+    )
+    return {key: amount for key, amount in session.execute(query)}
+
+
+def ending_dates(session: Session, when: AsOf, area: str) -> Iterator[EndingDate]:
+    """What ends soon, or has ended, of devices in service; of those in stock whether they may still
+    be put into service."""
+    query: Any = (
+        sa.select(
+            col(TerminalRow.id),
+            col(TerminalRow.serial),
+            col(TerminalRow.state),
+            col(TerminalRow.installed_on),
+            col(TerminalRow.warranty_until),
+            col(TerminalModelRow.pts_expires_on),
+            col(TerminalModelRow.pts_use_until),
+            col(TerminalModelRow.battery_life_months),
+        )
+        .select_from(TerminalRow)
+        .join(*MODEL)
+        .where(
+            col(TerminalRow.state).in_((TerminalState.IN_SERVICE, TerminalState.SPARE)),
+            sa.or_(
+                col(TerminalRow.installed_on).is_(None),
+                col(TerminalRow.installed_on) <= when.today,
+            ),
+        )
+    )
+    if area:
+        query = (
+            query.outerjoin(*present_placement())
+            .outerjoin(*merchant_of(PlacementRow.merchant_id))
+            .outerjoin(*AREA)
+            .where(col(AreaRow.name) == area)
+        )
+    for row in session.execute(query):
+        for what, on in _dates(row):
+            first = when.today if what is Ending.WARRANTY else _LONG_AGO
+            if on is not None and first <= on <= when.today + timedelta(days=ENDING_DAYS[what]):
+                yield EndingDate(what, on, row.id, row.serial)
+
+
+_LONG_AGO = date.min
+"""A warranty that ended is no use any more; what else ended is still to be seen to."""
+
+
+def _dates(row: Any) -> tuple[tuple[Ending, date | None], ...]:
+    if row.state == TerminalState.SPARE:
+        return ((Ending.PTS_NEW, row.pts_expires_on),)
+    battery = None
+    if row.battery_life_months and row.installed_on:
+        battery = row.installed_on + relativedelta(months=row.battery_life_months)
+    return (
+        (Ending.WARRANTY, row.warranty_until),
+        (Ending.PTS_USE, row.pts_use_until),
+        (Ending.BATTERY, battery),
+    )
