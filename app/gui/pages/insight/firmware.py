@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-
 from app.domain.campaigns.campaigns import CampaignScope
 from app.domain.insight.figures import InsightReport
 from app.domain.register.firmware import FirmwareLine
 from app.gui.actions import UserAction
 from app.gui.pages.insight.campaign_actions import CampaignActions
 from app.gui.pages.insight.tabs import InsightTab, Sheet
-from app.gui.shell.navigate import ListTerminals
+from app.gui.shell.navigate import ListTerminals, ShowCampaign
 from app.gui.shell.page import Page
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.language import _, plural
@@ -25,9 +23,7 @@ from app.services.register.terminal_queries import TerminalFilter
 
 
 class FirmwareTab(InsightTab):
-    """One table; a row opens its terminals.  `campaign_made` carries the key of a campaign."""
-
-    campaign_made = Signal(str)
+    """One table; a row opens its terminals."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -36,7 +32,9 @@ class FirmwareTab(InsightTab):
         self._model = RowTableModel(_columns(), self)
         self.table = TableView(self._model, name="firmware", title=_("Firmware"))
         self.table.opened.connect(self._open)
-        self._steps = CampaignActions(page, lambda: None, list, self.campaign_made.emit)
+        self._steps = CampaignActions(
+            page, lambda: None, list, lambda key: self.want(ShowCampaign(key))
+        )
         self.update_button = action_button(UserAction.CAMPAIGN_OF_FIRMWARE, self._campaign)
         self.table.current_changed.connect(self._allow)
         self._note = label(

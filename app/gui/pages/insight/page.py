@@ -70,8 +70,6 @@ class InsightPage(Page):
             self.tabs.add(tab)
         for make in TABS:
             self.tabs.add(make())
-        self.warnings.detail.campaign_made.connect(self._open_campaign)
-        self.firmware.campaign_made.connect(self._open_campaign)
         self.set_content(
             boxed(column(self._summary, self.tabs, spacing=6, margins=(16, 10, 16, 10)))
         )
@@ -82,13 +80,10 @@ class InsightPage(Page):
             if target.key:
                 self.warnings.show_warning(target.key)
         elif isinstance(target, ShowCampaign):
-            self._open_campaign(target.campaign_id)
+            self.tabs.setCurrentWidget(self.campaigns)
+            self.campaigns.show_campaign(target.campaign_id)
         else:
             super().activate(target)
-
-    def _open_campaign(self, campaign_id: str) -> None:
-        self.tabs.setCurrentWidget(self.campaigns)
-        self.campaigns.show_campaign(campaign_id)
 
     def _export_menu(self) -> QMenu:
         return fill_menu(

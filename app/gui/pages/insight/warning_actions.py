@@ -24,7 +24,7 @@ from app.gui.pages.insight.warning_dialogs import (
     step_dialog,
     visits_of_dialog,
 )
-from app.gui.shell.navigate import ShowIncident
+from app.gui.shell.navigate import ShowCampaign, ShowIncident
 from app.gui.shell.page import Page
 from app.gui.toolkit.forms import Choices
 from app.gui.toolkit.handover_editor import HandoverEditor
@@ -159,7 +159,7 @@ class WarningActions(QObject):
 
     def _told(self, text: str, campaign_id: str) -> None:
         self._context.note(text)
-        self._detail.campaign_made.emit(campaign_id)
+        self._context.go(ShowCampaign(campaign_id))
 
     def _parent(self, one: OneWarning) -> None:
         case, making = one.case, self._context.services.warning_making

@@ -49,8 +49,6 @@ class WarningDetail(QStackedWidget):
     pressed = Signal(UserAction)
     incident_opened = Signal(str)
     terminal_opened = Signal(str)
-    campaign_made = Signal(str)
-    """The key of a campaign that was made of the warning."""
 
     def __init__(self) -> None:
         super().__init__()
