@@ -62,9 +62,9 @@ WORDS: dict[str, dict[str, str]] = {
         "plan_visits": N_("Plan visits"),
     },
     "warning_state": {
-        "new": N_("Not seen to yet"),
+        "new": N_("Unseen"),
         "acknowledged": N_("Seen to"),
-        "acting": N_("Being acted on"),
+        "acting": N_("Acting"),
         "proven_right": N_("Proven right"),
         "proven_wrong": N_("Proven wrong"),
         "dismissed": N_("Dismissed"),

@@ -250,7 +250,7 @@ def _columns(today: Callable[[], date]) -> tuple[TableColumn, ...]:
             width=170,
             stretch=True,
         ),
-        TableColumn(title=_("State"), text=lambda _c: "", badge=state, width=100),
+        TableColumn(title=_("State"), text=lambda _c: "", badge=state, width=124),
         TableColumn(
             title=_("Progress"),
             text=lambda c: progress_text(words(), c),

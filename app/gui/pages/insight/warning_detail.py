@@ -82,14 +82,16 @@ class WarningDetail(QStackedWidget):
             None, row(None, label(_("Choose a warning at the left."), "muted"), None), None
         )
         self.addWidget(boxed(nothing))
-        steps = row(*(self.buttons[a] for a in STEPS), None, self._terminal, spacing=6)
-        made = list(MADE)
-        first = row(*(self.buttons[a] for a in made), None, spacing=6)
+        steps = row(*(self.buttons[a] for a in STEPS), None, spacing=6)
+        made = [self.buttons[action] for action in MADE]
+        first, second = row(*made[:3], None, spacing=6), row(*made[3:], None, spacing=6)
         why = panel(
             column(label(_("Why this warning"), "strong"), self._why, self._figures, spacing=4),
             "warning",
         )
-        to_do = panel(column(label(_("What to do"), "strong"), self._advice, first, spacing=6))
+        to_do = panel(
+            column(label(_("What to do"), "strong"), self._advice, first, second, spacing=6)
+        )
         content = column(
             self._title,
             self._state,
@@ -97,7 +99,7 @@ class WarningDetail(QStackedWidget):
             why,
             to_do,
             self._swallowed,
-            self._incidents_title,
+            row(self._incidents_title, None, self._terminal),
             panel(column(self.incidents, margins=(1, 1, 1, 1))),
             self._log_title,
             self._log,

@@ -182,7 +182,7 @@ def _expected(case: WarningCase) -> str:
 def _columns(today: object) -> tuple[TableColumn, ...]:
     assert callable(today)
     return (
-        TableColumn(title=_("How serious"), text=lambda _c: "", badge=severity_badge, width=84),
+        TableColumn(title=_("How serious"), text=lambda _c: "", badge=severity_badge, width=92),
         TableColumn(
             title=_("What is warned of"),
             text=lambda c: called(words(), c.warning),
@@ -194,13 +194,12 @@ def _columns(today: object) -> tuple[TableColumn, ...]:
             title=_("Seen / expected"),
             text=lambda c: f"{c.warning.seen} / {_expected(c)}",
             detail=lambda c: warning_certainty(words(), c.warning),
-            width=96,
+            width=138,
         ),
-        TableColumn(title=_("State"), text=lambda _c: "", badge=warning_badge, width=96),
         TableColumn(
-            title=_("Sees to it"),
-            text=lambda c: c.owner or "—",
-            detail=lambda c: due_line(words(), c, today()),
-            width=92,
+            title=_("State"),
+            text=lambda c: " ".join(filter(None, (c.owner, due_line(words(), c, today())))),
+            badge=warning_badge,
+            width=130,
         ),
     )

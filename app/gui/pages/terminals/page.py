@@ -79,7 +79,8 @@ class TerminalsPage(Page):
             "model": FilterBox(_("Model")),
             "firmware": FilterBox(_("Firmware")),
         }
-        self.topbar.add_left(self.search, *self._filters.values())
+        above = [box for name, box in self._filters.items() if name != "firmware"]
+        self.topbar.add_left(self.search, *above)
         add = action_button(UserAction.ADD_TERMINAL, self.steps.add, role="primary")
         keys = key_hint(UserAction.IMPORT_TERMINALS)
         taking = button(
@@ -114,7 +115,14 @@ class TerminalsPage(Page):
         self.unaccounted = button("", tip=_("Nobody is known to hold them for longer than a day"))
         self.unaccounted.setMenu(QMenu(self))
         self.unaccounted.setVisible(False)
-        below = row(self._count, None, self.unaccounted, margins=(12, 4, 12, 6))
+        # In the bar there is no room for one more in English at the smallest size.
+        below = row(
+            self._count,
+            None,
+            self._filters["firmware"],
+            self.unaccounted,
+            margins=(12, 4, 12, 6),
+        )
         left = boxed(column(self.table, below, spacing=0))
         left.setMinimumWidth(440)
         nothing = boxed(
