@@ -210,7 +210,7 @@ def _text(t: Translator, one: Campaign, tasks: Sequence[CampaignTask]) -> str:
         t("Firmware"),
         t("Merchant"),
         t("Area"),
-        t("Next visit"),
+        t("Next trip there"),
         t("Reason"),
     )
     rows = [

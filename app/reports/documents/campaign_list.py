@@ -99,7 +99,7 @@ def _columns(t: DocumentLanguages) -> tuple[PrintColumn, ...]:
         PrintColumn(t("Model"), 1),
         PrintColumn(t("Firmware"), 1),
         PrintColumn(t("State"), mm=20),
-        PrintColumn(t("Next visit"), 1.4),
+        PrintColumn(t("Next trip there"), 1.4),
         PrintColumn(t("Remark"), 1.6),
     )
 

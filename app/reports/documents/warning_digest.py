@@ -102,7 +102,8 @@ class WarningLine:
 
 @dataclass(frozen=True, slots=True)
 class WarningDigestSheet:
-    """The warnings that stand at a moment, most serious first."""
+    """The warnings to be seen to at a moment, most serious first; `ended` are those that stand and
+    were ended before.  Documents of format 1 counted some as `dismissed`."""
 
     EARLIER = (warnings_in_words, warnings_by_kind)
 
@@ -111,6 +112,7 @@ class WarningDigestSheet:
     scope: str = ""
     warnings: tuple[WarningLine, ...] = ()
     dismissed: int = 0
+    ended: int = 0
 
 
 def _head(sheet: WarningDigestSheet, t: DocumentLanguages) -> DocumentHead:
@@ -126,7 +128,9 @@ def _compose(sheet: WarningDigestSheet, flow: DocumentFlow) -> None:
     }
     pairs = [LabelledFact(t.word("severity", s), str(counts[s])) for s in SEVERITIES]
     if sheet.dismissed:
-        pairs.append(LabelledFact(t("Ended, no new evidence"), str(sheet.dismissed)))
+        pairs.append(LabelledFact(t("Dismissed"), str(sheet.dismissed)))
+    if sheet.ended:
+        pairs.append(LabelledFact(t("Ended, no new evidence"), str(sheet.ended)))
     facts(flow, pairs)
     if not sheet.warnings:
         flow.words(t("Nothing to warn of."), BODY, before=4 * MM)

@@ -211,7 +211,7 @@ class CampaignsTab(InsightTab):
             _("Reason"),
             _("Done on"),
             _("By"),
-            _("Next visit"),
+            _("Next trip there"),
         )
         rows: list[tuple[str, ...]] = [
             (

@@ -49,4 +49,4 @@ def read_people(services: Services) -> tuple[Choices, str]:
     """Whom work can be given to, nobody first; and the key of who works here."""
     actor, people = services.context.actor, services.directory.technicians()
     own = next((one.id for one in people if one.code == actor), "")
-    return [("", _("nobody yet")), *((one.id, one.name) for one in people)], own
+    return [("", _("no owner yet")), *((one.id, one.name) for one in people)], own

@@ -66,7 +66,7 @@ class WarningsPanel(QFrame):
             TableColumn(title=_("State"), text=lambda _c: "", badge=warning_badge, width=110),
             TableColumn(
                 title=_("Sees to it"),
-                text=lambda c: c.owner or _("nobody yet"),
+                text=lambda c: c.owner or _("no owner yet"),
                 detail=lambda c: due_line(words(), c, self._today),
                 width=130,
             ),
