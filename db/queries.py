@@ -24,6 +24,7 @@ from db.models.register import (
     MerchantRow,
     PlacementRow,
     TechnicianRow,
+    TerminalEventRow,
     TerminalModelRow,
     TerminalRow,
 )
@@ -38,6 +39,42 @@ FAULT_CLASS: Any = sa.func.coalesce(
     col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class), ""
 )
 """The class of an incident: the confirmed one, else the provisional one, else empty."""
+
+
+def _firmware_change(value: Any, *where: Any, newest: bool) -> Any:
+    """What stood in the device's log about its firmware, nearest to the report."""
+    at = col(TerminalEventRow.at)
+    return (
+        sa.select(value)
+        .where(
+            col(TerminalEventRow.terminal_id) == col(IncidentRow.terminal_id),
+            col(TerminalEventRow.field) == "firmware",
+            *where,
+        )
+        .order_by(at.desc() if newest else at)
+        .limit(1)
+        .correlate(IncidentRow)
+        .scalar_subquery()
+    )
+
+
+FIRMWARE_THEN: Any = sa.func.coalesce(
+    sa.func.nullif(col(IncidentRow.firmware_before), ""),
+    _firmware_change(
+        col(TerminalEventRow.new),
+        col(TerminalEventRow.at) <= col(IncidentRow.reported_at),
+        newest=True,
+    ),
+    _firmware_change(
+        col(TerminalEventRow.old),
+        col(TerminalEventRow.at) > col(IncidentRow.reported_at),
+        newest=False,
+    ),
+    col(TerminalRow.firmware),
+    "",
+)
+"""The firmware a device had when an incident was reported: noted then, else told by the device's
+log, else what it has now.  The query joins the terminal."""
 
 MODEL: Join = (TerminalModelRow, col(TerminalModelRow.id) == col(TerminalRow.model_id))
 """The model of a terminal."""

@@ -19,6 +19,7 @@ from app import __version__, logs, paths
 from app import settings as settings_file
 from app.cli import (
     backup,
+    campaign,
     check,
     demo,
     diagnose,
@@ -85,6 +86,7 @@ VERBS: tuple[Verb, ...] = (
     report.VERB,
     insight.VERB,
     warnings.VERB,
+    campaign.VERB,
     log_verb.VERB,
     exchange.VERB,
     hub.VERB,

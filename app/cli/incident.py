@@ -99,6 +99,7 @@ def _configure_reading(verbs: argparse._SubParsersAction, t: Translator) -> None
     )
     listed.add_argument("--class", dest="fault_class", choices=names(FaultClass), default="")
     listed.add_argument("--area", default="")
+    listed.add_argument("--firmware", default="", help=t("the firmware it had when reported"))
     listed.add_argument("--limit", type=int, default=50)
     _step(verbs, "show", t("everything about one incident"))
 
@@ -148,6 +149,7 @@ def _list(context: Context) -> None:
         states="" if options.state == _ANY_STATE else options.state,
         fault_class=options.fault_class,
         area=options.area,
+        firmware=options.firmware,
     )
     now = context.services.context.now()
     found = context.services.incidents.first(wanted, options.limit)

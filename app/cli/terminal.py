@@ -38,7 +38,7 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     export.add_argument("file", type=Path, help=t("a file ending in .csv or .xlsx"))
     export.add_argument("--words", default="", help=t("only those found by these words"))
     export.add_argument("--state", default="", choices=["", *names(TerminalState)])
-    for name in ("area", "acquirer", "model"):
+    for name in ("area", "acquirer", "model", "firmware"):
         export.add_argument(f"--{name}", default="")
 
     custody.configure(verbs.add_parser("custody", help=t("who holds a device; hand it over")), t)
@@ -104,6 +104,7 @@ def _export(context: Context) -> None:
         area=options.area,
         acquirer=options.acquirer,
         model=options.model,
+        firmware=options.firmware,
     )
     written = context.services.terminal_export.export(
         options.file, wanted, context.t, context.progress

@@ -7,14 +7,14 @@ key that means two things at one place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import Enum
 
 from app.domain.incidents.lifecycle import Action
 from app.domain.maintenance.visits import VisitAction
 from app.domain.register.terminal_actions import TerminalAction
 from app.gui.action_places import (
     CALENDAR,
+    CAMPAIGNS,
     CHECKLIST,
     DATA,
     DATE_FIELD,
@@ -25,6 +25,7 @@ from app.gui.action_places import (
     DOCUMENT,
     EVERYWHERE,
     FACTS,
+    FIRMWARE,
     IMPORT,
     INCIDENTS,
     INSIGHT,
@@ -48,62 +49,19 @@ from app.gui.action_places import (
     TODAY,
     TRAIL,
     VISIT,
+    WARNINGS,
     ActionPlace,
 )
+from app.gui.action_rows import (
+    ActionRow as ActionRow,
+)
+from app.gui.action_rows import built_in_row as _built_in
+from app.gui.action_rows import each_row as _each
+from app.gui.action_rows import incident_row as _incident
+from app.gui.action_rows import plain_row as _row
+from app.gui.action_rows import terminal_row as _terminal
+from app.gui.action_rows import visit_row as _visit
 from app.i18n import N_
-from app.texts import WORDS
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class ActionRow:
-    """One row.  `words` is a message to be translated, `tip` a longer one for the tooltip.
-
-    `keys` are written as `QKeySequence` reads them; more than one when each does it.  `needs` is
-    what the life of an incident, a terminal or a visit must allow.  `built_in` marks keys that the
-    widget answers itself; `each` those of which each means something of its own.
-    """
-
-    words: str
-    place: ActionPlace
-    keys: tuple[str, ...] = ()
-    icon: str = ""
-    tip: str = ""
-    needs: StrEnum | None = None
-    built_in: bool = False
-    each: bool = False
-
-    @property
-    def in_palette(self) -> bool:
-        """Whether it can be found by Ctrl+K: it is one thing to do, on a page."""
-        own = self.place is EVERYWHERE or bool(self.place.pages)
-        return own and not (self.built_in or self.each)
-
-
-def _row(words: str, place: ActionPlace, *keys: str, icon: str = "", tip: str = "") -> ActionRow:
-    return ActionRow(words=words, place=place, keys=keys, icon=icon, tip=tip)
-
-
-def _each(words: str, place: ActionPlace, *keys: str) -> ActionRow:
-    return ActionRow(words=words, place=place, keys=keys, each=True)
-
-
-def _built_in(words: str, place: ActionPlace, *keys: str, icon: str = "") -> ActionRow:
-    return ActionRow(words=words, place=place, keys=keys, icon=icon, built_in=True)
-
-
-def _incident(needs: Action, icon: str, *keys: str) -> ActionRow:
-    words = WORDS["action"][needs]
-    return ActionRow(words=words, place=INCIDENTS, keys=keys, icon=icon, needs=needs)
-
-
-def _terminal(needs: TerminalAction, icon: str, *keys: str) -> ActionRow:
-    words = WORDS["terminal_action"][needs]
-    return ActionRow(words=words, place=TERMINALS, keys=keys, icon=icon, needs=needs)
-
-
-def _visit(needs: VisitAction, *keys: str, words: str = "") -> ActionRow:
-    words = words or WORDS["visit_action"][needs]
-    return ActionRow(words=words, place=VISIT, keys=keys, needs=needs)
 
 
 class UserAction(Enum):
@@ -302,6 +260,46 @@ class UserAction(Enum):
     REFUSE_WORK = _row(N_("Refuse …"), NEW_WORK, "Ctrl+Shift+Y", icon="undo-2")
 
     OPEN_TERMINAL = _row(N_("Open terminal"), INSIGHT, icon="smartphone-nfc")
+    SEE_TO_WARNING = _row(N_("See to it …"), WARNINGS, "Ctrl+Y", icon="check")
+    ACT_ON_WARNING = _row(N_("Act on it …"), WARNINGS, "Ctrl+B", icon="play")
+    PLAN_WARNING = _row(N_("Who and until when …"), WARNINGS, "Ctrl+G", icon="user")
+    NOTE_WARNING = _row(N_("Remark …"), WARNINGS, "Ctrl+Shift+D", icon="message-square")
+    END_WARNING = _row(N_("End …"), WARNINGS, "Ctrl+Shift+E", icon="circle-check")
+    REOPEN_WARNING = _row(N_("Take up again …"), WARNINGS, "Ctrl+Shift+R", icon="rotate-ccw")
+    PRINT_WARNINGS = _row(N_("Printed digest"), WARNINGS, "Ctrl+P", icon="printer")
+    CAMPAIGN_OF_WARNING = _row(N_("Campaign …"), WARNINGS, icon="list-checks")
+    VISITS_OF_WARNING = _row(N_("Visit …"), WARNINGS, icon="calendar-days")
+    TRAINING_OF_WARNING = _row(N_("Training visit …"), WARNINGS, icon="users")
+    PARENT_OF_WARNING = _row(
+        N_("Parent incident …"),
+        WARNINGS,
+        icon="triangle-alert",
+        tip=N_("One incident for the cause; the open ones join it"),
+    )
+    HAND_OVER_WARNING = _row(
+        N_("Hand over …"),
+        WARNINGS,
+        "Ctrl+T",
+        icon="arrow-right-left",
+        tip=N_("A text for carrier, bank, supplier or acquirer, copied or saved"),
+    )
+
+    NEW_CAMPAIGN = _row(N_("New campaign …"), CAMPAIGNS, "Ctrl+Shift+C", icon="plus")
+    EDIT_CAMPAIGN = _row(N_("Edit …"), CAMPAIGNS, "Ctrl+E", icon="pen-line")
+    TICK_TASKS = _row(N_("Tick as done"), CAMPAIGNS, "Ctrl+D", icon="check")
+    EXCUSE_TASKS = _row(N_("Excuse …"), CAMPAIGNS, "Ctrl+H", icon="ban")
+    TAKE_UP_TASKS = _row(N_("Take up again …"), CAMPAIGNS, icon="rotate-ccw")
+    PLAN_CAMPAIGN_VISITS = _row(
+        N_("Plan visits …"),
+        CAMPAIGNS,
+        "Ctrl+Shift+V",
+        icon="calendar-days",
+        tip=N_("For the shops where nobody has to go anyway"),
+    )
+    PRINT_CAMPAIGN = _row(N_("Print …"), CAMPAIGNS, "Ctrl+P", icon="printer")
+    CANCEL_CAMPAIGN = _row(N_("Call off …"), CAMPAIGNS, icon="ban")
+    TICK_AT_SHOP = _row(N_("Campaign work done"), SHOP, "Alt+K", icon="check")
+    CAMPAIGN_OF_FIRMWARE = _row(N_("Update campaign …"), FIRMWARE, icon="list-checks")
     EXPORT_FIGURES_CSV = _row(N_("As a CSV file …"), INSIGHT)
     EXPORT_FIGURES_EXCEL = _row(N_("As an Excel file …"), INSIGHT)
     EXPORT_CHART_PNG = _row(N_("Chart as a PNG picture …"), INSIGHT)

@@ -19,8 +19,8 @@ from app.services.incidents.agreements import Agreements
 from app.services.incidents.catalogue_needs import Hazards
 from app.services.incidents.incidents import Incidents
 from app.services.incidents.work_log import WorkLog
+from app.services.insight_services import InsightServices
 from app.services.maintenance.commissioning import CommissioningInspection
-from app.services.maintenance.planning_services import PlanningServices
 from app.services.register.directory import Directory
 from app.services.register.terminals import Terminals
 
@@ -50,8 +50,6 @@ if TYPE_CHECKING:
     from app.services.documents.verifying import Verifying
     from app.services.finding.finding import RecordFinder
     from app.services.incidents.history_import import HistoryImport
-    from app.services.insight.figures import Figures
-    from app.services.insight.insight import Insight
     from app.services.keeping.care import DataCare
     from app.services.keeping.encryption import Encryption
     from app.services.maintenance.balancing import Balancing
@@ -65,7 +63,6 @@ if TYPE_CHECKING:
     from app.services.maintenance.offers import Offers
     from app.services.maintenance.plans import Plans, RecommendedPlans
     from app.services.maintenance.visits import Visits
-    from app.services.maintenance.work_days import WorkDays
     from app.services.parts.catalogue import PartsCatalogue
     from app.services.parts.stock import Stock
     from app.services.people.people import People
@@ -77,7 +74,7 @@ if TYPE_CHECKING:
     from db.engine import Database
 
 
-class Services(PlanningServices):
+class Services(InsightServices):
     """Everything the program can do.  One attribute a service; those marked `Lazy` are imported
     when first used."""
 
@@ -246,20 +243,6 @@ class Services(PlanningServices):
         return HistoryImport(self.context)
 
     @Lazy
-    def insight(self) -> Insight:
-        """What the incidents of a period say together."""
-        from app.services.insight.insight import Insight
-
-        return Insight(self.context)
-
-    @Lazy
-    def figures(self) -> Figures:
-        """The figures of a period, each with its cases."""
-        from app.services.insight.figures import Figures
-
-        return Figures(self.context, self.work_days.capacities)
-
-    @Lazy
     def diagnosis(self) -> Diagnosis:
         """Guided diagnosis.  Raises `BadKnowledge`."""
         from app.services.diagnosis.diagnosis import Diagnosis
@@ -330,13 +313,6 @@ class Services(PlanningServices):
         from app.services.maintenance.capacity import CapacityBook
 
         return CapacityBook(self.context)
-
-    @Lazy
-    def work_days(self) -> WorkDays:
-        """The working calendar, technicians' weeks and leave."""
-        from app.services.maintenance.work_days import WorkDays
-
-        return WorkDays(self.context)
 
     @Lazy
     def leave(self) -> Leave:

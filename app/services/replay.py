@@ -57,6 +57,11 @@ SERVICES = (
     "meters",
     "dispatching",
     "people",
+    "campaigns",
+    "campaign_visits",
+    "parents",
+    "warning_work",
+    "warning_making",
 )
 """The services whose operations are applied again, by their name in `Services`."""
 

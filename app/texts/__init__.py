@@ -16,6 +16,7 @@ from app.domain.missing_database import Leftover
 from app.i18n import Translator, translator
 from app.languages import LocalizedText
 from app.texts import (
+    campaigns,
     dispatch,
     encryption,
     event_words,
@@ -49,6 +50,7 @@ FIELDS = (
     | phrases.FIELDS
     | reminders.FIELDS
     | dispatch.FIELDS
+    | campaigns.FIELDS
     | encryption.FIELDS
     | _FIELDS
 )
@@ -66,6 +68,7 @@ PROBLEMS = (
     | phrases.PROBLEMS
     | reminders.PROBLEMS
     | dispatch.PROBLEMS
+    | campaigns.PROBLEMS
 )
 WORDS = (
     _WORDS
@@ -78,17 +81,24 @@ WORDS = (
     | people.WORDS
     | parts.WORDS
     | dispatch.WORDS
+    | campaigns.WORDS
 )
 WORDS["terminal_event"] |= maintenance.TERMINAL_EVENTS
-WORDS["kind"] |= maintenance.KINDS | exchange.KINDS | dispatch.KINDS | parts.KINDS
+WORDS["kind"] |= maintenance.KINDS | exchange.KINDS | dispatch.KINDS | parts.KINDS | campaigns.KINDS
 WORDS["why"] |= dispatch.WHY
 WORDS["review"] |= dispatch.REVIEW
 # What a hold or a swap is for, where only the argument of the operation is known.
 WORDS["given_reason"] = WORDS["swap_reason"] | WORDS["hold_reason"]
 
 _PARAMETER_WORDS = {
-    "action": ("action", "visit_action", "terminal_state"),
-    "state": ("incident_state", "visit_state", "occurrence_state", "terminal_state"),
+    "action": (
+        *("action", "visit_action", "terminal_state"),
+        *("campaign_action", "warning_action"),
+    ),
+    "state": (
+        *("incident_state", "visit_state", "occurrence_state", "terminal_state"),
+        *("campaign_state", "campaign_task_state", "warning_state"),
+    ),
     "kind": ("kind",),
     "operation": ("operation",),
     "fault_class": ("fault_class",),

@@ -171,6 +171,7 @@ class IncidentRow(Versioned, table=True):
     reopen_count: int = 0
     repeat_of_id: str | None = optional_reference("incident.id", index=False)
     duplicate_of_id: str | None = optional_reference("incident.id", index=False)
+    parent_id: str | None = optional_reference("incident.id")
     visit_id: str | None = optional_words(index=True)
     handed_to: str | None = optional_words()
 

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
+from app.domain.campaigns.campaigns import CampaignDraft, CampaignScope
 from app.domain.documents import AttachmentDraft, Stage
 from app.domain.faults import ContactRole
 from app.domain.incidents.agreements import AgreementDraft, draft_of_agreement
 from app.domain.incidents.drafts import IncidentDraft
+from app.domain.insight.warning_cases import WarningAssignment, WarningCase, WarningDraft
+from app.domain.insight.warnings import StandingWarning, WarningRule
 from app.domain.maintenance.plan_drafts import draft_of_plan
 from app.domain.maintenance.visits import ScheduleDraft
 from app.domain.parts.catalogue import PartKindDraft, draft_of_part
@@ -23,6 +26,7 @@ from app.domain.register.people import ContactDraft, TechnicianDraft
 from app.domain.register.terminals import draft_of
 from app.exchange import conflicts
 from app.services import Services
+from app.services.campaigns.campaigns import draft_of_campaign
 from app.services.core.operations import KINDS
 from app.services.documents.attachments import Owner
 from app.services.register.terminal_queries import TerminalFilter
@@ -134,6 +138,40 @@ def _schedule(services: Services, key: str, changed: dict[str, Any]) -> None:
     services.visits.schedule(key, version, ScheduleDraft(**changed))
 
 
+def _campaign(services: Services) -> str:
+    draft = CampaignDraft(title="升级", due_on="2026-12-20")
+    return services.campaigns.create(draft, CampaignScope(terminal_ids=(_terminal(services),)))
+
+
+def _edit_campaign(services: Services, key: str, changed: dict[str, Any]) -> None:
+    known = services.campaigns.get(key)
+    services.campaigns.edit(key, known.version, replace(draft_of_campaign(known), **changed))
+
+
+def _warning(services: Services) -> str:
+    """The key of a warning somebody sees to; T44 may be given it."""
+    make_technician(services, "T44")
+    case = WarningCase(warning=StandingWarning(rule=WarningRule.OVERDUE, seen=1))
+    services.warning_work.acknowledge(case, WarningDraft())
+    return case.key
+
+
+def _plan_warning(services: Services, key: str, changed: dict[str, Any]) -> None:
+    known = services.warning_work.get(key)
+    due = known.due_on.isoformat() if known.due_on else ""
+    draft = WarningAssignment(owner_id=known.owner_id, due_on=due)
+    if "owner_id" in changed:
+        changed = {"owner_id": services.directory.technician(changed["owner_id"]).id}
+    services.warning_work.plan(key, known.version, replace(draft, **changed))
+
+
+def _assigned(services: Services, key: str) -> WarningAssignment:
+    """Whose it is by code, and until when."""
+    known = services.warning_work.get(key)
+    codes = {one.id: one.code for one in services.directory.technicians()}
+    return WarningAssignment(owner_id=codes[known.owner_id], due_on=str(known.due_on))
+
+
 def _file(services: Services) -> str:
     owner = Owner(terminal_id=_terminal(services))
     return services.attachments.add(owner, b"%PDF-1.7\n%%EOF", AttachmentDraft("a.pdf")).id
@@ -211,6 +249,20 @@ EDITS: dict[str, tuple[Make, Change, Read, dict[Any, Any], dict[Any, Any]]] = {
         {"start_minute": 600},
         {"lock": True},
     ),
+    "campaign.edit": (
+        _campaign,
+        _edit_campaign,
+        lambda s, key: s.campaigns.get(key),
+        {"title": "全部升级"},
+        {"instructions": "先充电"},
+    ),
+    "warning.plan": (
+        _warning,
+        _plan_warning,
+        lambda s, key: _assigned(s, key),
+        {"owner_id": "T44"},
+        {"due_on": "2026-12-24"},
+    ),
     "attachment.change": (_file, _say, _said, {"stage": Stage.AFTER}, {"caption": "亮了"}),
 }
 """By kind: a record, how it is changed, how it is read, and what each of two people changes."""
@@ -219,6 +271,7 @@ ONE_VALUE = {
     *("acquirer.set_profile", "merchant.set_language", "plan.set_active", "calendar.load"),
     *("calendar.load_company", "calendar.set_company_day", "territory.keep"),
     *("checklist.answer", "meter.record", "incident.assign", "custody.hand_over"),
+    *("incident.join_parent", "incident.leave_parent"),
     *("incident.note_check", "incident.note_trip", "attachment.decode", "technician.set_week"),
 }
 """What sets one value of one thing: a day, an answer, a weekday."""
@@ -228,6 +281,8 @@ MADE = {
     *("incident.note_stop_withdrawn", "incident.sign", "visit.sign", "attachment.add"),
     *("document.issue", "document.hand_out", "plan.install", "checklist.save", "leave.enter"),
     *("visit.add_extra", "visit.add_task", "visit.take_along", "checklist.begin"),
+    *("campaign.create", "campaign.plan_visits", "warning.note", "warning.hand_over"),
+    *("warning.make_campaign", "warning.make_parent"),
     *("checklist.follow_up", "technician.make_administrator", "part.import"),
     *("stock.receive", "stock.load_van", "stock.unload_van", "stock.count"),
     "document.hand_out_calendar",
@@ -242,6 +297,8 @@ MOVED = {
     *("occurrence.settle_missed", "checklist.finish", "generation.undo", "dispatch.see"),
     *("incident.dispatch", "incident.accept", "incident.refuse", "incident.take_back"),
     *("visit.dispatch", "visit.accept", "visit.refuse", "visit.take_back"),
+    *("campaign.do", "campaign.excuse", "campaign.take_up", "campaign.cancel"),
+    *("warning.acknowledge", "warning.act", "warning.close", "warning.reopen"),
 }
 """Steps that are checked again where they meet."""
 REMOVED = {

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from app.domain.campaigns.campaigns import CampaignTask
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.maintenance.visits import VisitSummary
 from app.domain.register.terminals import TerminalSummary
@@ -17,7 +18,8 @@ _LONGEST_NAME = 60
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shop:
     """A merchant with everything one asks before driving there.  `incidents` are the open ones
-    and the latest others, `visits` those that are still to be made."""
+    and the latest others, `visits` those that are still to be made, `campaign_tasks` what campaigns
+    want done there."""
 
     id: str
     mid: str
@@ -32,6 +34,7 @@ class Shop:
     terminals: tuple[TerminalSummary, ...] = ()
     incidents: tuple[IncidentSummary, ...] = ()
     visits: tuple[VisitSummary, ...] = ()
+    campaign_tasks: tuple[CampaignTask, ...] = ()
 
 
 def tel_link(phone: str) -> str:

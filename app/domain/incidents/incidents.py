@@ -261,6 +261,7 @@ class Incident:
     reopen_count: int
     repeat_of: str
     duplicate_of: str
+    parent: str
     visit_id: str
     handed_to: ContactRole | None
     events: tuple[Event, ...] = ()

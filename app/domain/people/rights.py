@@ -18,7 +18,8 @@ class Right:
     """Who may: `roles` always, `own` when the record is the person's own.
 
     Own is an incident assigned to the person, or reported by them while it is nobody's; a visit
-    planned for them; work handed to them; their leave; their van; their own entry among people
+    planned for them; work handed to them; a warning they have; their leave; their van; their own
+    entry among people
     (`app.services.core.ownership`).
     """
 
@@ -84,7 +85,27 @@ RIGHTS: Mapping[str, Right] = {
     "incident.hand_over": _WHO_WORKS,
     "incident.add_addendum": _WHO_WORKS,
     "incident.import": _THE_OFFICE,
+    "incident.join_parent": _THE_OFFICE,
+    "incident.leave_parent": _THE_OFFICE,
     "knowledge.forget": _MANAGERS,
+    # warnings: whoever has one may say what they found
+    "warning.acknowledge": _OFFICE_OR_OWN,
+    "warning.act": _OFFICE_OR_OWN,
+    "warning.note": _OFFICE_OR_OWN,
+    "warning.plan": _THE_OFFICE,
+    "warning.close": _THE_OFFICE,
+    "warning.reopen": _THE_OFFICE,
+    "warning.make_campaign": _THE_OFFICE,
+    "warning.make_parent": _THE_OFFICE,
+    "warning.hand_over": _THE_OFFICE,
+    # campaigns: ticked at the shop by whoever is there
+    "campaign.create": _THE_OFFICE,
+    "campaign.edit": _THE_OFFICE,
+    "campaign.do": _WHO_WORKS,
+    "campaign.excuse": _THE_OFFICE,
+    "campaign.take_up": _THE_OFFICE,
+    "campaign.cancel": _THE_OFFICE,
+    "campaign.plan_visits": _THE_OFFICE,
     # register
     "terminal.register": _WHO_WORKS,
     "terminal.update": _WHO_WORKS,

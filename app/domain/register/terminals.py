@@ -125,6 +125,8 @@ class TerminalSummary:
     area: str
     acquirer: str
     address: str
+    firmware: str = ""
+    app_version: str = ""
     open_incidents: int = 0
 
 

@@ -131,6 +131,22 @@ class ShowWarningDigest(Navigate):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowWarnings(Navigate):
+    """The warnings, at one where its key is given."""
+
+    page = "insight"
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCampaign(Navigate):
+    """One campaign."""
+
+    page = "insight"
+    campaign_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowIssued(Navigate):
     """The documents that left and are called so."""
 

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.domain.dispatch.dispatches import DispatchState
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.incidents.lifecycle import IncidentState, Priority
+from app.domain.insight.warning_cases import WarningCase, WarningState
+from app.domain.insight.warnings import Severity
 from app.domain.register.terminal_states import STATES, TerminalState
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.theme import SMALL, Badge, pixmap, tone_colors, ui_font
@@ -61,6 +63,33 @@ def terminal_badge(state: TerminalState) -> Badge:
     """The state of a terminal."""
     rule = STATES[state]
     return Badge(word(words(), "terminal_state", state), rule.tone, rule.icon)
+
+
+_WARNING_SEVERITY = {
+    Severity.HIGH: ("danger", "triangle-alert"),
+    Severity.MEDIUM: ("warning", "triangle-alert"),
+    Severity.LOW: ("neutral", "info"),
+}
+_WARNING_STATE = {
+    WarningState.NEW: ("accent", "bell"),
+    WarningState.ACKNOWLEDGED: ("accent", "eye"),
+    WarningState.ACTING: ("accent", "wrench"),
+    WarningState.PROVEN_RIGHT: ("ok", "check"),
+    WarningState.PROVEN_WRONG: ("neutral", "x"),
+    WarningState.DISMISSED: ("neutral", "ban"),
+}
+
+
+def warning_badge(case: WarningCase) -> Badge:
+    """How far a warning is."""
+    tone, icon = _WARNING_STATE[case.state]
+    return Badge(word(words(), "warning_state", case.state), tone, icon)
+
+
+def severity_badge(case: WarningCase) -> Badge:
+    """How serious a warning is."""
+    tone, icon = _WARNING_SEVERITY[case.warning.severity]
+    return Badge(word(words(), "severity", case.warning.severity), tone, icon)
 
 
 WARRANTY_SOON = timedelta(days=60)

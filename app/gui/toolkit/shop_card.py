@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from app.domain.campaigns.campaigns import CampaignTask
 from app.domain.dispatch.shop import Shop, map_link, tel_link
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import action_button
@@ -15,7 +16,7 @@ from app.gui.toolkit.badge import incident_badge, terminal_badge
 from app.gui.toolkit.fact_grid import FactGrid
 from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, column, label
+from app.gui.toolkit.layout import boxed, column, label, row
 from app.gui.toolkit.qr_dialog import QrDialog
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -30,6 +31,8 @@ class ShopCard(QWidget):
     terminal_opened = Signal(str)
     incident_opened = Signal(str)
     visit_opened = Signal(str)
+    task_chosen = Signal(CampaignTask)
+    """Work of a campaign that is to be ticked."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,6 +60,11 @@ class ShopCard(QWidget):
         self.visits, self._visits = self._listed(
             _visit_columns(), "shop/visits", _("Visits of the shop")
         )
+        self.tasks, self._tasks = self._listed(
+            _task_columns(), "shop/campaigns", _("Campaign work at the shop")
+        )
+        self._tick = action_button(UserAction.TICK_AT_SHOP, self._on_tick)
+        self._tasks.opened.connect(self.task_chosen)
         self._terminals.opened.connect(lambda one: self.terminal_opened.emit(one.id))
         self._incidents.opened.connect(lambda one: self.incident_opened.emit(one.id))
         self._visits.opened.connect(lambda one: self.visit_opened.emit(one.id))
@@ -70,9 +78,13 @@ class ShopCard(QWidget):
 
     def _arrange(self) -> None:
         buttons = wrapping(self._phone, self._dial, self._address, self._map)
-        self._titles = [label("", "section") for _table in range(3)]
+        self._titles = [label("", "section") for _table in range(4)]
         left = column(self._titles[0], self._terminals, self._titles[2], self._visits)
-        right = column(self._titles[1], self._incidents)
+        right = column(
+            self._titles[1], self._incidents, row(self._titles[3], None, self._tick), self._tasks
+        )
+        for table in (self._terminals, self._incidents, self._visits, self._tasks):
+            table.setMinimumHeight(96)
         below = FoldingRow(boxed(left), boxed(right), spacing=16, least=280)
         whole = column(self._facts, buttons, below, spacing=10, margins=(0, 12, 0, 0))
         whole.setStretch(2, 1)
@@ -101,10 +113,19 @@ class ShopCard(QWidget):
             (self.terminals, _("Terminals"), shop.terminals if shop else ()),
             (self.incidents, _("Open and recent incidents"), shop.incidents if shop else ()),
             (self.visits, _("Visits to come"), shop.visits if shop else ()),
+            (self.tasks, _("Campaign work"), shop.campaign_tasks if shop else ()),
         )
         for title, (model, name, rows) in zip(self._titles, found, strict=True):
             model.set_rows(rows)
             title.setText(f"{name} · {len(rows)}")
+        wanted = bool(shop and shop.campaign_tasks)
+        for widget in (self._titles[3], self._tick, self._tasks):
+            widget.setVisible(wanted)
+        self._tasks.select_first()
+
+    def _on_tick(self) -> None:
+        if (task := self._tasks.current()) is not None:
+            self.task_chosen.emit(task)
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
@@ -167,6 +188,26 @@ def _reported(incident: Any) -> str:
     day = words().day(incident.reported_at.astimezone().date())
     known = word(words(), "fault_class", incident.fault_class)
     return " · ".join(filter(None, (day, known)))
+
+
+def _task_columns() -> tuple[TableColumn, ...]:
+    return (
+        TableColumn(
+            title=_("Campaign"),
+            text=lambda t: t.campaign_title,
+            detail=lambda t: " · ".join(
+                filter(None, (word(words(), "campaign_kind", t.kind), t.target))
+            ),
+            width=150,
+            stretch=True,
+        ),
+        TableColumn(
+            title=_("Terminal"),
+            text=lambda t: t.serial,
+            detail=lambda t: words().day(t.due_on),
+            width=150,
+        ),
+    )
 
 
 def _visit_columns() -> tuple[TableColumn, ...]:

@@ -60,7 +60,8 @@ def warnings_by_kind(sheet: Data) -> Data:
     figures: Data = {"rule": "", "subject_kind": "", "fault_class": "", "expected": None}
     figures |= {"confidence": 1.0, "days": 0, "out_of": 0, "terminals": 0, "detail": ""}
     figures |= {"due": None, "explained": 0}
-    return _each(sheet, "warnings", lambda line: {**figures, **line})
+    figures |= {"state": "", "owner": "", "to_do_by": None, "standing_now": True}
+    return _each({"ended": 0, **sheet}, "warnings", lambda line: {**figures, **line})
 
 
 def interval_in_words(sheet: Data) -> Data:

@@ -67,6 +67,10 @@ class WarningLine:
     evidence: tuple[str, ...] = ()
     since: datetime | None = None
     explained: int = 0
+    state: str = ""
+    owner: str = ""
+    to_do_by: date | None = None
+    standing_now: bool = True
     kind: str = field(default="", metadata=EARLIER_ONLY)
     found: str = field(default="", metadata=EARLIER_ONLY)
     rules: tuple[RuleMet, ...] = field(default=(), metadata=EARLIER_ONLY)
@@ -98,7 +102,8 @@ class WarningLine:
 
 @dataclass(frozen=True, slots=True)
 class WarningDigestSheet:
-    """The warnings that stand at a moment, most serious first."""
+    """The warnings to be seen to at a moment, most serious first; `ended` are those that stand and
+    were ended before.  Documents of format 1 counted some as `dismissed`."""
 
     EARLIER = (warnings_in_words, warnings_by_kind)
 
@@ -107,6 +112,7 @@ class WarningDigestSheet:
     scope: str = ""
     warnings: tuple[WarningLine, ...] = ()
     dismissed: int = 0
+    ended: int = 0
 
 
 def _head(sheet: WarningDigestSheet, t: DocumentLanguages) -> DocumentHead:
@@ -123,6 +129,8 @@ def _compose(sheet: WarningDigestSheet, flow: DocumentFlow) -> None:
     pairs = [LabelledFact(t.word("severity", s), str(counts[s])) for s in SEVERITIES]
     if sheet.dismissed:
         pairs.append(LabelledFact(t("Dismissed"), str(sheet.dismissed)))
+    if sheet.ended:
+        pairs.append(LabelledFact(t("Ended, no new evidence"), str(sheet.ended)))
     facts(flow, pairs)
     if not sheet.warnings:
         flow.words(t("Nothing to warn of."), BODY, before=4 * MM)
@@ -152,6 +160,11 @@ def _warning(item: WarningLine, flow: DocumentFlow) -> None:
     lines += _said(advice, f"{EMPTY} ", wide)
     if item.since is not None:
         lines += break_lines([*t("since {moment}", moment=t.moment(item.since)).spans(NOTE)], wide)
+    if item.state:
+        state = t.word("warning_state", item.state).first
+        done_by = t.day(item.to_do_by)
+        silent = "" if item.standing_now else t("the data no longer show it").first
+        lines += break_lines(listed(state, item.owner, done_by, silent), wide, STRONG)
 
     def under(canvas: PageCanvas, x: float, top: float) -> None:
         canvas.rule(x, top, flow.width, width=THIN, colour=LINE)

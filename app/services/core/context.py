@@ -263,7 +263,7 @@ class ServiceContext:
         self.raise_counter(session, self.device, kind, number)
 
 
-_NUMBERED = {"": "incident", "H": "incident", "V": "visit"}
+_NUMBERED = {"": "incident", "H": "incident", "V": "visit", "C": "campaign"}
 """The table whose rows bear the numbers of a kind."""
 NUMBER = "number"
 """The kind of record under which an operation notes that a document got another number than it was

@@ -13,15 +13,16 @@ from app.domain.people.roles import SignedIn
 from app.services.core.dispatches import work_column
 from db.models.dispatch import DispatchRow
 from db.models.incident import IncidentEventRow, IncidentRow
+from db.models.insight import WarningCaseRow
 from db.models.maintenance import AbsenceRow, OccurrenceRow, VisitRow
 
 
 def is_own(session: Session, person: SignedIn, kind: str, key: str) -> bool:
     """Whether the record that an operation of this kind is about is the person's own.
 
-    `key` is the id the verb is given first: of the incident, the visit, the due date that is
-    skipped, the absence, or of the technician a leave is entered for or whose van it is.  Work
-    that is answered is the person's own when it was ever handed to them.
+    `key` is the id the verb is given first: of the incident, the warning, the visit, the due date
+    that is skipped, the absence, or of the technician a leave is entered for or whose van it is.
+    Work that is answered is the person's own when it was ever handed to them.
     """
     found = _BY_KIND.get(kind) or _BY_SUBJECT[kind.partition(".")[0]]
     return found(session, person, key)
@@ -56,6 +57,13 @@ def _has_technician(row: VisitRow | AbsenceRow | None, person: SignedIn) -> bool
     return row is not None and row.technician_id == person.id
 
 
+def _warning(session: Session, person: SignedIn, key: str) -> bool:
+    query = sa.select(col(WarningCaseRow.owner_id)).where(
+        col(WarningCaseRow.key) == key, col(WarningCaseRow.ended_at).is_(None)
+    )
+    return session.execute(query).scalar() == person.id
+
+
 def _themselves(_session: Session, person: SignedIn, key: str) -> bool:
     return key == person.id
 
@@ -88,6 +96,8 @@ _BY_SUBJECT: Mapping[str, _Finder] = {
     "incident": _incident,
     "visit": _visit,
     "leave": _themselves,
+    # known by the key of the warning
+    "warning": _warning,
     "people": _themselves,
     # the van is known by the key of its technician
     "stock": _themselves,

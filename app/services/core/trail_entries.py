@@ -17,6 +17,7 @@ from app.services.core.context import chunks
 from app.services.core.operations import BASE
 from app.services.core.running_operation import RecordChange
 from app.texts import FIELDS
+from db.models.campaigns import CampaignRow
 from db.models.documents import AttachmentRow
 from db.models.incident import IncidentRow
 from db.models.maintenance import PlanRow, VisitRow
@@ -45,6 +46,7 @@ CALLED: Mapping[str, Any] = {
     "acquirer": (AcquirerRow, AcquirerRow.name),
     "merchant": (MerchantRow, MerchantRow.name),
     "attachment": (AttachmentRow, AttachmentRow.name),
+    "campaign": (CampaignRow, CampaignRow.number),
 }
 """What a record of a kind is called by people: its column."""
 _REFERRED: Mapping[str, Any] = {

@@ -12,6 +12,7 @@ from app.domain.errors import NotFound
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.maintenance.visits import VisitSummary
 from app.domain.parsing import EARLIEST, LATEST
+from app.services.campaigns.campaign_queries import open_at_merchant, read_tasks
 from app.services.core.context import ServiceContext
 from app.services.incidents import incident_queries
 from app.services.incidents.incident_queries import IncidentFilter
@@ -74,6 +75,7 @@ def _read(session: Session, context: ServiceContext, merchant_id: str) -> Shop:
         terminals=terminals.first(session, MOST),
         incidents=_incidents(session, context, merchant_id),
         visits=_visits(session, context, merchant_id),
+        campaign_tasks=read_tasks(session, *open_at_merchant(merchant_id)),
     )
 
 

@@ -11,6 +11,7 @@ from app.i18n import N_, Translator
 from app.reports.documents import (
     addendum,
     audit_trail,
+    campaign_list,
     compliance,
     device_list,
     inspection,
@@ -29,6 +30,7 @@ from app.reports.documents import (
 )
 from app.reports.documents.kind import DocumentKind
 from app.services.documents import requests
+from app.services.documents.campaign_sheet import campaign_sheets
 from app.services.documents.month_pack import month_pack_sheets
 from app.services.documents.requestable import PERIOD, SCHEDULE, SCOPE, RequestableDocument
 from app.services.documents.requests import Request, RequestedSheets, SheetSources
@@ -160,6 +162,12 @@ _REQUESTABLE: tuple[RequestableDocument, ...] = (
         options=("area",),
         verb="warnings",
         help=N_("the warning digest"),
+    ),
+    RequestableDocument(
+        layout=campaign_list.KIND,
+        make=campaign_sheets,
+        hint=N_("The terminals of every campaign under way, to be ticked at the shop."),
+        icon="list-checks",
     ),
     RequestableDocument(
         layout=monthly.KIND,

@@ -20,6 +20,7 @@ from app import pinyin
 from app.domain import text
 from app.domain.incidents.lifecycle import IncidentState
 from app.domain.maintenance.visits import FINISHED, VisitState
+from app.domain.register.firmware import looks_like_version
 from app.domain.register.identifiers import serial_key
 from app.domain.register.terminal_states import TerminalState
 from app.languages import LocalizedText
@@ -197,11 +198,16 @@ def _called(session: Session, kind: str, query: Any, key: Any, words: str) -> li
 
 
 def _terminals(_finding: RecordFinder, session: Session, words: str) -> list[Found]:
-    """An exact serial number or TID alone; else every word, else the end of either."""
+    """An exact serial number or TID alone; else every word, else the version they run, else the
+    end of either."""
     typed = serial_key(text.compact(words))
     rows = list(session.execute(_EXACT, {"serial": typed})) if typed else []
     if not rows:
         rows = _called(session, "terminal", _TERMINALS, TerminalRow.id, words)
+    version = text.compact(words)
+    if not rows and looks_like_version(version):
+        runs = (col(TerminalRow.firmware) == version, col(TerminalRow.app_version) == version)
+        rows = list(session.execute(_TERMINALS.where(sa.or_(*runs)).limit(EACH)))
     if not rows and len(typed) >= SHORTEST_SERIAL_END and typed.isascii():
         ends = [col(TerminalRow.serial_key), col(PlacementRow.tid)]
         ending = sa.or_(*(column.endswith(typed, autoescape=True) for column in ends))

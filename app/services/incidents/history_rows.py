@@ -110,6 +110,7 @@ _EMPTY: dict[str, Any] = {
             "confirmation",
             "repeat_of_id",
             "duplicate_of_id",
+            "parent_id",
             "visit_id",
             "handed_to",
         )

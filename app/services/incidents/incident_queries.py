@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain import text
 from app.domain.dispatch.dispatches import WorkType
 from app.domain.faults import FaultClass
 from app.domain.incidents.incidents import NEVER, IncidentSummary
@@ -19,6 +20,7 @@ from app.domain.incidents.lifecycle import (
     IncidentState,
     Priority,
 )
+from app.domain.register.firmware import looks_like_version
 from app.services.core.dispatches import waits_for_answer
 from app.services.core.keyset import ListQuery
 from db import search
@@ -33,7 +35,7 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
-from db.queries import AREA, FAULT_CLASS, MODEL, merchant_of, technician_of
+from db.queries import AREA, FAULT_CLASS, FIRMWARE_THEN, MODEL, merchant_of, technician_of
 
 STATE_GROUPS: dict[str, frozenset[IncidentState]] = {
     "open": OPEN_STATES,
@@ -58,6 +60,8 @@ class IncidentFilter:
     technician_id: str = ""
     terminal_id: str = ""
     merchant_id: str = ""
+    parent_id: str = ""
+    firmware: str = ""
     overdue_at: datetime | None = None
     reported_from: datetime | None = None
     reported_until: datetime | None = None
@@ -131,11 +135,14 @@ def _conditions(session: Session, wanted: IncidentFilter) -> list[Any]:
             (IncidentRow.technician_id, wanted.technician_id),
             (IncidentRow.terminal_id, wanted.terminal_id),
             (IncidentRow.merchant_id, wanted.merchant_id),
+            (IncidentRow.parent_id, wanted.parent_id),
         )
         if value
     ]
     if wanted.states:
         found.append(col(IncidentRow.state).in_(STATE_GROUPS[wanted.states]))
+    if wanted.firmware:
+        found.append(wanted.firmware == FIRMWARE_THEN)
     if wanted.fault_class:
         found.append(wanted.fault_class == FAULT_CLASS)
     if wanted.overdue_at is not None:
@@ -146,7 +153,11 @@ def _conditions(session: Session, wanted: IncidentFilter) -> list[Any]:
         found.append(col(IncidentRow.reported_at) < wanted.reported_until)
     if wanted.words.strip():
         owners = search.matching(session, "incident", wanted.words)
-        found.append(sa.false() if owners is None else col(IncidentRow.id).in_(owners))
+        called: Any = sa.false() if owners is None else col(IncidentRow.id).in_(owners)
+        version = text.compact(wanted.words)
+        if looks_like_version(version):
+            called = sa.or_(called, version == FIRMWARE_THEN)
+        found.append(called)
     return found
 
 

@@ -186,6 +186,7 @@ _KEYS = {
     "technician_id": "technician_id",
     "repeat_of": "repeat_of_id",
     "duplicate_of": "duplicate_of_id",
+    "parent": "parent_id",
     "visit_id": "visit_id",
 }
 

@@ -249,6 +249,18 @@ class Bringing:
                 kept.append(row)
         return self._numbered("visit", "V", kept)
 
+    def _campaigns(self, rows: list[Row]) -> list[Row]:
+        return self._numbered("campaign", "C", rows)
+
+    def _warnings(self, rows: list[Row]) -> list[Row]:
+        """A warning the office works on already is worked on there."""
+        table = table_of("warning_case")
+        query = sa.select(table.c.key).where(table.c.ended_at.is_(None))
+        worked = set(self._unit.session.execute(query).scalars())
+        doubled = {row["id"] for row in rows if row["ended_at"] is None and row["key"] in worked}
+        self._gone |= doubled
+        return [row for row in rows if row["id"] not in doubled]
+
     def _numbered(self, name: str, kind: str, rows: list[Row]) -> list[Row]:
         taken = self._known(table_of(name), ("number",), rows)
         found = []
@@ -300,5 +312,7 @@ _ADAPT: Mapping[str, Callable[[Bringing, list[Row]], list[Row]]] = {
     "custody": Bringing._holdings,
     "incident": Bringing._incidents,
     "visit": Bringing._visits,
+    "campaign": Bringing._campaigns,
+    "warning_case": Bringing._warnings,
     "issued_document": Bringing._documents,
 }

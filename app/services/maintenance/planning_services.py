@@ -10,6 +10,7 @@ from app.services.core.lazy import Lazy
 if TYPE_CHECKING:
     from app.services.core.context import ServiceContext
     from app.services.maintenance.territories import Territories
+    from app.services.maintenance.work_days import WorkDays
 
 
 class PlanningServices:
@@ -18,6 +19,13 @@ class PlanningServices:
     lock: threading.RLock
     made: dict[str, Any]
     context: ServiceContext
+
+    @Lazy
+    def work_days(self) -> WorkDays:
+        """The working calendar, technicians' weeks and leave."""
+        from app.services.maintenance.work_days import WorkDays
+
+        return WorkDays(self.context)
 
     @Lazy
     def territories(self) -> Territories:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.campaigns.campaigns import TaskState
 from app.domain.errors import NotFound
 from app.domain.event_data import NO_FACTS, EventFacts, FieldChange
 from app.domain.maintenance.occurrences import OccurrenceOutcome
@@ -23,6 +24,7 @@ from app.services.core.context import UnitOfWork, chunks
 from app.services.core.event_rows import columns_of
 from db import bulk
 from db.keys import new_key
+from db.models.campaigns import CampaignTaskRow
 from db.models.maintenance import (
     ChecklistRunRow,
     OccurrenceRow,
@@ -122,11 +124,12 @@ class VisitLog:
         remark: str = "",
     ) -> None:
         """Bring windows and minutes in line with the open tasks; a planned visit that lost all of
-        them is cancelled, for the code `reason` or what a person wrote."""
+        them is cancelled, for the code `reason` or what a person wrote, unless a campaign wants
+        it."""
         session = unit.session
         session.flush()
         for part in chunks(sorted(set(visit_ids))):
-            tasks = _open_tasks(session, part)
+            tasks, wanted = _open_tasks(session, part), _for_campaigns(session, part)
             fitted, emptied = [], []
             sizes = _SIZES.where(col(VisitRow.id).in_(part)).order_by(col(VisitRow.id))
             for row in session.execute(sizes):
@@ -137,7 +140,7 @@ class VisitLog:
                     size = _size(found, today)
                     if size != (row.window_from, row.window_until, row.minutes):
                         fitted.append(dict(zip(("key", *_FITTED), (row.id, *size), strict=True)))
-                elif row.state == VisitState.PLANNED:
+                elif row.state == VisitState.PLANNED and row.id not in wanted:
                     emptied.append(row.id)
             if fitted:
                 session.execute(_FIT, fitted)
@@ -196,6 +199,15 @@ def _open_tasks(session: Session, visit_ids: list[str]) -> dict[str, list[tuple[
         if outcome == OccurrenceOutcome.OPEN:
             found.setdefault(visit_id, []).append((opens, closes, minutes))
     return found
+
+
+def _for_campaigns(session: Session, visit_ids: list[str]) -> set[str]:
+    """Those of the visits that were planned for a campaign which still has work there."""
+    query = sa.select(col(CampaignTaskRow.visit_id)).where(
+        col(CampaignTaskRow.visit_id).in_(visit_ids),
+        col(CampaignTaskRow.state) == TaskState.OPEN,
+    )
+    return {str(key) for key in session.execute(query).scalars()}
 
 
 _VOID = bulk.change(

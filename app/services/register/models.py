@@ -19,6 +19,7 @@ from app.domain.register.equipment import (
     draft_of_model,
     firmware_older,
 )
+from app.domain.register.firmware import FirmwareLine, VersionCount, firmware_register
 from app.domain.register.terminal_kinds import TerminalKind
 from app.domain.register.terminal_states import KEPT_UP
 from app.services.core.context import ServiceContext
@@ -31,7 +32,7 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
-from db.queries import MANUFACTURER, PLACED_NOW
+from db.queries import MANUFACTURER, MODEL, PLACED_NOW
 
 _FIELDS = (
     "kind",
@@ -137,6 +138,46 @@ class Models:
             row.code_profile = profile
             unit.touched("model")
             unit.touched("terminal")
+
+    def firmware(self) -> tuple[FirmwareLine, ...]:
+        """Which firmware and application versions run on how many devices that are kept up, by
+        model; which is the newest known, and which are behind it."""
+        with self._context.read() as session:
+            query: Any = (
+                sa.select(
+                    col(ManufacturerRow.name),
+                    col(TerminalModelRow.name),
+                    col(TerminalModelRow.required_firmware),
+                    col(TerminalRow.firmware),
+                    col(TerminalRow.app_version),
+                    sa.func.count(),
+                )
+                .select_from(TerminalRow)
+                .join(*MODEL)
+                .join(*MANUFACTURER)
+                .where(col(TerminalRow.state).in_(KEPT_UP))
+                .group_by(
+                    col(ManufacturerRow.name),
+                    col(TerminalModelRow.name),
+                    col(TerminalModelRow.required_firmware),
+                    col(TerminalRow.firmware),
+                    col(TerminalRow.app_version),
+                )
+                .order_by(col(TerminalRow.firmware), col(TerminalRow.app_version))
+            )
+            counts, required = [], {}
+            for maker, model, wanted, firmware, application, amount in session.execute(query):
+                required[maker, model] = wanted
+                counts.append(
+                    VersionCount(
+                        manufacturer=maker,
+                        model=model,
+                        firmware=firmware,
+                        app_version=application,
+                        terminals=amount,
+                    )
+                )
+        return firmware_register(counts, required)
 
     def profiles(self) -> tuple[str, ...]:
         """Names of code tables in use, to complete forms with."""

@@ -13,6 +13,7 @@ from app.domain import text
 from app.domain.errors import NotFound
 from app.domain.incidents.lifecycle import OPEN_STATES
 from app.domain.register import identifiers
+from app.domain.register.firmware import looks_like_version
 from app.domain.register.terminal_fields import TERMINAL_FIELDS
 from app.domain.register.terminals import (
     Placement,
@@ -59,7 +60,20 @@ class TerminalFilter:
     acquirer: str = ""
     model: str = ""
     merchant_id: str = ""
+    firmware: str = ""
+    app_version: str = ""
     order: str = "serial"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The names lists can be filtered by and forms complete."""
+
+    areas: tuple[str, ...]
+    acquirers: tuple[str, ...]
+    manufacturers: tuple[str, ...]
+    models: tuple[str, ...]
+    firmware: tuple[str, ...] = ()
 
 
 _ORDERS: dict[str, tuple[Any, ...]] = {
@@ -69,6 +83,7 @@ _ORDERS: dict[str, tuple[Any, ...]] = {
     "model": (col(TerminalModelRow.name), col(TerminalRow.id)),
     "area": (sa.func.coalesce(col(AreaRow.name), ""), col(TerminalRow.id)),
     "state": (col(TerminalRow.state), col(TerminalRow.id)),
+    "firmware": (col(TerminalRow.firmware), col(TerminalRow.id)),
 }
 
 
@@ -107,6 +122,8 @@ def list_query(session: Session, wanted: TerminalFilter) -> ListQuery[TerminalSu
         col(AreaRow.name),
         col(AcquirerRow.name),
         col(PlacementRow.address),
+        col(TerminalRow.firmware),
+        col(TerminalRow.app_version),
         open_incidents,
     )
     order = wanted.order.removeprefix("-")
@@ -133,6 +150,8 @@ def _narrowed(session: Session, query: sa.Select[Any], wanted: TerminalFilter) -
         (AcquirerRow.name, wanted.acquirer),
         (TerminalModelRow.name, wanted.model),
         (PlacementRow.merchant_id, wanted.merchant_id),
+        (TerminalRow.firmware, wanted.firmware),
+        (TerminalRow.app_version, wanted.app_version),
     ):
         if value:
             query = query.where(col(column) == value)
@@ -142,11 +161,15 @@ def _narrowed(session: Session, query: sa.Select[Any], wanted: TerminalFilter) -
 
 
 def _called(session: Session, words: str) -> sa.ColumnElement[bool]:
-    """Terminals by what people call them; when the words say nothing, by the end of a serial
-    number or TID, which is what is read out on the phone."""
+    """Terminals by what people call them, or by the version they run; when the words say nothing,
+    by the end of a serial number or TID, which is what is read out on the phone."""
     owners = search.matching(session, "terminal", words)
     if owners is None:
         return sa.false()
+    version = text.compact(words)
+    if looks_like_version(version):
+        runs = (col(TerminalRow.firmware) == version, col(TerminalRow.app_version) == version)
+        return sa.or_(col(TerminalRow.id).in_(owners), *runs)
     key = identifiers.serial_key(text.compact(words))
     if len(key) >= 3 and session.execute(owners.limit(1)).first() is None:
         return sa.or_(
@@ -158,7 +181,9 @@ def _called(session: Session, words: str) -> sa.ColumnElement[bool]:
 
 def _summary(row: Any) -> TerminalSummary:
     terminal_id, serial, tid, state, *names, open_incidents = row
-    maker, model, merchant, area, acquirer, address = (name or "" for name in names)
+    maker, model, merchant, area, acquirer, address, firmware, application = (
+        name or "" for name in names
+    )
     return TerminalSummary(
         id=terminal_id,
         serial=serial,
@@ -170,6 +195,8 @@ def _summary(row: Any) -> TerminalSummary:
         area=area,
         acquirer=acquirer,
         address=address,
+        firmware=firmware,
+        app_version=application,
         open_incidents=open_incidents,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,7 +41,12 @@ from app.services.register.custody import write_state, write_taken_out
 from app.services.register.origin import WriteOrigin
 from app.services.register.same_devices import note_places_lost, plan_to_write, registered_meanwhile
 from app.services.register.swap_checks import checked_swap, model_of
-from app.services.register.terminal_queries import TerminalFilter, list_query, read_terminal
+from app.services.register.terminal_queries import (
+    Choices,
+    TerminalFilter,
+    list_query,
+    read_terminal,
+)
 from db.models.register import (
     AcquirerRow,
     AreaRow,
@@ -55,16 +60,6 @@ from db.queries import PLACED_NOW, present_placement
 
 _NOT_TAKEN_OVER = {item.name: "" for item in TERMINAL_FIELDS if not item.follows_swap}
 """What a new device does not get from the one it replaces."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """The names lists can be filtered by and forms complete."""
-
-    areas: tuple[str, ...]
-    acquirers: tuple[str, ...]
-    manufacturers: tuple[str, ...]
-    models: tuple[str, ...]
 
 
 class Terminals:
@@ -140,6 +135,7 @@ class Terminals:
                 acquirers=names(AcquirerRow.name),
                 manufacturers=names(ManufacturerRow.name),
                 models=names(TerminalModelRow.name),
+                firmware=tuple(filter(None, names(TerminalRow.firmware))),
             )
 
     # --- writing -------------------------------------------------------------------------------

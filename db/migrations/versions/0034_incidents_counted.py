@@ -6,7 +6,7 @@ Self-contained: imports no project code, so that it does the same in ten years.
 from alembic import op
 
 revision = '0034'
-down_revision = '0027'
+down_revision = '0030'
 branch_labels = None
 depends_on = None
 

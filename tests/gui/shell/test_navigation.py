@@ -39,6 +39,8 @@ def targets(services: Services) -> list[Navigate]:
         navigate.PlanVisit(terminal),
         navigate.DecideMissedDates(),
         navigate.ShowWarningDigest(),
+        navigate.ShowWarnings("unknown"),
+        navigate.ShowCampaign("unknown"),
         navigate.ShowDocumentSettings(),
         navigate.ShowDataSettings(),
         navigate.ShowSecuritySettings(),

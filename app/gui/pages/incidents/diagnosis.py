@@ -27,12 +27,12 @@ from app.domain.incidents.lifecycle import OPEN_STATES
 from app.domain.register.terminal_actions import TerminalAction
 from app.gui.pages.incidents.diagnosis_cards import said
 from app.gui.pages.incidents.diagnosis_panel import DiagnosisPanel
-from app.gui.pages.incidents.handover_editor import HandoverEditor
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.tabs import IncidentTab
 from app.gui.shell.navigate import ActOnTerminal
 from app.gui.shell.page import Page
 from app.gui.toolkit.draft_dialog import Typed
+from app.gui.toolkit.handover_editor import HandoverEditor
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import column
 from app.gui.toolkit.page_states import StateStack

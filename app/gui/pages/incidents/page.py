@@ -41,6 +41,7 @@ from app.gui.toolkit.topbar import FilterBox, SearchBox
 from app.i18n import N_
 from app.services.core.keyset import PAGE
 from app.services.incidents.incident_queries import IncidentFilter
+from app.services.register.terminal_queries import Choices
 from app.texts import word
 from app.texts.deadlines import due_text
 
@@ -97,7 +98,10 @@ class IncidentsPage(Page):
         self._classes = FilterBox(_("Class"), word_choices("fault_class", FaultClass))
         self._areas = FilterBox(_("Area"))
         self._people = FilterBox(_("Technician"))
-        self.topbar.add_left(self._search, self._states, self._classes, self._areas, self._people)
+        self._firmware = FilterBox(_("Firmware"))
+        self._firmware.setToolTip(_("The firmware the terminal had when it was reported"))
+        narrowing = (self._states, self._classes, self._areas, self._people, self._firmware)
+        self.topbar.add_left(self._search, *narrowing)
         new = action_button(UserAction.NEW_INCIDENT, self.new_incident, role="primary")
         self.topbar.add_right(new)
 
@@ -133,6 +137,7 @@ class IncidentsPage(Page):
         self._classes.chosen.connect(lambda value: self._narrow(fault_class=value))
         self._areas.chosen.connect(lambda value: self._narrow(area=value))
         self._people.chosen.connect(lambda value: self._narrow(technician_id=value))
+        self._firmware.chosen.connect(lambda value: self._narrow(firmware=value))
         self._table.order_changed.connect(lambda order: self._narrow(order=order))
         self._table.current_changed.connect(self._on_current)
         self._table.opened.connect(lambda _item: self.detail.primary.setFocus())
@@ -202,7 +207,7 @@ class IncidentsPage(Page):
         services = self.context.services
         self._list.show(services.incidents, self._wanted)
         self.run(
-            lambda: (services.terminals.choices().areas, services.directory.technicians()),
+            lambda: (services.terminals.choices(), services.directory.technicians()),
             lambda found: self._show_choices(*found),
         )
         if self._looking_for and self._right.currentWidget() is self.detail:
@@ -210,12 +215,14 @@ class IncidentsPage(Page):
             # printed.
             self.show_incident(self._looking_for)
 
-    def _show_choices(self, areas: tuple[str, ...], people: tuple[Technician, ...]) -> None:
-        self._areas.set_choices([(area, area) for area in areas])
+    def _show_choices(self, choices: Choices, people: tuple[Technician, ...]) -> None:
+        self._areas.set_choices([(area, area) for area in choices.areas])
+        self._firmware.set_choices([(one, one) for one in choices.firmware])
         self._people.set_choices([(person.id, person.name) for person in people])
         # A filter may have come before what it is chosen from.
         self._areas.put(self._wanted.area)
         self._people.put(self._wanted.technician_id)
+        self._firmware.put(self._wanted.firmware)
 
     def _on_reported(self, incident: Incident) -> None:
         """Show a new incident, in its list too."""
@@ -284,6 +291,7 @@ class IncidentsPage(Page):
             (self._classes, wanted.fault_class),
             (self._areas, wanted.area),
             (self._people, wanted.technician_id),
+            (self._firmware, wanted.firmware),
         ):
             box.put(value)
         self._search.put(wanted.words)

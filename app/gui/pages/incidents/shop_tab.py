@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from app.domain.dispatch.shop import Shop
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.tabs import IncidentTab
+from app.gui.shell.campaign_tick import ask_done
 from app.gui.shell.navigate import ShowIncident, ShowTerminal, ShowVisit
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import column
@@ -32,6 +33,7 @@ class ShopTab(IncidentTab):
         self.card.terminal_opened.connect(lambda key: self.want(ShowTerminal(key)))
         self.card.incident_opened.connect(lambda key: self.want(ShowIncident(key)))
         self.card.visit_opened.connect(lambda key: self.want(ShowVisit(key)))
+        self.card.task_chosen.connect(lambda task: ask_done(page, task, self._read_again))
         self.setLayout(column(self.card))
 
     def title(self, view: IncidentView | None) -> str:
@@ -39,6 +41,10 @@ class ShopTab(IncidentTab):
 
     def show_view(self, view: IncidentView) -> None:
         self._view, self._stale = view, True
+        self._read_if_seen()
+
+    def _read_again(self) -> None:
+        self._stale = True
         self._read_if_seen()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -15,16 +15,19 @@ from app.domain.insight.figure_kinds import CaseBehind
 from app.domain.insight.figures import InsightReport, Period, trailing
 from app.domain.parsing import parse_date
 from app.gui.actions import UserAction
+from app.gui.pages.insight.campaigns import CampaignsTab
 from app.gui.pages.insight.figures_tab import Asked, FiguresTab
+from app.gui.pages.insight.firmware import FirmwareTab
 from app.gui.pages.insight.tabs import AreaTab, ChartTab, InsightTab, ModelTab, TimeTab
 from app.gui.pages.insight.trend_tabs import (
     AreaMonthsTab,
-    FirmwareTab,
+    FirmwareRatesTab,
     GrowthTab,
     LoadTab,
     ModesTab,
 )
 from app.gui.pages.insight.warnings import WarningsTab
+from app.gui.shell.navigate import Navigate, ShowCampaign, ShowWarnings
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.action_buttons import fill_menu
 from app.gui.toolkit.chart_pictures import picture_of
@@ -46,11 +49,10 @@ TABS: tuple[Callable[[], InsightTab], ...] = (
     TimeTab,
     AreaTab,
     ModelTab,
-    WarningsTab,
     FiguresTab,
     LoadTab,
     ModesTab,
-    FirmwareTab,
+    FirmwareRatesTab,
     AreaMonthsTab,
     GrowthTab,
 )
@@ -63,7 +65,7 @@ OWN = 0
 class InsightPage(Page):
     """One period at a time; everything on the page is about it."""
 
-    kinds = ("incident", "terminal")
+    kinds = ("incident", "terminal", "warning", "campaign", "visit")
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, _("Insight"))
@@ -88,6 +90,10 @@ class InsightPage(Page):
         self._summary = label("", "muted")
         self.tabs: ViewTabs[InsightTab] = ViewTabs()
         self.tabs.wanted.connect(context.go)
+        self.warnings, self.campaigns = WarningsTab(self), CampaignsTab(self)
+        self.firmware = FirmwareTab(self)
+        for tab in (self.warnings, self.campaigns, self.firmware):
+            self.tabs.add(tab)
         for make in TABS:
             self.tabs.add(make())
         figures = self._figures_tab()
@@ -96,6 +102,17 @@ class InsightPage(Page):
         self.set_content(
             boxed(column(self._summary, self.tabs, spacing=6, margins=(16, 10, 16, 10)))
         )
+
+    def activate(self, target: Navigate) -> None:
+        if isinstance(target, ShowWarnings):
+            self.tabs.setCurrentWidget(self.warnings)
+            if target.key:
+                self.warnings.show_warning(target.key)
+        elif isinstance(target, ShowCampaign):
+            self.tabs.setCurrentWidget(self.campaigns)
+            self.campaigns.show_campaign(target.campaign_id)
+        else:
+            super().activate(target)
 
     def _export_menu(self) -> QMenu:
         return fill_menu(

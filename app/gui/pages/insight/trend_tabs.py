@@ -105,7 +105,7 @@ def _style(one: ModeCount) -> int:
     return known.index(one.fault_class)
 
 
-class FirmwareTab(ChartTab):
+class FirmwareRatesTab(ChartTab):
     """Failures under each firmware of a model, with their intervals."""
 
     def __init__(self) -> None:

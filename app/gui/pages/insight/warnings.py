@@ -1,201 +1,205 @@
-"""Terminals that keep failing: which, why it says so, and the incidents behind it."""
+"""Warnings first: what stands, how sure, who sees to it; at the right one of them with everything
+behind it."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QStackedWidget
+from datetime import date
 
 from app.domain.insight.figures import InsightReport
-from app.domain.insight.repeats import REPEAT_RULES, RepeatWarning
+from app.domain.insight.warning_cases import WarningCase, WarningState
 from app.gui.actions import UserAction
+from app.gui.pages.insight.read import ListedWarnings, OneWarning, read_warning, read_warnings
 from app.gui.pages.insight.tabs import InsightTab, Sheet
-from app.gui.shell.navigate import ShowIncident, ShowTerminal
-from app.gui.toolkit.action_buttons import action_button
+from app.gui.pages.insight.warning_actions import WarningActions
+from app.gui.pages.insight.warning_detail import WarningDetail
+from app.gui.shell.navigate import ShowIncident, ShowTerminal, ShowWarningDigest
+from app.gui.shell.page import Page
+from app.gui.toolkit.action_buttons import action_icon_button
+from app.gui.toolkit.badge import severity_badge, warning_badge
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, label, panel, row
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
-from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.view_tabs import counted
+from app.gui.toolkit.wheel_safe import ComboBox
 from app.texts import word
-from app.texts.insight import because_text
+from app.texts.warning_work import called, due_line
+from app.texts.warnings import warning_certainty, warning_reason, warning_title
 
 
 class WarningsTab(InsightTab):
-    """List at the left, evidence at the right."""
+    """List at the left, one warning at the right."""
 
-    def __init__(self) -> None:
+    def __init__(self, page: Page) -> None:
         super().__init__()
-        self._model = RowTableModel(_columns(), self)
+        self._page, self._area = page, ""
+        self._cases: tuple[WarningCase, ...] = ()
+        self._wished = ""
+        self.which = ComboBox()
+        self.which.setAccessibleName(_("Which warnings"))
+        self.which.addItem(_("To be seen to"), False)
+        self.which.addItem(_("Ended"), True)
+        self.which.activated.connect(lambda _place: self._read())
+        self._model = RowTableModel(_columns(self._today), self)
         self.table = TableView(self._model, two_lines=True, name="warnings", title=_("Warnings"))
-        self.table.current_changed.connect(self._show_warning)
-        self.table.opened.connect(self._open_terminal)
-        self._evidence = RowTableModel(_evidence_columns(), self)
-        self.evidence = TableView(
-            self._evidence, two_lines=True, name="evidence", title=_("Evidence")
-        )
-        self.evidence.opened.connect(lambda failure: self.want(ShowIncident(failure.incident_id)))
-        self._title = label("", "section", copy=True)
-        self._place = label("", "muted", wrap=True, copy=True)
-        self._because = label("", wrap=True)
-        self._right = QStackedWidget()
+        self.table.current_changed.connect(self._read_one)
+        self.detail = WarningDetail()
+        self.detail.incident_opened.connect(lambda key: self.want(ShowIncident(key)))
+        self.detail.terminal_opened.connect(lambda key: self.want(ShowTerminal(key)))
+        self.steps = WarningActions(page, self.detail)
+        self.table.opened.connect(lambda _case: self.detail.incidents.setFocus())
         self._arrange()
 
+    def _today(self) -> date:
+        return self._page.context.services.context.today()
+
     def _arrange(self) -> None:
-        listed = panel(column(self.table, margins=(1, 1, 1, 1)))
-        nothing = column(
-            None, row(None, label(_("Choose a terminal at the left."), "muted"), None), None
+        self._amount = label("", "muted")
+        digest = action_icon_button(
+            UserAction.PRINT_WARNINGS, lambda: self.want(ShowWarningDigest())
         )
-        self._right.addWidget(boxed(nothing))
-        terminal = action_button(
-            UserAction.OPEN_TERMINAL,
-            lambda: self._open_terminal(self.table.current()),
-            opens_row=True,
+        listed = column(
+            row(self._amount, None, self.which, digest, margins=(10, 6, 6, 4)),
+            self.table,
+            spacing=0,
+            margins=(1, 1, 1, 1),
         )
-        head = row(self._title, None, terminal)
-        why = panel(
-            column(label(_("Why this warning"), "strong"), self._because, spacing=4), "warning"
-        )
-        shown = column(
-            head,
-            self._place,
-            why,
-            label(_("The incidents behind it"), "strong"),
-            panel(column(self.evidence, margins=(1, 1, 1, 1))),
-            spacing=8,
-        )
-        self._right.addWidget(boxed(shown))
-        both = row(listed, self._right, spacing=16)
-        both.setStretch(0, 5)
-        both.setStretch(1, 6)
-        note = label(_rule_text(), "muted", wrap=True)
-        self._states = StateStack(boxed(column(boxed(both), note, spacing=8)))
-        self.setLayout(column(self._states, margins=(0, 12, 0, 0)))
+        both = row(panel(listed), self.detail, spacing=14)
+        both.setStretch(0, 10)
+        both.setStretch(1, 11)
+        self.states = StateStack(boxed(both))
+        self.setLayout(column(self.states, margins=(0, 10, 0, 0)))
 
     def title(self, view: InsightReport | None) -> str:
-        return counted(_("Keep failing"), len(view.warnings) if view else 0)
+        return counted(_("Warnings"), 0 if self.which.currentData() else len(self._cases))
 
     def show_view(self, view: InsightReport) -> None:
-        self._model.set_rows(view.warnings)
-        if not view.warnings:
-            self._states.show_empty(
-                _("No terminal keeps failing."), _rule_text(), icon="circle-check"
+        self._area = view.area
+        self._read()
+
+    def show_warning(self, key: str) -> None:
+        """Mark the warning with this key, now or once it is read."""
+        self._wished = key
+        self.which.setCurrentIndex(0)
+        self._mark()
+
+    def _read(self) -> None:
+        services, area = self._page.context.services, self._area
+        ended = bool(self.which.currentData())
+        self._page.run(lambda: read_warnings(services, area, ended=ended), self._show, owner=self)
+
+    def _show(self, found: ListedWarnings) -> None:
+        if found.ended != bool(self.which.currentData()):
+            return
+        self._cases = found.cases
+        self._model.set_rows(found.cases)
+        self._amount.setText(_say_amount(found))
+        self.retitled.emit()
+        if not found.cases and not found.ended:
+            self.states.show_empty(
+                _("Nothing to warn of."),
+                _("What the data warn of stands here until somebody has judged it."),
+                _("Show the ended ones"),
+                self._show_ended,
+                icon="circle-check",
             )
             return
-        self._states.show_content()
-        self.table.select_first()
+        self.states.show_content()
+        if not self._mark() and self.table.current() is None:
+            self.table.select_first()
+        if not found.cases:
+            self.detail.show_nothing()
 
-    def _show_warning(self, warning: RepeatWarning | None) -> None:
-        self._right.setCurrentIndex(1 if warning is not None else 0)
-        if warning is None:
+    def _show_ended(self) -> None:
+        self.which.setCurrentIndex(1)
+        self._read()
+
+    def _mark(self) -> bool:
+        if not self._wished or not self.table.select(self._wished):
+            return False
+        self._wished = ""
+        return True
+
+    def _read_one(self, case: WarningCase | None) -> None:
+        if case is None:
             return
-        terminal = warning.terminal
-        self._title.setText(terminal.merchant_name or terminal.serial)
-        self._place.setText(
-            " · ".join(
-                part
-                for part in (
-                    f"SN {terminal.serial}",
-                    terminal.tid and f"TID {terminal.tid}",
-                    f"{terminal.manufacturer} {terminal.model}",
-                    terminal.area,
-                )
-                if part
-            )
-        )
-        self._because.setText("\n".join(because_text(words(), warning)))
-        self._evidence.set_rows(warning.evidence)
+        services = self._page.context.services
 
-    def _open_terminal(self, warning: RepeatWarning | None) -> None:
-        if warning is not None:
-            self.want(ShowTerminal(warning.terminal.terminal_id))
+        def shown(found: OneWarning) -> None:
+            now = self.table.current()
+            if now is not None and now.key == found.case.key:
+                self.detail.show_warning(found, self._today(), services.context.standing)
+
+        self._page.run(lambda: read_warning(services, case), shown, owner=self)
 
     def sheet(self, report: InsightReport) -> Sheet:
+        t, today = words(), self._today()
         header = (
-            _("Serial number"),
-            _("TID"),
-            _("Merchant"),
-            _("Area"),
-            _("Model"),
+            _("What is warned of"),
+            _("About"),
             _("Why"),
-            _("Number"),
-            _("Reported"),
-            _("Class"),
-            _("Symptom"),
+            _("Seen"),
+            _("Expected"),
+            _("How sure"),
+            _("Since"),
+            _("State"),
+            _("Sees to it"),
+            _("To be done by"),
+            _("Incidents"),
         )
-        t = words()
         rows: list[tuple[str, ...]] = [
             (
-                w.terminal.serial,
-                w.terminal.tid,
-                w.terminal.merchant_name,
-                w.terminal.area,
-                w.terminal.model,
-                "; ".join(because_text(t, w)),
-                f.number,
-                t.moment(f.reported_at),
-                word(t, "fault_class", f.fault_class),
-                f"{f.displayed_code} {f.symptom}".strip(),
+                warning_title(t, case.warning),
+                case.warning.subject.name,
+                warning_reason(t, case.warning),
+                str(case.warning.seen),
+                _expected(case),
+                warning_certainty(t, case.warning),
+                t.moment(case.warning.since) if case.warning.since else "",
+                word(t, "warning_state", case.state),
+                case.owner,
+                due_line(t, case, today),
+                ", ".join(case.warning.incidents),
             )
-            for w in report.warnings
-            for f in w.evidence
+            for case in self._cases
         ]
         return header, rows
 
 
-def _rule_text() -> str:
-    rules = _(" or ").join(
-        _("{times} in {days} days", times=rule.times, days=rule.days) for rule in REPEAT_RULES
-    )
-    return _(
-        "Listed are terminals with at least so many failures of their own: {rules}, counted"
-        " back from the end of the period. Cases the terminal did not cause do not count.",
-        rules=rules,
-    )
+def _say_amount(found: ListedWarnings) -> str:
+    if found.ended:
+        return _("{count} ended", count=len(found.cases))
+    fresh = sum(case.state is WarningState.NEW for case in found.cases)
+    return _("{count} warnings, {fresh} of them new", count=len(found.cases), fresh=fresh)
 
 
-def _count(warning: RepeatWarning) -> Badge:
-    tone = "danger" if len(warning.because) > 1 else "warning"
-    return Badge(str(len(warning.evidence)), tone, "triangle-alert")
+def _expected(case: WarningCase) -> str:
+    expected = case.warning.expected
+    return "—" if expected is None else f"{expected:.1f}"
 
 
-def _columns() -> tuple[TableColumn, ...]:
+def _columns(today: object) -> tuple[TableColumn, ...]:
+    assert callable(today)
     return (
+        TableColumn(title=_("How serious"), text=lambda _c: "", badge=severity_badge, width=92),
         TableColumn(
-            title=_("Merchant"),
-            text=lambda w: w.terminal.merchant_name or "—",
-            detail=lambda w: w.terminal.serial,
-            width=170,
+            title=_("What is warned of"),
+            text=lambda c: called(words(), c.warning),
+            detail=lambda c: warning_reason(words(), c.warning),
+            width=190,
             stretch=True,
         ),
         TableColumn(
-            title=_("Model"),
-            text=lambda w: w.terminal.model,
-            detail=lambda w: w.terminal.area,
-            width=100,
+            title=_("Seen / expected"),
+            text=lambda c: f"{c.warning.seen} / {_expected(c)}",
+            detail=lambda c: warning_certainty(words(), c.warning),
+            width=138,
         ),
         TableColumn(
-            title=_("Last failure"),
-            text=lambda w: words().day_of(w.evidence[0].reported_at),
-            width=100,
-        ),
-        TableColumn(title=_("Failures"), text=lambda _w: "", badge=_count, width=90),
-    )
-
-
-def _evidence_columns() -> tuple[TableColumn, ...]:
-    return (
-        TableColumn(
-            title=_("Number"),
-            text=lambda f: f.number,
-            detail=lambda f: words().moment(f.reported_at),
-            width=140,
-        ),
-        TableColumn(
-            title=_("Symptom"),
-            text=lambda f: f"{f.displayed_code} {f.symptom}".strip(),
-            detail=lambda f: word(words(), "fault_class", f.fault_class),
-            width=240,
-            stretch=True,
+            title=_("State"),
+            text=lambda c: " ".join(filter(None, (c.owner, due_line(words(), c, today())))),
+            badge=warning_badge,
+            width=130,
         ),
     )

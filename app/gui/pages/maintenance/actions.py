@@ -26,11 +26,13 @@ from app.gui.pages.maintenance.detail import (
     OpenNote,
     SignVisit,
     SkipTask,
+    TickTask,
     VisitDetail,
     VisitWish,
     WorkOnTask,
 )
 from app.gui.pages.maintenance.read import VisitView, read_visit
+from app.gui.shell.campaign_tick import ask_done
 from app.gui.shell.navigate import Navigate, ShowIncident
 from app.gui.shell.page import Page
 from app.gui.toolkit.draft_dialog import DraftDialog, Typed
@@ -67,6 +69,8 @@ class VisitActions(QObject):
                 self._add(task)
             case OpenNote(note):
                 self._show_incident(note)
+            case TickTask(campaign_task):
+                ask_done(self._page, campaign_task, self._page.refresh)
             case SignVisit(role):
                 self._sign(role)
             case Navigate():

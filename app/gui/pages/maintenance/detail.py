@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QMenu, QWidget
 
+from app.domain.campaigns.campaigns import CampaignTask
 from app.domain.documents import SignerRole
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.visits import IncidentNote, Visit, VisitAction
@@ -65,13 +66,22 @@ class OpenNote:
 
 
 @dataclass(frozen=True, slots=True)
+class TickTask:
+    """The work of a campaign is done at a terminal of the place."""
+
+    task: CampaignTask
+
+
+@dataclass(frozen=True, slots=True)
 class SignVisit:
     """Let somebody sign the inspection sheets of the visit."""
 
     role: SignerRole
 
 
-VisitWish = WorkOnTask | SkipTask | AddTask | OpenNote | SignVisit | VisitAction | ShowTrail
+VisitWish = (
+    WorkOnTask | SkipTask | AddTask | OpenNote | TickTask | SignVisit | VisitAction | ShowTrail
+)
 """What a person wants done with the visit in sight."""
 
 
@@ -203,11 +213,11 @@ class VisitDetail(QWidget):
             }
         )
         self.tasks.set_rows(visit.occurrences)
-        self.notes.set_rows((*visit.incidents, *view.due_here))
+        also = (*view.campaign_tasks, *visit.incidents, *view.due_here)
+        self.notes.set_rows(also)
         self.log.set_rows(tuple(reversed(visit.events)))
-        shown = bool(visit.incidents or view.due_here)
-        self._notes_title.setVisible(shown)
-        self.note_table.setVisible(shown)
+        self._notes_title.setVisible(bool(also))
+        self.note_table.setVisible(bool(also))
         self._show_signatures(view)
         self._show_actions(visit.actions)
         waits = (t for t in visit.occurrences if t.outcome is OccurrenceOutcome.OPEN)
@@ -262,8 +272,11 @@ class VisitDetail(QWidget):
     def _work_on(self, task: Occurrence) -> None:
         self._ask(WorkOnTask(task))
 
-    def _on_note(self, item: IncidentNote | Occurrence) -> None:
-        self._ask(OpenNote(item) if isinstance(item, IncidentNote) else AddTask(item))
+    def _on_note(self, item: IncidentNote | Occurrence | CampaignTask) -> None:
+        if isinstance(item, CampaignTask):
+            self._ask(TickTask(item))
+        else:
+            self._ask(OpenNote(item) if isinstance(item, IncidentNote) else AddTask(item))
 
     def _show_trail(self) -> None:
         if self.view is not None:
@@ -308,18 +321,24 @@ def _note_columns() -> tuple[TableColumn, ...]:
 
 
 def _note_title(item: Any) -> str:
+    if isinstance(item, CampaignTask):
+        return item.campaign_title
     if isinstance(item, IncidentNote):
         return f"{item.number} {item.displayed_code}".strip()
     return str(item.plan_name.in_(words().language))
 
 
 def _note_detail(item: Any) -> str:
+    if isinstance(item, CampaignTask):
+        return " ".join(filter(None, (item.serial, item.target, item.instructions)))
     if isinstance(item, IncidentNote):
         return f"{item.serial} {item.symptom}".strip()
     return f"{item.serial} {words().day(item.due_on)}".strip()
 
 
 def _note_badge(item: Any) -> Badge:
+    if isinstance(item, CampaignTask):
+        return Badge(_("Campaign"), "accent", "list-checks")
     if isinstance(item, IncidentNote):
         return (
             Badge(_("taken along"), "ok", "check")

@@ -25,7 +25,7 @@ from app.gui.toolkit.theme import Badge
 from app.services.core.import_columns import stopping
 from app.services.maintenance.capacity import CapacityView, PlanChange, refuse_short
 from app.services.maintenance.plans import PlanPreview, PlanSummary
-from app.services.register.terminals import Choices
+from app.services.register.terminal_queries import Choices
 from app.texts.rules import plan_sentence
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from app.domain.campaigns.campaigns import CampaignTask
 from app.domain.documents import Signature, SignerRole
 from app.domain.maintenance.compliance import Compliance
 from app.domain.maintenance.occurrences import Occurrence
@@ -204,6 +205,7 @@ class VisitView:
     visit: Visit
     today: date
     due_here: tuple[Occurrence, ...] = ()
+    campaign_tasks: tuple[CampaignTask, ...] = ()
     refused: Mapping[str, Refusal] = field(default_factory=dict)
     """Kinds of operations the person may not do here, and why."""
 
@@ -241,6 +243,7 @@ def read_visit(services: Services, visit_id: str) -> VisitView:
         visit=visit,
         today=services.context.today(),
         due_here=also,
+        campaign_tasks=services.campaigns.tasks_at(here) if here and visit.actions else (),
         refused=refused,
         signatures=signatures,
         contents=contents,

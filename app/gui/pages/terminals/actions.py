@@ -24,8 +24,7 @@ from app.gui.toolkit import problems
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.reading_dialog import reading_dialog
-from app.services.register.terminal_queries import TerminalFilter
-from app.services.register.terminals import Choices
+from app.services.register.terminal_queries import Choices, TerminalFilter
 from app.texts import word
 
 SPARES = 300

@@ -43,8 +43,7 @@ from app.gui.toolkit.tables import PagedTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.topbar import FilterBox, SearchBox
 from app.services.core.keyset import PAGE
-from app.services.register.terminal_queries import TerminalFilter
-from app.services.register.terminals import Choices
+from app.services.register.terminal_queries import Choices, TerminalFilter
 from app.texts import word
 
 MOST_IN_MENU = 20
@@ -79,8 +78,10 @@ class TerminalsPage(Page):
             "area": FilterBox(_("Area")),
             "acquirer": FilterBox(_("Acquirer")),
             "model": FilterBox(_("Model")),
+            "firmware": FilterBox(_("Firmware")),
         }
-        self.topbar.add_left(self.search, *self._filters.values())
+        above = [box for name, box in self._filters.items() if name != "firmware"]
+        self.topbar.add_left(self.search, *above)
         add = action_button(UserAction.ADD_TERMINAL, self.steps.add, role="primary")
         keys = key_hint(UserAction.IMPORT_TERMINALS)
         taking = button(
@@ -115,7 +116,14 @@ class TerminalsPage(Page):
         self.unaccounted = button("", tip=_("Nobody is known to hold them for longer than a day"))
         self.unaccounted.setMenu(QMenu(self))
         self.unaccounted.setVisible(False)
-        below = row(self._count, None, self.unaccounted, margins=(12, 4, 12, 6))
+        # In the bar there is no room for one more in English at the smallest size.
+        below = row(
+            self._count,
+            None,
+            self._filters["firmware"],
+            self.unaccounted,
+            margins=(12, 4, 12, 6),
+        )
         left = boxed(column(self.table, below, spacing=0))
         nothing = boxed(
             column(None, row(None, label(_("Choose a terminal at the left."), "muted"), None), None)
@@ -167,6 +175,7 @@ class TerminalsPage(Page):
             ("area", choices.areas),
             ("acquirer", choices.acquirers),
             ("model", choices.models),
+            ("firmware", choices.firmware),
         ):
             self._filters[name].set_choices([(one, one) for one in names])
 

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QFrame
 from app.domain.dispatch.board import BoardItem
 from app.domain.dispatch.dispatches import WorkType
 from app.domain.incidents.incidents import IncidentSummary
+from app.domain.insight.warning_cases import WarningCase
 from app.domain.people.roles import IN_THE_FIELD
 from app.domain.register.people import Technician
 from app.gui.actions import UserAction
 from app.gui.pages.today.new_work import NewWorkPanel
+from app.gui.pages.today.warnings import WarningsPanel
 from app.gui.shell.navigate import (
     ImportTerminals,
     ListIncidents,
@@ -25,7 +27,7 @@ from app.gui.shell.navigate import (
     ShowNewWork,
     ShowSchedule,
     ShowVisit,
-    ShowWarningDigest,
+    ShowWarnings,
 )
 from app.gui.shell.page import AppContext, Page
 from app.gui.shell.shop_dialog import show_shop
@@ -98,7 +100,7 @@ class TodayPage(Page):
 
     kinds = (
         *("incident", "terminal", "visit", "occurrence", "technician"),
-        *("dispatch", "exchange", "conflict"),
+        *("dispatch", "exchange", "conflict", "warning"),
     )
 
     def __init__(self, context: AppContext) -> None:
@@ -115,8 +117,12 @@ class TodayPage(Page):
             "to_confirm": CountTile(_("to be confirmed")),
         }
         self._warnings = CountTile(_("warnings"))
-        self._warnings.setToolTip(_("Opens the digest with the evidence behind each"))
-        self._warnings.opened.connect(lambda: self.context.go(ShowWarningDigest()))
+        self._warnings.setToolTip(_("Opens the warnings, to be seen to one by one"))
+        self._warnings.opened.connect(lambda: self.context.go(ShowWarnings()))
+        self.to_see_to = WarningsPanel()
+        self.to_see_to.hide()
+        self.to_see_to.opened.connect(lambda key: self.context.go(ShowWarnings(key)))
+        self.to_see_to.all_wanted.connect(lambda: self.context.go(ShowWarnings()))
         self._whose = button(_("Only mine"), self._toggle, role="quiet", icon="user")
         self._wish: bool | None = None
         """Whether only one's own is wanted; None until somebody says so."""
@@ -151,8 +157,15 @@ class TodayPage(Page):
         )
         listed.setMinimumHeight(200)
         self._main = FoldingRow(listed, spacing=16, least=420)
-        whole = column(figures, self.new_work, self._main, spacing=16, margins=(16, 16, 16, 16))
-        whole.setStretch(2, 1)
+        whole = column(
+            figures,
+            self.new_work,
+            self.to_see_to,
+            self._main,
+            spacing=16,
+            margins=(16, 16, 16, 16),
+        )
+        whole.setStretch(3, 1)
         self.set_content(boxed(whole))
 
     def _today(self) -> date:
@@ -220,12 +233,13 @@ class TodayPage(Page):
         self.run(lambda: _agenda(services, only), lambda found: self._show_visits(*found))
         if actor := services.context.actor:
             self.run(lambda: services.dispatching.new_work(actor), self._show_new_work)
-        self.run(
-            lambda: len(services.insight.warnings()),
-            lambda count: self._warnings.show_number(count),
-        )
+        self.run(lambda: services.warning_work.cases(), self._show_warnings)
         silent_after = timedelta(days=self.context.settings.silent_days)
         self.run(lambda: _to_do(services, silent_after), self._show_to_do)
+
+    def _show_warnings(self, cases: tuple[WarningCase, ...]) -> None:
+        self._warnings.show_number(len(cases))
+        self.to_see_to.show_cases(cases, self._today())
 
     def _show_to_do(self, found: ToDo) -> None:
         parts = [_("Exchange")]

@@ -20,11 +20,11 @@ from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.lifecycle import Action, IncidentState
 from app.domain.register.people import ContactDraft
 from app.gui.pages.incidents.diagnosis import told
-from app.gui.pages.incidents.handover_editor import HandoverEditor
 from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.navigate import ShowIncident
 from app.gui.shell.scanner import ScannerWatch
+from app.gui.toolkit.handover_editor import HandoverEditor
 from app.services import Services
 from app.services.diagnosis.case_file import draft_key
 from tests.factories import make_incident, make_terminal

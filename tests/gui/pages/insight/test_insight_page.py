@@ -16,10 +16,7 @@ from app.domain.insight.figure_kinds import FigureKind
 from app.gui.pages.insight.figures_tab import FiguresTab
 from app.gui.pages.insight.page import InsightPage
 from app.gui.pages.insight.tabs import ChartTab
-from app.gui.pages.insight.warnings import WarningsTab
 from app.gui.shell.main_window import MainWindow
-from app.gui.shell.navigate import Navigate, ShowIncident, ShowTerminal
-from app.gui.shell.page import AppContext
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.reports.documents.month_pack import MonthPackSheet
 from app.services import Services
@@ -52,10 +49,10 @@ def page(window: MainWindow, settled: Settled, services: Services, tmp_path: Pat
 
 
 def tab(page: InsightPage, place: int) -> ChartTab:
-    page.tabs.setCurrentIndex(place)
-    found = page.tabs.currentWidget()
-    assert isinstance(found, ChartTab)
-    return found
+    """The chart at a place among the charts, counted from 0."""
+    charts = [one for one in page.tabs.all if isinstance(one, ChartTab)]
+    page.tabs.setCurrentWidget(charts[place])
+    return charts[place]
 
 
 def test_chart_and_table_hold_the_same_months(page: InsightPage, qtbot: QtBot) -> None:
@@ -82,32 +79,12 @@ def test_what_the_terminal_did_not_cause_is_not_in_its_rate(page: InsightPage) -
     ]
 
 
-def test_a_warning_shows_why_and_the_incidents_behind_it(
-    page: InsightPage, context: AppContext, services: Services
-) -> None:
-    page.tabs.setCurrentIndex(3)
-    found = page.tabs.currentWidget()
-    assert isinstance(found, WarningsTab)
-    assert page.tabs.tabText(3) == "反复故障 1"
-    assert found._because.text() == "近 30 天终端自身故障 2 次（达到 2 次即预警）"
-    assert [failure.displayed_code for failure in found._evidence.rows()] == ["A0", ""]
-    asked: list[Navigate] = []
-    context.going.disconnect()
-    context.going.connect(asked.append)
-    found.evidence.opened.emit(found._evidence.rows()[0])
-    found.table.opened.emit(found.table.current())
-    terminal = services.terminals.by_serial("SN000000").id
-    incident = found._evidence.rows()[0].incident_id
-    assert asked == [ShowIncident(incident), ShowTerminal(terminal)]
-
-
 def test_period_and_area_narrow_everything(
     page: InsightPage, settled: Settled, opened: Callable[[], QDialog]
 ) -> None:
     page.area_box.choose("昆山市")
     settled()
     assert "异常 1 条" in page._summary.text()
-    assert page.tabs.tabText(3) == "反复故障"
     page.area_box.choose("")
     page.period_box.setCurrentIndex(page.period_box.count() - 1)
     page.period_box.activated.emit(page.period_box.currentIndex())

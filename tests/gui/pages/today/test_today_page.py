@@ -76,7 +76,7 @@ def test_figures_count_and_lead_to_their_list(
     assert incidents._model.rowCount() == 1
 
 
-def test_warnings_are_counted_and_lead_to_the_digest(
+def test_warnings_are_counted_and_lead_to_where_they_are_seen_to(
     window: MainWindow,
     page: TodayPage,
     settled: Settled,
@@ -94,7 +94,7 @@ def test_warnings_are_counted_and_lead_to_the_digest(
     page._warnings.setFocus()
     qtbot.keyClick(page._warnings, Qt.Key.Key_Return)
     settled()
-    assert window.current == "reports"
+    assert window.current == "insight"
 
 
 def test_a_row_opens_its_incident(

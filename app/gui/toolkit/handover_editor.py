@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from app import files
 from app.domain.faults import ContactRole
 from app.gui.toolkit.draft_dialog import DraftDialog
+from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import button, label, row
@@ -46,7 +49,8 @@ class HandoverEditor(DraftDialog):
         self._written = ""
         self._reach_label = label("", "muted", wrap=True, copy=True)
         copy = button(_("Copy"), self.copy, icon="copy")
-        line = row(self._reach_label, copy)
+        save = button(_("Save as …"), self.ask_where, icon="save")
+        line = row(self._reach_label, copy, save)
         line.setStretch(0, 1)
         self.layout_.insertLayout(1, line)
         role = self.form.widget("role")
@@ -65,6 +69,18 @@ class HandoverEditor(DraftDialog):
     def copy(self) -> None:
         """Put the text on the clipboard."""
         QGuiApplication.clipboard().setText(self.form.value("remark"))
+
+    def ask_where(self) -> None:
+        """Ask where to, then save the text."""
+        ask_new_file(self, _("Save"), _("Text files (*.txt)"), _("Hand-over") + ".txt", self.save)
+
+    def save(self, path: Path) -> None:
+        """Save the text.  A place that cannot be written is told, and the text stays."""
+        try:
+            # Windows reads a text file without the mark in the encoding of the machine.
+            files.write(path, self.form.value("remark").encode("utf-8-sig"))
+        except OSError as failure:
+            self.show_problem(files.unavailable(failure, path))
 
     def submit(self) -> None:
         self.copy()

@@ -1,0 +1,1 @@
+"""Campaigns: one piece of work at many terminals."""

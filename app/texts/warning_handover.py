@@ -1,0 +1,69 @@
+"""The text in which a warning is handed to somebody outside: what, where, since when, which
+incidents, and what they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.domain.faults import ContactRole
+from app.domain.incidents.incidents import IncidentSummary
+from app.domain.insight.warnings import StandingWarning
+from app.i18n import N_, Translator
+from app.texts.warnings import warning_reason, warning_title
+
+_ASKED = {
+    ContactRole.CARRIER: N_(
+        "Please check the connection there and tell us the cause and when it works again."
+    ),
+    ContactRole.ACQUIRER: N_(
+        "Please check merchant and terminal parameters on your side and tell us what to do."
+    ),
+    ContactRole.ISSUER: N_(
+        "Please check why these payments are declined and tell us what the merchant should say."
+    ),
+    ContactRole.SUPPLIER: N_(
+        "Please check whether parts or deliveries of this batch are affected and tell us how they"
+        " are replaced."
+    ),
+    ContactRole.MANUFACTURER: N_(
+        "Please check whether this fault is known for model and firmware and tell us the remedy."
+    ),
+    ContactRole.INTERNAL: N_("Please see to it and say what was done."),
+    ContactRole.POLICE: N_("Please tell us what you need from us."),
+}
+HAND_OVER_TO = tuple(_ASKED)
+"""To whom a warning can be handed."""
+
+
+def warning_handover(
+    t: Translator,
+    warning: StandingWarning,
+    to: ContactRole,
+    incidents: Sequence[IncidentSummary],
+    company: str = "",
+) -> str:
+    """The whole text.  People of merchants are not named in it."""
+    head = " · ".join(filter(None, (company, warning_title(t, warning), warning.subject.name)))
+    lines = [head, warning_reason(t, warning)]
+    if warning.since is not None:
+        lines.append(t("Since {moment}", moment=t.moment(warning.since)))
+    if incidents:
+        lines += ["", t("The incidents:")]
+        lines += [_line(t, one) for one in incidents]
+    more = warning.seen - len(incidents)
+    if incidents and more > 0:
+        lines.append(t.plural("and {count} more", "and {count} more", more))
+    return "\n".join([*lines, "", t(_ASKED[to])])
+
+
+def _line(t: Translator, one: IncidentSummary) -> str:
+    said = " ".join(filter(None, (one.displayed_code, one.symptom)))
+    parts = (
+        one.number,
+        t.moment(one.reported_at),
+        one.tid and f"TID {one.tid}",
+        one.merchant_name,
+        one.area,
+        said,
+    )
+    return "- " + " · ".join(filter(None, parts))
