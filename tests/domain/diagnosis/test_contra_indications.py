@@ -15,7 +15,7 @@ def test_every_check_meets_every_set_of_stops(reasoner: Reasoner) -> None:
         for chosen in combinations(stops, size):
             forbidden = {act for stop in chosen for act in stop.rules_out}
             for called, feared in ((chosen, ()), ((), chosen)):
-                bounds = Bounds(called, feared, query_first=False, clash=False)
+                bounds = Bounds(stops=called, unsettled=feared, query_first=False, clash=False)
                 for check in reasoner.knowledge.checks.values():
                     if check.does & forbidden:
                         assert not bounds.permits(check), (check.id, [s.id for s in chosen])

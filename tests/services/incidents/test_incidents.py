@@ -488,7 +488,9 @@ def test_the_service_report_names_the_stop_before_its_reasons(services: Services
     trail = services.incidents.trail(key)
     assert trail is not None
     first = trail["reasons"][0]  # type: ignore[index]
-    assert first == {"zh": "安全停用：有起火危险，停止操作", "en": "Safety stop: Fire hazard: stop"}
+    head = {language: said.partition("\n")[0] for language, said in first.items()}
+    assert head == {"zh": "安全停用：有起火危险，停止操作", "en": "Safety stop: Fire hazard: stop"}
+    assert "绝不充电" in first["zh"], "and below it what to do"
 
 
 def test_under_a_safety_stop_nothing_that_stays_is_solved_by_a_test(services: Services) -> None:

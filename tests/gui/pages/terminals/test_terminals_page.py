@@ -27,7 +27,7 @@ from app.domain.register.terminal_actions import TerminalAction
 from app.domain.register.terminals import TerminalState
 from app.gui.pages.terminals.page import TerminalsPage
 from app.gui.shell.main_window import MainWindow
-from app.gui.shell.navigate import Navigate, ReportIncident, ShowTerminal
+from app.gui.shell.navigate import ActOnTerminal, Navigate, ReportIncident, ShowTerminal
 from app.gui.shell.page import AppContext
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.fact_grid import FactGrid
@@ -236,6 +236,21 @@ def test_a_move_begins_at_the_address_and_forgets_the_old_coordinates(
     settled()
     moved = services.terminals.get(key)
     assert (moved.address, moved.latitude, moved.longitude) == ("人民路9号", None, None)
+
+
+def test_a_move_made_for_an_incident_stands_in_its_work_log(
+    page: TerminalsPage, services: Services, opened: Opened, settled: Settled
+) -> None:
+    key = make_terminal(services, address="人民路 1 号")
+    incident = make_incident(services, key, displayed_code="", symptom="要申请移机")
+    page.activate(ActOnTerminal(key, TerminalAction.RELOCATE, incident))
+    settled()
+    dialog = draft_dialog(opened)
+    dialog.fill({"address": "解放路 99 号", "reason": "商户搬店"})
+    dialog.submit()
+    settled()
+    (line,) = services.incidents.get(incident).work
+    assert line.summary == "台账已移机：人民路 1 号 → 解放路 99 号"
 
 
 def test_retiring_is_asked_about_before_it_is_done(
