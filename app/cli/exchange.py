@@ -11,12 +11,12 @@ from app import bootstrap
 from app.cli import exchange_trust
 from app.cli.context import Context, Verb, table
 from app.cli.parser import names
-from app.exchange.conflicts import Unsettled
+from app.exchange.conflicts import SettledTogether, Unsettled
 from app.exchange.exchange import Exchange
 from app.exchange.intake import FATAL, Intake
 from app.i18n import N_, Translator
 from app.services.settling import Settlement
-from app.texts import unsettled_text
+from app.texts import error_text, unsettled_text
 from app.texts.exchange import operation_word
 from app.texts.intake import brought_line, intake_lines, refusal_text, unsettled_line
 
@@ -35,7 +35,13 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     verbs.add_parser("status", help=t("what waits here, and how far the others are"))
     verbs.add_parser("conflicts", help=t("what waits for a decision"))
     settle = verbs.add_parser("settle", help=t("decide about a conflict"))
-    settle.add_argument("conflict", metavar="ID", help=t("its id in “poscare exchange conflicts”"))
+    which = settle.add_mutually_exclusive_group(required=True)
+    which.add_argument(
+        "conflict", metavar="ID", nargs="?", help=t("its id in “poscare exchange conflicts”")
+    )
+    which.add_argument(
+        "--by", metavar="CODE", help=t("everything of the person with this code that waits")
+    )
     settle.add_argument(
         "decision",
         choices=names(Settlement),
@@ -236,11 +242,25 @@ def _conflicts(context: Context, exchange: Exchange) -> None:
     context.emit(_entries(context.t, exchange, found), "\n".join(lines) or none)
 
 
-def _settle(context: Context, exchange: Exchange) -> None:
-    options = context.options
-    exchange.settle(options.conflict, Settlement(options.decision))
+def _settle(context: Context, exchange: Exchange) -> int:
+    options, t = context.options, context.t
+    how = Settlement(options.decision)
+    if options.by:
+        return _settle_all(context, exchange.settle_all_of(options.by, how))
+    exchange.settle(options.conflict, how)
     value = {"id": options.conflict, "decision": options.decision}
-    context.emit(value, context.t("Decided. The others get it with the next package."))
+    context.emit(value, t("Decided. The others get it with the next package."))
+    return 0
+
+
+def _settle_all(context: Context, done: SettledTogether) -> int:
+    t, decision = context.t, context.options.decision
+    refused = [{"id": key, "code": why.code} for key, why in done.refused]
+    lines = [f"{key}  {error_text(t, why)}" for key, why in done.refused]
+    lines.append(t.plural("{count} decided.", "{count} decided.", len(done.settled)))
+    value = {"decision": decision, "settled": done.settled, "refused": refused}
+    context.emit(value, "\n".join(lines))
+    return 1 if refused else 0
 
 
 # --- own work that was not sent -------------------------------------------------------------------

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.domain.errors import AppError, NotFound, NotPermitted, Rejected
 from app.domain.operations.operation import REVIEW, SETTLE, Operation
 from app.services import Services
 from app.services.core import log_reading
@@ -106,3 +107,31 @@ def settle(services: Services, unsettled_id: str, how: Settlement) -> None:
     entered, or brings back the value that gave way.  The decision is an operation, so everybody
     gets it.  Raises `NotFound`, and what doing it again raises: then it stays undecided."""
     services.settling.settle(unsettled_id, how)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettledTogether:
+    """The ids that were decided about, and those that were refused with the reason."""
+
+    settled: tuple[str, ...]
+    refused: tuple[tuple[str, AppError], ...]
+
+
+def settle_all_of(services: Services, actor: str, how: Settlement) -> SettledTogether:
+    """Decide alike about everything that waits of the person with the code `actor`, in the order it
+    was done, each by itself: what is refused stays undecided.  Raises `NotFound` when nothing of
+    that person waits, `Unavailable`."""
+    wanted = [one for one in listed(services) if one.operation.actor == actor]
+    if how is Settlement.TAKE:
+        wanted = [one for one in wanted if one.takes]
+    if not wanted:
+        raise NotFound("conflict", actor)
+    settled, refused = [], []
+    for one in sorted(wanted, key=lambda one: (one.operation.clock, one.operation.station_seq)):
+        try:
+            settle(services, one.id, how)
+        except (Rejected, NotFound, NotPermitted) as reason:
+            refused.append((one.id, reason))
+        else:
+            settled.append(one.id)
+    return SettledTogether(settled=tuple(settled), refused=tuple(refused))

@@ -12,7 +12,7 @@ from app.domain.errors import InvalidInput, NotFound
 from app.domain.operations.operation import Operation
 from app.exchange import laptop, office
 from app.exchange.conflict_sides import ConflictSides
-from app.exchange.conflicts import Unsettled, settle
+from app.exchange.conflicts import SettledTogether, Unsettled, settle, settle_all_of
 from app.exchange.identity import Identity
 from app.exchange.intake import Build, Intake, blobs_of
 from app.exchange.keys import KeyPair
@@ -294,6 +294,10 @@ class Exchange:
         if unsettled_id not in {one.id for one in self.conflicts()}:
             raise NotFound("conflict", unsettled_id)
         settle(self._services, unsettled_id, how)
+
+    def settle_all_of(self, actor: str, how: Settlement) -> SettledTogether:
+        """Decide alike about all that waits of a person, by code; see `conflicts.settle_all_of`."""
+        return settle_all_of(self._services, actor, how)
 
     # --- own work that was not sent ---------------------------------------------------------------
 

@@ -161,3 +161,19 @@ def test_no_passphrase_can_be_given_among_the_arguments(run: Run) -> None:
         told = run(verb, "--help", "--lang", "en").out
         assert "--passphrase-file" in told
         assert not re.search(r"--passphrase(?!-file)\b", told)
+
+
+def test_copies_left_plain_are_listed_and_removed_when_it_is_said(run: Run, words: str) -> None:
+    assert run("backup").code == 0
+    (copy,) = paths.backups().glob("poscare-*.db")
+    copy.write_bytes(copy.read_bytes()[:-1] + b"\xff")
+    assert run("encrypt", "--passphrase-file", words).code == 1, "one could not be written anew"
+    listed = run("encrypt", "--list-left", "--json")
+    assert (listed.code, listed.json["left"]) == (1, [str(copy)])
+    assert run("encrypt", "--remove-left").code == 2, "nobody is there to be asked"
+    assert run("encrypt", "--remove-left", "--yes").code == 2, "it is the only copy"
+    assert copy.is_file()
+    assert run("backup").code == 0
+    assert run("encrypt", "--remove-left", "--yes", "--json").json["removed"] == 1
+    assert not copy.exists()
+    assert run("encrypt", "--list-left").code == 0

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.errors import InvalidInput, NotPermitted
+from app.domain.errors import InvalidInput, NotFound, NotPermitted
 from app.domain.people.roles import Role
 from app.domain.register.people import TechnicianDraft
-from app.exchange.conflicts import listed, settle
+from app.exchange.conflicts import listed, settle, settle_all_of
 from app.exchange.keys import new_key_pair
 from app.exchange.stations import Station as Trusted
 from app.exchange.stations import Stations
@@ -217,6 +217,26 @@ def test_settling_gives_nobody_a_right(guarded: Network) -> None:
             with pytest.raises(NotPermitted):
                 settle(services, one.id, Settlement.TAKE)
     assert names(office)["T06"] == "改了"
+
+
+def test_what_waited_until_a_person_was_named_is_taken_together(guarded: Network) -> None:
+    """In the order it was done; what no longer fits stays undecided and is told."""
+    office, laptop = guarded.office, guarded.laptops[0]
+    trust(office, laptop, ["T06"])
+    says(laptop, "T05")
+    terminal = make_terminal(laptop.services, serial="TOGETHER0001", tid="70000078")
+    make_incident(laptop.services, terminal)
+    make_terminal(laptop.services, serial="TOGETHER0002", tid="70000079")
+    guarded.exchange(laptop)
+    assert len(waiting(office)) == 3
+    make_terminal(office.services, serial="TOGETHER0003", tid="70000079")
+    done = settle_all_of(office.services, "T05", Settlement.TAKE)
+    assert (len(done.settled), len(done.refused)) == (2, 1)
+    assert [one.id for one in listed(office.services)] == [done.refused[0][0]]
+    guarded.exchange(laptop)
+    assert laptop.state() == office.state()
+    with pytest.raises(NotFound):
+        settle_all_of(office.services, "T06", Settlement.TAKE)
 
 
 def test_nor_from_a_laptop(guarded: Network) -> None:

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QSettings, Qt, QTimer, QTranslator
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import __version__, logs, paths
 from app import settings as settings_file
@@ -172,9 +172,8 @@ class Program:
         if isinstance(error, DatabaseMissing):
             self._lost = MissingDatabaseFlow(error, self.context, self.window, self._open)
             return
-        refused = functools.partial(
-            OpeningFlow, error, self.context, self.window.opening, self._open
-        )
+        pane, again = self.window.opening, self._open
+        refused = functools.partial(OpeningFlow, error, self.context, pane, again)
         if error.code in AWAY:
             self._server.show_copy(refused)
         else:
@@ -394,11 +393,8 @@ def _install_excepthook(app: QApplication) -> None:
             app.quit()
             return
         log.critical("bug", exc_info=(kind, error, trace))
-        problems.show_bug(_window(app), problems.report(error))
+        shown = (one for one in app.topLevelWidgets() if isinstance(one, MainWindow))
+        window = next((one for one in shown if one.isVisible()), None)
+        problems.show_bug(window, problems.report(error))
 
     sys.excepthook = caught
-
-
-def _window(app: QApplication) -> QWidget | None:
-    windows = (w for w in app.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible())
-    return next(windows, None)

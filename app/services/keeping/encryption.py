@@ -358,4 +358,13 @@ class Encryption:
 
 def _may_pass(code: str) -> bool:
     """Whether a file that could not be written anew can be later: a damaged one never can."""
-    return code in {"files.disk_full", "files.unwritable", "backup.disk_full", "backup.unwritable"}
+    return code in _PASSING
+
+
+_PASSING = frozenset(
+    {
+        *("files.disk_full", "files.unwritable", "files.failed"),
+        *("backup.disk_full", "backup.unwritable", "backup.failed"),
+        *("db.disk_full", "db.storage_failed", "restore.failed", "file.unreadable"),
+    }
+)
