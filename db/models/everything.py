@@ -3,9 +3,9 @@
 from sqlmodel import SQLModel
 
 from db.models import (
-    company,
     agreements,
     campaigns,
+    company,
     diagnosis,
     dispatch,
     documents,
