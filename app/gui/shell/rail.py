@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout
 
 from app.gui.toolkit.action_buttons import key_text
-from app.gui.toolkit.layout import boxed, column, scrolled
+from app.gui.toolkit.layout import boxed, column, plain_tip, scrolled
 from app.gui.toolkit.theme import SMALL, icon, ui_font
 
 HIGH, LOW = 46, 32
@@ -71,7 +71,7 @@ class Rail(QFrame):
         made.setIconSize(QSize(22, 22))
         made.setIcon(icon(entry.icon, "rail_text", 22))
         made.setText(entry.title)
-        made.setToolTip(" · ".join((entry.title, *map(key_text, entry.keys))))
+        made.setToolTip(plain_tip(" · ".join((entry.title, *map(key_text, entry.keys)))))
         # In a low window they come closer together, so that the last one stays in sight.
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         made.clicked.connect(lambda: self.chosen.emit(entry.id))

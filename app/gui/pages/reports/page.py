@@ -21,9 +21,9 @@ from app.gui.shell.navigate import Navigate, ShowIssued, ShowWarningDigest
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.files import ask_folder
-from app.gui.toolkit.folding import FoldingRow, FoldingSplitter
+from app.gui.toolkit.folding import FoldingSplitter
 from app.gui.toolkit.language import _, plural, words
-from app.gui.toolkit.layout import column, panel, row, scrolled
+from app.gui.toolkit.layout import boxed, column, panel, row, scrolled
 from app.gui.toolkit.pdf_panel import Notice, PdfPanel
 from app.gui.toolkit.progress import ProgressLine
 from app.gui.toolkit.theme import icon
@@ -102,7 +102,7 @@ class ReportsPage(Page):
         for one in (panel(asked, "plain"), _padded(self.issued), _padded(self.proving)):
             self._middle.addWidget(one)
         self._middle.setMinimumWidth(372)
-        wanted = FoldingRow(self._list, self._middle, spacing=0, stretches=(0, 1))
+        wanted = boxed(row(self._list, self._middle, spacing=0))
         width = self._list.minimumWidth() + self._middle.minimumWidth()
         both = FoldingSplitter(wanted, self.panel, least=(width, 270), heights=(330, 360))
         self.set_content(both)
