@@ -19,7 +19,6 @@ from db.models.incident import IncidentRow
 from db.models.maintenance import OccurrenceRow, PlanVersionRow
 from db.models.register import (
     AreaRow,
-    MerchantRow,
     PlacementRow,
     TerminalModelRow,
     TerminalRow,
@@ -46,7 +45,7 @@ def late_dates(session: Session, when: AsOf, area: str) -> list[LateDate]:
         .select_from(OccurrenceRow)
         .join(PlanVersionRow, col(PlanVersionRow.id) == col(OccurrenceRow.version_id))
         .outerjoin(TerminalRow, col(TerminalRow.id) == col(OccurrenceRow.terminal_id))
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(OccurrenceRow.merchant_id))
+        .outerjoin(*merchant_of(OccurrenceRow.merchant_id))
         .outerjoin(*AREA)
         .where(col(OccurrenceRow.window_until) < when.today, not_done)
         .order_by(col(OccurrenceRow.window_until), col(OccurrenceRow.id))
