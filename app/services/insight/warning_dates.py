@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dateutil.relativedelta import relativedelta
 from sqlmodel import Session, col
 
-from app.domain.insight.duties import ENDING_DAYS, Ending, EndingDate, LateDate
+from app.domain.insight.duties import ENDING_DAYS, Ending, EndingDate, UndoneDate
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.domain.maintenance.plans import Confidence
 from app.domain.register.terminals import TerminalState
@@ -29,7 +29,7 @@ FAILED_LATELY_DAYS = 90
 """How long ago a failure makes the maintenance of a terminal more urgent."""
 
 
-def late_dates(session: Session, when: AsOf, area: str) -> list[LateDate]:
+def late_dates(session: Session, when: AsOf, area: str) -> list[UndoneDate]:
     """Dates somebody had committed to whose window closed without them being done."""
     failures = _failures(session, when)
     not_done = col(OccurrenceRow.outcome) == OccurrenceOutcome.OPEN
@@ -53,7 +53,7 @@ def late_dates(session: Session, when: AsOf, area: str) -> list[LateDate]:
     if area:
         query = query.where(col(AreaRow.name) == area)
     return [
-        LateDate(
+        UndoneDate(
             terminal_id=row.terminal_id or "",
             serial=row.serial or "",
             closed_on=row.window_until,
