@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from app.domain.faults import FaultClass
 from app.domain.insight.estate_counts import CLASSES, IncidentColumns
-from app.domain.insight.findings import Cause
+from app.domain.insight.findings import ExcessCause
 from app.domain.insight.survey import survey
 from app.domain.insight.tails import lower_gamma
 from app.domain.insight.warnings import SubjectKind
@@ -75,7 +75,7 @@ def _planted(scenario: Scenario, seed: int, unlike: float) -> Fleet:
     return maker.fleet
 
 
-def _names(plant: Plant, cause: Cause, columns: IncidentColumns) -> bool:
+def _names(plant: Plant, cause: ExcessCause, columns: IncidentColumns) -> bool:
     """Whether a warning is about a plant: its class, and mostly its terminals."""
     finding = cause.finding
     if finding.name != plant.name:

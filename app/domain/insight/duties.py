@@ -71,7 +71,7 @@ class Reopened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LateDate:
+class UndoneDate:
     """A date of maintenance whose window has closed and that is not done.  `confirmed` is one whose
     duty is proven; `failures` are the terminal's own failures lately: it is the more urgent."""
 
@@ -181,7 +181,7 @@ def reopened_warnings(cases: Sequence[Reopened]) -> list[StandingWarning]:
     ]
 
 
-def late_warnings(dates: Iterable[LateDate]) -> list[StandingWarning]:
+def late_warnings(dates: Iterable[UndoneDate]) -> list[StandingWarning]:
     """Maintenance that is late: proven duties in one warning, the rest in another; terminals that
     failed lately first."""
     ordered = sorted(dates, key=lambda one: (-one.failures, one.closed_on, one.serial))

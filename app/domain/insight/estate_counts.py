@@ -85,7 +85,7 @@ class IncidentColumns:
         return zip(self.days, self.terminals, self.merchants, self.names, strict=True)
 
 
-class IncidentCounts:
+class EstateCounts:
     """What one pass over the incidents leaves behind."""
 
     def __init__(self, estate: Estate, columns: IncidentColumns) -> None:

@@ -12,7 +12,7 @@ from app.domain.insight.warnings import SubjectKind, WarningRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class CountExcess:
     """More incidents of one class than expected: of the group `group` of a kind, from day `first`
     to day `last`.  `looks` is how many windows were tried to find it, `variance` the relative
     variance of what was expected."""
@@ -45,15 +45,15 @@ class Finding:
 
 
 @dataclass(slots=True)
-class Cause:
+class ExcessCause:
     """A finding that stands, the incidents behind it by their place, and what it explains."""
 
-    finding: Finding
+    finding: CountExcess
     incidents: frozenset[int]
-    explains: list[Cause] = field(default_factory=list)
+    explains: list[ExcessCause] = field(default_factory=list)
 
 
-def significant(found: Sequence[Finding], tests: int, level: float) -> list[Finding]:
+def significant(found: Sequence[CountExcess], tests: int, level: float) -> list[CountExcess]:
     """Those that stay when the false discovery rate over all `tests` is held at `level`."""
     rates = discovery_rates([one.chance for one in found], tests)
     return [
@@ -61,22 +61,23 @@ def significant(found: Sequence[Finding], tests: int, level: float) -> list[Find
     ]
 
 
-Incidents = Callable[[Sequence[Finding]], list[list[int]]]
+Incidents = Callable[[Sequence[CountExcess]], list[list[int]]]
 """The incidents behind each finding, by their place."""
 
 
 def causes(
-    found: Iterable[Finding], incidents: Incidents, level: Callable[[WarningRule], float]
-) -> list[Cause]:
+    found: Iterable[CountExcess], incidents: Incidents, level: Callable[[WarningRule], float]
+) -> list[ExcessCause]:
     """Findings that no stronger one explains, the strongest first, each with those it explains.
 
     A stronger finding explains its surplus among the incidents both share; what is then left of a
     weaker one must still be no chance, or it is explained."""
     ordered = sorted(found, key=lambda one: one.strength, reverse=True)
     behind = [
-        Cause(one, frozenset(rows)) for one, rows in zip(ordered, incidents(ordered), strict=True)
+        ExcessCause(one, frozenset(rows))
+        for one, rows in zip(ordered, incidents(ordered), strict=True)
     ]
-    standing: list[Cause] = []
+    standing: list[ExcessCause] = []
     for cause in behind:
         finding = cause.finding
         explained, by = _explained(cause, standing)
@@ -88,7 +89,9 @@ def causes(
     return standing
 
 
-def _explained(cause: Cause, standing: Sequence[Cause]) -> tuple[float, Cause | None]:
+def _explained(
+    cause: ExcessCause, standing: Sequence[ExcessCause]
+) -> tuple[float, ExcessCause | None]:
     """How many incidents of a cause stronger ones explain, and which of them explains most."""
     left, explained = set(cause.incidents), 0.0
     most, by = 0, None

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from app.domain.faults import FaultClass
 from app.domain.insight.estate_counts import AMOUNT, CLASSES, IncidentColumns
-from app.domain.insight.findings import Finding
+from app.domain.insight.findings import CountExcess
 from app.domain.insight.tails import count_tail
 from app.domain.insight.warnings import SubjectKind, WarningRule
 
@@ -72,7 +72,7 @@ def worked_on(columns: IncidentColumns, days: int) -> list[Worked]:
 
 def not_holding(
     worked: list[Worked], by: array[int], kind: SubjectKind, days: int
-) -> Iterator[tuple[Finding, list[int], int]]:
+) -> Iterator[tuple[CountExcess, list[int], int]]:
     """Technicians or remedies whose work comes back more often than that of all: the finding, the
     places of what came back, and of how many.  `by` has the number of each incident's, -1 for
     none."""
@@ -88,7 +88,7 @@ def not_holding(
         expected = sum(back_of[case.name] / all_of[case.name] for case in own)
         if len(back) < LEAST_RETURNS or len(back) < LEAST_RATIO * expected or len(cases) < 2:
             continue
-        finding = Finding(
+        finding = CountExcess(
             rule=WarningRule.TECHNICIAN if kind is SubjectKind.TECHNICIAN else WarningRule.REMEDY,
             kind=kind,
             group=number,

@@ -15,10 +15,10 @@ from app.domain.insight.estate_counts import (
     AMOUNT,
     GROUPED,
     WEEK,
+    EstateCounts,
     Exposure,
-    IncidentCounts,
 )
-from app.domain.insight.findings import Finding
+from app.domain.insight.findings import CountExcess
 from app.domain.insight.tails import count_tail, excess_score
 from app.domain.insight.warnings import SubjectKind, WarningRule
 
@@ -59,7 +59,7 @@ class GroupSeries:
 
 
 def group_series(
-    counts: IncidentCounts, exposure: Exposure, kind: SubjectKind, group: int, name: int
+    counts: EstateCounts, exposure: Exposure, kind: SubjectKind, group: int, name: int
 ) -> GroupSeries | None:
     """The series of a group and class; None where there is no rest of the estate to compare."""
     own_days = exposure.groups[kind][group]
@@ -106,9 +106,9 @@ def rising(series: GroupSeries, weeks: int) -> tuple[int, float, float, float] |
     return best
 
 
-def rising_groups(counts: IncidentCounts, exposure: Exposure) -> tuple[list[Finding], int]:
+def rising_groups(counts: EstateCounts, exposure: Exposure) -> tuple[list[CountExcess], int]:
     """Every class that is rising in a group of a kind, and how many were asked."""
-    found: list[Finding] = []
+    found: list[CountExcess] = []
     asked = 0
     last = counts.estate.days - 1
     for kind, group, name, series in _all_series(counts, exposure, GROUPED):
@@ -117,7 +117,7 @@ def rising_groups(counts: IncidentCounts, exposure: Exposure) -> tuple[list[Find
             continue
         since, expected, variance, chance = rise
         found.append(
-            Finding(
+            CountExcess(
                 rule=WarningRule.RISING,
                 kind=kind,
                 group=group,
@@ -138,15 +138,15 @@ Key = tuple[SubjectKind, int, int]
 
 
 def worse_groups(
-    counts: IncidentCounts, exposure: Exposure, unlike: list[float], rising: Sequence[Finding]
-) -> tuple[list[Finding], int]:
+    counts: EstateCounts, exposure: Exposure, unlike: list[float], rising: Sequence[CountExcess]
+) -> tuple[list[CountExcess], int]:
     """Every model or firmware with more incidents of a class than the rest of the estate, and how
     many were asked; `unlike` is, by class, how unlike single terminals are.
 
     Where a class is rising in the group, only the time before counts, for the rise is told already;
     unless the group was so much worse all along that the rise is the smaller part of it."""
-    rises: dict[Key, Finding] = {(one.kind, one.group, one.name): one for one in rising}
-    found: list[Finding] = []
+    rises: dict[Key, CountExcess] = {(one.kind, one.group, one.name): one for one in rising}
+    found: list[CountExcess] = []
     asked = 0
     kinds = (SubjectKind.FIRMWARE, SubjectKind.MODEL)
     for kind, group, name, series in _all_series(counts, exposure, kinds):
@@ -162,17 +162,17 @@ def worse_groups(
     return found, asked
 
 
-def all_along(counts: IncidentCounts, worse: Sequence[Finding]) -> frozenset[Key]:
+def all_along(counts: EstateCounts, worse: Sequence[CountExcess]) -> frozenset[Key]:
     """The groups and classes that were worse all along until now."""
     last = counts.estate.days - 1
     return frozenset((one.kind, one.group, one.name) for one in worse if one.last == last)
 
 
-def _worse(counts: IncidentCounts, key: Key, began: int, window: WorseWindow) -> Finding:
+def _worse(counts: EstateCounts, key: Key, began: int, window: WorseWindow) -> CountExcess:
     kind, group, name = key
     seen, expected, variance, chance, weeks = window
     end = counts.estate.days - began * WEEK
-    return Finding(
+    return CountExcess(
         rule=WarningRule.GROUP_RATE,
         kind=kind,
         group=group,
@@ -223,7 +223,7 @@ def _within(summed: Sequence[float], began: int, length: int) -> float:
 
 
 def _all_series(
-    counts: IncidentCounts, exposure: Exposure, kinds: tuple[SubjectKind, ...]
+    counts: EstateCounts, exposure: Exposure, kinds: tuple[SubjectKind, ...]
 ) -> Iterator[tuple[SubjectKind, int, int, GroupSeries]]:
     for kind in kinds:
         for group in range(counts.estate.sizes[kind]):

@@ -8,11 +8,11 @@ from collections import defaultdict
 from app.domain.insight.estate_counts import (
     AMOUNT,
     WEEK,
+    EstateCounts,
     Exposure,
     IncidentColumns,
-    IncidentCounts,
 )
-from app.domain.insight.findings import Finding
+from app.domain.insight.findings import CountExcess
 from app.domain.insight.tails import count_tail
 from app.domain.insight.warnings import SubjectKind, WarningRule
 
@@ -36,8 +36,8 @@ STANDING_DAYS = 63
 
 
 def outbreaks(
-    counts: IncidentCounts, exposure: Exposure, columns: IncidentColumns
-) -> tuple[list[Finding], int]:
+    counts: EstateCounts, exposure: Exposure, columns: IncidentColumns
+) -> tuple[list[CountExcess], int]:
     """The strongest outbreaks of each area, acquirer and class, several days apart, and how many
     windows were asked."""
     estate = counts.estate
@@ -50,7 +50,7 @@ def outbreaks(
         for kind in SCANNED:
             if (group := estate.groups[kind][who]) >= 0:
                 by_day[kind, group, name][day].append(who)
-    found: list[Finding] = []
+    found: list[CountExcess] = []
     for key, days in by_day.items():
         if sum(map(len, days.values())) >= LEAST_TERMINALS:
             found += _of_one(counts, exposure, key, days)
@@ -60,12 +60,12 @@ def outbreaks(
 
 
 def _of_one(
-    counts: IncidentCounts, exposure: Exposure, key: Scanned, days: dict[int, list[int]]
-) -> list[Finding]:
+    counts: EstateCounts, exposure: Exposure, key: Scanned, days: dict[int, list[int]]
+) -> list[CountExcess]:
     per_day, base = _usual(counts, exposure, key)
     if per_day <= 0:
         return []
-    found: list[Finding] = []
+    found: list[CountExcess] = []
     for length in SCAN_DAYS:
         for first in sorted(days):
             within, expected = range(first, first + length), per_day * length
@@ -79,7 +79,7 @@ def _of_one(
             variance = 1 / (base + PRIOR_AREA) + CLUSTERED
             looks = len(SCAN_DAYS) // 2
             found.append(
-                Finding(
+                CountExcess(
                     rule=WarningRule.OUTBREAK,
                     kind=key[0],
                     group=key[1],
@@ -96,7 +96,7 @@ def _of_one(
     return _apart(found)
 
 
-def _usual(counts: IncidentCounts, exposure: Exposure, key: Scanned) -> tuple[float, int]:
+def _usual(counts: EstateCounts, exposure: Exposure, key: Scanned) -> tuple[float, int]:
     """Incidents a day to be expected now, and how many that rests on.
 
     Weeks far above the others are the outbreaks themselves: each counts at most what the median
@@ -118,9 +118,9 @@ def _usual(counts: IncidentCounts, exposure: Exposure, key: Scanned) -> tuple[fl
     return rate * days[0] / WEEK, int(base)
 
 
-def _apart(found: list[Finding]) -> list[Finding]:
+def _apart(found: list[CountExcess]) -> list[CountExcess]:
     """The most telling windows that do not overlap."""
-    kept: list[Finding] = []
+    kept: list[CountExcess] = []
     for one in sorted(found, key=lambda f: f.strength, reverse=True):
         if all(one.last < other.first or one.first > other.last for other in kept):
             kept.append(one)

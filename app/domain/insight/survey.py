@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from app.domain.insight.estate_counts import (
     Estate,
+    EstateCounts,
     Exposure,
     IncidentColumns,
-    IncidentCounts,
 )
-from app.domain.insight.findings import Cause, Finding, causes, significant
+from app.domain.insight.findings import CountExcess, ExcessCause, causes, significant
 from app.domain.insight.group_rules import all_along, rising_groups, worse_groups
 from app.domain.insight.outbreak_rule import STANDING_DAYS, outbreaks
 from app.domain.insight.unit_rules import expectations, worse_units
@@ -41,24 +41,24 @@ USUAL_LEVELS = WarningLevels()
 
 def survey(
     estate: Estate, columns: IncidentColumns, levels: WarningLevels = USUAL_LEVELS
-) -> list[Cause]:
+) -> list[ExcessCause]:
     """What stands out in an estate, strongest first."""
     if not estate.weeks:
         return []
-    counts, exposure = IncidentCounts(estate, columns), Exposure(estate)
+    counts, exposure = EstateCounts(estate, columns), Exposure(estate)
     found = _findings(counts, exposure, columns, levels)
     standing = causes(found, lambda asked: behind(estate, columns, asked), levels.of)
     return [one for one in standing if _stands(one.finding, estate.days)]
 
 
-def _stands(finding: Finding, days: int) -> bool:
+def _stands(finding: CountExcess, days: int) -> bool:
     """Whether it is still worth a warning: an outbreak of long ago is none any more."""
     return finding.rule is not WarningRule.OUTBREAK or finding.last >= days - STANDING_DAYS
 
 
 def _findings(
-    counts: IncidentCounts, exposure: Exposure, columns: IncidentColumns, levels: WarningLevels
-) -> list[Finding]:
+    counts: EstateCounts, exposure: Exposure, columns: IncidentColumns, levels: WarningLevels
+) -> list[CountExcess]:
     expected = expectations(counts, exposure)
     unlike = expected.unlike_terminals
     rising = significant(*rising_groups(counts, exposure), levels.groups)
@@ -74,7 +74,9 @@ def _findings(
     return [finding for part in made for finding in part]
 
 
-def behind(estate: Estate, columns: IncidentColumns, asked: Sequence[Finding]) -> list[list[int]]:
+def behind(
+    estate: Estate, columns: IncidentColumns, asked: Sequence[CountExcess]
+) -> list[list[int]]:
     """The incidents behind each finding, by their place."""
     made: list[list[int]] = [[] for _ in asked]
     wanted: dict[int, dict[SubjectKind, dict[int, list[int]]]] = {}

@@ -19,10 +19,10 @@ from app.domain.insight.estate_counts import (
     WEEK,
     WINDOWS,
     Estate,
+    EstateCounts,
     Exposure,
-    IncidentCounts,
 )
-from app.domain.insight.findings import Finding
+from app.domain.insight.findings import CountExcess
 from app.domain.insight.tails import count_tail, excess_dispersion, excess_score
 from app.domain.insight.warnings import SubjectKind, WarningRule
 
@@ -52,7 +52,7 @@ class Expectations:
     unlike_merchants: list[float]
 
 
-def expectations(counts: IncidentCounts, exposure: Exposure) -> Expectations:
+def expectations(counts: EstateCounts, exposure: Exposure) -> Expectations:
     """What is to be expected of every terminal and merchant."""
     estate = counts.estate
     profiles = _Profiles(counts, exposure)
@@ -81,7 +81,7 @@ class _Profiles:
     """What the estate as a whole had, by class and window, for one terminal in service from a day
     until another."""
 
-    def __init__(self, counts: IncidentCounts, exposure: Exposure) -> None:
+    def __init__(self, counts: EstateCounts, exposure: Exposure) -> None:
         self._days, self._first = counts.estate.days, counts.first
         self._rates = [
             [
@@ -126,7 +126,7 @@ def _summed(rates: Sequence[float]) -> list[float]:
     return made
 
 
-def _factors(counts: IncidentCounts, base: Sequence[list[float]]) -> list[list[float]]:
+def _factors(counts: EstateCounts, base: Sequence[list[float]]) -> list[list[float]]:
     """By terminal, how its model and its age compare, by class and window."""
     estate = counts.estate
     models = estate.groups[SubjectKind.MODEL]
@@ -150,7 +150,7 @@ def _band(age: int) -> int:
 
 
 def _compared(
-    counts: IncidentCounts,
+    counts: EstateCounts,
     base: Sequence[list[float]],
     groups: Sequence[int],
     amount: int,
@@ -187,8 +187,8 @@ def _unlike(seen: array[int], expected: array[float]) -> list[float]:
 
 
 def worse_units(
-    counts: IncidentCounts, expected: Expectations, kind: SubjectKind
-) -> tuple[list[Finding], int]:
+    counts: EstateCounts, expected: Expectations, kind: SubjectKind
+) -> tuple[list[CountExcess], int]:
     """Every terminal, or merchant, with more incidents of a class than to be expected, and how many
     were asked."""
     merchants = kind is SubjectKind.MERCHANT
@@ -235,10 +235,12 @@ def _best(
     return best
 
 
-def _finding(estate: Estate, kind: SubjectKind, unit: int, name: int, best: UnitExcess) -> Finding:
+def _finding(
+    estate: Estate, kind: SubjectKind, unit: int, name: int, best: UnitExcess
+) -> CountExcess:
     place, seen, expected, variance, chance = best
     merchants = kind is SubjectKind.MERCHANT
-    return Finding(
+    return CountExcess(
         rule=WarningRule.MERCHANT if merchants else WarningRule.TERMINAL,
         kind=kind,
         group=unit,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dateutil.relativedelta import relativedelta
 from sqlmodel import Session, col
 
-from app.domain.insight.duties import ENDING_DAYS, Ending, EndingDate, LateDate
+from app.domain.insight.duties import ENDING_DAYS, Ending, EndingDate, UndoneDate
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.domain.maintenance.plans import Confidence
 from app.domain.register.terminals import TerminalState
@@ -19,7 +19,6 @@ from db.models.incident import IncidentRow
 from db.models.maintenance import OccurrenceRow, PlanVersionRow
 from db.models.register import (
     AreaRow,
-    MerchantRow,
     PlacementRow,
     TerminalModelRow,
     TerminalRow,
@@ -30,7 +29,7 @@ FAILED_LATELY_DAYS = 90
 """How long ago a failure makes the maintenance of a terminal more urgent."""
 
 
-def late_dates(session: Session, when: AsOf, area: str) -> list[LateDate]:
+def late_dates(session: Session, when: AsOf, area: str) -> list[UndoneDate]:
     """Dates somebody had committed to whose window closed without them being done."""
     failures = _failures(session, when)
     not_done = col(OccurrenceRow.outcome) == OccurrenceOutcome.OPEN
@@ -46,7 +45,7 @@ def late_dates(session: Session, when: AsOf, area: str) -> list[LateDate]:
         .select_from(OccurrenceRow)
         .join(PlanVersionRow, col(PlanVersionRow.id) == col(OccurrenceRow.version_id))
         .outerjoin(TerminalRow, col(TerminalRow.id) == col(OccurrenceRow.terminal_id))
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(OccurrenceRow.merchant_id))
+        .outerjoin(*merchant_of(OccurrenceRow.merchant_id))
         .outerjoin(*AREA)
         .where(col(OccurrenceRow.window_until) < when.today, not_done)
         .order_by(col(OccurrenceRow.window_until), col(OccurrenceRow.id))
@@ -54,7 +53,7 @@ def late_dates(session: Session, when: AsOf, area: str) -> list[LateDate]:
     if area:
         query = query.where(col(AreaRow.name) == area)
     return [
-        LateDate(
+        UndoneDate(
             terminal_id=row.terminal_id or "",
             serial=row.serial or "",
             closed_on=row.window_until,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.insight.estate_counts import CLASSES, IncidentColumns
-from app.domain.insight.findings import Cause, Finding, significant
+from app.domain.insight.findings import CountExcess, ExcessCause, significant
 from app.domain.insight.follow_up_rule import not_holding, worked_on
 from app.domain.insight.survey import USUAL_LEVELS, WarningLevels, survey
 from app.domain.insight.warnings import (
@@ -62,7 +62,7 @@ class WarningMaker:
         self._scan, self._columns = scan, columns
         self._terminals = scan.estate.names[SubjectKind.TERMINAL].subjects
 
-    def warning(self, cause: Cause) -> StandingWarning:
+    def warning(self, cause: ExcessCause) -> StandingWarning:
         """A cause with the records behind it and the narrower ones it explains."""
         records = self._records(cause.incidents)
         explains = tuple(self._plain(one.finding, one.incidents, ()) for one in cause.explains)
@@ -96,7 +96,7 @@ class WarningMaker:
 
     def _plain(
         self,
-        finding: Finding,
+        finding: CountExcess,
         places: Iterable[int],
         records: Sequence[IncidentRecord],
         explains: tuple[StandingWarning, ...] = (),
@@ -114,7 +114,7 @@ class WarningMaker:
         )
 
     def _shared(
-        self, finding: Finding, places: Iterable[int], records: Sequence[IncidentRecord]
+        self, finding: CountExcess, places: Iterable[int], records: Sequence[IncidentRecord]
     ) -> dict[str, Any]:
         numbers = sorted({self._columns.terminals[at] for at in places})
         terminals = tuple(self._terminals[number].key for number in numbers)

@@ -11,7 +11,7 @@ import pytest
 
 from app.domain.faults import FaultClass
 from app.domain.insight.estate_counts import CLASSES, Estate, IncidentColumns
-from app.domain.insight.findings import Cause
+from app.domain.insight.findings import ExcessCause
 from app.domain.insight.survey import survey
 from app.domain.insight.warnings import SubjectKind, WarningRule
 from tests.fleets import MILD, Fleet, FleetMaker
@@ -28,11 +28,11 @@ _GROUPS = {
 }
 
 
-def told(fleet: Fleet, day: int) -> list[Cause]:
+def told(fleet: Fleet, day: int) -> list[ExcessCause]:
     return survey(fleet.estate(day), fleet.until(day))
 
 
-def about(cause: Cause) -> tuple[WarningRule, SubjectKind, int, int]:
+def about(cause: ExcessCause) -> tuple[WarningRule, SubjectKind, int, int]:
     finding = cause.finding
     return finding.rule, finding.kind, finding.group, finding.name
 

@@ -12,10 +12,10 @@ from app.domain.insight.duties import (
     Ending,
     EndingDate,
     FailedCheck,
-    LateDate,
     OverdueIncidents,
     Reopened,
     SerialCheck,
+    UndoneDate,
     check_warnings,
     ending_warnings,
     late_warnings,
@@ -76,8 +76,8 @@ def test_what_ends_is_one_warning_for_each_sort_the_first_to_end_first() -> None
 
 
 def test_proven_duties_that_were_missed_stand_apart_and_failing_terminals_first() -> None:
-    def late(serial: str, day: int, failures: int = 0, *, confirmed: bool = False) -> LateDate:
-        return LateDate(
+    def late(serial: str, day: int, failures: int = 0, *, confirmed: bool = False) -> UndoneDate:
+        return UndoneDate(
             terminal_id=f"t{serial}",
             serial=serial,
             closed_on=date(2026, 11, day),

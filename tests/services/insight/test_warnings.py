@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.domain.insight.warnings import MOST_EVIDENCE, StandingWarning, WarningRule
+from app.domain.register.terminals import TerminalState
 from app.services import Services
 from app.services.documents.requests import Request
 from tests.conftest import FrozenClock
@@ -112,7 +113,7 @@ def test_as_of_a_day_it_says_what_it_said_then(
     for _ in range(3):
         make_incident(any_services, first.id)
         any_services.incidents.cancel(make_incident(any_services, first.id), "误报")
-    any_services.terminals.change_state(first.id, "retired", "报废")
+    any_services.terminals.change_state(first.id, TerminalState.RETIRED, "报废")
     assert [w.key for w in any_services.insight.warnings(day=today)] == [w.key for w in then]
     again = any_services.insight.warnings(day=today)
     assert [(w.seen, w.expected, w.incidents) for w in again] == [
