@@ -169,6 +169,7 @@ def _facts(view: IncidentView) -> list[str]:
     found = [
         " ".join(part for part in (incident.displayed_code, incident.symptom) if part),
         t("due {moment}", moment=due_text(t, incident)),
+        t("as agreed: {name}", name=incident.agreement) if incident.agreement else "",
         start_text(t, incident),
         incident.technician,
     ]
