@@ -195,8 +195,8 @@ class AreaMonthsTab(ChartTab):
         super().__init__(
             HeatGrid(_("Incidents by area and month")),
             _(
-                "Incidents per 100 terminals and 30 days, of every class: the stronger the colour, the more."
-                " The table has the numbers themselves."
+                "Incidents per 100 terminals and 30 days, of every class: the stronger the colour,"
+                " the more. The table has the numbers themselves."
             ),
         )
 
