@@ -16,12 +16,12 @@ from app.domain.insight.figures import InsightReport, Period, trailing
 from app.domain.parsing import parse_date
 from app.gui.actions import UserAction
 from app.gui.pages.insight.figures_tab import Asked, FiguresTab
+from app.gui.pages.insight.load_tab import LoadTab
 from app.gui.pages.insight.tabs import AreaTab, ChartTab, InsightTab, ModelTab, TimeTab
 from app.gui.pages.insight.trend_tabs import (
     AreaMonthsTab,
     FirmwareTab,
     GrowthTab,
-    LoadTab,
     ModesTab,
 )
 from app.gui.pages.insight.warnings import WarningsTab
