@@ -223,7 +223,9 @@ def _stops(context: Context, incident: Incident) -> list[str]:
 
 
 def _described(t: Translator, incident: Incident, *, overdue: bool) -> str:
-    due = (due_text(t, incident), t("Overdue") if overdue else "", start_text(t, incident))
+    agreed = t("as agreed: {name}", name=incident.agreement) if incident.agreement else ""
+    late = t("Overdue") if overdue else ""
+    due = (due_text(t, incident), late, start_text(t, incident), agreed)
     facts = (
         (t("Number"), incident.number),
         (t("State"), word(t, "incident_state", incident.state)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -472,3 +472,29 @@ def test_people_get_an_administrator_and_keep_their_visits(
         command.downgrade(migrate.alembic_config(connection), "0011")
         old = connection.execute(sa.text("SELECT code, role FROM technician"))
         assert {code: role for code, role in old} == {code: role for code, role, _ in before}
+
+
+def test_a_promise_stands_in_the_incident_and_imported_history_has_none(empty: Database) -> None:
+    migrate.upgrade(empty, to="0004")
+    with empty.engine.begin() as connection:
+        with_old_events(connection)
+        changed = sa.text(
+            "UPDATE incident SET response_due_at = :response, resolve_due_at = :resolve"
+        )
+        sqlite = connection.dialect.name == "sqlite"
+
+        def moment(hours: int) -> object:
+            found = MOMENT + timedelta(hours=hours)
+            return found.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if sqlite else found
+
+        connection.execute(changed, {"response": moment(4), "resolve": moment(24)})
+        copy = {**connection.execute(sa.text("SELECT * FROM incident")).mappings().one()}
+        insert(connection, "incident", **{**copy, "id": KEYS.format(90), "number": "A-H000001"})
+    migrate.upgrade(empty)
+    promised = sa.text(
+        "SELECT response_hours, resolve_hours, resolve_due_at IS NULL FROM incident ORDER BY number"
+    )
+    with empty.engine.connect() as connection:
+        own, imported = connection.execute(promised).all()
+    assert tuple(own[:2]) == (4, 24)
+    assert (not own[2], tuple(imported)[:2], bool(imported[2])) == (True, (None, None), True)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.dispatch.dispatches import DispatchState
+from app.domain.incidents.clocks import Light
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.incidents.lifecycle import IncidentState, Priority
 from app.domain.insight.warning_cases import WarningCase, WarningState
@@ -46,9 +47,12 @@ def incident_badge(state: IncidentState, *, hold: str | None = None) -> Badge:
 
 
 def summary_badge(item: IncidentSummary, now: datetime) -> Badge:
-    """The state of a listed incident, or that it is overdue."""
-    if item.overdue(now):
+    """The state of a listed incident, or that it is overdue or will be soon."""
+    found = item.light(now)
+    if found is Light.RED:
         return Badge(_("Overdue"), "danger", "clock")
+    if found is Light.AMBER and item.stopped_since is None:
+        return Badge(_("Due soon"), "warning", "clock")
     if item.newly_given and item.state is IncidentState.ASSIGNED:
         return new_work_badge()
     return incident_badge(item.state, hold=item.hold_reason)

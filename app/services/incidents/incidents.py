@@ -36,7 +36,7 @@ from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.dispatches import HasCode, Terms, hand_out
 from app.services.core.operations import Merge, operation
 from app.services.core.running_operation import applied_again, worked_out
-from app.services.incidents.agreements import promise
+from app.services.incidents.agreements import Promise, promise
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
 from app.services.incidents.hard_stops import found_stops, standing_stop
@@ -146,13 +146,7 @@ class Incidents(IncidentLookups):
             terminal,
             number=self._context.next_number(unit.session),
             priority=priority,
-            promised=promise(
-                unit.session,
-                self._context,
-                priority,
-                draft.terminal_id or None,
-                terminal.merchant_id if terminal else None,
-            ),
+            promised=_promise(unit, self._context, priority, terminal),
             earlier=repeated(unit.session, draft.terminal_id, self._context.now()),
         )
 
@@ -396,3 +390,11 @@ class Incidents(IncidentLookups):
             reference=Reference("technician", technician.id),
             remark=terms.overruling,
         )
+
+
+def _promise(
+    unit: UnitOfWork, context: ServiceContext, priority: Priority, terminal: Position | None
+) -> Promise:
+    """What holds for a new case of this priority at this terminal."""
+    where = (terminal.terminal_id, terminal.merchant_id or None) if terminal else (None, None)
+    return promise(unit.session, context, priority, *where)

@@ -32,16 +32,9 @@ from app.domain.insight.figure_kinds import (
 from app.domain.insight.figures import Period
 from app.domain.insight.trends import Trends
 from app.services.core.context import ServiceContext
-from app.services.insight.figure_cases import (
-    CASE_RULES,
-    CaseRule,
-    Wanted,
-    downtime,
-    durations,
-    parts,
-    trips,
-)
+from app.services.insight.figure_cases import CASE_RULES, CaseRule, Wanted
 from app.services.insight.figure_names import group_names
+from app.services.insight.figure_rows import downtime, durations, parts, trips
 from app.services.insight.insight import check_period, midnight
 from app.services.insight.maintenance_kept import maintenance_cases, maintenance_kept
 from app.services.insight.running_time import Key, Stay, read_stays, running_time

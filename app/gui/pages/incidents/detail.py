@@ -173,6 +173,7 @@ def _facts(view: IncidentView) -> list[str]:
     incident, terminal, t = view.incident, view.terminal, words()
     found = [
         t("due {moment}", moment=due_text(t, incident)),
+        t("as agreed: {name}", name=incident.agreement) if incident.agreement else "",
         start_text(t, incident),
         incident.technician,
     ]

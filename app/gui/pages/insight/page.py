@@ -18,12 +18,12 @@ from app.gui.actions import UserAction
 from app.gui.pages.insight.campaigns import CampaignsTab
 from app.gui.pages.insight.figures_tab import Asked, FiguresTab
 from app.gui.pages.insight.firmware import FirmwareTab
+from app.gui.pages.insight.load_tab import LoadTab
 from app.gui.pages.insight.tabs import AreaTab, ChartTab, InsightTab, ModelTab, TimeTab
 from app.gui.pages.insight.trend_tabs import (
     AreaMonthsTab,
     FirmwareRatesTab,
     GrowthTab,
-    LoadTab,
     ModesTab,
 )
 from app.gui.pages.insight.warnings import WarningsTab
