@@ -36,7 +36,13 @@ from tests.reports.samples import (
     service_report_short,
     service_report_swap,
 )
-from tests.reports.samples_figures import audit_trail, compliance, monthly, warning_digest
+from tests.reports.samples_figures import (
+    audit_trail,
+    campaign_list,
+    compliance,
+    monthly,
+    warning_digest,
+)
 from tests.reports.samples_schedule import month, route, week, year
 
 
@@ -583,6 +589,7 @@ def everything() -> dict[str, tuple[str, Sheet]]:
         "route": ("route", route()),
         "compliance": ("compliance", compliance()),
         "audit_trail": ("audit_trail", audit_trail()),
+        "campaign_list": ("campaign_list", campaign_list()),
     }
 
 

@@ -25,6 +25,7 @@ WITHOUT = {
     "route",
     "compliance",
     "audit_trail",
+    "campaign_list",
 }
 """Papers whose head has no code."""
 
