@@ -74,27 +74,11 @@ _BY_CLASS: dict[FaultClass, dict[SubjectKind | None, str]] = {
 """What to do about more incidents of a class than expected, by what they are of; `None` stands for
 every other subject."""
 
-_EXPIRES = {
-    Ending.WARRANTY: (
-        N_("The warranty of {count} terminal ends within {days} days, first on {due}."),
-        N_("The warranty of {count} terminals ends within {days} days, first on {due}."),
-        N_("Have them examined before it ends."),
-    ),
-    Ending.PTS_NEW: (
-        N_("{count} terminal in stock may not be put into service after {due} (PTS approval)."),
-        N_("{count} terminals in stock may not be put into service after {due} (PTS approval)."),
-        N_("Put them into service before, or send them back."),
-    ),
-    Ending.PTS_USE: (
-        N_("{count} terminal in service may not be used after {due} (PTS approval)."),
-        N_("{count} terminals in service may not be used after {due} (PTS approval)."),
-        N_("Plan their replacement, the busiest merchants first."),
-    ),
-    Ending.BATTERY: (
-        N_("The battery of {count} terminal is past its life or will be within {days} days."),
-        N_("The battery of {count} terminals is past its life or will be within {days} days."),
-        N_("Take batteries along on the next visits."),
-    ),
+_BEFORE_IT_ENDS = {
+    Ending.WARRANTY: N_("Have them examined before it ends."),
+    Ending.PTS_NEW: N_("Put them into service before, or send them back."),
+    Ending.PTS_USE: N_("Plan their replacement, the busiest merchants first."),
+    Ending.BATTERY: N_("Take batteries along on the next visits."),
 }
 
 
@@ -107,7 +91,7 @@ def warning_advice(t: Translator, warning: StandingWarning) -> str:
     """What to do about it; for incidents by their class, so that nobody swaps a terminal for what
     is no fault of it."""
     if warning.rule is WarningRule.EXPIRES:
-        return t(_EXPIRES[Ending(warning.detail)][2])
+        return t(_BEFORE_IT_ENDS[Ending(warning.detail)])
     if warning.rule in _ADVICE:
         return t(_ADVICE[warning.rule])
     by_subject = _BY_CLASS[warning.fault_class or FaultClass.OTHER]
@@ -119,54 +103,93 @@ def warning_reason(t: Translator, warning: StandingWarning) -> str:
     if (counted := _COUNTED.get(warning.rule)) is not None:
         of_a_day = warning.rule is WarningRule.OUTBREAK and warning.days == 1
         return t(_OUTBREAK_OF_A_DAY if of_a_day else counted, **_figures(t, warning))
-    if warning.rule is WarningRule.SUBSTITUTED:
-        return t("Serial number {found} found there differs from the list.", found=warning.detail)
-    one, many = (
-        _EXPIRES[Ending(warning.detail)][:2]
-        if warning.rule is WarningRule.EXPIRES
-        else _PLAIN[warning.rule]
-    )
+    if warning.rule is WarningRule.EXPIRES:
+        return _ending_reason(t, warning)
+    if warning.rule in (WarningRule.MAINTENANCE_LATE, WarningRule.INSPECTION_MISSED):
+        return _late_reason(t, warning)
+    return _found_reason(t, warning)
+
+
+def _found_reason(t: Translator, warning: StandingWarning) -> str:
+    match warning.rule:
+        case WarningRule.SUBSTITUTED:
+            return t(
+                "Serial number {found} found there differs from the list.", found=warning.detail
+            )
+        case WarningRule.CHECK_FAILED:
+            return t.plural(
+                "{count} security line of the checklist failed at the inspection.",
+                "{count} security lines of the checklist failed at the inspection.",
+                warning.seen,
+            )
+        case WarningRule.REOPENED:
+            return t.plural(
+                "{count} incident was reopened at least twice.",
+                "{count} incidents were reopened at least twice.",
+                warning.seen,
+            )
+        case _:
+            return t.plural(
+                "{count} not resolved in time.", "{count} not resolved in time.", warning.seen
+            )
+
+
+def _late_reason(t: Translator, warning: StandingWarning) -> str:
+    figures = {"due": t.day(warning.due), "failed": warning.out_of}
+    if warning.rule is WarningRule.INSPECTION_MISSED:
+        return t.plural(
+            "{count} inspection that is a proven duty has passed undone since {due}; terminals"
+            " that failed lately: {failed}.",
+            "{count} inspections that are a proven duty have passed undone since {due}; terminals"
+            " that failed lately: {failed}.",
+            warning.seen,
+            **figures,
+        )
     return t.plural(
-        one,
-        many,
+        "{count} date of maintenance has passed undone since {due}; terminals that failed lately:"
+        " {failed}.",
+        "{count} dates of maintenance have passed undone since {due}; terminals that failed"
+        " lately: {failed}.",
         warning.seen,
-        days=warning.days,
-        due=t.day(warning.due),
-        failed=warning.out_of,
+        **figures,
     )
 
 
-_PLAIN = {
-    WarningRule.CHECK_FAILED: (
-        N_("{count} security line of the checklist failed at the inspection."),
-        N_("{count} security lines of the checklist failed at the inspection."),
-    ),
-    WarningRule.OVERDUE: (N_("{count} not resolved in time."), N_("{count} not resolved in time.")),
-    WarningRule.REOPENED: (
-        N_("{count} incident was reopened at least twice."),
-        N_("{count} incidents were reopened at least twice."),
-    ),
-    WarningRule.MAINTENANCE_LATE: (
-        N_(
-            "{count} date of maintenance has passed undone since {due}; terminals that "
-            "failed lately: {failed}."
-        ),
-        N_(
-            "{count} dates of maintenance have passed undone since {due}; terminals "
-            "that failed lately: {failed}."
-        ),
-    ),
-    WarningRule.INSPECTION_MISSED: (
-        N_(
-            "{count} inspection that is a proven duty has passed undone since {due}; "
-            "terminals that failed lately: {failed}."
-        ),
-        N_(
-            "{count} inspections that are a proven duty have passed undone since {due}; "
-            "terminals that failed lately: {failed}."
-        ),
-    ),
-}
+def _ending_reason(t: Translator, warning: StandingWarning) -> str:
+    count, due, days = warning.seen, t.day(warning.due), warning.days
+    match Ending(warning.detail):
+        case Ending.WARRANTY:
+            return t.plural(
+                "The warranty of {count} terminal ends within {days} days, first on {due}.",
+                "The warranty of {count} terminals ends within {days} days, first on {due}.",
+                count,
+                days=days,
+                due=due,
+            )
+        case Ending.PTS_NEW:
+            return t.plural(
+                "{count} terminal in stock may not be put into service after {due} (PTS approval).",
+                "{count} terminals in stock may not be put into service after {due}"
+                " (PTS approval).",
+                count,
+                due=due,
+            )
+        case Ending.PTS_USE:
+            return t.plural(
+                "{count} terminal in service may not be used after {due} (PTS approval).",
+                "{count} terminals in service may not be used after {due} (PTS approval).",
+                count,
+                due=due,
+            )
+        case Ending.BATTERY:
+            return t.plural(
+                "The battery of {count} terminal is past its life or will be within {days} days.",
+                "The battery of {count} terminals is past its life or will be within {days} days.",
+                count,
+                days=days,
+            )
+
+
 _OUTBREAK_OF_A_DAY = N_(
     "{subject}: {seen} incidents of the class {class_name} on {terminals} terminals on {since};"
     " {expected} were to be expected."

@@ -93,7 +93,11 @@ def measure_plants(scenario: Scenario, seeds: Sequence[int], unlike: float) -> s
     for seed in seeds:
         fleet = _planted(scenario, seed, unlike)
         (plant,) = fleet.plants
-        ahead: Iterable[int] = range(plant.first + 6, fleet.days, 7)
+        soon = plant.first + 8 * 7
+        ahead: Iterable[int] = (
+            *range(plant.first + 6, min(soon, fleet.days), 7),
+            *range(soon, fleet.days, 28),
+        )
         if scenario.kind == "outage":
             ahead = (plant.first, plant.first + 1)
         for day in ahead:
@@ -150,13 +154,16 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", default="500-510")
     parser.add_argument("--kinds", default="")
+    parser.add_argument("--ratios", default="")
     parser.add_argument("--no-plants", action="store_true")
     options = parser.parse_args()
     first, last = map(int, options.seeds.split("-"))
     seeds = range(first, last)
     kinds = options.kinds.split(",") if options.kinds else None
+    ratios = {float(one) for one in options.ratios.split(",") if one}
     for scenario in () if options.no_plants else SCENARIOS:
-        if kinds is None or scenario.kind in kinds:
+        asked = not ratios or scenario.ratio in ratios
+        if asked and (kinds is None or scenario.kind in kinds):
             print(measure_plants(scenario, seeds, MILD), flush=True)
     if kinds is None:
         for unlike in (MILD, STRONG):

@@ -38,9 +38,9 @@ class Finding:
             excess_score(self.seen, self.expected),
         )
 
-    def beside(self, explained: float) -> float:
-        """The probability of as many when `explained` more were to be expected."""
-        tail = count_tail(self.seen, self.expected + explained, self.variance)
+    def without(self, explained: float) -> float:
+        """The probability of what is left when another cause explains so many."""
+        tail = count_tail(round(self.seen - explained), self.expected, self.variance)
         return min(1.0, tail * self.looks)
 
 
@@ -70,25 +70,32 @@ def causes(
 ) -> list[Cause]:
     """Findings that no stronger one explains, the strongest first, each with those it explains.
 
-    A stronger finding raises what is to be expected of a weaker one by its surplus among the
-    incidents both share; a weaker one that then tells nothing more is explained."""
+    A stronger finding explains its surplus among the incidents both share; what is then left of a
+    weaker one must still be no chance, or it is explained."""
     ordered = sorted(found, key=lambda one: one.strength, reverse=True)
     behind = [
         Cause(one, frozenset(rows)) for one, rows in zip(ordered, incidents(ordered), strict=True)
     ]
     standing: list[Cause] = []
     for cause in behind:
-        shared = [(len(cause.incidents & other.incidents), other) for other in standing]
-        explained = sum(
-            amount * (1 - other.finding.expected / other.finding.seen) for amount, other in shared
-        )
-        if not explained:
-            standing.append(cause)
-            continue
         finding = cause.finding
-        left = finding.beside(explained)
-        if left * finding.rate <= level(finding.rule) * finding.chance:
+        explained, by = _explained(cause, standing)
+        left = finding.without(explained)
+        if by is None or left * finding.rate <= level(finding.rule) * finding.chance:
             standing.append(cause)
         else:
-            max(shared, key=lambda pair: pair[0])[1].explains.append(cause)
+            by.explains.append(cause)
     return standing
+
+
+def _explained(cause: Cause, standing: Sequence[Cause]) -> tuple[float, Cause | None]:
+    """How many incidents of a cause stronger ones explain, and which of them explains most."""
+    left, explained = set(cause.incidents), 0.0
+    most, by = 0, None
+    for other in standing:
+        shared = left & other.incidents
+        if len(shared) > most:
+            most, by = len(shared), other
+        left -= shared
+        explained += len(shared) * (1 - other.finding.expected / other.finding.seen)
+    return explained, by

@@ -39,6 +39,8 @@ WANDERING = 0.015
 
 RATE_WINDOWS = (13, 26, 52, 104)
 RATE_LOOKS = 3
+ALL_ALONG = 1.5
+"""Times as long as a rise a window is that tells of a group worse all along."""
 LEAST_RATE = 6
 RATE_RATIO = 1.4
 BETWEEN_GROUPS = 0.02
@@ -132,55 +134,74 @@ def rising_groups(counts: IncidentCounts, exposure: Exposure) -> tuple[list[Find
     return found, asked
 
 
-Rises = dict[tuple[SubjectKind, int, int], int]
-"""Since how many weeks a class is rising in a group."""
+Key = tuple[SubjectKind, int, int]
 
 
 def worse_groups(
-    counts: IncidentCounts, exposure: Exposure, unlike: list[float], rises: Rises
+    counts: IncidentCounts, exposure: Exposure, unlike: list[float], rising: Sequence[Finding]
 ) -> tuple[list[Finding], int]:
     """Every model or firmware with more incidents of a class than the rest of the estate, and how
     many were asked; `unlike` is, by class, how unlike single terminals are.
 
-    Where a class is rising in the group, only the time before counts: the rise is told already."""
+    Where a class is rising in the group, only the time before counts, for the rise is told already;
+    unless the group was so much worse all along that the rise is the smaller part of it."""
+    rises: dict[Key, Finding] = {(one.kind, one.group, one.name): one for one in rising}
     found: list[Finding] = []
     asked = 0
     kinds = (SubjectKind.FIRMWARE, SubjectKind.MODEL)
     for kind, group, name, series in _all_series(counts, exposure, kinds):
         asked += 1
-        began = rises.get((kind, group, name), 0)
-        if (best := _worst_window(series, counts.weeks, began, unlike[name])) is None:
-            continue
-        seen, expected, variance, chance, weeks = best
-        end = counts.estate.days - began * WEEK
-        found.append(
-            Finding(
-                rule=WarningRule.GROUP_RATE,
-                kind=kind,
-                group=group,
-                name=name,
-                first=end - weeks * WEEK,
-                last=end - 1,
-                seen=seen,
-                expected=expected,
-                variance=variance,
-                looks=RATE_LOOKS,
-                chance=min(1.0, chance * RATE_LOOKS),
-            )
-        )
+        rise = rises.get((kind, group, name))
+        since = (counts.estate.days - rise.first) // WEEK if rise else 0
+        whole = _worst_window(series, counts.weeks, 0, unlike[name], since * ALL_ALONG)
+        began = 0
+        if rise and (whole is None or whole[3] * RATE_LOOKS > rise.chance):
+            began, whole = since, _worst_window(series, counts.weeks, since, unlike[name])
+        if whole is not None:
+            found.append(_worse(counts, (kind, group, name), began, whole))
     return found, asked
 
 
+def all_along(counts: IncidentCounts, worse: Sequence[Finding]) -> frozenset[Key]:
+    """The groups and classes that were worse all along until now."""
+    last = counts.estate.days - 1
+    return frozenset((one.kind, one.group, one.name) for one in worse if one.last == last)
+
+
+def _worse(counts: IncidentCounts, key: Key, began: int, window: WorseWindow) -> Finding:
+    kind, group, name = key
+    seen, expected, variance, chance, weeks = window
+    end = counts.estate.days - began * WEEK
+    return Finding(
+        rule=WarningRule.GROUP_RATE,
+        kind=kind,
+        group=group,
+        name=name,
+        first=end - weeks * WEEK,
+        last=end - 1,
+        seen=seen,
+        expected=expected,
+        variance=variance,
+        looks=RATE_LOOKS,
+        chance=min(1.0, chance * RATE_LOOKS),
+    )
+
+
+WorseWindow = tuple[int, float, float, float, int]
+"""Incidents, expectation, its relative variance, the probability of chance, and the weeks."""
+
+
 def _worst_window(
-    series: GroupSeries, weeks: int, began: int, unlike: float
-) -> tuple[int, float, float, float, int] | None:
-    """The most telling window before the rise that began so many weeks ago: incidents,
-    expectation, its relative variance, the probability of chance, and its weeks."""
-    best: tuple[int, float, float, float, int] | None = None
+    series: GroupSeries, weeks: int, began: int, unlike: float, least: float = 0
+) -> WorseWindow | None:
+    """The most telling window of at least `least` weeks before the last `began` ones."""
+    best: WorseWindow | None = None
     for window in RATE_WINDOWS:
         length = min(window, weeks - began)
         if length <= 0:
             break
+        if length < least:
+            continue
         seen, expected = (
             _within(series.seen, began, length),
             _within(series.expected, began, length),

@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.insight.estate_counts import (
-    WEEK,
     Estate,
     Exposure,
     IncidentColumns,
     IncidentCounts,
 )
 from app.domain.insight.findings import Cause, Finding, causes, significant
-from app.domain.insight.group_rules import rising_groups, worse_groups
+from app.domain.insight.group_rules import all_along, rising_groups, worse_groups
 from app.domain.insight.outbreak_rule import STANDING_DAYS, outbreaks
 from app.domain.insight.unit_rules import expectations, worse_units
 from app.domain.insight.warnings import SubjectKind, WarningRule
@@ -63,12 +62,12 @@ def _findings(
     expected = expectations(counts, exposure)
     unlike = expected.unlike_terminals
     rising = significant(*rising_groups(counts, exposure), levels.groups)
-    last = counts.estate.days
-    rises = {(f.kind, f.group, f.name): (last - f.first) // WEEK for f in rising}
+    worse = significant(*worse_groups(counts, exposure, unlike, rising), levels.groups)
+    long_worse = all_along(counts, worse)
     made = [
         significant(*outbreaks(counts, exposure, columns), levels.outbreaks),
-        rising,
-        significant(*worse_groups(counts, exposure, unlike, rises), levels.groups),
+        [one for one in rising if (one.kind, one.group, one.name) not in long_worse],
+        worse,
         significant(*worse_units(counts, expected, SubjectKind.MERCHANT), levels.units),
         significant(*worse_units(counts, expected, SubjectKind.TERMINAL), levels.units),
     ]

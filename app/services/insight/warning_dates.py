@@ -14,12 +14,11 @@ from app.domain.insight.duties import ENDING_DAYS, Ending, EndingDate, LateDate
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.domain.maintenance.plans import Confidence
 from app.domain.register.terminals import TerminalState
-from app.services.insight.as_of import AsOf
+from app.services.insight.as_of import AsOf, earlier_values
 from db.models.incident import IncidentRow
 from db.models.maintenance import OccurrenceRow, PlanVersionRow
 from db.models.register import (
     AreaRow,
-    MerchantRow,
     PlacementRow,
     TerminalModelRow,
     TerminalRow,
@@ -46,7 +45,7 @@ def late_dates(session: Session, when: AsOf, area: str) -> list[LateDate]:
         .select_from(OccurrenceRow)
         .join(PlanVersionRow, col(PlanVersionRow.id) == col(OccurrenceRow.version_id))
         .outerjoin(TerminalRow, col(TerminalRow.id) == col(OccurrenceRow.terminal_id))
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(OccurrenceRow.merchant_id))
+        .outerjoin(*merchant_of(OccurrenceRow.merchant_id))
         .outerjoin(*AREA)
         .where(col(OccurrenceRow.window_until) < when.today, not_done)
         .order_by(col(OccurrenceRow.window_until), col(OccurrenceRow.id))
@@ -102,7 +101,7 @@ def ending_dates(session: Session, when: AsOf, area: str) -> Iterator[EndingDate
         .select_from(TerminalRow)
         .join(*MODEL)
         .where(
-            col(TerminalRow.state).in_((TerminalState.IN_SERVICE, TerminalState.SPARE)),
+            sa.true() if when.past else col(TerminalRow.state).in_(_LOOKED_AT),
             sa.or_(
                 col(TerminalRow.installed_on).is_(None),
                 col(TerminalRow.installed_on) <= when.today,
@@ -116,8 +115,9 @@ def ending_dates(session: Session, when: AsOf, area: str) -> Iterator[EndingDate
             .outerjoin(*AREA)
             .where(col(AreaRow.name) == area)
         )
+    states = earlier_values(session, when, "state")
     for row in session.execute(query):
-        for what, on in _dates(row):
+        for what, on in _dates(row, states.get(row.id, row.state)):
             first = when.today if what is Ending.WARRANTY else _LONG_AGO
             if on is not None and first <= on <= when.today + timedelta(days=ENDING_DAYS[what]):
                 yield EndingDate(what, on, row.id, row.serial)
@@ -127,8 +127,13 @@ _LONG_AGO = date.min
 """A warranty that ended is no use any more; what else ended is still to be seen to."""
 
 
-def _dates(row: Any) -> tuple[tuple[Ending, date | None], ...]:
-    if row.state == TerminalState.SPARE:
+_LOOKED_AT = (TerminalState.IN_SERVICE, TerminalState.SPARE)
+
+
+def _dates(row: Any, state: str) -> tuple[tuple[Ending, date | None], ...]:
+    if state not in _LOOKED_AT:
+        return ()
+    if state == TerminalState.SPARE:
         return ((Ending.PTS_NEW, row.pts_expires_on),)
     battery = None
     if row.battery_life_months and row.installed_on:

@@ -25,7 +25,7 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
-from db.queries import AREA, MANUFACTURER, MODEL
+from db.queries import ACQUIRER, AREA, MANUFACTURER, MODEL, merchant_of
 
 
 @dataclass(slots=True)
@@ -218,9 +218,9 @@ def _placements(session: Session) -> dict[str, list[Any]]:
             col(PlacementRow.acquirer_id),
             col(AcquirerRow.name).label("acquirer"),
         )
-        .join(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
+        .join(*merchant_of(PlacementRow.merchant_id))
         .outerjoin(*AREA)
-        .outerjoin(AcquirerRow, col(AcquirerRow.id) == col(PlacementRow.acquirer_id))
+        .outerjoin(*ACQUIRER)
         .order_by(col(PlacementRow.terminal_id), col(PlacementRow.since))
     )
     found: dict[str, list[Any]] = defaultdict(list)

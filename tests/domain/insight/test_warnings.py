@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from app.domain.faults import FaultClass
 from app.domain.insight.duties import (
+    Ending,
+    EndingDate,
+    FailedCheck,
+    LateDate,
     OverdueIncidents,
+    Reopened,
     SerialCheck,
-    WarrantyEnd,
+    check_warnings,
+    ending_warnings,
+    late_warnings,
     overdue_warnings,
+    reopened_warnings,
     substitution_warnings,
-    warranty_warnings,
 )
+from app.domain.insight.part_rule import FittedPart, part_warnings
 from app.domain.insight.warnings import (
-    MOST_EVIDENCE,
     Severity,
     StandingWarning,
     SubjectKind,
@@ -55,26 +62,82 @@ def test_all_overdue_incidents_are_one_warning() -> None:
     assert (warning.count, warning.since) == (3, NOW)
 
 
-def test_warranties_are_gathered_by_model_and_named_up_to_a_limit() -> None:
-    many = [WarrantyEnd("n", "新大陆 N910", f"t{n}", f"SN{n}") for n in range(MOST_EVIDENCE + 1)]
-    first, second = warranty_warnings([WarrantyEnd("p", "百富 A920", "p1", "P1"), *many])
-    assert (first.subject.name, first.count, len(first.incidents)) == (
-        "新大陆 N910",
-        MOST_EVIDENCE + 1,
-        MOST_EVIDENCE,
+def ending(what: Ending, day: int, serial: str = "SN1") -> EndingDate:
+    return EndingDate(what, date(2026, 12, day), f"t{serial}", serial)
+
+
+def test_what_ends_is_one_warning_for_each_sort_the_first_to_end_first() -> None:
+    many = [ending(Ending.WARRANTY, 20 - n, f"SN{n}") for n in range(3)]
+    warranty, battery = ending_warnings([ending(Ending.BATTERY, 2), *many])
+    assert (warranty.detail, warranty.count, warranty.due) == ("warranty", 3, date(2026, 12, 18))
+    assert warranty.incidents == ("SN2", "SN1", "SN0")
+    assert (battery.detail, battery.terminal_ids) == ("battery", ("tSN1",))
+    assert warranty.key != battery.key
+
+
+def test_proven_duties_that_were_missed_stand_apart_and_failing_terminals_first() -> None:
+    def late(serial: str, day: int, failures: int = 0, *, confirmed: bool = False) -> LateDate:
+        return LateDate(
+            terminal_id=f"t{serial}",
+            serial=serial,
+            closed_on=date(2026, 11, day),
+            confirmed=confirmed,
+            failures=failures,
+        )
+
+    missed, overdue = late_warnings(
+        [late("A", 3), late("B", 9, 4), late("C", 1), late("D", 2, confirmed=True)]
     )
-    assert (second.subject.name, second.incidents) == ("百富 A920", ("P1",))
+    assert (missed.rule, missed.incidents) == (WarningRule.INSPECTION_MISSED, ("D",))
+    assert (overdue.incidents, overdue.out_of) == (("B", "C", "A"), 1)
+    assert overdue.due == date(2026, 11, 1)
+
+
+def test_incidents_reopened_again_and_again_are_one_warning() -> None:
+    cases = [Reopened("i1", "A-1", "t1", 3, NOW), Reopened("i2", "A-2", "", 2, NOW)]
+    (warning,) = reopened_warnings(cases)
+    assert (warning.seen, warning.terminal_ids) == (2, ("t1",))
+    assert reopened_warnings([]) == []
+
+
+def test_a_failed_security_check_names_the_terminal() -> None:
+    failed = FailedCheck(
+        terminal_id="t", serial="SN1", merchant_name="店", lines=2, at=NOW, records=("A-V1",)
+    )
+    (warning,) = check_warnings([failed])
+    assert (warning.subject.name, warning.seen) == ("SN1 店", 2)
+    assert warning.severity is Severity.HIGH
 
 
 def test_the_most_serious_stands_first() -> None:
     warnings = in_order(
         [
-            *warranty_warnings([WarrantyEnd("n", "新大陆 N910", "t", "SN1")]),
+            *ending_warnings([ending(Ending.WARRANTY, 1)]),
             *overdue_warnings(OverdueIncidents(count=1, numbers=("A-1",), first_due=NOW)),
             *substitution_warnings([check("SN9")]),
         ]
     )
     assert [w.severity for w in warnings] == [Severity.HIGH, Severity.MEDIUM, Severity.LOW]
+
+
+def test_a_part_fitted_again_and_again_is_named_and_the_others_are_not() -> None:
+    def fitted(part: str, terminal: int, day: int) -> FittedPart:
+        at = NOW - timedelta(days=300 - day)
+        number = f"A-{part}{terminal}{day}"
+        return FittedPart(
+            part=part,
+            name=part,
+            terminal_id=f"t{terminal}",
+            incident_id=number,
+            number=number,
+            at=at,
+        )
+
+    good = [fitted("电池", n, 10) for n in range(60)]
+    bad = [fitted("打印头", n, day) for n in range(6) for day in (10, 90)]
+    (warning,) = part_warnings([*good, *bad], 0.05)
+    assert (warning.subject.name, warning.seen, warning.out_of) == ("打印头", 6, 12)
+    assert part_warnings(good, 0.05) == []
 
 
 def test_a_key_stays_while_the_figures_change() -> None:
