@@ -33,6 +33,7 @@ FIELDS: dict[str, str] = {
     "incident_ids": N_("Incidents"),
     "campaign": N_("Campaign"),
     "older_than": N_("Firmware older than"),
+    "warning": N_("What is warned of"),
 }
 
 WORDS: dict[str, dict[str, str]] = {
@@ -50,7 +51,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "campaign_task_state": {
         "open": N_("To do"),
-        "done": N_("Done"),
+        "done": N_("Completed"),
         "excused": N_("Excused"),
     },
     "campaign_action": {

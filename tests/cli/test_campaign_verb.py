@@ -81,7 +81,7 @@ def test_a_warning_is_seen_to_acted_on_and_ended(run: Run, tmp_path: Path) -> No
     assert (campaign["title"], campaign["total"], campaign["warning"]) == ("过保检查", 4, key)
     told = run(*verb, "handover", key, "--to", "supplier")
     assert told.code == 0
-    assert "N910" in told.out
+    assert "请核查该批次的部件" in told.out
     assert run(*verb, "close", key, "dismissed").code == 2
     ended = run(*verb, "close", key, "proven_right", "--json").json
     assert (ended["state"], ended["right"]) == ("proven_right", 1)

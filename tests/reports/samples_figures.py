@@ -8,6 +8,7 @@ from app.domain.event_data import FieldChange
 from app.domain.insight.figure_kinds import Compared, FigureKind
 from app.languages import LocalizedText
 from app.reports.documents.audit_trail import AuditTrailSheet, RecordedChange, RecordedOperation
+from app.reports.documents.campaign_list import CampaignLine, CampaignListSheet
 from app.reports.documents.compliance import ComplianceFigures, ComplianceSheet, LateDate
 from app.reports.documents.month_pack import (
     MODEL_COLUMNS,
@@ -308,3 +309,40 @@ def audit_trail() -> AuditTrailSheet:
 
 _STARTED = FieldChange("state", "assigned", "in_progress")
 _CODE = FieldChange("displayed_code", "", "A0")
+
+
+def campaign_list() -> CampaignListSheet:
+    """An update at three terminals of two shops: done, excused, and one that rides on a visit."""
+
+    def line(serial: str, merchant: str, state: str, **more: object) -> CampaignLine:
+        values = {
+            "tid": serial[-8:],
+            "model": "N910",
+            "firmware": "3.2.1",
+            "address": "浦东新区测试路1号",
+            "area": "浦东新区",
+        }
+        return CampaignLine(serial=serial, merchant=merchant, state=state, **values | more)  # type: ignore[arg-type]
+
+    visit = {"visit": "L7-V000009", "visit_on": date(2026, 7, 20), "technician": "李工"}
+    done = {"done_on": date(2026, 7, 8), "done_by": "T01", "firmware": "3.2.4"}
+    return CampaignListSheet(
+        number="L7-C000001",
+        made_at=at(9),
+        title="N910 升级到 3.2.4",
+        kind="firmware",
+        state="open",
+        due_on=date(2026, 7, 31),
+        owner="张工",
+        target="3.2.4",
+        instructions="升级后做一笔签到。",
+        scope=LocalizedText("N910 · 固件 3.2.1", "N910 · firmware 3.2.1"),
+        total=3,
+        done=1,
+        excused=1,
+        lines=(
+            line("TESTN91000000041", "测试便利店", "open", **visit),
+            line("TESTN91000000042", "测试便利店", "done", **done),
+            line("TESTN91000000043", "测试面馆", "excused", reason="停业", done_by="T01"),
+        ),
+    )

@@ -38,6 +38,7 @@ from tests.reports.samples import (
 )
 from tests.reports.samples_figures import (
     audit_trail,
+    campaign_list,
     compliance,
     month_pack,
     monthly,
@@ -590,6 +591,7 @@ def everything() -> dict[str, tuple[str, Sheet]]:
         "route": ("route", route()),
         "compliance": ("compliance", compliance()),
         "audit_trail": ("audit_trail", audit_trail()),
+        "campaign_list": ("campaign_list", campaign_list()),
     }
 
 

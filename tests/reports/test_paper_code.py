@@ -26,6 +26,7 @@ WITHOUT = {
     "route",
     "compliance",
     "audit_trail",
+    "campaign_list",
 }
 """Papers whose head has no code."""
 

@@ -21,7 +21,7 @@ def ask_done(page: Page, task: CampaignTask, done: Callable[[], object]) -> Draf
         _("Campaign work done"),
         [Field(name="remark", label=_("Remark"), help=_("What the office should know, if any."))],
         lambda v: v["remark"],
-        action=_("Done"),
+        action=_("Completed"),
         parent=page,
     )
     said = " · ".join((task.campaign_title, task.serial))

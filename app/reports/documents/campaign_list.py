@@ -76,7 +76,7 @@ def _compose(sheet: CampaignListSheet, flow: DocumentFlow) -> None:
         LabelledFact(t("New firmware"), sheet.target),
         LabelledFact(t("Which terminals"), said(t, sheet.scope).first),
         LabelledFact(t("Terminals"), str(sheet.total)),
-        LabelledFact(t("Done"), str(sheet.done)),
+        LabelledFact(t("Completed"), str(sheet.done)),
         LabelledFact(t("Excused"), str(sheet.excused)),
     ]
     facts(flow, [pair for pair in pairs if pair.value])
