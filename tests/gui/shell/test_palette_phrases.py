@@ -67,7 +67,7 @@ English = [
     ("export excel", "EXPORT_TERMINALS_EXCEL EXPORT_FIGURES_EXCEL"),
     ("print schedule", "PRINT_SCHEDULE"),
     ("generate visits", "GENERATE_VISITS"),
-    ("public holidays", "LOAD_HOLIDAYS"),
+    ("public holidays", "SHOW_HOLIDAYS"),
     ("backup", "BACK_UP"),
     ("restore", "RESTORE_BACKUP"),
     ("lock screen", "LOCK"),
