@@ -65,6 +65,7 @@ def _plain(found: CapacityView) -> dict[str, Any]:
         "areas": [{**asdict(a), "needed": a.needed, "short": a.short} for a in capacity.areas],
         "plans": capacity.plans,
         "merged": capacity.merged,
+        "remote": capacity.remote,
     }
 
 

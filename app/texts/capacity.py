@@ -76,6 +76,17 @@ def suggestions(
         for saving, minutes in cost.savings.items():
             found.append((minutes, _suggestion(t, saving, name, hours(minutes))))
     found.append((capacity.merged, _suggestion(t, Saving.MERGED, "", hours(capacity.merged))))
+    if capacity.remote is not None:
+        several = t(", ").join(
+            names[plan].in_(t.language) if plan in names else plan for plan in capacity.remote.plans
+        )
+        saved = hours(capacity.remote.minutes)
+        text = t(
+            "{plans}, all of them done remotely, save {hours} h of trips.",
+            plans=several,
+            hours=saved,
+        )
+        found.append((capacity.remote.minutes, text))
     found.sort(key=lambda pair: -pair[0])
     return [text for minutes, text in found[:most] if minutes >= 60 * _FEWEST_HOURS]
 

@@ -37,6 +37,7 @@ def capacity_dialog(parent: QWidget, title: str, found: CapacityView) -> Proposa
     tabs.addTab(dialog.table, _("Months"))
     tabs.addTab(_table(dialog, _area_columns(), capacity.areas, "areas", _("Areas")), _("Areas"))
     plans = _table(dialog, _plan_columns(found), capacity.plans, "plans", _("Plans"))
+    plans.verticalHeader().setDefaultSectionSize(46)
     tabs.addTab(plans, _("Plans"))
     return dialog
 
