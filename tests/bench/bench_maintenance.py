@@ -166,9 +166,8 @@ def _level_cases() -> Iterator[Row]:
         (7, 10_000, 110, 26, 420, 60),
     ):
         stops, workers = cities(seed, visits, people, days, capacity)
-        yield _levelled(
-            f"levelling {visits} visits over {people} technicians", stops, workers, most
-        )
+        name = f"levelling {visits} visits over {people} technicians"
+        yield _levelled(name, stops, workers, most)
 
 
 # --- the estate ----------------------------------------------------------------------------------
@@ -204,9 +203,8 @@ def _estate_rows(services: Services) -> Iterator[Row]:
     visit = services.visits.between(today, ahead, VisitFilter(states="open"))[0]
     yield _allowed("three days somebody can come", 0.3, lambda: services.offers.find(visit.id))
     ill = visit.technician_id or services.directory.technicians()[0].id
-    yield _allowed(
-        "a sick call planned anew", 10, lambda: services.leave.preview(ill, today, today)
-    )
+    leave = services.leave
+    yield _allowed("a sick call planned anew", 10, lambda: leave.preview(ill, today, today))
     yield _allowed("capacity of a year", 0, services.capacity.view)
     yield _memory(services)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from app.domain.errors import InvalidInput
 from app.domain.maintenance.balancing import DAY_BEGINS
 from app.domain.maintenance.day_times import TOLERATED, reached
+from app.domain.maintenance.offers import Offer
 from app.domain.maintenance.route_days import RouteDay, RouteDays
 from app.domain.maintenance.travel import (
     PER_STOP_MINUTES,
@@ -29,19 +30,6 @@ AHEAD = timedelta(days=14)
 """How far ahead is looked when the window is longer, or over."""
 _ROUND = 5
 """Minutes a promised time is rounded up to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A day and time somebody could come, with the minutes of driving it adds to that day; `late`
-    when the window is over by then."""
-
-    technician_id: str
-    technician: str
-    day: date
-    start_minute: int
-    added_minutes: int
-    late: bool = False
 
 
 class Offers:

@@ -29,7 +29,7 @@ def capacity_dialog(parent: QWidget, title: str, found: CapacityView) -> Proposa
         _month_columns(),
         capacity.months,
         summary=headline(t, capacity),
-        notes=[*suggestions(t, capacity, found.names, most=4), not_foreseen(t)],
+        notes=[*suggestions(t, capacity, found.names), not_foreseen(t)],
     )
     dialog.resize(900, 600)
     tabs = QTabWidget()
