@@ -55,7 +55,6 @@ if TYPE_CHECKING:
     from app.services.maintenance.generation import Generation
     from app.services.maintenance.leave import Leave
     from app.services.maintenance.meters import Meters
-    from app.services.maintenance.offers import Offers
     from app.services.maintenance.plans import Plans, RecommendedPlans
     from app.services.maintenance.visits import Visits
     from app.services.maintenance.work_days import WorkDays
@@ -300,13 +299,6 @@ class Services:
         from app.services.maintenance.balancing import Balancing
 
         return Balancing(self.context, self.visits)
-
-    @Lazy
-    def offers(self) -> Offers:
-        """When somebody can come."""
-        from app.services.maintenance.offers import Offers
-
-        return Offers(self.context, self.visits)
 
     @Lazy
     def capacity(self) -> CapacityBook:

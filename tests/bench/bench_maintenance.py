@@ -201,7 +201,9 @@ def _estate_rows(services: Services) -> Iterator[Row]:
         lambda: services.visits.between(first, first + timedelta(days=41)),
     )
     visit = services.visits.between(today, ahead, VisitFilter(states="open"))[0]
-    yield _allowed("three days somebody can come", 0.3, lambda: services.offers.find(visit.id))
+    yield _allowed(
+        "three days somebody can come", 0.3, lambda: services.balancing.offers.find(visit.id)
+    )
     ill = visit.technician_id or services.directory.technicians()[0].id
     leave = services.leave
     yield _allowed("a sick call planned anew", 10, lambda: leave.preview(ill, today, today))

@@ -54,7 +54,7 @@ class Offers:
         with self._context.read() as session:
             ground = read_ground(session, today, last, today)
             names = {person.id: person.name for person in read_technicians(session)}
-        placing = _Placing(ground, visit, (today, now.hour * 60 + now.minute))
+        placing = _OfferedDays(ground, visit, (today, now.hour * 60 + now.minute))
         found = sorted(placing.offers(late=False), key=lambda o: (o.added_minutes, o.day))
         chosen = list({offer.day: offer for offer in reversed(found)}.values())
         chosen = sorted(chosen, key=lambda o: (o.added_minutes, o.day))[:count]
@@ -79,7 +79,7 @@ class Offers:
         self._visits.schedule(visit.id, visit.version, draft)
 
 
-class _Placing:
+class _OfferedDays:
     """Tries the visit on every day of everybody who serves its area, beside what stands there."""
 
     def __init__(self, ground: PlacingData, visit: VisitSummary, now: tuple[date, int]) -> None:
@@ -119,7 +119,13 @@ class _Placing:
                 continue
             start = self._start(day, points, place)
             if start is not None and (best is None or added < best.added_minutes):
-                best = Offer(day.worker.id, "", day.day, start, max(0, round(added)))
+                best = Offer(
+                    technician_id=day.worker.id,
+                    technician="",
+                    day=day.day,
+                    start_minute=start,
+                    added_minutes=max(0, round(added)),
+                )
         return best
 
     def _start(self, day: RouteDay, points: Sequence[Point], place: int) -> int | None:

@@ -113,7 +113,7 @@ class VisitActions(QObject):
         who: str | None = None,
         typed: Typed | None = None,
     ) -> None:
-        visits, offers = self._context.services.visits, self._context.services.offers
+        visits, offers = self._context.services.visits, self._context.services.balancing.offers
         dialog = self._schedule_dialog(summary, day, who)
         if (summary.state, summary.place, day) == (VisitState.PLANNED, WorkPlace.SITE, None):
             self._page.run(

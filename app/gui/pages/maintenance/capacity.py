@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.maintenance.capacity import AreaMonth, MonthCapacity, PlanCost, Saving
 from app.gui.pages.maintenance.proposals import ProposalDialog
@@ -14,6 +14,7 @@ from app.gui.toolkit.language import _, words
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.wheel_safe import Tabs
 from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
 from app.services.core.import_columns import stopping
 from app.services.maintenance.capacity import AS_IT_IS, CapacityView, PlanChange
@@ -32,7 +33,7 @@ def capacity_dialog(parent: QWidget, title: str, found: CapacityView) -> Proposa
         notes=[*suggestions(t, capacity, found.names), not_foreseen(t)],
     )
     dialog.resize(900, 600)
-    tabs = QTabWidget()
+    tabs = Tabs()
     dialog.layout_.replaceWidget(dialog.table, tabs)
     tabs.addTab(dialog.table, _("Months"))
     tabs.addTab(_table(dialog, _area_columns(), capacity.areas, "areas", _("Areas")), _("Areas"))
