@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from app.services.keeping.care import DataCare
     from app.services.keeping.encryption import Encryption
     from app.services.maintenance.balancing import Balancing
-    from app.services.maintenance.capacity import CapacityBook
     from app.services.maintenance.checklists import Checklists
     from app.services.maintenance.compliance import ComplianceBook
     from app.services.maintenance.extra_visits import ExtraVisits
@@ -299,13 +298,6 @@ class Services:
         from app.services.maintenance.balancing import Balancing
 
         return Balancing(self.context, self.visits)
-
-    @Lazy
-    def capacity(self) -> CapacityBook:
-        """Hours the plans need against hours there are."""
-        from app.services.maintenance.capacity import CapacityBook
-
-        return CapacityBook(self.context)
 
     @Lazy
     def work_days(self) -> WorkDays:

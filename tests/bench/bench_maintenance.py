@@ -207,7 +207,7 @@ def _estate_rows(services: Services) -> Iterator[Row]:
     ill = visit.technician_id or services.directory.technicians()[0].id
     leave = services.leave
     yield _allowed("a sick call planned anew", 10, lambda: leave.preview(ill, today, today))
-    yield _allowed("capacity of a year", 0, services.capacity.view)
+    yield _allowed("capacity of a year", 0, services.plans.capacity.view)
     yield _memory(services)
 
 

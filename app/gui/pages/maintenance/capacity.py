@@ -128,7 +128,7 @@ def show_capacity(
     services = page.context.services
 
     def read(progress: Any, cancelled: Any) -> CapacityView:
-        return services.capacity.view(change(), progress=stopping(progress, cancelled))
+        return services.plans.capacity.view(change(), progress=stopping(progress, cancelled))
 
     def shown(found: CapacityView) -> None:
         dialog = capacity_dialog(page, _("Capacity"), found)
