@@ -94,7 +94,8 @@ def test_hours_there_are_those_of_the_working_days(services: Services) -> None:
 def test_a_plan_that_would_go_or_change_is_counted_as_it_would_be(services: Services) -> None:
     estate(services, 4)
     services.generation.generate()
-    now = total(services.plans.capacity.view(months=MONTHS))
+    view = services.plans.capacity.view(months=MONTHS)
+    now = total(view)
     without = services.plans.capacity.view(PlanChange(without=("deep",)), MONTHS)
     cost = next(
         c for c in services.plans.capacity.view(months=MONTHS).capacity.plans if c.plan == "deep"

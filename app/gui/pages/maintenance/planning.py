@@ -235,12 +235,10 @@ class VisitPlanning(QObject):
             return found
 
         def seen(found: LeavePreview) -> None:
-            if found.hit and entered["at_once"]:
-                self._context.note(reassigned_text(found))
-            elif found.hit:
+            if found.hit and not entered["at_once"]:
                 self.ask_leave(found, dict(people), entered["reason"])
             else:
-                self._context.note(_("Saved"))
+                self._context.note(reassigned_text(found) if found.hit else _("Saved"))
 
         self._page.submit(dialog, look, seen)
 
