@@ -45,13 +45,13 @@ def show(context: Context) -> None:
         services.plans.get(key)
     drafts = services.plans.missing_recommended() if options.with_recommended else ()
     change = PlanChange(drafts=drafts, without=tuple(options.without))
-    found = services.capacity.view(change, options.months, context.progress)
+    found = services.plans.capacity.view(change, options.months, context.progress)
     context.emit(_plain(found), lambda: "\n".join(told(context.t, found, areas=options.areas)))
 
 
 def note(context: Context) -> None:
     """Say after a plan was saved whether the people there are can do it."""
-    found = context.services.capacity.view().capacity
+    found = context.services.plans.capacity.view().capacity
     if found.worst is not None:
         context.note(headline(context.t, found))
 
@@ -65,6 +65,7 @@ def _plain(found: CapacityView) -> dict[str, Any]:
         "areas": [{**asdict(a), "needed": a.needed, "short": a.short} for a in capacity.areas],
         "plans": capacity.plans,
         "merged": capacity.merged,
+        "remote": capacity.remote,
     }
 
 

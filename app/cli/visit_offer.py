@@ -25,7 +25,7 @@ def configure(verbs: Any, t: Translator) -> None:
 
 def offer(context: Context) -> None:
     """Print the offers, or take one."""
-    t, options, service = context.t, context.options, context.services.offers
+    t, options, service = context.t, context.options, context.services.balancing.offers
     visit = context.services.visits.by_number(options.number).summary
     found = service.find(visit.id)
     if options.take > len(found):

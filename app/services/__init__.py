@@ -53,14 +53,12 @@ if TYPE_CHECKING:
     from app.services.keeping.care import DataCare
     from app.services.keeping.encryption import Encryption
     from app.services.maintenance.balancing import Balancing
-    from app.services.maintenance.capacity import CapacityBook
     from app.services.maintenance.checklists import Checklists
     from app.services.maintenance.compliance import ComplianceBook
     from app.services.maintenance.extra_visits import ExtraVisits
     from app.services.maintenance.generation import Generation
     from app.services.maintenance.leave import Leave
     from app.services.maintenance.meters import Meters
-    from app.services.maintenance.offers import Offers
     from app.services.maintenance.plans import Plans, RecommendedPlans
     from app.services.maintenance.visits import Visits
     from app.services.parts.catalogue import PartsCatalogue
@@ -299,20 +297,6 @@ class Services(InsightServices):
         from app.services.maintenance.balancing import Balancing
 
         return Balancing(self.context, self.visits)
-
-    @Lazy
-    def offers(self) -> Offers:
-        """When somebody can come."""
-        from app.services.maintenance.offers import Offers
-
-        return Offers(self.context, self.visits)
-
-    @Lazy
-    def capacity(self) -> CapacityBook:
-        """Hours the plans need against hours there are."""
-        from app.services.maintenance.capacity import CapacityBook
-
-        return CapacityBook(self.context)
 
     @Lazy
     def leave(self) -> Leave:

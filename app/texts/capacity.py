@@ -65,19 +65,32 @@ def short_areas(t: Translator, capacity: Capacity, most: int = 6) -> list[str]:
 
 
 def suggestions(
-    t: Translator, capacity: Capacity, names: dict[str, LocalizedText], most: int = 6
+    t: Translator, capacity: Capacity, names: dict[str, LocalizedText], most: int = 2
 ) -> list[str]:
-    """What would save most, in sentences; nothing when there are people enough."""
+    """What would save most, in sentences, of each kind at most so many; nothing when there are
+    people enough."""
     if capacity.worst is None:
         return []
+
+    def name(plan: str) -> str:
+        return names[plan].in_(t.language) if plan in names else plan
+
     found = []
-    for cost in capacity.plans:
-        name = names[cost.plan].in_(t.language) if cost.plan in names else cost.plan
-        for saving, minutes in cost.savings.items():
-            found.append((minutes, _suggestion(t, saving, name, hours(minutes))))
+    for saving in (Saving.HALF_AS_OFTEN, Saving.REMOTE):
+        ranked = sorted(capacity.plans, key=lambda cost: -cost.savings[saving])[:most]
+        for cost in ranked:
+            minutes = cost.savings[saving]
+            found.append((minutes, _suggestion(t, saving, name(cost.plan), hours(minutes))))
+    if capacity.remote is not None:
+        text = t(
+            "{plans}, all of them done remotely, save {hours} h of trips.",
+            plans=t(", ").join(name(plan) for plan in capacity.remote.plans),
+            hours=hours(capacity.remote.minutes),
+        )
+        found.append((capacity.remote.minutes, text))
     found.append((capacity.merged, _suggestion(t, Saving.MERGED, "", hours(capacity.merged))))
     found.sort(key=lambda pair: -pair[0])
-    return [text for minutes, text in found[:most] if minutes >= 60 * _FEWEST_HOURS]
+    return [text for minutes, text in found if minutes >= 60 * _FEWEST_HOURS]
 
 
 def _suggestion(t: Translator, saving: Saving, name: str, saved: int) -> str:

@@ -24,6 +24,8 @@ from app.domain.maintenance.visits import combined_minutes
 
 TOUR = 0.7124
 """Straight kilometres of a tour past n places on an area A, for each √(n·A)."""
+_FEW = 4
+"""Plans whose trips are looked at together, at most: more are no longer one change."""
 _STEPS = 40
 """Parts in which a technician's time is handed to the areas that need it most."""
 
@@ -114,6 +116,15 @@ class PlanCost:
     savings: Mapping[Saving, float]
 
 
+@dataclass(frozen=True, slots=True)
+class RemoteTogether:
+    """Plans that share their trips: done remotely all of them, they save these minutes; one alone
+    saves no trip the others make anyway."""
+
+    plans: tuple[str, ...]
+    minutes: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capacity:
     """The whole view."""
@@ -123,6 +134,7 @@ class Capacity:
     plans: tuple[PlanCost, ...]
     merged: float
     """Minutes of driving and parking that one trip a month to each site would save."""
+    remote: RemoteTogether | None
 
     @property
     def worst(self) -> MonthCapacity | None:
@@ -142,6 +154,7 @@ def weigh(
         areas=areas,
         plans=_costs(visits, trips),
         merged=_merged(visits, trips),
+        remote=_together(visits, trips),
     )
 
 
@@ -321,3 +334,19 @@ def _merged(visits: Iterable[NeededVisit], trips: _Trips) -> float:
             saved += trips.of(visit) if key in seen else 0.0
             seen.add(key)
     return saved
+
+
+def _together(visits: Iterable[NeededVisit], trips: _Trips) -> RemoteTogether | None:
+    """The several plans whose common trips take most."""
+    trips_of: dict[frozenset[str], float] = {}
+    for visit in visits:
+        plans = frozenset(task.plan for task in visit.tasks)
+        trips_of[plans] = trips_of.get(plans, 0.0) + trips.of(visit)
+    found = [
+        RemoteTogether(
+            tuple(sorted(plans)), sum(trips_of[other] for other in trips_of if other <= plans)
+        )
+        for plans in trips_of
+        if 1 < len(plans) <= _FEW
+    ]
+    return max(found, key=lambda one: (one.minutes, one.plans), default=None)

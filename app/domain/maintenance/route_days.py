@@ -205,11 +205,6 @@ class RouteDays:
         day.take(index, self.stops[index].minutes)
         return day
 
-    def is_moved(self, index: int) -> bool:
-        """Whether the visit goes to another technician or day than before."""
-        stop, day = self.stops[index], self.where[index]
-        return (stop.technician_id, stop.planned_on) != (day.worker.id, day.day)
-
     def cost(self, index: int, day: RouteDay) -> tuple[float, int, bool]:
         """What placing a visit on a day costs, the place in the route, and whether it fits."""
         stop = self.stops[index]

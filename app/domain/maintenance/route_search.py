@@ -146,7 +146,7 @@ class RouteSearch:
                 cost += MOVE_PENALTY
         return cost + load + self._slope[at] * load * load
 
-    def _lost(self) -> float:
+    def _forgone(self) -> float:
         return sum(self._worth[index] for index in self._left_out)
 
     # --- placing ----------------------------------------------------------------------------------
@@ -331,11 +331,11 @@ class RouteSearch:
         for index in placing:
             if self._open[index]:
                 self._place(index, undo, dice.random)
-        after = sum(self._cost_of(at) for at in undo.routes) + self._lost()
+        after = sum(self._cost_of(at) for at in undo.routes) + self._forgone()
         now = {at: self._routes[at] for at in undo.routes}
         left = self._left_out
         self._restore(undo)
-        before = sum(self._cost_of(at) for at in undo.routes) + self._lost()
+        before = sum(self._cost_of(at) for at in undo.routes) + self._forgone()
         if after < before - warmth * math.log(dice.random() or 1e-9):
             for at, route in now.items():
                 self._routes[at] = route

@@ -14,6 +14,7 @@ from app.domain.maintenance.visits import ScheduleDraft, VisitSummary
 from app.domain.maintenance.workload_figures import DayLoad, WorkloadFigures, day_loads, figures
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
+from app.services.maintenance.offers import Offers
 from app.services.maintenance.placing_data import PlacingData, check_unchanged, read_ground
 from app.services.maintenance.route import DayRoute, day_route
 from app.services.maintenance.visit_moves import Unchanged, VisitMove, anything, carry_out
@@ -84,6 +85,7 @@ class Balancing:
     def __init__(self, context: ServiceContext, visits: Visits) -> None:
         self._context = context
         self._visits = visits
+        self.offers = Offers(context, visits)
 
     def propose(
         self,

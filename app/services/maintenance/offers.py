@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from app.domain.errors import InvalidInput
 from app.domain.maintenance.balancing import DAY_BEGINS
 from app.domain.maintenance.day_times import TOLERATED, reached
+from app.domain.maintenance.offers import Offer
 from app.domain.maintenance.route_days import RouteDay, RouteDays
 from app.domain.maintenance.travel import (
     PER_STOP_MINUTES,
@@ -29,19 +30,6 @@ AHEAD = timedelta(days=14)
 """How far ahead is looked when the window is longer, or over."""
 _ROUND = 5
 """Minutes a promised time is rounded up to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A day and time somebody could come, with the minutes of driving it adds to that day; `late`
-    when the window is over by then."""
-
-    technician_id: str
-    technician: str
-    day: date
-    start_minute: int
-    added_minutes: int
-    late: bool = False
 
 
 class Offers:
@@ -66,7 +54,7 @@ class Offers:
         with self._context.read() as session:
             ground = read_ground(session, today, last, today)
             names = {person.id: person.name for person in read_technicians(session)}
-        placing = _Placing(ground, visit, (today, now.hour * 60 + now.minute))
+        placing = _OfferedDays(ground, visit, (today, now.hour * 60 + now.minute))
         found = sorted(placing.offers(late=False), key=lambda o: (o.added_minutes, o.day))
         chosen = list({offer.day: offer for offer in reversed(found)}.values())
         chosen = sorted(chosen, key=lambda o: (o.added_minutes, o.day))[:count]
@@ -91,7 +79,7 @@ class Offers:
         self._visits.schedule(visit.id, visit.version, draft)
 
 
-class _Placing:
+class _OfferedDays:
     """Tries the visit on every day of everybody who serves its area, beside what stands there."""
 
     def __init__(self, ground: PlacingData, visit: VisitSummary, now: tuple[date, int]) -> None:
@@ -131,7 +119,13 @@ class _Placing:
                 continue
             start = self._start(day, points, place)
             if start is not None and (best is None or added < best.added_minutes):
-                best = Offer(day.worker.id, "", day.day, start, max(0, round(added)))
+                best = Offer(
+                    technician_id=day.worker.id,
+                    technician="",
+                    day=day.day,
+                    start_minute=start,
+                    added_minutes=max(0, round(added)),
+                )
         return best
 
     def _start(self, day: RouteDay, points: Sequence[Point], place: int) -> int | None:

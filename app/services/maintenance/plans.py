@@ -18,6 +18,7 @@ from app.domain.maintenance.plans import ESTATE, AnchorKind, Contents, Plan
 from app.domain.maintenance.recurrence import Due, next_dates
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.operations import Merge, Same, operation
+from app.services.maintenance.capacity import CapacityBook
 from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.plan_progress import note_resumed
 from app.services.maintenance.plan_queries import (
@@ -112,6 +113,7 @@ class Plans:
         self._context = context
         self._pack = pack
         self._log = VisitLog(context)
+        self.capacity = CapacityBook(context)
 
     # --- reading -------------------------------------------------------------------------------
 

@@ -68,16 +68,16 @@ def test_what_is_foreseen_is_what_generating_puts_into_the_database(
     any_services: Services, seed: int
 ) -> None:
     estate(any_services, seed)
-    before = any_services.capacity.view(months=MONTHS)
+    before = any_services.plans.capacity.view(months=MONTHS)
     any_services.generation.generate(before.last + timedelta(days=40))
     assert foreseen(before.capacity) == stored(any_services, before.last)
-    after = any_services.capacity.view(months=MONTHS)
+    after = any_services.plans.capacity.view(months=MONTHS)
     assert foreseen(after.capacity) == stored(any_services, before.last)
 
 
 def test_hours_there_are_those_of_the_working_days(services: Services) -> None:
     estate(services, 3)
-    found = services.capacity.view(months=MONTHS)
+    found = services.plans.capacity.view(months=MONTHS)
     days = services.work_days.capacities(found.first, found.last)
     for month in found.capacity.months:
         there = sum(
@@ -94,15 +94,18 @@ def test_hours_there_are_those_of_the_working_days(services: Services) -> None:
 def test_a_plan_that_would_go_or_change_is_counted_as_it_would_be(services: Services) -> None:
     estate(services, 4)
     services.generation.generate()
-    now = total(services.capacity.view(months=MONTHS))
-    without = services.capacity.view(PlanChange(without=("deep",)), MONTHS)
-    cost = next(c for c in services.capacity.view(months=MONTHS).capacity.plans if c.plan == "deep")
+    view = services.plans.capacity.view(months=MONTHS)
+    now = total(view)
+    without = services.plans.capacity.view(PlanChange(without=("deep",)), MONTHS)
+    cost = next(
+        c for c in services.plans.capacity.view(months=MONTHS).capacity.plans if c.plan == "deep"
+    )
     assert "deep" not in {c.plan for c in without.capacity.plans}
     assert now - total(without) == pytest.approx(cost.minutes, rel=0.25)
     assert 0 < cost.savings[Saving.HALF_AS_OFTEN] < cost.minutes
     plan = services.plans.get("care")
     twice = replace(draft_of_plan(plan.key, plan.latest.contents), minutes="240")
-    assert total(services.capacity.view(PlanChange(drafts=(twice,)), MONTHS)) > now
+    assert total(services.plans.capacity.view(PlanChange(drafts=(twice,)), MONTHS)) > now
 
 
 def total(view: CapacityView) -> float:
@@ -113,7 +116,7 @@ def test_saving_a_plan_nobody_can_do_says_how_many_people_it_takes(services: Ser
     estate(services, 5)
     plan = services.plans.get("care")
     heavy = replace(draft_of_plan(plan.key, plan.latest.contents), minutes="900")
-    found = services.capacity.view(PlanChange(drafts=(heavy,)), MONTHS)
+    found = services.plans.capacity.view(PlanChange(drafts=(heavy,)), MONTHS)
     worst = found.capacity.worst
     assert worst is not None
     assert worst.people_needed > worst.people == 2
@@ -126,7 +129,7 @@ def test_nobody_at_all_is_said_as_well(services: Services) -> None:
     make_checklist(services)
     make_terminal(services)
     make_plan(services, "care", minutes="60")
-    worst = services.capacity.view(months=MONTHS).capacity.worst
+    worst = services.plans.capacity.view(months=MONTHS).capacity.worst
     assert worst is not None
     assert (worst.people, worst.available) == (0, 0)
     assert worst.people_needed == 1

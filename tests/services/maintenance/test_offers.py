@@ -29,7 +29,7 @@ def estate(services: Services, people: int = 2, shops: int = 12) -> None:
 def test_three_days_with_room_cheapest_first(any_services: Services) -> None:
     estate(any_services)
     visit = planned(any_services)[0]
-    found = any_services.offers.find(visit.id)
+    found = any_services.balancing.offers.find(visit.id)
     assert len(found) == 3
     assert len({offer.day for offer in found}) == 3
     assert [o.added_minutes for o in found] == sorted(o.added_minutes for o in found)
@@ -43,8 +43,8 @@ def test_three_days_with_room_cheapest_first(any_services: Services) -> None:
 def test_a_promise_is_kept_and_levelling_leaves_it_alone(services: Services) -> None:
     estate(services)
     visit = planned(services)[0]
-    offer = services.offers.find(visit.id)[0]
-    services.offers.take(visit, offer)
+    offer = services.balancing.offers.find(visit.id)[0]
+    services.balancing.offers.take(visit, offer)
     now = services.visits.get(visit.id).summary
     assert (now.technician_id, now.planned_on) == (offer.technician_id, offer.day)
     assert (now.start_minute, now.locked) == (offer.start_minute, True)
@@ -56,7 +56,7 @@ def test_a_promise_is_kept_and_levelling_leaves_it_alone(services: Services) -> 
         offer.start_minute,
     )
     with pytest.raises(Conflict):
-        services.offers.take(visit, offer)
+        services.balancing.offers.take(visit, offer)
 
 
 def test_nobody_is_offered_on_a_leave_and_without_room_the_days_after_the_window(
@@ -66,7 +66,7 @@ def test_nobody_is_offered_on_a_leave_and_without_room_the_days_after_the_window
     visit = planned(services)[0]
     person = services.directory.technician("T01").id
     enter_leave(services, person, TODAY, visit.window_until)
-    found = services.offers.find(visit.id)
+    found = services.balancing.offers.find(visit.id)
     assert found
     assert all(offer.late and offer.day > visit.window_until for offer in found)
     assert [o.day for o in found] == sorted(o.day for o in found)
@@ -75,7 +75,7 @@ def test_nobody_is_offered_on_a_leave_and_without_room_the_days_after_the_window
 def test_a_promise_to_somebody_else_is_not_broken(services: Services) -> None:
     estate(services, people=1, shops=2)
     first, second = planned(services)
-    day = services.offers.find(second.id)[0].day
+    day = services.balancing.offers.find(second.id)[0].day
     services.visits.schedule(
         first.id,
         first.version,
@@ -86,7 +86,7 @@ def test_a_promise_to_somebody_else_is_not_broken(services: Services) -> None:
             lock=True,
         ),
     )
-    offer = next(o for o in services.offers.find(second.id) if o.day == day)
+    offer = next(o for o in services.balancing.offers.find(second.id) if o.day == day)
     assert offer.start_minute >= 10 * 60 + 30 or offer.start_minute + 60 <= 9 * 60 + 45
 
 
@@ -95,4 +95,4 @@ def test_a_visit_begun_is_not_offered(services: Services) -> None:
     visit = next(v for v in planned(services) if v.technician_id)
     services.visits.start(visit.id)
     with pytest.raises(InvalidInput):
-        services.offers.find(visit.id)
+        services.balancing.offers.find(visit.id)

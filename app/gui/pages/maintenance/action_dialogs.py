@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from app.domain.errors import BadValue, InvalidInput
+from app.domain.maintenance.offers import Offer
 from app.domain.maintenance.visits import ScheduleDraft, VisitSummary
 from app.domain.parsing import parse_date
 from app.gui.toolkit.draft_dialog import DraftDialog
@@ -17,7 +18,6 @@ from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import button, column, label, panel, row
 from app.gui.toolkit.reason_dialog import reason_dialog
-from app.services.maintenance.offers import Offer
 from app.texts.offers import offer_text
 
 People = Sequence[tuple[str, str]]

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.documents import SignerRole
 from app.domain.errors import NotAllowed
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
+from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.visits import (
     IncidentNote,
     ScheduleDraft,
@@ -116,9 +117,9 @@ class VisitActions(QObject):
         who: str | None = None,
         typed: Typed | None = None,
     ) -> None:
-        visits, offers = self._context.services.visits, self._context.services.offers
+        visits, offers = self._context.services.visits, self._context.services.balancing.offers
         dialog = self._schedule_dialog(summary, day, who)
-        if summary.state == VisitState.PLANNED and day is None:
+        if (summary.state, summary.place, day) == (VisitState.PLANNED, WorkPlace.SITE, None):
             self._page.run(
                 lambda: offers.find(summary.id),
                 lambda found: dialogs.show_offers(dialog, found),

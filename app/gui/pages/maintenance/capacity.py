@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.maintenance.capacity import AreaMonth, MonthCapacity, PlanCost, Saving
 from app.gui.pages.maintenance.proposals import ProposalDialog
@@ -14,6 +14,7 @@ from app.gui.toolkit.language import _, words
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
+from app.gui.toolkit.wheel_safe import Tabs
 from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
 from app.services.core.import_columns import stopping
 from app.services.maintenance.capacity import AS_IT_IS, CapacityView, PlanChange
@@ -29,14 +30,15 @@ def capacity_dialog(parent: QWidget, title: str, found: CapacityView) -> Proposa
         _month_columns(),
         capacity.months,
         summary=headline(t, capacity),
-        notes=[*suggestions(t, capacity, found.names, most=4), not_foreseen(t)],
+        notes=[*suggestions(t, capacity, found.names), not_foreseen(t)],
     )
     dialog.prefer(900, 600)
-    tabs = QTabWidget()
+    tabs = Tabs()
     dialog.shown.replaceWidget(dialog.table, tabs)
     tabs.addTab(dialog.table, _("Months"))
     tabs.addTab(_table(dialog, _area_columns(), capacity.areas, "areas", _("Areas")), _("Areas"))
     plans = _table(dialog, _plan_columns(found), capacity.plans, "plans", _("Plans"))
+    plans.verticalHeader().setDefaultSectionSize(46)
     tabs.addTab(plans, _("Plans"))
     return dialog
 
@@ -126,7 +128,7 @@ def show_capacity(
     services = page.context.services
 
     def read(progress: Any, cancelled: Any) -> CapacityView:
-        return services.capacity.view(change(), progress=stopping(progress, cancelled))
+        return services.plans.capacity.view(change(), progress=stopping(progress, cancelled))
 
     def shown(found: CapacityView) -> None:
         dialog = capacity_dialog(page, _("Capacity"), found)

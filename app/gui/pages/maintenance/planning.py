@@ -17,6 +17,7 @@ from app.gui.pages.maintenance.proposal_texts import (
     figures,
     foreseen,
     misfits,
+    reassigned_text,
     way_text,
 )
 from app.gui.pages.maintenance.proposals import ProposalDialog
@@ -29,7 +30,6 @@ from app.services.core.import_columns import stopping
 from app.services.maintenance.balancing import BalancingProposal
 from app.services.maintenance.generation import GenerationPreview, GenerationRun
 from app.services.maintenance.leave import HitVisit, LeaveChoice, LeavePreview
-from app.texts.proposals import leave_outcome
 
 LEVEL_DAYS = 28
 
@@ -219,8 +219,7 @@ class VisitPlanning(QObject):
     # --- working days --------------------------------------------------------------------------
 
     def absence(self, people: Sequence[tuple[str, str]]) -> None:
-        """Note that a technician is away; the visits that hits are shown, and placed elsewhere or
-        kept as is chosen."""
+        """Note that a technician is away, and place the visits that hits as is chosen."""
         leave = self._context.services.leave
         dialog = absence_dialog(self._page, people, self._context.services.context.today())
         entered: dict[str, Any] = {}
@@ -234,14 +233,10 @@ class VisitPlanning(QObject):
             return found
 
         def seen(found: LeavePreview) -> None:
-            if found.hit and entered["at_once"]:
-                ends = found.outcome(LeaveChoice.REASSIGN)
-                text = leave_outcome(words(), ends.placed, ends.waiting, ends.held)
-                self._context.note(text)
-            elif found.hit:
+            if found.hit and not entered["at_once"]:
                 self.ask_leave(found, dict(people), entered["reason"])
             else:
-                self._context.note(_("Saved"))
+                self._context.note(reassigned_text(found) if found.hit else _("Saved"))
 
         self._page.submit(dialog, look, seen)
 

@@ -144,7 +144,7 @@ class PlanActions(QObject):
         self, plan: Plan | None, typed: Typed, checklists: Any, plans: Any, names: Choices
     ) -> None:
         t, service = words(), self._context.services.plans
-        capacity = self._context.services.capacity
+        capacity = self._context.services.plans.capacity
         today = self._context.services.context.today()
         draft = (
             first_draft(today) if plan is None else (draft_of_plan(plan.key, plan.latest.contents))

@@ -11,10 +11,10 @@ from app.domain.maintenance.workload_figures import WorkloadFigures
 from app.gui.toolkit.language import _, words
 from app.services.maintenance.balancing import BalancingProposal
 from app.services.maintenance.generation import GenerationPreview
-from app.services.maintenance.leave import LeaveOption
+from app.services.maintenance.leave import LeaveChoice, LeaveOption, LeavePreview
 from app.texts import sentence, word
 from app.texts.holidays import provisional_years
-from app.texts.proposals import homes_unknown
+from app.texts.proposals import homes_unknown, leave_outcome
 
 SHOWN_MISFITS = 6
 
@@ -33,6 +33,12 @@ def way_text(way: LeaveOption, people: dict[str, str], today: date) -> str:
     if way.why:
         return word(words(), "why", way.why)
     return f"{words().short_day(way.day, today)} {people.get(way.technician_id, '')}".strip()
+
+
+def reassigned_text(found: LeavePreview) -> str:
+    """What became of the visits that were given to others at once."""
+    ends = found.outcome(LeaveChoice.REASSIGN)
+    return leave_outcome(words(), ends.placed, ends.waiting, ends.held)
 
 
 def dates_text(backlog: Backlog, today: date) -> str:

@@ -106,7 +106,7 @@ def test_an_offer_fills_the_form_in_and_locks_the_time(
     make_plan(services, minutes="30")
     services.generation.generate(TODAY + timedelta(days=10))
     visit = planned(services)[0]
-    offer = services.offers.find(visit.id)[0]
+    offer = services.balancing.offers.find(visit.id)[0]
     page = page_of(window, settled)
     page.show_visit(visit.id)
     settled()

@@ -114,7 +114,11 @@ def test_without_plans_the_recommended_ones_are_offered_and_lead_to_visits(
     texts = [label.text() for label in page.states.currentWidget().findChildren(QLabel)]
     assert "还没有维护计划" in texts
     page.plans.install()
+    capacity = proposal(opened)
+    capacity.submitted.emit(None)
+    settled()
     dialog = proposal(opened)
+    assert dialog is not capacity
     assert planned(services) == ()
     assert dialog.model.rowCount() > 0
     dialog.submitted.emit(None)
