@@ -68,6 +68,7 @@ def warning_digest() -> WarningDigestSheet:
                 days=30,
                 terminals=12,
                 detail="warranty",
+                due=date(2026, 12, 20),
             ),
         ),
         3,
