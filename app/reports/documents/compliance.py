@@ -166,7 +166,9 @@ def _cases(sheet: ComplianceSheet, flow: DocumentFlow) -> None:
                 _reason(t, case).spans(),
             ]
         )
-    table(flow, columns, rows, size=SMALLER, numbered=True, empty=t("Everything was done on time."))
+    nothing_due = t("No window closed in this period.")
+    empty = t("Everything was done on time.") if sheet.total.closed else nothing_due
+    table(flow, columns, rows, size=SMALLER, numbered=True, empty=empty)
 
 
 KIND = DocumentKind(
