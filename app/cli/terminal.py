@@ -38,8 +38,9 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     export.add_argument("file", type=Path, help=t("a file ending in .csv or .xlsx"))
     export.add_argument("--words", default="", help=t("only those found by these words"))
     export.add_argument("--state", default="", choices=["", *names(TerminalState)])
-    for name in ("area", "acquirer", "model", "firmware"):
+    for name in ("area", "acquirer", "model"):
         export.add_argument(f"--{name}", default="")
+    export.add_argument("--firmware", default="", help=t("only those on this version"))
 
     custody.configure(verbs.add_parser("custody", help=t("who holds a device; hand it over")), t)
 

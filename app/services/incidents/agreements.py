@@ -30,6 +30,7 @@ from db.keys import new_key
 from db.models.agreements import ServiceAgreementRow
 from db.models.register import AcquirerRow, AreaRow, MerchantRow, PlacementRow
 from db.queries import ACQUIRER, AREA, PLACED_NOW
+from db.together import Asked, send_ahead, together
 
 _FIELDS = tuple(one.name for one in fields(AgreementDraft))
 
@@ -169,10 +170,19 @@ def _said(value: object) -> str:
     return ("yes" if value else "") if isinstance(value, bool) else str(value)
 
 
+_TABLE: Any = ServiceAgreementRow.__table__  # type: ignore[attr-defined]
+_ALL: Asked = (sa.select(*_TABLE.c), {})
+
+
+def ask_agreements(session: Session) -> None:
+    """Ask what `read_agreements` will, with the next query."""
+    send_ahead(session, _ALL)
+
+
 def read_agreements(session: Session) -> tuple[ServiceAgreement, ...]:
     """Every agreement, in an open session."""
-    table: Any = ServiceAgreementRow.__table__  # type: ignore[attr-defined]
-    return tuple(ServiceAgreement(**row._mapping) for row in session.execute(sa.select(*table.c)))
+    (rows,) = together(session, _ALL)
+    return tuple(ServiceAgreement(**row._mapping) for row in rows)
 
 
 def promise(

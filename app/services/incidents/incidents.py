@@ -36,7 +36,7 @@ from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.dispatches import HasCode, Terms, hand_out
 from app.services.core.operations import Merge, operation
 from app.services.core.running_operation import applied_again, worked_out
-from app.services.incidents.agreements import Promise, promise
+from app.services.incidents.agreements import Promise, ask_agreements, promise
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
 from app.services.incidents.hard_stops import found_stops, standing_stop
@@ -120,6 +120,7 @@ class Incidents(IncidentLookups):
         position = None
         if checked.terminal_id:
             look_for_repetition(session, checked.terminal_id, now)
+            ask_agreements(session)
             position = read_position(session, checked.terminal_id)
         values = self._reported(unit, checked, position, stopped=bool(stops))
         self._ledger.report(unit, values, position)
