@@ -26,6 +26,7 @@ import tomli_w
 from app import files
 from app.domain.cardguard import holds_secret
 from app.domain.dispatch.reminders import parse_quiet_hours
+from app.domain.documents import PAPERS
 from app.domain.errors import InvalidInput, Problem, Problems, Unavailable
 from app.domain.incidents import targets
 from app.domain.incidents.lifecycle import DEFAULT_TARGETS, Targets
@@ -37,7 +38,6 @@ log = logging.getLogger(__name__)
 VERSION = 1
 
 THEMES = ("system", "light", "dark")
-PAPERS = ("a4", "letter")
 _RANGES = (("horizon_days", 7, 800), ("lock_minutes", 0, 240), ("silent_days", 1, 90))
 
 

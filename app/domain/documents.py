@@ -43,6 +43,10 @@ class HandOut(StrEnum):
     """Put on the clipboard or dragged into another program."""
 
 
+PAPERS = ("a4", "letter")
+"""The sizes of paper documents are made for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letterhead:
     """What the settings of a machine say about documents.  `logo` is the path of an image."""

@@ -50,7 +50,6 @@ from app.gui.action_places import (
     TRAIL,
     VISIT,
     WARNINGS,
-    ActionPlace,
 )
 from app.gui.action_rows import (
     ActionRow as ActionRow,
@@ -381,23 +380,3 @@ class UserAction(Enum):
     def row(self) -> ActionRow:
         """What the table says about it."""
         return self.value
-
-
-INCIDENT_ACTIONS = {
-    action.row.needs: action for action in UserAction if isinstance(action.row.needs, Action)
-}
-TERMINAL_ACTIONS = {
-    action.row.needs: action
-    for action in UserAction
-    if isinstance(action.row.needs, TerminalAction)
-}
-VISIT_ACTIONS = {
-    action.row.needs: action for action in UserAction if isinstance(action.row.needs, VisitAction)
-}
-
-
-def places_of(page: str) -> tuple[ActionPlace, ...]:
-    """The places of a page: its own first, then those it shares with others."""
-    found = dict.fromkeys(action.row.place for action in UserAction)
-    own = (place for place in found if page in place.pages)
-    return tuple(sorted(own, key=lambda place: (place.in_dialogs, len(place.pages))))

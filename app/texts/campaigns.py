@@ -34,6 +34,10 @@ FIELDS: dict[str, str] = {
     "campaign": N_("Campaign"),
     "older_than": N_("Firmware older than"),
     "warning": N_("What is warned of"),
+    "made_at": N_("Made at"),
+    "made_by": N_("Made by"),
+    "opened_at": N_("Begun"),
+    "ended_at": N_("Ended at"),
 }
 
 WORDS: dict[str, dict[str, str]] = {

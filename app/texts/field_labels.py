@@ -60,4 +60,8 @@ FIELDS: dict[str, str] = {
     "old_serial": N_("Old serial number"),
     "reporter_name": N_("Reported by"),
     "acquirer_id": N_("Acquirer"),
+    "contract": N_("Contract"),
+    "vip": N_("VIP"),
+    "response_hours": N_("Work begins within"),
+    "resolve_hours": N_("Resolved within"),
 }

@@ -15,8 +15,9 @@ from PySide6.QtGui import QKeySequence
 from app.domain.incidents.lifecycle import Action, IncidentState, allowed_actions
 from app.domain.maintenance.visits import VisitAction
 from app.domain.register.terminal_actions import TerminalAction
+from app.gui.action_lookup import INCIDENT_ACTIONS, TERMINAL_ACTIONS, VISIT_ACTIONS, places_of
 from app.gui.action_places import EVERYWHERE, ActionPlace
-from app.gui.actions import INCIDENT_ACTIONS, TERMINAL_ACTIONS, VISIT_ACTIONS, UserAction, places_of
+from app.gui.actions import UserAction
 from app.gui.shell.main_window import PAGES
 from app.gui.toolkit.action_buttons import key_text
 

@@ -176,7 +176,7 @@ def test_a_page(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     copy.translate(monkeypatch, {"Trial page": "试用页"})
     shown = copy.python("-c", SHOWN)
     assert "TrialPage 试用页" in shown
-    assert "'试用页']" in shown
+    assert "'试用页', '设置']" in shown, "after the others; the settings stay last"
     assert "['']" in shown, "the nine digits are given to nine pages"
     copy.touched = [
         place.replace("/trial/", "/<subject>/")

@@ -24,10 +24,10 @@ from tests.reports.samples import at
 def warning_digest() -> WarningDigestSheet:
     """One warning of each severity, and another."""
     return WarningDigestSheet(
-        "",
-        at(8),
-        "浦东新区",
-        (
+        number="",
+        made_at=at(8),
+        scope="浦东新区",
+        warnings=(
             WarningLine(
                 severity="high",
                 rule="substituted",
@@ -71,7 +71,7 @@ def warning_digest() -> WarningDigestSheet:
                 due=date(2026, 12, 20),
             ),
         ),
-        3,
+        dismissed=3,
     )
 
 

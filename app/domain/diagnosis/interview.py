@@ -29,6 +29,8 @@ from app.domain.diagnosis.interview_parts import (
     fact_evidence,
     likely_causes,
     likely_modes,
+    planned_ranking,
+    ranking_with_reasons,
 )
 from app.domain.diagnosis.requests import BusinessRequest
 from app.domain.diagnosis.what_was_told import (
@@ -80,15 +82,11 @@ class Interview:
     @cached_property
     def ranking(self) -> tuple[RankedClass, ...]:
         """All classes, likeliest first, with reasons."""
-        knowledge, model = self.reasoner.knowledge, self.reasoner.model
-        shares = advice.share_of(self.beliefs.classes(model))
+        knowledge = self.reasoner.knowledge
+        classes = self.beliefs.classes(self.reasoner.model)
         if self.planned:
-            why = advice.requested(knowledge, self.evidence)
-            return tuple(RankedClass(c, s, () if i else why) for i, (c, s) in enumerate(shares))
-        return tuple(
-            RankedClass(c, share, advice.reasons(knowledge, self._reasoned[1], c, self.facts))
-            for c, share in shares
-        )
+            return planned_ranking(knowledge, classes, self.evidence)
+        return ranking_with_reasons(knowledge, classes, self._reasoned[1], self.facts)
 
     @property
     def top(self) -> RankedClass:

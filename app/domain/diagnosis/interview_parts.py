@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain import text as texts
+from app.domain.diagnosis import advice
 from app.domain.diagnosis.bayes import Beliefs
 from app.domain.diagnosis.catalogue import Check, Question, QuestionKind
 from app.domain.diagnosis.check_outcome import CheckOutcome
-from app.domain.diagnosis.evidence import Evidence, EvidenceKind, Fact
+from app.domain.diagnosis.evidence import Evidence, EvidenceKind, Fact, OddsShift
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
@@ -55,6 +56,28 @@ class InterviewOutcome:
     mode: str
     knowledge_hash: str
     trail: dict[str, object]
+
+
+def planned_ranking(
+    knowledge: Knowledge, classes: Mapping[FaultClass, float], evidence: Iterable[Evidence]
+) -> tuple[RankedClass, ...]:
+    """The classes where nothing but a request was told: it is the reason of the first."""
+    why = advice.requested(knowledge, evidence)
+    shares = advice.share_of(classes)
+    return tuple(RankedClass(c, share, () if i else why) for i, (c, share) in enumerate(shares))
+
+
+def ranking_with_reasons(
+    knowledge: Knowledge,
+    classes: Mapping[FaultClass, float],
+    shifts: Sequence[OddsShift],
+    facts: Mapping[str, Fact],
+) -> tuple[RankedClass, ...]:
+    """The classes, likeliest first, each with the evidence for it or against it."""
+    return tuple(
+        RankedClass(c, share, advice.reasons(knowledge, shifts, c, facts))
+        for c, share in advice.share_of(classes)
+    )
 
 
 def likely_modes(

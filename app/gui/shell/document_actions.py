@@ -32,7 +32,7 @@ from app.reports.media.raster import PdfPages
 from app.texts import problem_text
 
 if TYPE_CHECKING:
-    from app.services.documents.reporting import PrintedDocument
+    from app.services.documents.printed import PrintedDocument
     from app.services.documents.verifying import Verifying
 
 _FILES = WorkManner(lane="io")

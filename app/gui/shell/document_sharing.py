@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.gui.shell.page import Page
-    from app.services.documents.reporting import PrintedDocument
+    from app.services.documents.printed import PrintedDocument
 
 _SCALE = 2.5
 """Pixels per point of a page picture: small type is read on a phone (180 per inch)."""

@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QDialog, QGridLayout, QWidget
 
+from app.gui.action_lookup import places_of
 from app.gui.action_places import DIALOG, EVERYWHERE, ActionPlace
-from app.gui.actions import ActionRow, UserAction, places_of
+from app.gui.actions import ActionRow, UserAction
 from app.gui.toolkit.action_buttons import bound, can_be_done, key_text
 from app.gui.toolkit.dialog import Dialog
 from app.gui.toolkit.folding import FoldingRow

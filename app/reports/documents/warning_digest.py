@@ -100,7 +100,7 @@ class WarningLine:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WarningDigestSheet:
     """The warnings to be seen to at a moment, most serious first; `ended` are those that stand and
     were ended before.  Documents of format 1 counted some as `dismissed`."""

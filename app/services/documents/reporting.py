@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.diagnosis.knowledge import Knowledge
-from app.domain.documents import HandOut, Letterhead, safe_name
+from app.domain.documents import PAPERS, HandOut, Letterhead, safe_name
 from app.domain.errors import AppError, Cancelled, InvalidInput, NotFound, Problem
 from app.languages import DOCUMENT_LANGUAGES
 from app.reports.data.content import plain
@@ -35,6 +35,7 @@ from app.services.documents.issued import (
 )
 from app.services.documents.kinds import answer, layouts
 from app.services.documents.letterhead import LetterheadReader, language_of
+from app.services.documents.printed import PrintedDocument
 from app.services.documents.reading import read
 from app.services.documents.requests import Request, RequestedSheets, SheetSources, sources
 from app.services.documents.sheet_sources import SheetContext
@@ -44,21 +45,6 @@ from db.models.documents import HandOutRow
 from db.models.register import MerchantRow
 
 Progress = Callable[[int, int], None]
-PAPERS = ("a4", "letter")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedDocument:
-    """A finished PDF.  `problems` did not stop it: a logo left out; `missing` are characters no
-    font has."""
-
-    pdf: bytes
-    pages: int
-    documents: tuple[PrintedSheet, ...]
-    hashes: tuple[str, ...]
-    file_name: str
-    missing: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
 
 
 class Reporting:
@@ -294,7 +280,7 @@ class Reporting:
         note = HandOutNote(how, file_name=path.name, sealed_by=sealed_by, pages=printed.pages)
         self._blobs.put(printed.pdf)
         write_file(path, printed.pdf)
-        keep_hand_out(self._context, _handed(printed), printed.pdf, note)
+        keep_hand_out(self._context, printed.handed, printed.pdf, note)
 
     def note(
         self, printed: PrintedDocument, how: HandOut, *, recipient: str = "", file_name: str = ""
@@ -305,7 +291,7 @@ class Reporting:
         """
         self._blobs.put(printed.pdf)
         note = HandOutNote(how, recipient=recipient, file_name=file_name, pages=printed.pages)
-        keep_hand_out(self._context, _handed(printed), printed.pdf, note)
+        keep_hand_out(self._context, printed.handed, printed.pdf, note)
 
     def note_sealed(
         self, pdf: bytes, handed: Sequence[HandedDocument], name: str, signer: str
@@ -383,13 +369,6 @@ def _paper(wanted: str) -> str:
     if wanted not in PAPERS:
         raise InvalidInput.of("paper", "choice.unknown", value=wanted)
     return wanted
-
-
-def _handed(printed: PrintedDocument) -> list[HandedDocument]:
-    return [
-        HandedDocument(document.kind, document.sheet.number, sha256, ",".join(document.languages))
-        for document, sha256 in zip(printed.documents, printed.hashes, strict=True)
-    ]
 
 
 def _second_half(progress: Progress | None) -> Progress | None:

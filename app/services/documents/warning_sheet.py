@@ -35,7 +35,7 @@ def warning_digest_sheet(
     ]
     ended = len({one.key for one in found} - {case.key for case in cases})
     lines = tuple(_line(case, around) for case in cases)
-    return WarningDigestSheet("", local, area, lines, ended=ended)
+    return WarningDigestSheet(number="", made_at=local, scope=area, warnings=lines, ended=ended)
 
 
 def _line(case: WarningCase, around: SheetContext) -> WarningLine:

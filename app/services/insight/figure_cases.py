@@ -54,6 +54,7 @@ _STARTED_AT: Any = (
 
 
 def within_moments(column: Any, first: datetime, after: datetime) -> Any:
+    """Whether a column lies in a period: from `first` on, before `after`."""
     return sa.and_(col(column) >= first, col(column) < after)
 
 

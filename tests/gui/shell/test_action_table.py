@@ -12,8 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from app.domain.incidents.lifecycle import Action
+from app.gui.action_lookup import INCIDENT_ACTIONS, places_of
 from app.gui.action_places import EVERYWHERE, INCIDENTS, ActionPlace
-from app.gui.actions import INCIDENT_ACTIONS, UserAction, places_of
+from app.gui.actions import UserAction
 from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.pages.settings.page import SECTIONS, SettingsPage
 from app.gui.shell.main_window import PAGES, MainWindow

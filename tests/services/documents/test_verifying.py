@@ -13,8 +13,8 @@ from app.domain.errors import AppError, InvalidInput
 from app.reports.data.sheets import Issuer
 from app.services import Services
 from app.services.documents.issued import IssuedStanding
+from app.services.documents.printed import PrintedDocument
 from app.services.documents.reading import verify
-from app.services.documents.reporting import PrintedDocument
 from app.services.documents.requests import Request
 from app.services.documents.seal_reading import SealTrust
 from app.services.documents.sealing import Certificate, seal

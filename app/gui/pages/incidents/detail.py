@@ -14,7 +14,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QBoxLayout, QMenu, QWidget
 
 from app.domain.incidents.lifecycle import OPEN_STATES, Action, IncidentState, stop_of
-from app.gui.actions import INCIDENT_ACTIONS, UserAction
+from app.gui.action_lookup import INCIDENT_ACTIONS
+from app.gui.actions import UserAction
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.tabs import IncidentHistoryTab, IncidentTab, PartsTab, WorkTab
 from app.gui.toolkit.action_buttons import action_button, make_action, tooltip

@@ -22,7 +22,7 @@ from app.gui.toolkit.wheel_safe import ComboBox
 if TYPE_CHECKING:
     from app.gui.pages.incidents.resolve_editor import ResolveEditor
     from app.gui.shell.page import Page
-    from app.services.documents.reporting import PrintedDocument
+    from app.services.documents.printed import PrintedDocument
 
 PAUSE = 250
 """Milliseconds without a change before the preview is made again."""

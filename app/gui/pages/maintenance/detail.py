@@ -14,7 +14,8 @@ from app.domain.campaigns.campaigns import CampaignTask
 from app.domain.documents import SignerRole
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.visits import IncidentNote, Visit, VisitAction
-from app.gui.actions import VISIT_ACTIONS, UserAction
+from app.gui.action_lookup import VISIT_ACTIONS
+from app.gui.actions import UserAction
 from app.gui.pages.maintenance.read import VisitView
 from app.gui.shell.navigate import ShowTrail
 from app.gui.toolkit.action_buttons import action_button, action_icon_button, make_action

@@ -35,7 +35,7 @@ from app.services.documents.kinds import REQUESTABLE
 if TYPE_CHECKING:
     from app.gui.toolkit.tasks import Job
     from app.services import Services
-    from app.services.documents.reporting import PrintedDocument
+    from app.services.documents.printed import PrintedDocument
     from app.services.documents.requests import Request
 
 LIVE = 3

@@ -34,7 +34,7 @@ from app.settings import Settings
 from app.texts import problem_text
 
 if TYPE_CHECKING:
-    from app.services.documents.reporting import PrintedDocument
+    from app.services.documents.printed import PrintedDocument
 
 DRAFT_KEY = "settings/documents"
 _SAVED = (

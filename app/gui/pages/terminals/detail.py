@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.register.terminal_actions import TerminalAction
-from app.gui.actions import TERMINAL_ACTIONS
+from app.gui.action_lookup import TERMINAL_ACTIONS
 from app.gui.pages.terminals.custody_tab import CustodyTab
 from app.gui.pages.terminals.maintenance_tab import MaintenanceTab
 from app.gui.pages.terminals.read import TerminalView

@@ -19,7 +19,7 @@ from app.gui.toolkit.language import _
 from app.reports.media.raster import PdfPages
 from app.services import Services
 from app.services.documents.kinds import REQUESTABLE
-from app.services.documents.reporting import PrintedDocument
+from app.services.documents.printed import PrintedDocument
 from app.services.documents.requests import Request
 from tests.factories import make_incident, make_terminal
 from tests.forgeries import annotated
