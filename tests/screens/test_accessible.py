@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from app.gui.actions import UserAction
 from app.gui.pages.incidents.page import IncidentsPage
+from app.gui.pages.insight.page import InsightPage
 from app.gui.pages.settings.page import SECTIONS, SettingsPage
 from app.gui.shell.main_window import PAGES, MainWindow
 from app.gui.shell.page import Page
@@ -163,7 +164,7 @@ def _lineage(widget: QWidget | None) -> list[QWidget]:
 
 
 def views(shown: MainWindow, settle: Settled) -> Iterator[str]:
-    """Every page, section and tab of the window, one after the other in sight."""
+    """Every page, section, tab and chart of the window, one after the other in sight."""
     for spec in PAGES:
         page = shown.show_page(spec.id)
         assert page is not None
@@ -182,6 +183,12 @@ def views(shown: MainWindow, settle: Settled) -> Iterator[str]:
             tabs.setCurrentIndex(place)
             settle()
             yield f"{spec.id} {tabs.tabText(place)}"
+        if isinstance(page, InsightPage):
+            page.tabs.setCurrentWidget(page.charts)
+            for chart in page.charts.all:
+                page.charts.show_chart(chart)
+                settle()
+                yield f"{spec.id} {chart.title(None)}"
 
 
 def test_everything_in_the_window_has_a_name_and_shows_its_focus(

@@ -16,6 +16,7 @@ from app.domain.insight.figures import InsightReport, Period, trailing
 from app.domain.parsing import parse_date
 from app.gui.actions import UserAction
 from app.gui.pages.insight.campaigns import CampaignsTab
+from app.gui.pages.insight.charts import ChartsTab
 from app.gui.pages.insight.figures_tab import Asked, FiguresTab
 from app.gui.pages.insight.firmware import FirmwareTab
 from app.gui.pages.insight.load_tab import LoadTab
@@ -45,15 +46,13 @@ from app.tabular.writing import write_bytes, write_table
 if TYPE_CHECKING:
     from app.services import Services
 
-TABS: tuple[Callable[[], InsightTab], ...] = (
+CHARTS: tuple[Callable[[], ChartTab], ...] = (
     TimeTab,
     AreaTab,
-    ModelTab,
-    FiguresTab,
-    LoadTab,
-    ModesTab,
-    FirmwareRatesTab,
     AreaMonthsTab,
+    ModelTab,
+    FirmwareRatesTab,
+    ModesTab,
     GrowthTab,
 )
 MONTHS = (3, 6, 12, 24)
@@ -91,17 +90,20 @@ class InsightPage(Page):
         self.tabs: ViewTabs[InsightTab] = ViewTabs()
         self.tabs.wanted.connect(context.go)
         self.warnings, self.campaigns = WarningsTab(self), CampaignsTab(self)
-        self.firmware = FirmwareTab(self)
-        for tab in (self.warnings, self.campaigns, self.firmware):
+        self.figures, self.charts = FiguresTab(), ChartsTab([make() for make in CHARTS])
+        self.load_tab, self.firmware = LoadTab(), FirmwareTab(self)
+        self.figures.ask_cases, self.figures.ask_groups = self._read_cases, self._read_figures
+        for tab in self._tabs_in_order():
             self.tabs.add(tab)
-        for make in TABS:
-            self.tabs.add(make())
-        figures = self._figures_tab()
-        figures.ask_cases, figures.ask_groups = self._read_cases, self._read_figures
         self.tabs.currentChanged.connect(lambda _place: self._read_figures_if_seen())
         self.set_content(
             boxed(column(self._summary, self.tabs, spacing=6, margins=(16, 10, 16, 10)))
         )
+
+    def _tabs_in_order(self) -> tuple[InsightTab, ...]:
+        """What asks for an answer first, then how it goes, last what there is."""
+        acted_on = (self.warnings, self.campaigns)
+        return (*acted_on, self.figures, self.charts, self.load_tab, self.firmware)
 
     def activate(self, target: Navigate) -> None:
         if isinstance(target, ShowWarnings):
@@ -188,26 +190,23 @@ class InsightPage(Page):
     def _show_read(
         self, report: InsightReport, areas: tuple[str, ...], modes: Mapping[str, str]
     ) -> None:
-        for tab in self.tabs.all:
-            if isinstance(tab, ModesTab):
-                tab.names = modes
+        for chart in self.charts.all:
+            if isinstance(chart, ModesTab):
+                chart.names = modes
         self._show(report, areas)
 
-    def _figures_tab(self) -> FiguresTab:
-        return next(tab for tab in self.tabs.all if isinstance(tab, FiguresTab))
-
     def _read_figures_if_seen(self) -> None:
-        if self._report is not None and isinstance(self.tabs.current(), FiguresTab):
+        if self._report is not None and self.tabs.current() is self.figures:
             self._read_figures()
 
     def _read_figures(self) -> None:
         """The figures take longer than the charts: they are read when they are looked at."""
-        tab, figures = self._figures_tab(), self.context.services.figures
+        tab, figures = self.figures, self.context.services.figures
         period, area, by = self.period(), self.area_box.value(), tab.by
         self.run(lambda: figures.report(period, by, area), tab.show_figures)
 
     def _read_cases(self, asked: Asked) -> None:
-        tab, figures = self._figures_tab(), self.context.services.figures
+        tab, figures = self.figures, self.context.services.figures
         period, area = self.period(), self.area_box.value()
         kind, by, key = asked
         self._cases_asked = asked
@@ -256,7 +255,8 @@ class InsightPage(Page):
 
     def export(self, kind: str) -> None:
         """Ask where to, then write the numbers of the tab in sight."""
-        title = self.tabs.tabText(self.tabs.currentIndex()).rstrip(" 0123456789")
+        tab = self.tabs.current().in_sight()
+        title = tab.title(self._report).rstrip(" 0123456789")
         period = self.period()
         name = f"{title} {period.first} {period.last}.{kind}"
         filters = {
@@ -265,14 +265,14 @@ class InsightPage(Page):
             "png": _("PNG pictures (*.png)"),
             "svg": _("SVG drawings (*.svg)"),
         }
-        if kind in ("png", "svg") and not isinstance(self.tabs.current(), ChartTab):
+        if kind in ("png", "svg") and not isinstance(tab, ChartTab):
             self.context.note(_("This tab has no chart; its numbers can be exported."))
             return
         ask_new_file(self, _("Export"), filters[kind], name, self.export_to)
 
     def export_to(self, path: Path) -> None:
         """Write the numbers of the tab in sight, or its chart."""
-        report, tab = self._report, self.tabs.current()
+        report, tab = self._report, self.tabs.current().in_sight()
         if report is None:
             return
         if path.suffix.lower() in (".png", ".svg"):
@@ -288,7 +288,7 @@ class InsightPage(Page):
             self._write_workbook(tab, path)
             return
         header, rows = tab.sheet(report)
-        title = self.tabs.tabText(self.tabs.currentIndex())
+        title = tab.title(report)
         self.run(
             lambda: write_table(path, title, header, rows),
             lambda _none: self.context.note(_("Saved: {name}", name=path.name)),

@@ -29,6 +29,10 @@ Sheet = tuple[tuple[str, ...], list[tuple[str, ...]]]
 class InsightTab(ViewTab[InsightReport, Navigate]):
     """One tab of the figures."""
 
+    def in_sight(self) -> InsightTab:
+        """Whose numbers are looked at: the tab, or the one of several it shows."""
+        return self
+
     def sheet(self, report: InsightReport) -> Sheet:
         """The numbers for a file."""
         raise NotImplementedError

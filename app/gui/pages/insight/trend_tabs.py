@@ -117,7 +117,7 @@ class FirmwareRatesTab(ChartTab):
         )
 
     def title(self, view: InsightReport | None) -> str:
-        return _("Firmware")
+        return _("By firmware")
 
     def show_view(self, view: InsightReport) -> None:
         assert isinstance(self.chart, IntervalBars)

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from app.cli.insight_figures import plain_report
+from app.domain.campaigns.campaigns import CampaignDraft, CampaignKind, CampaignScope
 from app.domain.insight.figure_kinds import FigureKind
-from app.gui.pages.insight.figures_tab import FiguresTab
+from app.gui.actions import UserAction
 from app.gui.pages.insight.page import InsightPage
-from app.gui.pages.insight.tabs import ChartTab
+from app.gui.pages.insight.tabs import ChartTab, ModelTab, TimeTab
+from app.gui.pages.insight.trend_tabs import AreaMonthsTab, FirmwareRatesTab, GrowthTab
 from app.gui.shell.main_window import MainWindow
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.reports.documents.month_pack import MonthPackSheet
@@ -25,7 +27,6 @@ from app.tabular.reading import read_table
 from tests.factories import make_technician, make_terminal
 from tests.gui.conftest import Settled
 
-FIGURES = 4
 HEADER = "序列号,报修时间,显示代码,现象,故障类别,恢复时间\n"
 
 
@@ -48,15 +49,16 @@ def page(window: MainWindow, settled: Settled, services: Services, tmp_path: Pat
     return found
 
 
-def tab(page: InsightPage, place: int) -> ChartTab:
-    """The chart at a place among the charts, counted from 0."""
-    charts = [one for one in page.tabs.all if isinstance(one, ChartTab)]
-    page.tabs.setCurrentWidget(charts[place])
-    return charts[place]
+def chart(page: InsightPage, kind: type[ChartTab]) -> ChartTab:
+    """One of the charts, brought into sight."""
+    page.tabs.setCurrentWidget(page.charts)
+    found = next(one for one in page.charts.all if isinstance(one, kind))
+    page.charts.show_chart(found)
+    return found
 
 
 def test_chart_and_table_hold_the_same_months(page: InsightPage, qtbot: QtBot) -> None:
-    time = tab(page, 0)
+    time = chart(page, TimeTab)
     assert time.chart.amount() == 12
     assert time.table is not None
     time.chart.setFocus()
@@ -69,7 +71,7 @@ def test_chart_and_table_hold_the_same_months(page: InsightPage, qtbot: QtBot) -
 
 
 def test_what_the_terminal_did_not_cause_is_not_in_its_rate(page: InsightPage) -> None:
-    model = tab(page, 2).model
+    model = chart(page, ModelTab).model
     assert [model.index(0, n).data() for n in range(5)] == [
         "新大陆 N910",
         "3",
@@ -98,39 +100,52 @@ def test_period_and_area_narrow_everything(
     dialog.submit()
     settled()
     assert page._summary.text().startswith("2026-11-01 至 2026-11-10 · 异常 1 条")
-    assert tab(page, 0).chart.amount() == 1
+    assert chart(page, TimeTab).chart.amount() == 1
     page.refresh()
     settled()
     assert page._summary.text().startswith("2026-11-01 至 2026-11-10"), "kept when read again"
+
+
+def test_every_tab_has_a_key_and_no_title_stands_twice(page: InsightPage) -> None:
+    titles = [page.tabs.tabText(place) for place in range(page.tabs.count())]
+    titles += [page.charts.box.itemText(place) for place in range(page.charts.box.count())]
+    assert page.tabs.count() <= len(UserAction.SHOW_TAB.row.keys)
+    assert sorted(set(titles)) == sorted(titles)
 
 
 def test_the_numbers_of_each_tab_can_be_saved(
     page: InsightPage, settled: Settled, services: Services, tmp_path: Path
 ) -> None:
     make_technician(services)
+    update = CampaignDraft(
+        title="升级", kind=CampaignKind.FIRMWARE, due_on="2026-12-20", target="9.9.9"
+    )
+    services.campaigns.create(update, CampaignScope(model="N910"))
     page.refresh()
     settled()
     headers = []
-    for place in range(page.tabs.count()):
-        page.tabs.setCurrentIndex(place)
+    for shown in (*page.tabs.all, *page.charts.all):
+        if isinstance(shown, ChartTab) and shown is not page.load_tab:
+            chart(page, type(shown))
+        else:
+            page.tabs.setCurrentWidget(shown)
         settled()
-        path = tmp_path / f"{place}.xlsx"
+        path = tmp_path / f"{len(headers)}.xlsx"
         page.export_to(path)
         settled()
         table = read_table(path)
         headers.append(table.header[0])
-        assert table.rows, place
-    assert headers == [
-        *("月份", "区域", "厂商", "序列号", "指标", "工程师", "故障模式", "型号", "区域", "月份")
-    ]
+        assert table.rows, table.header
+    assert headers[:6] == ["预警内容", "专项", "指标", "月份", "工程师", "厂商"]
+    assert headers[6:] == ["月份", "区域", "区域", "厂商", "型号", "故障模式", "月份"]
 
 
 def test_charts_are_saved_as_pictures(page: InsightPage, settled: Settled, tmp_path: Path) -> None:
-    for place in (0, 7, 8, 9):
-        page.tabs.setCurrentIndex(place)
+    for kind in (TimeTab, AreaMonthsTab, FirmwareRatesTab, GrowthTab):
+        chart(page, kind)
         settled()
         for suffix, begin in ((".png", b"\x89PNG"), (".svg", b"<?xml")):
-            path = tmp_path / f"{place}{suffix}"
+            path = tmp_path / f"{kind.__name__}{suffix}"
             page.export_to(path)
             settled()
             assert path.read_bytes().startswith(begin)
@@ -140,10 +155,9 @@ def test_charts_are_saved_as_pictures(page: InsightPage, settled: Settled, tmp_p
 def test_window_command_line_and_paper_show_the_same_figures(
     page: InsightPage, settled: Settled, services: Services
 ) -> None:
-    page.tabs.setCurrentIndex(FIGURES)
+    found = page.figures
+    page.tabs.setCurrentWidget(found)
     settled()
-    found = page.tabs.current()
-    assert isinstance(found, FiguresTab)
     period = page.period()
     said = plain_report(services.figures.report(period))["figures"]
     assert isinstance(said, dict)
@@ -176,7 +190,7 @@ def test_a_period_without_incidents_says_so(
     services.context.clock = lambda: datetime(2029, 1, 1, tzinfo=UTC)
     page.refresh()
     settled()
-    assert not tab(page, 0).chart.isVisible()
+    assert not chart(page, TimeTab).chart.isVisible()
 
 
 def test_charts_paint_whatever_they_are_given(page: InsightPage, qtbot: QtBot) -> None:
