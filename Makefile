@@ -36,6 +36,9 @@ migration: setup   ## make migration NAME="what changes" REVISION=0016
 lock:           ## pin everything again (needs uv)
 	@uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock
+	@uv pip compile pyproject.toml --extra postgres --extra source --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	    --constraint requirements.lock -o requirements-users.lock
 
 clean:
 	rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis
