@@ -26,7 +26,7 @@ from app import __version__  # noqa: E402
 
 HERE = Path(__file__).resolve().parent / "debian"
 APPLICATION = "io.poscare.POSCare"
-"""The name of desktop file and AppStream data (`app.gui.shell.application.DESKTOP_NAME`)."""
+"""The name of desktop file and AppStream data (`app.gui.toolkit.desktop.DESKTOP_NAME`)."""
 
 ICON_SIDES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 PRIVATE = Path("usr/lib/poscare")
