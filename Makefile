@@ -3,7 +3,8 @@
 PYTHON ?= python3
 RUN = .venv/bin/python
 
-.PHONY: run test check bench torture setup lock screens catalogues migration clean
+.PHONY: run test check bench torture setup lock screens catalogues migration clean \
+    packaging package-deb package-win test-deb test-windows
 
 run:            ## the window on a sample estate; without a display the main job headless
 	@$(PYTHON) run.py
@@ -32,6 +33,21 @@ catalogues: setup  ## take new messages into the translations
 
 migration: setup   ## make migration NAME="what changes" REVISION=0016
 	@$(RUN) -m db.revise "$(REVISION)" "$(NAME)"
+
+packaging:
+	@$(PYTHON) run.py --setup --tests --packaging
+
+package-deb: packaging  ## the Debian package → out/packages
+	@$(RUN) resources/packaging/debian.py
+
+package-win: packaging  ## the Windows installer → out/packages; a release: EMBEDDED=python-3.11.9-embed-amd64.zip
+	@$(RUN) resources/packaging/windows.py $(if $(EMBEDDED),--python "$(EMBEDDED)")
+
+test-deb: package-deb   ## lintian, and the package started in an empty root
+	@$(RUN) resources/packaging/try_debian.py
+
+test-windows: package-win  ## the installer under wine: install, use, update, uninstall (some minutes)
+	@$(RUN) resources/packaging/try_windows.py out/packages/POSCare-*-setup*.exe
 
 lock:           ## pin everything again (needs uv)
 	@uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \

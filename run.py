@@ -2,7 +2,8 @@
 
     python3 run.py            the window, on a sample estate at the first start
     python3 run.py VERB …     a verb of the command line
-    python3 run.py --setup    only set up; with --tests for developers
+    python3 run.py --setup    only set up; with --tests for developers,
+                              with --packaging the tools of the packages
 
 Needs nothing but Python 3.11 or newer.  On Debian and Ubuntu it installs the system libraries Qt
 needs, a Chinese font for the screen and, for the tests, PostgreSQL and tools that read PDFs;
@@ -59,6 +60,23 @@ TEST_PACKAGES = (
     "poppler-utils",
     "softhsm2",
 )
+PACKAGING_PACKAGES = (
+    # resources/packaging: the Debian package and its check, the Windows installer, wine to try it
+    "binutils",
+    "patchelf",
+    "lintian",
+    "appstream",
+    "desktop-file-utils",
+    # what Qt's plugins ask for, so that their packages can be named
+    "libcups2",
+    "libwayland-cursor0",
+    "libwayland-egl1",
+    "gcc-mingw-w64-x86-64",
+    "nsis",
+    "wine64",
+    "xvfb",
+    "imagemagick",
+)
 
 UNFINISHED = """\
 Setting up did not finish. Check the network and the space on the disk, then give the same command
@@ -73,7 +91,7 @@ def main() -> int:
         print("POSCare needs Python 3.11 or newer.", file=sys.stderr)
         return 2
     try:
-        setup(tests="--tests" in arguments)
+        setup(tests="--tests" in arguments, packaging="--packaging" in arguments)
     except (subprocess.CalledProcessError, OSError) as failure:
         print(f"\n{failure}\n\n{UNFINISHED}", file=sys.stderr)
         return 1
@@ -113,9 +131,13 @@ def has_display() -> bool:
     return True
 
 
-def setup(*, tests: bool) -> None:
+def setup(*, tests: bool, packaging: bool) -> None:
     """Install what is missing; quick when nothing is."""
-    install_system_packages(WINDOW_PACKAGES + (TEST_PACKAGES if tests else ()))
+    install_system_packages(
+        WINDOW_PACKAGES
+        + (TEST_PACKAGES if tests else ())
+        + (PACKAGING_PACKAGES if packaging else ())
+    )
     made = STAMP.read_text() if STAMP.exists() and Path(python()).exists() else ""
     # The environment of developers holds all that users need.
     if made != stamp(tests=True) and (tests or made != stamp(tests=False)):

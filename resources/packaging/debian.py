@@ -123,7 +123,7 @@ def copy_shared_files(tree: Path) -> None:
     for side in ICON_SIDES:
         layout.draw_icon(side, icons / f"{side}x{side}" / "apps" / "poscare.png")
     scalable = icons / "scalable" / "apps" / "poscare.svg"
-    scalable.parent.mkdir(parents=True)
+    scalable.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(layout.ROOT / "resources" / "icons" / "poscare.svg", scalable)
 
 
@@ -175,14 +175,15 @@ def depends(tree: Path, scratch: Path) -> str:
     )
     line = re.search(r"^shlibs:Depends=(.+)$", found, re.M)
     if line is None:
-        raise SystemExit(found)
+        raise SystemExit("dpkg-shlibdeps names nothing the package needs.")
     return line[1]
 
 
 def pack(tree: Path, scratch: Path) -> Path:
     """The package of a tree."""
-    needs = depends(tree, scratch)
     control = tree / "DEBIAN"
+    control.mkdir()
+    needs = depends(tree, scratch)
     sums = "".join(
         f"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}"
         f"  {path.relative_to(tree)}\n"
@@ -190,7 +191,6 @@ def pack(tree: Path, scratch: Path) -> Path:
         if path.is_file() and not path.is_symlink()
     )
     kilobytes = sum(-(-path.lstat().st_size // 1024) or 1 for path in tree.rglob("*"))
-    control.mkdir()
     architecture = layout.run("dpkg", "--print-architecture").strip()
     (control / "md5sums").write_text(sums)
     (control / "control").write_text(

@@ -112,7 +112,8 @@ def run(*command: str | Path, cwd: Path = ROOT) -> str:
         stderr=subprocess.STDOUT,
     )
     if done.returncode:
-        raise SystemExit(f"{command[0]} ended with {done.returncode}:\n{done.stdout}")
+        errors = [line for line in done.stdout.splitlines() if "warning:" not in line]
+        raise SystemExit("\n".join((f"{command[0]} ended with {done.returncode}:", *errors)))
     return done.stdout
 
 

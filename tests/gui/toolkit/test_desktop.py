@@ -27,12 +27,13 @@ from app.gui.toolkit import desktop
 desktop.meet()
 application = QApplication([])
 line = QLineEdit()
+line.setWindowTitle("typing")
 line.resize(400, 40)
 line.show()
 line.activateWindow()
 line.setFocus()
 line.textChanged.connect(lambda text: text == "你好" and application.quit())
-QTimer.singleShot(40_000, application.quit)
+QTimer.singleShot(90_000, application.quit)
 application.exec()
 sys.stdout.buffer.write(line.text().encode())
 """
@@ -126,10 +127,10 @@ class running:  # noqa: N801 - reads as what it is
 
 def test_chinese_is_typed_through_a_real_fcitx(screen: dict[str, str]) -> None:
     with running([sys.executable, "-c", TYPED], screen) as program:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 80
         window = ""
         while not window and time.monotonic() < end:
-            window = tool(screen, "xdotool", "search", "--onlyvisible", "--name", ".")
+            window = tool(screen, "xdotool", "search", "--onlyvisible", "--name", "^typing$")
             time.sleep(0.3)
         tool(screen, "xdotool", "windowfocus", window.split()[-1])
         time.sleep(1)
