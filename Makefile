@@ -46,8 +46,9 @@ package-win: packaging  ## the Windows installer → out/packages; a release: EM
 test-deb: package-deb   ## lintian, and the package started in an empty root
 	@$(RUN) resources/packaging/try_debian.py
 
-test-windows: package-win  ## the installer under wine: install, use, update, uninstall (some minutes)
-	@$(RUN) resources/packaging/try_windows.py out/packages/POSCare-*-setup*.exe
+test-windows: packaging  ## the installer under wine: install, use, update, uninstall (some minutes)
+	@$(RUN) resources/packaging/windows.py --quick
+	@$(RUN) resources/packaging/try_windows.py out/packages/POSCare-*-setup-for-tests.exe
 
 lock:           ## pin everything again (needs uv)
 	@uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \

@@ -74,6 +74,7 @@ PACKAGING_PACKAGES = (
     "gcc-mingw-w64-x86-64",
     "nsis",
     "wine64",
+    "locales",
     "xvfb",
     "imagemagick",
 )

@@ -2,7 +2,7 @@
 
 Installs silently, uses the program as its users do, updates over itself, uninstalls, and looks after
 each step whether what should be there is.  What only a person at a Windows computer can see is listed
-in `README.md`.  Needs the Debian packages ``wine64``, ``gcc-mingw-w64-x86-64`` and ``xvfb``.
+in `README.md`.  Needs the Debian packages ``wine64``, ``gcc-mingw-w64-x86-64``, ``xvfb`` and ``locales``.
 """
 
 from __future__ import annotations
@@ -43,12 +43,17 @@ class Wine:
             "WINEPREFIX": str(folder),
             "WINEDEBUG": "-all",
             "WINEDLLOVERRIDES": "winemenubuilder.exe=d;mscoree=d;mshtml=d",
+            # wine takes code page and names of files from it; made in `prepare`.
+            "LOCPATH": str(folder / "locale"),
             "LC_ALL": "zh_CN.UTF-8",
             "POSCARE_HOME": CHINESE_HOME,
         }
 
     def prepare(self) -> None:
         """Make it, as Windows 10 in Chinese, with the libraries wine 8 lacks."""
+        locale = self.folder / "locale" / "zh_CN.UTF-8"
+        locale.parent.mkdir()
+        layout.run("localedef", "-i", "zh_CN", "-f", "UTF-8", locale)
         self.run("wineboot", "-i")
         self.run("winecfg", "-v", "win10")
         system = self.drive / "windows" / "system32"

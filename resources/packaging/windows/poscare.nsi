@@ -15,8 +15,12 @@ OutFile "${OUT}"
 RequestExecutionLevel user
 InstallDir "$LOCALAPPDATA\Programs\POSCare"
 InstallDirRegKey HKCU "Software\POSCare" "InstallDir"
-SetCompressor /SOLID lzma
-SetCompressorDictSize 64
+!ifdef QUICK
+  SetCompressor zlib
+!else
+  SetCompressor /SOLID lzma
+  SetCompressorDictSize 64
+!endif
 ManifestDPIAware true
 BrandingText "POSCare ${VERSION}"
 VIProductVersion "${NUMBERS}"
