@@ -22,7 +22,7 @@ import layout
 
 sys.path.insert(0, str(layout.ROOT))
 
-from app import __version__  # noqa: E402
+from app import __version__
 
 HERE = Path(__file__).resolve().parent / "debian"
 APPLICATION = "io.poscare.POSCare"
@@ -88,7 +88,9 @@ def copy_interpreter(private: Path) -> None:
     program.parent.mkdir(parents=True)
     base = Path(sys.base_prefix)
     shutil.copy(base / "bin" / name, program)
-    stdlib = Path(sysconfig.get_path("stdlib", vars={"base": str(base), "installed_base": str(base)}))
+    stdlib = Path(
+        sysconfig.get_path("stdlib", vars={"base": str(base), "installed_base": str(base)})
+    )
     layout.copy_stdlib(stdlib, private / "lib" / name)
     loaded = private / "lib" / name / "lib-dynload"
     loaded.mkdir()
@@ -158,7 +160,9 @@ def set_modes(tree: Path) -> None:
 def depends(tree: Path, scratch: Path) -> str:
     """What the libraries in the package need of the system, as Debian's own tool finds it."""
     (scratch / "debian").mkdir()
-    (scratch / "debian" / "control").write_text("Source: poscare\n\nPackage: poscare\nArchitecture: any\n")
+    (scratch / "debian" / "control").write_text(
+        "Source: poscare\n\nPackage: poscare\nArchitecture: any\n"
+    )
     libraries = [
         path
         for path in tree.rglob("*")

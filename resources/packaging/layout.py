@@ -160,7 +160,16 @@ def trim(site: Path, target: Target) -> None:
     for folder in sorted(site.rglob("*"), reverse=True):
         if folder.is_dir() and folder.name in {"__pycache__", "tests", "bin", "include"}:
             shutil.rmtree(folder)
-    for pattern in ("*.pyi", "*.pxd", "*.pyx", "*.h", "*.hpp", "*.lib", "py.typed", "direct_url.json"):
+    for pattern in (
+        "*.pyi",
+        "*.pxd",
+        "*.pyx",
+        "*.h",
+        "*.hpp",
+        "*.lib",
+        "py.typed",
+        "direct_url.json",
+    ):
         for path in site.rglob(pattern):
             path.unlink()
     _trim_qt(site, target)
@@ -220,9 +229,7 @@ def needed(roots: Iterable[Path], folders: Iterable[Path], target: Target) -> se
 def imports(library: Path, target: Target) -> set[str]:
     """The names of the libraries a library asks the system for, in small letters."""
     listed = run(target.objdump, "-p", library)
-    return {
-        name.lower() for name in re.findall(r"^\s*(?:NEEDED|DLL Name:)\s+(\S+)", listed, re.M)
-    }
+    return {name.lower() for name in re.findall(r"^\s*(?:NEEDED|DLL Name:)\s+(\S+)", listed, re.M)}
 
 
 def copy_stdlib(source: Path, into: Path) -> None:

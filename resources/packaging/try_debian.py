@@ -44,7 +44,9 @@ def main() -> int:
     made = sorted((ROOT_WITHOUT_PYTHON / "out").rglob("*"))
     assert any(path.suffix == ".pdf" for path in made), made
     assert any(path.suffix == ".png" for path in made), made
-    print(f"ok      the whole job there: {sum(p.is_file() for p in made)} files in {made[0].parent}")
+    print(
+        f"ok      the whole job there: {sum(p.is_file() for p in made)} files in {made[0].parent}"
+    )
     return 0
 
 

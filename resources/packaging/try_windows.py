@@ -1,8 +1,9 @@
 """Tries the Windows installer under wine: ``python resources/packaging/try_windows.py INSTALLER``.
 
-Installs silently, uses the program as its users do, updates over itself, uninstalls, and looks after
-each step whether what should be there is.  What only a person at a Windows computer can see is listed
-in `README.md`.  Needs the Debian packages ``wine64``, ``gcc-mingw-w64-x86-64``, ``xvfb`` and ``locales``.
+Installs silently, uses the program as its users do, updates over itself, uninstalls, and looks
+after each step whether what should be there is.  What only a person at a Windows computer can see
+is listed in `README.md`.  Needs the Debian packages ``wine64``, ``gcc-mingw-w64-x86-64``, ``xvfb``
+and ``locales``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import windows
 
 sys.path.insert(0, str(layout.ROOT))
 
-from app import __version__  # noqa: E402
+from app import __version__
 
 PATIENCE = 600
 """Seconds a step may take on a busy machine."""
@@ -200,7 +201,8 @@ class Trial:
                     ["import", "-display", ":88", "-window", "root", str(picture)], check=False
                 )
                 if picture.exists() and _colours(picture) > 100:
-                    return f"{picture.relative_to(layout.ROOT)} after {time.monotonic() - started:.0f} s"
+                    seconds = time.monotonic() - started
+                    return f"{picture.relative_to(layout.ROOT)} after {seconds:.0f} s"
             raise AssertionError(f"nothing but black: {picture}")
         finally:
             self.wine.end()
@@ -222,7 +224,10 @@ class Trial:
     def uninstalling_takes_what_was_installed(self) -> None:
         self.wine.run(str(self.place / "uninstall.exe"), "/S", f"_?={self._inside(self.place)}")
         left = [path for path in self.place.rglob("*") if path.is_file()]
-        assert [path.name for path in left] in (["my notes.txt"], ["my notes.txt", "uninstall.exe"]), left
+        assert [path.name for path in left] in (
+            ["my notes.txt"],
+            ["my notes.txt", "uninstall.exe"],
+        ), left
         assert (self.home / "poscare.db").is_file(), "the data are gone"
         assert not self._shortcuts()
 

