@@ -3,7 +3,8 @@
 PYTHON ?= python3
 RUN = .venv/bin/python
 
-.PHONY: run test check bench torture setup lock screens catalogues migration clean
+.PHONY: run test check bench torture setup lock screens catalogues migration clean \
+    packaging package-deb package-win test-deb test-windows
 
 run:            ## the window on a sample estate; without a display the main job headless
 	@$(PYTHON) run.py
@@ -33,9 +34,28 @@ catalogues: setup  ## take new messages into the translations
 migration: setup   ## make migration NAME="what changes" REVISION=0016
 	@$(RUN) -m db.revise "$(REVISION)" "$(NAME)"
 
+packaging:
+	@$(PYTHON) run.py --setup --tests --packaging
+
+package-deb: packaging  ## the Debian package → out/packages
+	@$(RUN) resources/packaging/debian.py
+
+package-win: packaging  ## the Windows installer → out/packages; a release: EMBEDDED=python-3.11.9-embed-amd64.zip
+	@$(RUN) resources/packaging/windows.py $(if $(EMBEDDED),--python "$(EMBEDDED)")
+
+test-deb: package-deb   ## lintian, and the package started in an empty root
+	@$(RUN) resources/packaging/try_debian.py
+
+test-windows: packaging  ## the installer under wine: install, use, update, uninstall (some minutes)
+	@$(RUN) resources/packaging/windows.py --quick
+	@$(RUN) resources/packaging/try_windows.py out/packages/POSCare-*-setup-for-tests.exe
+
 lock:           ## pin everything again (needs uv)
 	@uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock
+	@uv pip compile pyproject.toml --extra postgres --extra source --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	    --constraint requirements.lock -o requirements-users.lock
 
 clean:
 	rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -2,12 +2,14 @@
 
     python3 run.py            the window, on a sample estate at the first start
     python3 run.py VERB …     a verb of the command line
-    python3 run.py --setup    only set up
+    python3 run.py --setup    only set up; with --tests for developers,
+                              with --packaging the tools of the packages
 
 Needs nothing but Python 3.11 or newer.  On Debian and Ubuntu it installs the system libraries Qt
 needs, a Chinese font for the screen and, for the tests, PostgreSQL and tools that read PDFs;
-elsewhere Qt's wheels bring what they need.  The environment is made from the lock file, every file
-checked by its hash, and made again only when the lock changed.
+elsewhere Qt's wheels bring what they need.  The environment is made from a lock file, every file
+checked by its hash, and made again only when the lock changed: what the program runs on for its
+users, and with ``--tests`` the tools of developers as well.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ENVIRONMENT = HERE / ".venv"
-LOCK = HERE / "requirements.lock"
+LOCK_OF_USERS = HERE / "requirements-users.lock"
+LOCK_OF_DEVELOPERS = HERE / "requirements.lock"
 STAMP = ENVIRONMENT / ".poscare-setup"
 OUT = HERE / "out"
 
@@ -57,6 +60,24 @@ TEST_PACKAGES = (
     "poppler-utils",
     "softhsm2",
 )
+PACKAGING_PACKAGES = (
+    # resources/packaging: the Debian package and its check, the Windows installer, wine to try it
+    "binutils",
+    "patchelf",
+    "lintian",
+    "appstream",
+    "desktop-file-utils",
+    # what Qt's plugins ask for, so that their packages can be named
+    "libcups2",
+    "libwayland-cursor0",
+    "libwayland-egl1",
+    "gcc-mingw-w64-x86-64",
+    "nsis",
+    "wine64",
+    "locales",
+    "xvfb",
+    "imagemagick",
+)
 
 UNFINISHED = """\
 Setting up did not finish. Check the network and the space on the disk, then give the same command
@@ -71,7 +92,7 @@ def main() -> int:
         print("POSCare needs Python 3.11 or newer.", file=sys.stderr)
         return 2
     try:
-        setup(tests="--tests" in arguments)
+        setup(tests="--tests" in arguments, packaging="--packaging" in arguments)
     except (subprocess.CalledProcessError, OSError) as failure:
         print(f"\n{failure}\n\n{UNFINISHED}", file=sys.stderr)
         return 1
@@ -111,14 +132,26 @@ def has_display() -> bool:
     return True
 
 
-def setup(*, tests: bool) -> None:
+def setup(*, tests: bool, packaging: bool) -> None:
     """Install what is missing; quick when nothing is."""
-    wanted = hashlib.sha256(LOCK.read_bytes() + (HERE / "pyproject.toml").read_bytes()).hexdigest()
-    install_system_packages(WINDOW_PACKAGES + (TEST_PACKAGES if tests else ()))
-    if not (STAMP.exists() and STAMP.read_text() == wanted and Path(python()).exists()):
-        make_environment()
-        STAMP.write_text(wanted)
+    install_system_packages(
+        WINDOW_PACKAGES
+        + (TEST_PACKAGES if tests else ())
+        + (PACKAGING_PACKAGES if packaging else ())
+    )
+    made = STAMP.read_text() if STAMP.exists() and Path(python()).exists() else ""
+    # The environment of developers holds all that users need.
+    if made != stamp(tests=True) and (tests or made != stamp(tests=False)):
+        make_environment(tests=tests)
+        STAMP.write_text(stamp(tests=tests))
     compile_catalogues()
+
+
+def stamp(*, tests: bool) -> str:
+    """Tells whether the environment is what it should be."""
+    lock = LOCK_OF_DEVELOPERS if tests else LOCK_OF_USERS
+    content = lock.read_bytes() + (HERE / "pyproject.toml").read_bytes()
+    return hashlib.sha256(content).hexdigest()
 
 
 def install_system_packages(packages: tuple[str, ...]) -> None:
@@ -170,15 +203,18 @@ def installed(package: str) -> bool:
     return False
 
 
-def make_environment() -> None:
+def make_environment(*, tests: bool) -> None:
     """A fresh environment from the lock file."""
-    print("Setting up Python packages (once) …")
+    print("Setting up Python packages (once) … 正在安装所需的 Python 组件（仅一次）…")
     if not Path(python()).exists():
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
     pip = [python(), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], check=True)
-    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(HERE)], check=True)
+    lock = LOCK_OF_DEVELOPERS if tests else LOCK_OF_USERS
+    subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=True)
+    if tests:
+        editable = ["--no-deps", "--no-build-isolation", "--editable", str(HERE)]
+        subprocess.run([*pip, *editable], check=True)
 
 
 def compile_catalogues() -> None:

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app import __version__
+
 if TYPE_CHECKING:
     from app.services import Services
     from app.settings import Settings
@@ -29,6 +31,10 @@ def main() -> int:
     """The entry point of ``poscare`` and ``python -m app``."""
     _serve_as_child()
     speak_safely()
+    if sys.argv[1:] == ["--version"]:
+        # Answered without the verbs, which take seconds to import on a slow laptop.
+        sys.stdout.write(f"POSCare {__version__}\n")
+        return 0
     language = _window_language(sys.argv[1:])
     if language is None:
         from app.cli import main as run_verb

@@ -31,7 +31,7 @@ from app.gui.shell.server_watch import ServerWatch
 from app.gui.shell.sign_in import SignInFlow
 from app.gui.shell.single_instance import SingleInstance
 from app.gui.shell.unlocking import asked_to_unlock, offer_encryption
-from app.gui.toolkit import language, problems, theme
+from app.gui.toolkit import desktop, language, problems, theme
 from app.gui.toolkit.language import _, plural
 from app.i18n import translator
 from app.languages import LANGUAGES
@@ -53,6 +53,7 @@ def make_application(settings: Settings, arguments: list[str] | None = None) -> 
     """The Qt application in language and look of the settings; the one there is, if there is."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
+        desktop.meet()
         app = QApplication(arguments if arguments is not None else sys.argv)
     QCoreApplication.setOrganizationName("POSCare")
     QCoreApplication.setApplicationName("POSCare")
@@ -135,8 +136,7 @@ class Program:
 
     def come_forward(self) -> None:
         """Raise the window above others, out of the task bar when it is there."""
-        state = self.window.windowState()
-        self.window.setWindowState(state & ~Qt.WindowState.WindowMinimized)
+        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
