@@ -132,6 +132,18 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file kept as evidence that paper cannot show: its name, what it is of, its hash and size
+    in bytes."""
+
+    name: str
+    stage: str
+    sha256: str
+    size: int
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TestedItem:
     """One line of a test: what, its outcome, a slip number or value."""
 

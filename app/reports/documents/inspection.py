@@ -7,11 +7,12 @@ from datetime import date, datetime
 
 from app.i18n import N_
 from app.languages import LocalizedText
-from app.reports.data.sheets import ADDED_LATER, Device, Merchant, Photo, SignedBlock
+from app.reports.data.sheets import ADDED_LATER, Device, KeptFile, Merchant, Photo, SignedBlock
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import (
+    attached,
     device_facts,
     listed,
     merchant_facts,
@@ -77,6 +78,7 @@ class InspectionSheet:
     satisfaction: str = ""
     unfinished: tuple[UnfinishedTask, ...] = field(default=(), metadata=ADDED_LATER)
     stops: tuple[LocalizedText, ...] = field(default=(), metadata=ADDED_LATER)
+    kept: tuple[KeptFile, ...] = field(default=(), metadata=ADDED_LATER)
 
 
 def _head(sheet: InspectionSheet, t: DocumentLanguages) -> DocumentHead:
@@ -105,7 +107,7 @@ def _compose(sheet: InspectionSheet, flow: DocumentFlow) -> None:
     section(flow, t("Outcome"))
     _outcome(sheet, flow)
     _signing(sheet, flow)
-    photos(flow, sheet.photos)
+    photos(flow, sheet.photos, sheet.kept)
 
 
 def _serial_facts(sheet: InspectionSheet, t: DocumentLanguages) -> list[LabelledFact]:
@@ -187,6 +189,7 @@ def _outcome(sheet: InspectionSheet, flow: DocumentFlow) -> None:
         []
         if sheet.blank or not answered
         else [
+            LabelledFact(t("Overall"), _overall(sheet, t, failed), wide=True),
             LabelledFact(t("Passed / failed"), f"{passed} / {failed}"),
             LabelledFact(
                 t("Not applicable"), str(sum(line.result == "na" for line in sheet.lines))
@@ -201,10 +204,31 @@ def _outcome(sheet: InspectionSheet, flow: DocumentFlow) -> None:
         LabelledFact(t("Test slips"), t.names(sheet.slips).first or room),
         LabelledFact(t("Incidents opened"), t.names(sheet.problems).first or room),
         LabelledFact(t("Next due"), sheet.next_due or room),
+        *(
+            []
+            if sheet.blank
+            else [LabelledFact(t("Attached"), attached(t, sheet.photos, sheet.kept))]
+        ),
         LabelledFact(t("Inspector"), listed(sheet.technician, sheet.technician_code) or room),
         *(_unfinished(t, task) for task in sheet.unfinished),
     ]
     facts(flow, pairs)
+
+
+def _attached(sheet: InspectionSheet, t: DocumentLanguages) -> list[LabelledFact]:
+    if sheet.blank:
+        return []
+    return [LabelledFact(t("Attached"), attached(t, sheet.photos, sheet.kept))]
+
+
+def _overall(sheet: InspectionSheet, t: DocumentLanguages, failed: int) -> RichText:
+    """What the marked lines come to: not finished, something failed, or all passed."""
+    if sheet.unfinished:
+        return t("not finished").spans(STRONG)
+    if failed:
+        found = t.plural("{count} line failed", "{count} lines failed", failed)
+        return found.spans(STRONG)
+    return t("passed").spans(STRONG)
 
 
 def _unfinished(t: DocumentLanguages, task: UnfinishedTask) -> LabelledFact:

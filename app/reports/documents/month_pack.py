@@ -163,5 +163,10 @@ def _short(t: Translator, one: PackFigure) -> str:
 
 
 KIND = DocumentKind(
-    id="month_pack", title=N_("Month pack"), sheet=MonthPackSheet, head=_head, compose=_compose
+    id="month_pack",
+    title=N_("Month pack"),
+    sheet=MonthPackSheet,
+    head=_head,
+    compose=_compose,
+    code="MP",
 )

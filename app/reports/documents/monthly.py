@@ -231,5 +231,10 @@ def _technicians(sheet: MonthlySheet, flow: DocumentFlow) -> None:
 
 
 KIND = DocumentKind(
-    id="monthly", title=N_("Monthly figures"), sheet=MonthlySheet, head=_head, compose=_compose
+    id="monthly",
+    title=N_("Monthly figures"),
+    sheet=MonthlySheet,
+    head=_head,
+    compose=_compose,
+    code="MF",
 )

@@ -206,4 +206,5 @@ KIND = DocumentKind(
     sheet=WarningDigestSheet,
     head=_head,
     compose=_compose,
+    code="WD",
 )

@@ -61,6 +61,9 @@ class RowGroup:
 
 Row = Sequence[RichText] | RowGroup
 
+_ANY = 0.1
+"""A height every row has: the last one is held to the row before it."""
+
 
 def table(
     flow: Flow,
@@ -87,7 +90,7 @@ def table(
             ["\n".join(empty.lines)], heads
         )
     count = 0
-    for row in rows:
+    for i, row in enumerate(rows):
         if isinstance(row, RowGroup):
             band = _band(row.title, flow.width, size.pad_x, body.head)
             again = [*spans_of(row.title, STRONG), TextSpan(flow.continued, QUIET)]
@@ -95,6 +98,8 @@ def table(
             flow.add(band)
             continue
         count += 1
+        if i == len(rows) - 1:
+            flow.hold_last(_ANY)
         body.add([str(count), *row] if numbered else row, heads)
 
 
