@@ -76,6 +76,8 @@ class _Box:
         ]
         if place.signed is not None:
             self._bottom = [*_stamp(t, place.signed, inner), *self._bottom]
+        elif not self._seal:
+            self._bottom = _date_line(t, inner)
         self._middle = _reason(t, place.signed, inner)
 
     @property
@@ -103,6 +105,11 @@ def _lines(canvas: PageCanvas, lines: Sequence[TextLine], x: float, top: float) 
         line.draw(canvas, x, top)
         top += line.leading
     return top
+
+
+def _date_line(t: DocumentLanguages, width: float) -> list[TextLine]:
+    """Room for the day, where somebody signs by hand."""
+    return break_lines([*t("Date").spans(NOTE), TextSpan(" " + "＿" * 8, NOTE)], width, NOTE)[:1]
 
 
 def _stamp(t: DocumentLanguages, signed: SignedBlock, width: float) -> list[TextLine]:
