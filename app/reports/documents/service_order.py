@@ -33,6 +33,8 @@ COPIES = ("merchant", "company")
 """For whom an order is printed, one sheet each."""
 _PART_ROWS = 3
 _NOTE_LINES = 3
+_DEVICE_FACTS = 4
+"""Those a technician needs at the door; the rest is read off the device."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,27 +74,22 @@ def _compose(sheet: ServiceOrderSheet, flow: DocumentFlow) -> None:
         flow,
         [
             *merchant_facts(t, sheet.merchant, boxes=True),
-            *device_facts(t, sheet.device, sheet.made_at.date()),
+            *device_facts(t, sheet.device, sheet.made_at.date())[:_DEVICE_FACTS],
         ],
     )
     section(flow, t("Fault"), 1)
     _fault(sheet, flow)
-    section(flow, t("At the shop"), 2)
-    written_lines(
-        flow,
-        [
-            [t("Arrived"), t("Left"), t("Serial number on the device")],
-        ],
-    )
-    section(flow, t("Found and done"), 3)
+    section(flow, t("Found and done"), 2)
+    written_lines(flow, [[t("Arrived"), t("Left"), t("Serial number on the device")]])
+    flow.space(1.5 * MM)
     ticks(flow, [Tick(t.word("fault_class", name)) for name in FaultClass])
     written_lines(flow, [[NOTHING]] * _NOTE_LINES)
-    section(flow, t("Parts and charges"), 4)
+    section(flow, t("Parts and charges"), 3)
     _charges(flow)
-    section(flow, t("Checked on leaving"), 5)
+    section(flow, t("Checked on leaving"), 4)
     for kind, items in (("function_test", FUNCTION_TESTS), ("security_check", SECURITY_CHECKS)):
         ticks(flow, [_passed_or_not(t.word(kind, item)) for item in items], columns=4)
-    section(flow, t("Result"), 6)
+    section(flow, t("Result"), 5)
     ticks(
         flow,
         [Tick(t.word("result", name)) for name in ("solved", "workshop", "waiting", "unsolved")],

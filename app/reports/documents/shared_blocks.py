@@ -29,6 +29,7 @@ def safety_stop(flow: DocumentFlow, stop: Words) -> None:
     parts = [text.partition("\n") for text in (stop.first, stop.second)]
     flow.words(Words(*(head for head, _line, _do in parts)), WARNING)
     flow.words(Words(*(do for _head, _line, do in parts)), SMALL)
+    flow.space(1.5 * MM)
 
 
 def listed(*parts: str) -> str:

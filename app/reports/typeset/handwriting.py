@@ -24,17 +24,17 @@ def written_lines(flow: Flow, rows: Sequence[Sequence[Words]]) -> None:
 
 
 def _row(flow: Flow, labels: Sequence[Words]) -> FlowItem:
-    room = (flow.width - _GUTTER * (len(labels) - 1)) / len(labels)
-    said = [break_lines(label.spans(LABEL), room, LABEL)[:1] for label in labels]
+    """One line; what the labels leave is shared alike by the places to write on."""
+    said = [break_lines(label.spans(LABEL), flow.width, LABEL)[:1] for label in labels]
+    wide = [lines[0].width + 1.5 * MM if lines and lines[0].width else 0.0 for lines in said]
+    room = (flow.width - sum(wide) - _GUTTER * (len(labels) - 1)) / len(labels)
 
     def draw(canvas: PageCanvas, x: float, top: float) -> None:
         foot = top + LINE_HEIGHT
-        for lines in said:
-            used = 0.0
+        for lines, used in zip(said, wide, strict=True):
             for line in lines:
                 line.draw(canvas, x, foot - line.leading)
-                used = line.width + 1.5 * MM if line.width else 0.0
-            canvas.rule(x + used, foot, room - used, width=THIN, colour=MUTED)
-            x += room + _GUTTER
+            canvas.rule(x + used, foot, room, width=THIN, colour=MUTED)
+            x += used + room + _GUTTER
 
     return FlowItem(height=LINE_HEIGHT, draw=draw)
