@@ -98,7 +98,8 @@ class _Book:
         frame = None if kind.page else PageFrame(page, t, document.house, head, sha256, at)
         house = document.house
         closing = t.pick(house.closing)
-        layout = lay_out(kind, document.sheet, document_flow(t, page.inner, closing), page, frame)
+        flow = document_flow(t, page.inner, closing, sums_in_words=house.sums_in_words)
+        layout = lay_out(kind, document.sheet, flow, page, frame)
         self._starts.append(self._file.pages)
         self._hashes.append(sha256)
         self._draw(layout, page, frame, head, drawn)

@@ -36,6 +36,7 @@ class Issuer:
     logo: Picture | None = None
     notice: LocalizedText = field(default=NO_TEXT, metadata={BY_LANGUAGE: True})
     closing: LocalizedText = field(default=NO_TEXT, metadata={BY_LANGUAGE: True})
+    sums_in_words: bool = field(default=False, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,11 +137,20 @@ class DocumentFlow(Flow):
     t: DocumentLanguages
     closing: Words = NOTHING
     """What the company lets people sign: a sentence above the places for signatures."""
+    sums_in_words: bool = False
+    """Whether the company writes sums in Chinese words as well."""
 
 
-def document_flow(t: DocumentLanguages, width: float, closing: Words = NOTHING) -> DocumentFlow:
+def document_flow(
+    t: DocumentLanguages, width: float, closing: Words = NOTHING, *, sums_in_words: bool = False
+) -> DocumentFlow:
     """An empty flow, `width` points wide."""
     continued = "  " + t("(continued)").first
     return DocumentFlow(
-        t=t, width=width, closing=closing, label_width=t.label_width, continued=continued
+        t=t,
+        width=width,
+        closing=closing,
+        sums_in_words=sums_in_words,
+        label_width=t.label_width,
+        continued=continued,
     )
