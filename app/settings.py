@@ -197,8 +197,7 @@ def _read(path: Path) -> tuple[SettingsReading, str]:
     if content is not None:
         return _sifted(content, copy or {}, path), ""
     if copy is None and fault == "settings.lost":
-        # Nothing was ever set here: the first start.
-        return SettingsReading(Settings()), ""
+        return SettingsReading(Settings()), ""  # the first start: nothing was ever set here
     found = SettingsReading(Settings()) if copy is None else _sifted(copy, {}, path)
     used = "settings.from_defaults" if copy is None else "settings.from_copy"
     said = (Problem("", fault, {"path": str(path)}), Problem("", used))
@@ -320,9 +319,10 @@ def check(settings: Settings) -> Settings:
     device = settings.device
     with problems.field("device"):
         device = parse_device_letter(settings.device)
-    for name, parse in (("zone", zone_named), ("quiet_hours", parse_quiet_hours)):
-        with problems.field(name):
-            parse(getattr(settings, name))
+    with problems.field("zone"):
+        zone_named(settings.zone)
+    with problems.field("quiet_hours"):
+        parse_quiet_hours(settings.quiet_hours)
     for name, least, most in _RANGES:
         value = getattr(settings, name)
         if not least <= value <= most:

@@ -16,7 +16,7 @@ _NOT_SIGNED: Mapping[str, frozenset[str]] = {
     "inspection": frozenset(
         {"merchant_signed", "technician_signed", "satisfaction", "made_at", "kept"}
     ),
-    "swap_note": frozenset({"merchant_signed", "technician_signed", "made_at"}),
+    "swap_note": frozenset({"merchant_signed", "technician_signed", "made_at", "kept"}),
 }
 """Fields of a sheet that come after the signature, or change with it."""
 
