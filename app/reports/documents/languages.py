@@ -154,3 +154,18 @@ def document_flow(
         label_width=t.label_width,
         continued=continued,
     )
+
+
+def to_the_second(at: datetime) -> str:
+    """A moment with its zone: the hash of a content stands for exactly what is printed, and two
+    makings in one minute are two contents."""
+    minutes = int((at.utcoffset() or timedelta()).total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "" if not minutes else "-" if minutes < 0 else "+"
+    ahead = f"{sign}{hours}" if minutes else ""
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC{ahead}{f':{rest:02d}' if rest else ''}"
+
+
+def filed_day(at: datetime) -> str:
+    """The day as numbers of papers have it."""
+    return f"{at:%Y%m%d}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.reports.data.paper_code import paper_code
 from app.reports.data.sheets import Issuer
-from app.reports.documents.languages import DocumentLanguages
+from app.reports.documents.languages import DocumentLanguages, filed_day, to_the_second
 from app.reports.typeset.bilingual import NOTHING, Words
 from app.reports.typeset.canvas import PageCanvas
 from app.reports.typeset.codes import draw_code128, draw_qr
@@ -54,7 +54,7 @@ def numbered(head: DocumentHead, code: str, at: datetime, sha256: str) -> Docume
     the code of its kind, its day and the beginning of the hash of its content."""
     if head.number:
         return head
-    return replace(head, number=f"{code}-{at:%Y%m%d}-{sha256[:8].upper()}")
+    return replace(head, number=f"{code}-{filed_day(at)}-{sha256[:8].upper()}")
 
 
 class PageFrame:
@@ -78,7 +78,7 @@ class PageFrame:
         self._foot = _foot_lines(t, house, page.inner - 62 * MM)
         self._code = paper_code(head.qr, sha256) if head.qr else ""
         self._check = (t("Content"), f"{sha256[:8]} {sha256[8:16]}")
-        self._as_of = t("As of {moment}", moment=_to_the_second(at))
+        self._as_of = t("As of {moment}", moment=to_the_second(at))
         self._watermark = _watermark_lines(head.watermark, page)
         self._t = t
         logo = _LOGO[1] + 1.5 * MM if house.logo else 0
@@ -206,16 +206,6 @@ def _watermark_lines(words: Words, page: PageSize) -> list[TextLine]:
         style = Style(size, size * 1.2, True, _PALE)
         lines += break_lines(text, page.height, style)
     return lines
-
-
-def _to_the_second(at: datetime) -> str:
-    """A moment with its zone: the hash of a content stands for exactly what is printed, and two
-    makings in one minute are two contents."""
-    minutes = int((at.utcoffset() or timedelta()).total_seconds() // 60)
-    hours, rest = divmod(abs(minutes), 60)
-    sign = "" if not minutes else "-" if minutes < 0 else "+"
-    ahead = f"{sign}{hours}" if minutes else ""
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC{ahead}{f':{rest:02d}' if rest else ''}"
 
 
 def _bold(style: Style) -> Style:
