@@ -14,6 +14,7 @@ from app import settings as settings_file
 from app.domain.documents import Letterhead
 from app.domain.errors import AppError, BadKnowledge, Problems, Unavailable
 from app.domain.missing_database import DatabaseMissing, Leftover
+from app.domain.office_zone import zone_named
 from app.domain.people.rights import Standing
 from app.languages import LocalizedText
 from app.secret_store import SecretStore, of_this_user
@@ -278,6 +279,7 @@ def build(
         actor=settings.technician,
         letterhead=letterhead(settings),
         targets=settings.targets,
+        zone=zone_named(settings.zone),
     )
     if isinstance(opened, ViewedDatabase):
         context.standing = Standing(view_only=True, server_away=opened.of_server)
@@ -394,4 +396,5 @@ def letterhead(settings: Settings) -> Letterhead:
         closing=settings.report_closing,
         language=settings.report_language,
         paper=settings.paper,
+        sums_in_words=settings.sums == "words",
     )

@@ -30,6 +30,7 @@ from app.domain.documents import PAPERS
 from app.domain.errors import InvalidInput, Problem, Problems, Unavailable
 from app.domain.incidents import targets
 from app.domain.incidents.lifecycle import DEFAULT_TARGETS, Targets
+from app.domain.office_zone import zone_named
 from app.domain.register.identifiers import parse_device_letter
 from app.languages import DOCUMENT_LANGUAGES, LANGUAGES, NO_TEXT, SOURCE, LocalizedText
 
@@ -71,6 +72,8 @@ class Settings:
     )
     report_names: str = _setting("{number} {merchant} {date}", "Names of files saved many at once")
     paper: str = _setting("a4", "Paper of documents: a4 or letter")
+    sums: str = _setting("figures", "Sums on reports: figures; words for both")
+    zone: str = _setting("", "Office time zone, such as Asia/Shanghai; empty: the computer's")
     camera_folder: str = _setting("", "Folder where the camera or telephone puts its pictures")
     seal_certificate: str = _setting("", "PKCS#12 file, or PKCS#11 library, that seals documents")
     backup_folder: str = _setting("", "Second place for backups, such as an office share")
@@ -194,8 +197,7 @@ def _read(path: Path) -> tuple[SettingsReading, str]:
     if content is not None:
         return _sifted(content, copy or {}, path), ""
     if copy is None and fault == "settings.lost":
-        # Nothing was ever set here: the first start.
-        return SettingsReading(Settings()), ""
+        return SettingsReading(Settings()), ""  # the first start: nothing was ever set here
     found = SettingsReading(Settings()) if copy is None else _sifted(copy, {}, path)
     used = "settings.from_defaults" if copy is None else "settings.from_copy"
     said = (Problem("", fault, {"path": str(path)}), Problem("", used))
@@ -223,8 +225,7 @@ def _attempt(path: Path) -> tuple[dict[str, Any] | None, str]:
         return None, "settings.damaged"
 
 
-_LARGEST = 1_000_000
-"""Bytes; the settings need a few thousand."""
+_LARGEST = 1_000_000  # bytes; the settings need a few thousand
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 """Byte order marks as Notepad writes them, and what follows them."""
 
@@ -311,12 +312,15 @@ def check(settings: Settings) -> Settings:
         ("theme", THEMES),
         ("report_language", tuple(DOCUMENT_LANGUAGES)),
         ("paper", PAPERS),
+        ("sums", ("figures", "words")),
     ):
         if getattr(settings, name) not in allowed:
             problems.add(name, "choice.unknown", value=getattr(settings, name))
     device = settings.device
     with problems.field("device"):
         device = parse_device_letter(settings.device)
+    with problems.field("zone"):
+        zone_named(settings.zone)
     with problems.field("quiet_hours"):
         parse_quiet_hours(settings.quiet_hours)
     for name, least, most in _RANGES:

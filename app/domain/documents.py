@@ -58,6 +58,7 @@ class Letterhead:
     closing: LocalizedText = NO_TEXT
     language: str = SOURCE
     paper: str = "a4"
+    sums_in_words: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from app.reports.data.sheets import PrintedSheet
 from app.reports.documents.fit_pages import Layout, lay_out
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentLanguages, document_flow
-from app.reports.documents.page_frame import DocumentHead, PageFrame
+from app.reports.documents.page_frame import DocumentHead, PageFrame, numbered
 from app.reports.typeset.pictures import Source, no_pictures
 from app.reports.typeset.style import PageSize
 
@@ -92,10 +92,14 @@ class _Book:
         sha256 = content.hash_of(data)
         page = kind.page_of(document.sheet, document.paper)
         head = kind.head(document.sheet, t)
-        frame = None if kind.page else PageFrame(page, t, document.house, head, sha256)
+        at = document.sheet.made_at
+        if not kind.page:
+            head = numbered(head, kind.code, at, sha256)
+        frame = None if kind.page else PageFrame(page, t, document.house, head, sha256, at)
         house = document.house
         closing = t.pick(house.closing)
-        layout = lay_out(kind, document.sheet, document_flow(t, page.inner, closing), page, frame)
+        flow = document_flow(t, page.inner, closing, sums_in_words=house.sums_in_words)
+        layout = lay_out(kind, document.sheet, flow, page, frame)
         self._starts.append(self._file.pages)
         self._hashes.append(sha256)
         self._draw(layout, page, frame, head, drawn)

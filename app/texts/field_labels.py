@@ -24,6 +24,8 @@ FIELDS: dict[str, str] = {
     "start": N_("First label"),
     "words": N_("Words searched for"),
     "paper": N_("Paper"),
+    "sums": N_("Sums"),
+    "zone": N_("Time zone"),
     "language": N_("Language"),
     "caption": N_("Caption"),
     "folder": N_("Folder"),

@@ -72,6 +72,9 @@ PROBLEMS: dict[str, str] = {
     "iccid.doubtful": N_("ICCID {value} does not start with 8986 as SIM cards in China do."),
     "imei.malformed": N_("“{value}” is not an IMEI: 15 digits."),
     "imei.check_digit": N_("IMEI {value} has a wrong check digit. Please read it again."),
+    "zone.unknown": N_(
+        "There is no time zone “{value}”. Write it as Asia/Shanghai; empty for none."
+    ),
     "uscc.malformed": N_("“{value}” is not a unified social credit code: 18 characters."),
     "uscc.check": N_("Unified social credit code {value} has a wrong check character."),
     "phone.malformed": N_("“{value}” is not a telephone number."),

@@ -51,7 +51,7 @@ WORDS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("accessories", "condition", "settled"), N_("device exchanged")),
         **dict.fromkeys(("unsent_cleared", "keys_erased"), N_("device exchanged")),
         **dict.fromkeys(("tests", "security"), N_("checks")),
-        "photos": N_("Photos"),
+        **dict.fromkeys(("photos", "kept"), N_("Photos")),
         "outcome": N_("result"),
     },
     "pages_say": {

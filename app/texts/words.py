@@ -216,6 +216,10 @@ WORDS: dict[str, dict[str, str]] = {
         "technician": N_("Technician"),
         "reviewer": N_("Reviewer"),
     },
+    "copy_for": {
+        "merchant": N_("Copy for the merchant"),
+        "company": N_("Copy for the company"),
+    },
     "photo_stage": {
         "before": N_("Before"),
         "after": N_("After"),

@@ -20,6 +20,7 @@ from app.reports.data.sheets import (
     SignedBlock,
     TestedItem,
 )
+from app.reports.documents.service_order import ServiceOrderSheet
 from app.reports.documents.service_sheet import (
     Acceptance,
     Fault,
@@ -209,6 +210,25 @@ def service_report(**changes: Any) -> ServiceReportSheet:
         ),
     }
     return ServiceReportSheet(**{**values, **changes})
+
+
+def service_order(copy_for: str = "company") -> ServiceOrderSheet:
+    """The same case before the visit, on paper."""
+    return ServiceOrderSheet(
+        number="L7-000412-P",
+        made_at=at(9, 5),
+        copy_for=copy_for,
+        incident="L7-000412",
+        priority="p2",
+        channel="merchant_call",
+        reported_at=at(9, 2),
+        reporter="王先生 17700000412",
+        technician="张工",
+        technician_code="T01",
+        merchant=MERCHANT,
+        device=DEVICE,
+        fault=FAULT,
+    )
 
 
 def service_report_swap(**changes: Any) -> ServiceReportSheet:

@@ -18,6 +18,7 @@ from app import __version__, logs, paths
 from app import settings as settings_file
 from app.domain.errors import AppError, Problem, Unavailable
 from app.domain.missing_database import WINDOW, DatabaseMissing
+from app.domain.office_zone import zone_named
 from app.gui.shell.background_care import BackgroundCare
 from app.gui.shell.hub_worker import hub_of
 from app.gui.shell.lock import Lock
@@ -185,13 +186,12 @@ class Program:
         if self.context.is_ready:
             from app.bootstrap import letterhead
 
-            context = self.context.services.context
+            folder, context = settings.backup_folder, self.context.services.context
             context.device = settings.device
             if context.person is None:
                 context.actor = settings.technician
-            second = Path(settings.backup_folder) if settings.backup_folder else None
-            self.context.services.backups.use_second_folder(second)
-            context.letterhead = letterhead(settings)
+            self.context.services.backups.use_second_folder(Path(folder) if folder else None)
+            context.letterhead, context.zone = letterhead(settings), zone_named(settings.zone)
             if hub_of(before) != hub_of(settings):
                 self.context.hub.start(self.context.services, settings)
         if (before.language, before.theme) != (settings.language, settings.theme):

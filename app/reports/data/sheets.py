@@ -36,6 +36,7 @@ class Issuer:
     logo: Picture | None = None
     notice: LocalizedText = field(default=NO_TEXT, metadata={BY_LANGUAGE: True})
     closing: LocalizedText = field(default=NO_TEXT, metadata={BY_LANGUAGE: True})
+    sums_in_words: bool = field(default=False, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +130,18 @@ class Photo:
     caption: str = ""
     at: datetime | None = None
     damaged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file kept as evidence that paper cannot show: its name, what it is of, its hash and size
+    in bytes."""
+
+    name: str
+    stage: str
+    sha256: str
+    size: int
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)

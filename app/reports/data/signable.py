@@ -10,9 +10,13 @@ from app.domain.diagnosis.session_record import STOP_SAID
 from app.reports.data.content import canonical
 
 _NOT_SIGNED: Mapping[str, frozenset[str]] = {
-    "service_report": frozenset({"acceptance", "state", "made_at"}),
-    "inspection": frozenset({"merchant_signed", "technician_signed", "satisfaction", "made_at"}),
-    "swap_note": frozenset({"merchant_signed", "technician_signed", "made_at"}),
+    # The files that paper does not show (`kept`) are proved by the content's own hash: a signature
+    # from before they were listed stays.
+    "service_report": frozenset({"acceptance", "state", "made_at", "kept"}),
+    "inspection": frozenset(
+        {"merchant_signed", "technician_signed", "satisfaction", "made_at", "kept"}
+    ),
+    "swap_note": frozenset({"merchant_signed", "technician_signed", "made_at", "kept"}),
 }
 """Fields of a sheet that come after the signature, or change with it."""
 

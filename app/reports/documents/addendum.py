@@ -64,5 +64,9 @@ def _compose(sheet: AddendumSheet, flow: DocumentFlow) -> None:
 
 
 KIND = DocumentKind(
-    id="addendum", title=N_("Addendum"), sheet=AddendumSheet, head=_head, compose=_compose
+    id="addendum",
+    title=N_("Addendum"),
+    sheet=AddendumSheet,
+    head=_head,
+    compose=_compose,
 )

@@ -126,4 +126,5 @@ KIND = DocumentKind(
     sheet=AuditTrailSheet,
     head=_head,
     compose=_compose,
+    code="LG",
 )

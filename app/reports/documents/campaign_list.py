@@ -120,4 +120,5 @@ KIND = DocumentKind(
     sheet=CampaignListSheet,
     head=_head,
     compose=_compose,
+    code="CL",
 )

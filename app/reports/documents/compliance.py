@@ -177,6 +177,7 @@ KIND = DocumentKind(
     sheet=ComplianceSheet,
     head=_head,
     compose=_compose,
+    code="MC",
     landscape=True,
     compact=True,
 )

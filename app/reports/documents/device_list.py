@@ -254,6 +254,7 @@ LIST = DocumentKind(
     sheet=DeviceListSheet,
     head=_list_head,
     compose=_compose_list,
+    code="TL",
     landscape=True,
 )
 EVIDENCE = DocumentKind(
@@ -262,5 +263,6 @@ EVIDENCE = DocumentKind(
     sheet=EvidenceSheet,
     head=_evidence_head,
     compose=_compose_evidence,
+    code="IE",
     landscape=True,
 )

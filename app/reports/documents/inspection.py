@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.i18n import N_
 from app.languages import LocalizedText
-from app.reports.data.sheets import ADDED_LATER, Device, Merchant, Photo, SignedBlock
+from app.reports.data.sheets import ADDED_LATER, Device, KeptFile, Merchant, Photo, SignedBlock
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.shared_blocks import (
+    attached,
     device_facts,
     listed,
     merchant_facts,
@@ -22,6 +24,7 @@ from app.reports.documents.shared_blocks import (
 from app.reports.documents.signature_boxes import SignaturePlace, ratings, signatures
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import CROSSED, EMPTY, TICKED, LabelledFact, facts, section
+from app.reports.typeset.handwriting import written_lines
 from app.reports.typeset.line_breaking import RichText, TextSpan
 from app.reports.typeset.style import LABEL, MM, QUIET, STRONG
 from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
@@ -77,6 +80,7 @@ class InspectionSheet:
     satisfaction: str = ""
     unfinished: tuple[UnfinishedTask, ...] = field(default=(), metadata=ADDED_LATER)
     stops: tuple[LocalizedText, ...] = field(default=(), metadata=ADDED_LATER)
+    kept: tuple[KeptFile, ...] = field(default=(), metadata=ADDED_LATER)
 
 
 def _head(sheet: InspectionSheet, t: DocumentLanguages) -> DocumentHead:
@@ -100,19 +104,23 @@ def _compose(sheet: InspectionSheet, flow: DocumentFlow) -> None:
     if sheet.device.serial:
         section(flow, t("Serial number check"))
         facts(flow, _serial_facts(sheet, t))
+        if sheet.blank:
+            written_lines(flow, [[t("SN found")]])
     section(flow, t("Checklist"))
     _checklist(sheet, flow)
     section(flow, t("Outcome"))
-    _outcome(sheet, flow)
+    if sheet.blank:
+        _room_for_outcome(flow)
+    else:
+        _outcome(sheet, flow)
     _signing(sheet, flow)
-    photos(flow, sheet.photos)
+    photos(flow, sheet.photos, sheet.kept)
 
 
 def _serial_facts(sheet: InspectionSheet, t: DocumentLanguages) -> list[LabelledFact]:
-    pairs = [
-        LabelledFact(t("Listed SN"), sheet.device.serial),
-        LabelledFact(t("SN found"), sheet.found_serial or _room(sheet)),
-    ]
+    pairs = [LabelledFact(t("Listed SN"), sheet.device.serial)]
+    if not sheet.blank:
+        pairs.append(LabelledFact(t("SN found"), sheet.found_serial))
     if sheet.found_serial:
         same = sheet.found_serial.upper() == sheet.device.serial.upper()
         pairs.append(LabelledFact(t("Match"), _match(t, same)))
@@ -124,10 +132,6 @@ def _match(t: DocumentLanguages, same: bool) -> RichText:
     if same:
         return t("matches the list").spans()
     return t("differs: suspected substitution").spans(STRONG)
-
-
-def _room(sheet: InspectionSheet) -> str:
-    return "＿" * 14 if sheet.blank else ""
 
 
 def _checklist(sheet: InspectionSheet, flow: DocumentFlow) -> None:
@@ -177,34 +181,49 @@ def _unanswered(t: DocumentLanguages, *, is_open: bool) -> RichText:
     return t.word("unfinished_task", "open").spans(QUIET) if is_open else (TextSpan("—"),)
 
 
+def _room_for_outcome(flow: DocumentFlow) -> None:
+    """The places of the outcome, for a pen."""
+    t = flow.t
+    written_lines(
+        flow,
+        [
+            [t("Arrived"), t("Finished"), t("Inspector")],
+            [t("Test slips"), t("Incidents opened"), t("Next due")],
+        ],
+    )
+
+
 def _outcome(sheet: InspectionSheet, flow: DocumentFlow) -> None:
     t = flow.t
-    room = _room(sheet)
-    failed = sum(line.result == "failed" for line in sheet.lines)
-    passed = sum(line.result == "passed" for line in sheet.lines)
-    answered = any(line.result for line in sheet.lines)
-    pairs = (
-        []
-        if sheet.blank or not answered
-        else [
-            LabelledFact(t("Passed / failed"), f"{passed} / {failed}"),
-            LabelledFact(
-                t("Not applicable"), str(sum(line.result == "na" for line in sheet.lines))
-            ),
+    count = Counter(line.result for line in sheet.lines)
+    pairs = []
+    if any(line.result for line in sheet.lines):
+        pairs = [
+            LabelledFact(t("Overall"), _overall(sheet, t, count["failed"]), wide=True),
+            LabelledFact(t("Passed / failed"), f"{count['passed']} / {count['failed']}"),
+            LabelledFact(t("Not applicable"), str(count["na"])),
         ]
-    )
     pairs += [
-        LabelledFact(
-            t("Arrived") if sheet.blank else t("Start of work"), t.moment(sheet.visited_at) or room
-        ),
-        LabelledFact(t("Finished"), t.moment(sheet.finished_at) or room),
-        LabelledFact(t("Test slips"), t.names(sheet.slips).first or room),
-        LabelledFact(t("Incidents opened"), t.names(sheet.problems).first or room),
-        LabelledFact(t("Next due"), sheet.next_due or room),
-        LabelledFact(t("Inspector"), listed(sheet.technician, sheet.technician_code) or room),
+        LabelledFact(t("Start of work"), t.moment(sheet.visited_at)),
+        LabelledFact(t("Finished"), t.moment(sheet.finished_at)),
+        LabelledFact(t("Test slips"), t.names(sheet.slips).first),
+        LabelledFact(t("Incidents opened"), t.names(sheet.problems).first),
+        LabelledFact(t("Next due"), sheet.next_due),
+        LabelledFact(t("Attached"), attached(t, sheet.photos, sheet.kept)),
+        LabelledFact(t("Inspector"), listed(sheet.technician, sheet.technician_code)),
         *(_unfinished(t, task) for task in sheet.unfinished),
     ]
     facts(flow, pairs)
+
+
+def _overall(sheet: InspectionSheet, t: DocumentLanguages, failed: int) -> RichText:
+    """What the marked lines come to: not finished, something failed, or all passed."""
+    if sheet.unfinished:
+        return t("not finished").spans(STRONG)
+    if failed:
+        found = t.plural("{count} line failed", "{count} lines failed", failed)
+        return found.spans(STRONG)
+    return t("passed").spans(STRONG)
 
 
 def _unfinished(t: DocumentLanguages, task: UnfinishedTask) -> LabelledFact:

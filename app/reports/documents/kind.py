@@ -15,7 +15,8 @@ from app.reports.typeset.style import PAGES, PageSize, PaperFormat
 class DocumentKind:
     """`id` names it in files and on the command line, `title` is its message id.  `head` and
     `compose` lay out a sheet; `page` overrides the paper, and then nothing is framed (labels).  A
-    `compact` document is drawn up to a tenth smaller when that keeps it on one page."""
+    `compact` document is drawn up to a tenth smaller when that keeps it on one page.  `code` begins
+    the number of a sheet that has none of its own."""
 
     id: str
     title: str
@@ -24,6 +25,7 @@ class DocumentKind:
     compose: Callable[[Any, DocumentFlow], None]
     landscape: bool = False
     compact: bool = False
+    code: str = "DOC"
     page: Callable[[Any], PageSize] | None = None
 
     def page_of(self, sheet: Any, paper: str) -> PageSize:

@@ -137,11 +137,35 @@ class DocumentFlow(Flow):
     t: DocumentLanguages
     closing: Words = NOTHING
     """What the company lets people sign: a sentence above the places for signatures."""
+    sums_in_words: bool = False
+    """Whether the company writes sums in Chinese words as well."""
 
 
-def document_flow(t: DocumentLanguages, width: float, closing: Words = NOTHING) -> DocumentFlow:
+def document_flow(
+    t: DocumentLanguages, width: float, closing: Words = NOTHING, *, sums_in_words: bool = False
+) -> DocumentFlow:
     """An empty flow, `width` points wide."""
     continued = "  " + t("(continued)").first
     return DocumentFlow(
-        t=t, width=width, closing=closing, label_width=t.label_width, continued=continued
+        t=t,
+        width=width,
+        closing=closing,
+        sums_in_words=sums_in_words,
+        label_width=t.label_width,
+        continued=continued,
     )
+
+
+def to_the_second(at: datetime) -> str:
+    """A moment with its zone: the hash of a content stands for exactly what is printed, and two
+    makings in one minute are two contents."""
+    minutes = int((at.utcoffset() or timedelta()).total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "" if not minutes else "-" if minutes < 0 else "+"
+    ahead = f"{sign}{hours}" if minutes else ""
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC{ahead}{f':{rest:02d}' if rest else ''}"
+
+
+def filed_day(at: datetime) -> str:
+    """The day as numbers of papers have it."""
+    return f"{at:%Y%m%d}"

@@ -162,4 +162,5 @@ KIND = DocumentKind(
     sheet=MerchantSummarySheet,
     head=_head,
     compose=_compose,
+    code="MS",
 )

@@ -3,12 +3,13 @@ number of cases and the period before; the definitions behind it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 
 from app.domain.insight.figure_kinds import Compared, Figure, FigureKind
 from app.i18n import N_, Translator
+from app.reports.data.sheets import ADDED_LATER
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
@@ -89,6 +90,7 @@ class MonthPackSheet:
     scope: str = ""
     figures: tuple[PackFigure, ...] = ()
     models: tuple[PackGroup, ...] = ()
+    models_left: int = field(default=0, metadata=ADDED_LATER)
 
 
 def _head(sheet: MonthPackSheet, t: DocumentLanguages) -> DocumentHead:
@@ -119,6 +121,8 @@ def _compose(sheet: MonthPackSheet, flow: DocumentFlow) -> None:
             ),
         ]
         table(flow, columns, [_model(t, one) for one in sheet.models], size=SMALLER)
+        if left := sheet.models_left:
+            flow.words(t.plural("{count} more model", "{count} more models", left), NOTE)
     section(flow, t("How the figures are worked out"))
     for one in sheet.figures:
         kind = FigureKind(one.kind)
@@ -163,5 +167,10 @@ def _short(t: Translator, one: PackFigure) -> str:
 
 
 KIND = DocumentKind(
-    id="month_pack", title=N_("Month pack"), sheet=MonthPackSheet, head=_head, compose=_compose
+    id="month_pack",
+    title=N_("Month pack"),
+    sheet=MonthPackSheet,
+    head=_head,
+    compose=_compose,
+    code="MP",
 )

@@ -44,9 +44,13 @@ class KeyFigure:
     before_said: str = field(default="", metadata=EARLIER_ONLY)
 
 
+REST = "rest"
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How often something occurred; `kind` says which enumeration `name` is a word of."""
+    """How often something occurred; `kind` says which enumeration `name` is a word of.  Of the kind
+    `REST` it is all that has no bar of its own, and `name` how many those are."""
 
     name: str
     count: int
@@ -138,6 +142,8 @@ def _bars(t: DocumentLanguages, counts: Sequence[Count]) -> list[Bar]:
 def _name(t: DocumentLanguages, item: Count) -> Words:
     if not item.name:
         return t("not yet decided") if item.kind else t("none given")
+    if item.kind == REST:
+        return t("the other {count}", count=item.name)
     return t.word(item.kind, item.name) if item.kind else Words(item.name)
 
 
@@ -231,5 +237,10 @@ def _technicians(sheet: MonthlySheet, flow: DocumentFlow) -> None:
 
 
 KIND = DocumentKind(
-    id="monthly", title=N_("Monthly figures"), sheet=MonthlySheet, head=_head, compose=_compose
+    id="monthly",
+    title=N_("Monthly figures"),
+    sheet=MonthlySheet,
+    head=_head,
+    compose=_compose,
+    code="MF",
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.reports.data.paper_code import paper_code
 from app.reports.data.sheets import Issuer
-from app.reports.documents.languages import DocumentLanguages
+from app.reports.documents.languages import DocumentLanguages, filed_day, to_the_second
 from app.reports.typeset.bilingual import NOTHING, Words
 from app.reports.typeset.canvas import PageCanvas
 from app.reports.typeset.codes import draw_code128, draw_qr
@@ -38,20 +39,35 @@ _NARROW = 180 * MM
 @dataclass(frozen=True, slots=True)
 class DocumentHead:
     """What a document's head says.  `qr` are the facts of its QR code (`paper_code`), `mark` is a
-    state that must not be overlooked (draft, copy)."""
+    state that must not be overlooked (draft, copy), `watermark` a word across every page."""
 
     title: Words
     number: str = ""
     meta: Words = NOTHING
     qr: str = ""
     mark: Words = NOTHING
+    watermark: Words = NOTHING
+
+
+def numbered(head: DocumentHead, code: str, at: datetime, sha256: str) -> DocumentHead:
+    """The head with a number to file and scan the paper by.  A list has none of its own: it gets
+    the code of its kind, its day and the beginning of the hash of its content."""
+    if head.number:
+        return head
+    return replace(head, number=f"{code}-{filed_day(at)}-{sha256[:8].upper()}")
 
 
 class PageFrame:
-    """Head and foot of one document on one paper."""
+    """Head and foot of one document on one paper.  `at` is the moment its facts are of."""
 
     def __init__(
-        self, page: PageSize, t: DocumentLanguages, house: Issuer, head: DocumentHead, sha256: str
+        self,
+        page: PageSize,
+        t: DocumentLanguages,
+        house: Issuer,
+        head: DocumentHead,
+        sha256: str,
+        at: datetime,
     ) -> None:
         self.page = page
         self._house = house
@@ -62,6 +78,8 @@ class PageFrame:
         self._foot = _foot_lines(t, house, page.inner - 62 * MM)
         self._code = paper_code(head.qr, sha256) if head.qr else ""
         self._check = (t("Content"), f"{sha256[:8]} {sha256[8:16]}")
+        self._as_of = t("As of {moment}", moment=to_the_second(at))
+        self._watermark = _watermark_lines(head.watermark, page)
         self._t = t
         logo = _LOGO[1] + 1.5 * MM if house.logo else 0
         left = sum(line.leading for line in self._left) + logo
@@ -87,7 +105,7 @@ class PageFrame:
 
     @property
     def _foot_height(self) -> float:
-        return max(sum(line.leading for line in self._foot), SMALL.leading)
+        return max(sum(line.leading for line in self._foot), 2 * SMALL.leading)
 
     def _right_lines(self) -> list[TextLine]:
         head, room = self._head, self._room
@@ -108,7 +126,8 @@ class PageFrame:
         return lines
 
     def draw(self, canvas: PageCanvas, number: int, count: int) -> None:
-        """Head and foot of page `number` of `count`."""
+        """Head and foot of page `number` of `count`; drawn first, so a watermark lies below."""
+        self._draw_watermark(canvas)
         if number == 1:
             self._draw_head(canvas)
         else:
@@ -158,9 +177,35 @@ class PageFrame:
         texts = [TextSpan(f"{label.first} {check}　{where.first}", SMALL)]
         for line in break_lines(texts, 62 * MM, SMALL):
             line.draw(canvas, page.width - page.right - line.width, top)
-        if where.second:
-            for line in break_lines(where.second, 62 * MM, NOTE):
-                line.draw(canvas, page.width - page.right - line.width, top + SMALL.leading)
+        below = f"{self._as_of.first}　{where.second}" if where.second else self._as_of.first
+        for line in break_lines(below, 62 * MM, NOTE)[:1]:
+            line.draw(canvas, page.width - page.right - line.width, top + SMALL.leading)
+
+    def _draw_watermark(self, canvas: PageCanvas) -> None:
+        page = self.page
+        middle = (page.width / 2, page.height / 2)
+        tall = sum(line.leading for line in self._watermark)
+        with canvas.turned(_SLOPE, middle):
+            top = middle[1] - tall / 2
+            for line in self._watermark:
+                line.draw(canvas, middle[0] - line.width / 2, top)
+                top += line.leading
+
+
+_SLOPE = 35.0
+_PALE = (0.9, 0.9, 0.9)
+"""Light enough that print and handwriting above a watermark stay readable on a fax."""
+
+
+def _watermark_lines(words: Words, page: PageSize) -> list[TextLine]:
+    if not words.first:
+        return []
+    lines = []
+    for i, text in enumerate(words.lines):
+        size = (110.0 if i == 0 else 40.0) * min(1.0, page.width / (210 * MM))
+        style = Style(size, size * 1.2, True, _PALE)
+        lines += break_lines(text, page.height, style)
+    return lines
 
 
 def _bold(style: Style) -> Style:

@@ -205,5 +205,10 @@ def _boxes(t: DocumentLanguages, stop: PrintedStop, room: float) -> list[TextLin
 
 
 KIND = DocumentKind(
-    id="route", title=N_("Day route"), sheet=RouteSheet, head=_head, compose=_compose
+    id="route",
+    title=N_("Day route"),
+    sheet=RouteSheet,
+    head=_head,
+    compose=_compose,
+    code="DR",
 )

@@ -101,4 +101,5 @@ KIND = DocumentKind(
     head=_head,
     compose=_compose,
     landscape=True,
+    code="SM",
 )

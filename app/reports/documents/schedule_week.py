@@ -52,4 +52,5 @@ KIND = DocumentKind(
     head=_head,
     compose=_compose,
     landscape=True,
+    code="SW",
 )

@@ -237,4 +237,5 @@ KIND = DocumentKind(
     head=_head,
     compose=_compose,
     landscape=True,
+    code="SY",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from app.domain.money_words import renminbi_in_words
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.service_sheet import PartLine, ServiceReportSheet, Swap
 from app.reports.documents.shared_blocks import yes_no
@@ -96,6 +97,9 @@ def _charges(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     flow.space(1 * MM)
     columns = [PrintColumn(title, 1, align="right") for title, _amount in cells]
     table(flow, columns, [[amount for _title, amount in cells]])
+    if flow.sums_in_words and parts is not None and "zh" in t.languages:
+        words = renminbi_in_words(parts + sum(fees))
+        flow.text([*t("Total due in words").spans(QUIET), TextSpan(f"\u3000{words}", STRONG)])
     flow.space(1.5 * MM)
 
 

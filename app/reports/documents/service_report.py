@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.diagnosis.session_record import is_stop
+from app.domain.incidents.lifecycle import IncidentState
 from app.i18n import N_
 from app.reports.data.sheets import TestedItem
 from app.reports.documents.kind import DocumentKind
@@ -16,6 +17,7 @@ from app.reports.documents.service_sheet import (
     WorkStep,
 )
 from app.reports.documents.shared_blocks import (
+    attached,
     check_ticks,
     device_facts,
     listed,
@@ -38,13 +40,19 @@ def _head(sheet: ServiceReportSheet, t: DocumentLanguages) -> DocumentHead:
     )
     day = t.day(sheet.reported_at.date())
     meta = Words(f"{day} · {meta.first}", f"{day} · {meta.second}" if meta.second else "")
-    mark = (
-        NOTHING
-        if sheet.state in FINISHED
-        else t("Draft: {state}", state=t.word("incident_state", sheet.state))
-    )
+    mark, watermark = _standing(sheet, t)
     qr = f"POSCARE;{sheet.number};{sheet.device.serial};{sheet.device.tid};{day}"
-    return DocumentHead(t("Terminal service report"), sheet.number, meta, qr, mark)
+    return DocumentHead(t("Terminal service report"), sheet.number, meta, qr, mark, watermark)
+
+
+def _standing(sheet: ServiceReportSheet, t: DocumentLanguages) -> tuple[Words, Words]:
+    """What a report that is no final one says of itself, in the head and across its pages."""
+    if sheet.state in FINISHED:
+        return NOTHING, NOTHING
+    state = t.word("incident_state", sheet.state)
+    if sheet.state in {IncidentState.CANCELLED, IncidentState.DUPLICATE}:
+        return t("Void: {state}", state=state), t("VOID")
+    return t("Draft: {state}", state=state), t("DRAFT")
 
 
 def _compose(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
@@ -80,7 +88,7 @@ def _compose(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     section(flow, t("Result"), 7)
     _result(sheet, flow)
     _acceptance(sheet, flow)
-    photos(flow, sheet.photos)
+    photos(flow, sheet.photos, sheet.kept)
 
 
 def _fault(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
@@ -194,6 +202,7 @@ def _work(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     pairs = [
         LabelledFact(t("Start of work"), t.moment(sheet.arrived_at)),
         LabelledFact(t("Finished"), t.moment(sheet.finished_at)),
+        LabelledFact(t("Attached"), attached(t, sheet.photos, sheet.kept), wide=True),
     ]
     if sheet.outcome.work_done:
         pairs.append(LabelledFact(t("Summary"), sheet.outcome.work_done, wide=True))
@@ -203,9 +212,14 @@ def _work(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
         PrintColumn(t("Time"), mm=_time_width(t, sheet)),
         PrintColumn(t("Check or measure"), 3),
         PrintColumn(t("Result"), 1.2),
+        PrintColumn(t("Minutes"), mm=13 if len(t.languages) == 1 else 21, align="right"),
+        PrintColumn(t("By"), mm=20),
     )
     form = t.hour if _one_day(sheet.steps) else t.moment
-    rows = [(form(step.at), _step(t, step), step.outcome) for step in sheet.steps]
+    rows = [
+        (form(step.at), _step(t, step), step.outcome, str(step.minutes or ""), step.by)
+        for step in sheet.steps
+    ]
     table(flow, columns, rows, empty=t("No single steps were recorded."))
 
 

@@ -9,6 +9,7 @@ from app.languages import LocalizedText
 from app.reports.data.sheets import (
     ADDED_LATER,
     Device,
+    KeptFile,
     Merchant,
     Photo,
     SignedBlock,
@@ -145,3 +146,4 @@ class ServiceReportSheet:
     acceptance: Acceptance = field(default_factory=Acceptance)
     reopened: int = 0
     request: HandledRequest | None = field(default=None, metadata=ADDED_LATER)
+    kept: tuple[KeptFile, ...] = field(default=(), metadata=ADDED_LATER)

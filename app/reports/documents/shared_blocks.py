@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from app.languages import LocalizedText
-from app.reports.data.sheets import Device, Merchant, Photo, TestedItem
+from app.reports.data.sheets import Device, KeptFile, Merchant, Photo, TestedItem
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import CROSSED, EMPTY, TICKED, LabelledFact, Tick, section
@@ -14,6 +14,7 @@ from app.reports.typeset.canvas import PageCanvas
 from app.reports.typeset.flow import FlowItem
 from app.reports.typeset.line_breaking import RichText, TextLine, TextSpan, break_lines
 from app.reports.typeset.style import LINE, MM, NOTE, QUIET, SMALL, STRONG, THIN, WARNING
+from app.reports.typeset.tables import SMALLER, PrintColumn, table
 
 _STATES = {"passed": TICKED, "failed": CROSSED}
 
@@ -28,6 +29,7 @@ def safety_stop(flow: DocumentFlow, stop: Words) -> None:
     parts = [text.partition("\n") for text in (stop.first, stop.second)]
     flow.words(Words(*(head for head, _line, _do in parts)), WARNING)
     flow.words(Words(*(do for _head, _line, do in parts)), SMALL)
+    flow.space(1.5 * MM)
 
 
 def listed(*parts: str) -> str:
@@ -47,6 +49,7 @@ def merchant_facts(
         LabelledFact(t("As registered"), _as_registered(t, merchant, seen, boxes=boxes)),
         LabelledFact(t("Contact person"), listed(merchant.contact, merchant.phone)),
         LabelledFact(t("Acquirer"), merchant.acquirer),
+        *([LabelledFact(t("USCC"), merchant.uscc)] if merchant.uscc else []),
     ]
 
 
@@ -125,27 +128,71 @@ def check_ticks(t: DocumentLanguages, kind: str, checks: Iterable[TestedItem]) -
     return found
 
 
-def photos(flow: DocumentFlow, items: Sequence[Photo], *, number: int | None = None) -> None:
-    """Pictures in rows of two with stage and caption."""
-    if not items:
+def attached(t: DocumentLanguages, shown: Sequence[Photo], kept: Sequence[KeptFile]) -> RichText:
+    """How many pictures a document shows, and how many files it only names."""
+    counts = []
+    if shown:
+        counts.append(t.plural("{count} photo", "{count} photos", len(shown)))
+    if kept:
+        counts.append(t.plural("{count} other file", "{count} other files", len(kept)))
+    return t.names(counts).spans() if counts else t("nothing attached").spans(QUIET)
+
+
+def photos(flow: DocumentFlow, items: Sequence[Photo], kept: Sequence[KeptFile] = ()) -> None:
+    """Pictures in rows of two with stage and caption; below them the files that were `kept` but
+    cannot be shown."""
+    if not items and not kept:
         return
     t = flow.t
     flow.end_main()
-    section(flow, t("Photos"), number)
-    gap = 5 * MM
-    width = (flow.width - gap) / 2
-    for i in range(0, len(items), 2):
-        flow.add(_photo_row(t, items[i : i + 2], width, gap))
+    if items:
+        section(flow, t.plural("Photos ({count})", "Photos ({count})", len(items)))
+        gap = 5 * MM
+        width = (flow.width - gap) / 2
+        for i in range(0, len(items), 2):
+            flow.add(_photo_row(t, items[i : i + 2], width, gap))
+    if kept:
+        _kept(flow, kept)
+
+
+def _kept(flow: DocumentFlow, kept: Sequence[KeptFile]) -> None:
+    t = flow.t
+    section(flow, t("Not shown here: the originals are kept as evidence"))
+    columns = (
+        PrintColumn(t("File"), 2),
+        PrintColumn(t("Taken of"), 1),
+        PrintColumn(t("Size"), mm=20, align="right"),
+        PrintColumn(t("SHA-256"), 3, style=SMALL),
+    )
+    rows = [
+        (
+            listed(file.name, file.caption),
+            t.word("photo_stage", file.stage).spans(),
+            _size(file.size),
+            file.sha256,
+        )
+        for file in kept
+    ]
+    table(flow, columns, rows, size=SMALLER, numbered=True)
+
+
+def _size(size: int) -> str:
+    """A size of a file as people read it."""
+    return f"{size / 2**20:.1f} MB" if size >= 2**20 else f"{max(size / 2**10, 0.1):.1f} KB"
 
 
 _TALLEST_PHOTO = 70 * MM
+_LARGEST_PIXEL = MM / 4
+"""A small picture is shown at 100 dots to the inch at most; larger it would only be coarser."""
 
 
 def _photo_row(t: DocumentLanguages, items: Sequence[Photo], width: float, gap: float) -> FlowItem:
     sizes = []
     captions = []
     for item in items:
-        scale = min(width / item.picture.width, _TALLEST_PHOTO / item.picture.height)
+        scale = min(
+            width / item.picture.width, _TALLEST_PHOTO / item.picture.height, _LARGEST_PIXEL
+        )
         sizes.append((item.picture.width * scale, item.picture.height * scale))
         captions.append(_caption(t, item, width))
     tall = max(size[1] for size in sizes)

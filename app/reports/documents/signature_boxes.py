@@ -16,6 +16,8 @@ from app.reports.typeset.line_breaking import TextLine, TextSpan, break_lines
 from app.reports.typeset.style import BODY, GAP, LABEL, MM, MUTED, NOTE, STRONG, THIN, WARNING
 
 HEIGHT = 24 * MM
+_ABOVE = 12 * MM
+"""What a place for a signature takes along to its page: nobody signs an empty sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class SignaturePlace:
 def signatures(
     flow: DocumentFlow, places: Sequence[SignaturePlace], *, before: float = GAP
 ) -> None:
-    """Boxes side by side, never cut."""
+    """Boxes side by side, never cut, and never alone on a page."""
     gap = 4 * MM
     width = (flow.width - gap * (len(places) - 1)) / len(places)
     drawn = [_Box(flow.t, place, width) for place in places]
@@ -41,6 +43,7 @@ def signatures(
         for i, box in enumerate(drawn):
             box.draw(canvas, x + i * (width + gap), top, height)
 
+    flow.hold_last(_ABOVE)
     flow.add(FlowItem(height=height, draw=draw, before=before))
 
 
@@ -73,6 +76,8 @@ class _Box:
         ]
         if place.signed is not None:
             self._bottom = [*_stamp(t, place.signed, inner), *self._bottom]
+        elif not self._seal:
+            self._bottom = _date_line(t, inner)
         self._middle = _reason(t, place.signed, inner)
 
     @property
@@ -100,6 +105,11 @@ def _lines(canvas: PageCanvas, lines: Sequence[TextLine], x: float, top: float) 
         line.draw(canvas, x, top)
         top += line.leading
     return top
+
+
+def _date_line(t: DocumentLanguages, width: float) -> list[TextLine]:
+    """Room for the day, where somebody signs by hand."""
+    return break_lines([*t("Date").spans(NOTE), TextSpan(" " + "＿" * 8, NOTE)], width, NOTE)[:1]
 
 
 def _stamp(t: DocumentLanguages, signed: SignedBlock, width: float) -> list[TextLine]:

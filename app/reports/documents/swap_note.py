@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.i18n import N_
-from app.reports.data.sheets import Device, Merchant, Photo, SignedBlock
+from app.reports.data.sheets import ADDED_LATER, Device, KeptFile, Merchant, Photo, SignedBlock
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
@@ -61,6 +61,7 @@ class SwapNoteSheet:
     merchant_signed: SignedBlock | None = None
     technician_signed: SignedBlock | None = None
     photos: tuple[Photo, ...] = ()
+    kept: tuple[KeptFile, ...] = field(default=(), metadata=ADDED_LATER)
 
 
 def _title(sheet: SwapNoteSheet, t: DocumentLanguages) -> Words:
@@ -130,7 +131,7 @@ def _compose(sheet: SwapNoteSheet, flow: DocumentFlow) -> None:
         SMALL,
         before=2 * MM,
     )
-    photos(flow, sheet.photos)
+    photos(flow, sheet.photos, sheet.kept)
 
 
 def _devices(sheet: SwapNoteSheet, flow: DocumentFlow) -> None:

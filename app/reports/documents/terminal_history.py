@@ -204,4 +204,5 @@ KIND = DocumentKind(
     sheet=TerminalHistorySheet,
     head=_head,
     compose=_compose,
+    code="TH",
 )

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from app.domain.faults import FaultClass
 from app.domain.insight.repeats import RepeatRule
 from app.domain.insight.warnings import (
+    MOST_EVIDENCE,
     Severity,
     StandingWarning,
     SubjectKind,
@@ -153,10 +154,11 @@ def _warning(item: WarningLine, flow: DocumentFlow) -> None:
     lines = break_lines([*title.spans(STRONG), TextSpan(f"  {item.subject}")], wide)
     lines += _said(because, "", wide)
     if item.evidence:
-        evidence = t.names(item.evidence).first
-        lines += break_lines(
-            [*t("Related records").spans(QUIET), TextSpan(f" {evidence}", QUIET)], wide
-        )
+        evidence = [TextSpan(f" {t.names(item.evidence).first}", QUIET)]
+        if len(item.evidence) >= MOST_EVIDENCE and item.count > len(item.evidence):
+            whole = t("and more; {count} in all", count=item.count)
+            evidence += [TextSpan(" ", QUIET), *whole.spans(QUIET)]
+        lines += break_lines([*t("Related records").spans(QUIET), *evidence], wide)
     lines += _said(advice, f"{EMPTY} ", wide)
     if item.since is not None:
         lines += break_lines([*t("since {moment}", moment=t.moment(item.since)).spans(NOTE)], wide)
@@ -206,4 +208,5 @@ KIND = DocumentKind(
     sheet=WarningDigestSheet,
     head=_head,
     compose=_compose,
+    code="WD",
 )

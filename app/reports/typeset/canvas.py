@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -57,6 +58,17 @@ class PageCanvas:
             return
         x, y = origin[0] * (1 - scale), self.up(origin[1]) * (1 - scale)
         self._operators.append(f"q {scale:g} 0 0 {scale:g} {x:.3f} {y:.3f} cm")
+        yield
+        self._operators.append("Q")
+
+    @contextlib.contextmanager
+    def turned(self, degrees: float, centre: Point) -> Iterator[None]:
+        """Everything drawn inside is turned against the clock around `centre`."""
+        angle = math.radians(degrees)
+        cos, sin = math.cos(angle), math.sin(angle)
+        x, y = centre[0], self.up(centre[1])
+        dx, dy = x - x * cos + y * sin, y - x * sin - y * cos
+        self._operators.append(f"q {cos:.5f} {sin:.5f} {-sin:.5f} {cos:.5f} {dx:.3f} {dy:.3f} cm")
         yield
         self._operators.append("Q")
 

@@ -80,6 +80,17 @@ class Flow:
         """Leave room, except at the top of a page."""
         self.add(FlowItem(height=0, draw=_nothing, before=height))
 
+    def hold_last(self, height: float) -> None:
+        """What comes next stands below at least `height` of what is there, so that it does not
+        begin a page alone."""
+        held = 0.0
+        for i in range(len(self.items) - 1, -1, -1):
+            item = self.items[i]
+            if held >= height or held + item.height > self.tallest / 2:
+                return
+            self.items[i] = replace(item, keep=True)
+            held += item.height
+
     def begin_page(self) -> None:
         """What follows begins a page."""
         self.add(FlowItem(height=0, draw=_nothing, keep=True, new_page=True))

@@ -35,6 +35,7 @@ from app.services.documents.incident_data import IncidentData
 from app.services.documents.sheet_sources import (
     SheetContext,
     catalogue_words,
+    kept_of,
     photos_of,
     signed_of,
     what_to_do,
@@ -73,6 +74,7 @@ def service_report_sheet(
         tests=_checks(incident.tests),
         security=_checks(incident.security),
         photos=photos_of(pictures, around),
+        kept=kept_of(pictures),
         outcome=_outcome(incident, case.next_visit),
         reopened=incident.reopen_count,
         request=_request(case, incident.mode, around),

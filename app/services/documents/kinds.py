@@ -23,6 +23,7 @@ from app.reports.documents import (
     schedule_month,
     schedule_week,
     schedule_year,
+    service_order,
     service_report,
     swap_note,
     terminal_history,
@@ -32,6 +33,7 @@ from app.reports.documents.kind import DocumentKind
 from app.services.documents import requests
 from app.services.documents.campaign_sheet import campaign_sheets
 from app.services.documents.month_pack import month_pack_sheets
+from app.services.documents.order_sheet import service_order_sheets
 from app.services.documents.requestable import PERIOD, SCHEDULE, SCOPE, RequestableDocument
 from app.services.documents.requests import Request, RequestedSheets, SheetSources
 from app.services.documents.schedule_sheets import month_sheet, week_sheet, year_sheet
@@ -49,6 +51,15 @@ _REQUESTABLE: tuple[RequestableDocument, ...] = (
         subjects="incidents",
         verb="incident",
         help=N_("service reports by incident number"),
+    ),
+    RequestableDocument(
+        layout=service_order.KIND,
+        make=service_order_sheets,
+        hint=N_("To be filled in by hand at the shop, a copy for the merchant and one to keep."),
+        icon="clipboard-list",
+        subjects="incidents",
+        verb="order",
+        help=N_("service orders to be filled in by hand, by incident number"),
     ),
     RequestableDocument(
         layout=inspection.KIND,

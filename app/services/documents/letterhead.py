@@ -57,6 +57,7 @@ class LetterheadReader:
             logo=logo,
             notice=letterhead.notice,
             closing=letterhead.closing,
+            sums_in_words=letterhead.sums_in_words,
         )
         return PrintedLetterhead(house, problems)
 

@@ -19,7 +19,7 @@ from sqlmodel import Session, col
 from app.domain.incidents.clocks import is_missed
 from app.domain.incidents.incidents import down_since
 from app.domain.incidents.lifecycle import NOT_COUNTED, Action
-from app.reports.documents.monthly import Count, KeyFigure, MonthlySheet, TechnicianLine
+from app.reports.documents.monthly import REST, Count, KeyFigure, MonthlySheet, TechnicianLine
 from app.services.core.context import chunks
 from app.services.documents.sheet_sources import DateSpan, SheetContext
 from db.models.incident import IncidentEventRow, IncidentRow, WorkEntryRow
@@ -259,7 +259,10 @@ def _by_day(cases: list[_Case], since: date, length: int, around: SheetContext) 
 def _counted(names: Iterable[str], kind: str = "") -> tuple[Count, ...]:
     counted = Counter(names)
     ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Count(name, count, kind if name else "") for name, count in ordered[:MOST_BARS])
+    shown = [Count(name, count, kind if name else "") for name, count in ordered[:MOST_BARS]]
+    if rest := ordered[MOST_BARS:]:
+        shown.append(Count(str(len(rest)), sum(count for _name, count in rest), REST))
+    return tuple(shown)
 
 
 def _technicians(

@@ -37,6 +37,7 @@ def month_pack_sheets(request: Request, given: SheetSources) -> RequestedSheets:
             _figure(report.whole[kind], report.before[kind].value) for kind in FigureKind
         ),
         models=_models(report),
+        models_left=max(len(report.groups) - MOST_MODELS, 0),
     )
     return RequestedSheets([sheet])
 

@@ -178,6 +178,7 @@ def swap_note_sheets(request: Request, given: SheetSources) -> RequestedSheets:
         merchant_signed=report.acceptance.merchant,
         technician_signed=report.acceptance.technician,
         photos=report.photos,
+        kept=report.kept,
     )
     return RequestedSheets([sheet], case, language=case.language)
 

@@ -27,6 +27,7 @@ from app.services.documents.attachments import Owner, read_attachments
 from app.services.documents.sheet_sources import (
     SheetContext,
     device_of,
+    kept_of,
     merchant_by_id,
     merchant_of,
     photos_of,
@@ -79,7 +80,8 @@ def inspection_sheets(
         raise NotFound("visit", visit_id)
     technician = session.get(TechnicianRow, visit.technician_id) if visit.technician_id else None
     signatures = {} if blank else read_signatures(session, col(SignatureRow.visit_id) == visit_id)
-    photos = () if blank else photos_of(read_attachments(session, Owner(visit_id=visit_id)), around)
+    files = () if blank else read_attachments(session, Owner(visit_id=visit_id))
+    photos, kept = photos_of(files, around), kept_of(files)
     tasks = _tasks(session, visit_id)
     sheets = []
     for i, (terminal_id, runs) in enumerate(tasks.items()):
@@ -107,6 +109,7 @@ def inspection_sheets(
             if blank
             else tuple(dict.fromkeys(line.follow_up for line, _ in lines if line.follow_up)),
             photos=photos if i == 0 else (),
+            kept=kept if i == 0 else (),
             unfinished=() if blank else _unfinished(runs),
             stops=() if blank else _stops(session, runs, around.knowledge),
         )

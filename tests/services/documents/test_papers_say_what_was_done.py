@@ -102,6 +102,7 @@ def estate(services: Services) -> dict[str, list[str]]:
     services.work_log.hand_over(draft, session.advice.contacts[0])
     return {
         "service_report": [number_of(services, finished), number_of(services, draft)],
+        "service_order": [number_of(services, draft)],
         "swap_note": [number_of(services, finished), SERIAL],
         "inspection": [number],
         "terminal_history": [SERIAL, "TESTN91000000901"],

@@ -41,6 +41,8 @@ _SAVED = (
     *(f"report_notice_{code}" for code in LANGUAGES),
     *(f"report_closing_{code}" for code in LANGUAGES),
     "paper",
+    "sums",
+    "zone",
     "report_names",
     "camera_folder",
     "seal_certificate",
@@ -219,6 +221,17 @@ def _fields() -> list[Field]:
             kind="choice",
             choices=papers,
             heading=_("Paper and files"),
+        ),
+        Field(
+            name="sums",
+            label=_("Sums"),
+            kind="choice",
+            choices=[("figures", _("In figures")), ("words", _("In figures and Chinese words"))],
+        ),
+        Field(
+            name="zone",
+            label=_("Time zone"),
+            help=_("Of the office, such as Asia/Shanghai; empty for this computer's own."),
         ),
         Field(
             name="report_names",

@@ -1,0 +1,87 @@
+"""Tables over pages: whatever the rows are, nothing runs over a page, stands alone or is lost."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import random
+
+import pytest
+
+from app.i18n import translator
+from app.reports.documents.languages import DocumentLanguages, document_flow
+from app.reports.documents.signature_boxes import SignaturePlace, signatures
+from app.reports.typeset.bilingual import Words
+from app.reports.typeset.blocks import section
+from app.reports.typeset.flow import FlowItem, PlacedItem, paginate
+from app.reports.typeset.style import MM
+from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
+
+FIRST, NEXT, BOTTOM, WIDTH = 60 * MM, 20 * MM, 270 * MM, 178 * MM
+SEEDS = range(12)
+
+
+@functools.cache
+def laid_out(seed: int) -> tuple[list[FlowItem], list[list[PlacedItem]]]:
+    """A table of random rows and groups with places for signatures below, the last item: the items
+    and the pages."""
+    chance = random.Random(seed)
+    flow = document_flow(DocumentLanguages(translator("zh")), WIDTH)
+    flow.tallest = (BOTTOM - NEXT) * 0.9
+    flow.handwriting = chance.random() < 0.3
+    section(flow, Words("检查表"))
+    rows: list[Row] = []
+    for i in range(chance.randint(1, 50)):
+        if chance.random() < 0.15:
+            rows.append(RowGroup(f"组 {i}"))
+        rows.append([f"行 {i}", "词" * chance.choice([0, 5, 30, 200, 700])])
+    table(flow, [PrintColumn(Words("甲")), PrintColumn(Words("乙"), 2)], rows)
+    signatures(flow, [SignaturePlace(Words("商户")), SignaturePlace(Words("工程师"))])
+    return flow.items, paginate(flow.items, FIRST, NEXT, BOTTOM)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_runs_over_the_end_of_a_page_or_is_lost(seed: int) -> None:
+    items, pages = laid_out(seed)
+    for page in pages:
+        for placed, below in itertools.pairwise(page):
+            assert below.top >= placed.top + placed.item.height - 0.01
+        assert page[-1].top + page[-1].item.height <= BOTTOM + 0.02
+    placed = [id(one.item) for page in pages for one in page]
+    assert all(placed.count(id(item)) >= 1 for item in items)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_page_that_goes_on_begins_with_the_heads_of_its_row(seed: int) -> None:
+    _items, pages = laid_out(seed)
+    for page in pages[1:]:
+        first = page[0].item
+        row = next((one.item for one in page if one.item.heads), None)
+        assert row is None or first is row.heads[0], "no row without the head of its table"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_signatures_stand_below_something(seed: int) -> None:
+    items, pages = laid_out(seed)
+    ended = items[-1]
+    page = next(page for page in pages if any(one.item is ended for one in page))
+    above = [one for one in page if one.item is not ended]
+    assert sum(one.item.height for one in above) >= 12 * MM
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_page_ends_with_a_head(seed: int) -> None:
+    _items, pages = laid_out(seed)
+    for page in pages[:-1]:
+        assert page[-1].item.heads or not page[-1].item.keep, "a head without a row below it"
+
+
+def test_the_last_row_never_begins_a_page_alone() -> None:
+    columns = [PrintColumn(Words("甲"))]
+    for count in range(30, 60):
+        flow = document_flow(DocumentLanguages(translator("zh")), WIDTH)
+        flow.tallest = (BOTTOM - NEXT) * 0.9
+        table(flow, columns, [[f"行 {i}"] for i in range(count)])
+        pages = paginate(flow.items, FIRST, NEXT, BOTTOM)
+        rows = [one for one in pages[-1] if one.item.heads]
+        assert len(rows) >= min(count, 2), f"{count} rows end with one row on page {len(pages)}"
