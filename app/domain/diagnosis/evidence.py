@@ -22,6 +22,7 @@ from app.domain.diagnosis.match_judging import FoundSign
 from app.domain.diagnosis.requests import only_requested
 from app.domain.diagnosis.sign_matching import Matcher, TextReading
 from app.domain.diagnosis.sign_similarity import Hints
+from app.domain.diagnosis.word_weights import SHOWN, sign_feature, word_features
 from app.domain.faults import FaultClass
 from app.languages import NO_TEXT, LocalizedText
 
@@ -84,6 +85,11 @@ _CLASH_DOUBT = 0.2
 """What several meanings of a code add to its doubt."""
 _HINT_DOUBT = 0.6
 """What a guess from single words leaves open."""
+_RESEMBLANCE = 0.9
+"""The weight of what the words resemble."""
+_BESIDE_RESEMBLANCE = 0.2
+"""The weight left to a sign whose words the resemblance has weighed already.  Both figures are
+fitted by log loss on sources left out of the learning (decisions/words.md)."""
 _SHOWN = "显示 "
 """Stands before a message, so that what a screen shows is read as shown."""
 _MESSAGE = 300
@@ -154,9 +160,19 @@ class Reasoner:
         for reading in filter(None, (screen, told)):
             rest += [*reading.rest, BREAK]
         found.extend(seen.values())
-        if not codes and not any(self._telling(item) for item in seen.values()):
+        if self.knowledge.words is not None:
+            found.extend(self._resembling(seen.values(), rest, word_marks(screen, told)))
+        elif not codes and not any(self._telling(item) for item in seen.values()):
             found.extend(self._hint(rest))
         return found
+
+    def marks(self, code: str, text: str) -> list[str]:
+        """What the resemblance is learnt from: the words of a case and its signs."""
+        _typed, message = self.shown(code)
+        screen = self.matcher.read(f"{_SHOWN}{message}") if message.strip() else None
+        told = self.matcher.read(text) if text.strip() else None
+        items = (item for item in self.read(code, text) if item.ref in self.knowledge.signs)
+        return [*word_marks(screen, told), *_sign_marks(items)]
 
     def _nothing_but_requested(self, message: str) -> bool:
         """Whether what stands in place of a displayed message is a business request in words."""
@@ -193,15 +209,22 @@ class Reasoner:
         return plain and item.likeness == 1 and doubt < DOUBTS[Doubt.VAGUE]
 
     def _hint(self, tokens: Sequence[str]) -> list[Evidence]:
-        if all(token in BREAKS or token == LISTED for token in tokens):
+        return [] if _nothing_said(tokens) else [self._wording(self.hints.guess(tokens))]
+
+    def _resembling(
+        self, signs: Iterable[Evidence], rest: Sequence[str], marks: Sequence[str]
+    ) -> list[Evidence]:
+        """What the words and signs of a text resemble, when it says more than a request."""
+        words, told = self.knowledge.words, [i for i in signs if i.kind is not EvidenceKind.REQUEST]
+        if words is None or (not told and _nothing_said(rest)):
             return []
+        return [self._wording(words.shares([*marks, *_sign_marks(told)]))]
+
+    def _wording(self, leans: Mapping[FaultClass, float]) -> Evidence:
         label = self.knowledge.phrases["evidence.wording"]
-        leans = self.hints.guess(tokens)
-        return [
-            Evidence(
-                id="wording", kind=EvidenceKind.WORDING, ref="wording", label=label, leans=leans
-            )
-        ]
+        return Evidence(
+            id="wording", kind=EvidenceKind.WORDING, ref="wording", label=label, leans=leans
+        )
 
     def _code_evidence(self, code: str, profile: str) -> Evidence:
         meanings = self.knowledge.meanings(code, profile)
@@ -313,7 +336,7 @@ class Reasoner:
         if leaning.silent or item.kind is EvidenceKind.REQUEST:
             return state
         known = item.kind is EvidenceKind.FACT
-        weight = 1.0 if known else discount(place)
+        weight = 1.0 if known else self._weight(item, place)
         if item.negated and self.knowledge.signs[item.ref].stop:
             return state  # that something so rare is not there says nothing of the rest
         if item.negated:
@@ -322,6 +345,15 @@ class Reasoner:
         if known:
             ratios = {c: ratio**trust for c, ratio in ratios.items()}
         return state.lean(self.model, leaning, ratios, weight)
+
+    def _weight(self, item: Evidence, place: int) -> float:
+        """How much one item of what was told counts, for the place it has among the others."""
+        words = self.knowledge.words
+        if words is None or item.kind is EvidenceKind.CODE:
+            return discount(place)
+        if item.kind is EvidenceKind.WORDING:
+            return _RESEMBLANCE
+        return discount(place) * (_BESIDE_RESEMBLANCE if item.ref in words.signs else 1.0)
 
     def leaning(self, item: Evidence, facts: Mapping[str, Fact]) -> Leaning:
         """What one item of evidence says."""
@@ -334,7 +366,8 @@ class Reasoner:
                 self._spread(fact.leans, _HISTORY_DOUBT, leaning.against) if fact.leans else leaning
             )
         if item.kind is EvidenceKind.WORDING:
-            return self._spread(item.leans, _HINT_DOUBT, {})
+            doubt = 0.0 if self.knowledge.words is not None else _HINT_DOUBT
+            return self._spread(item.leans, doubt, {})
         leaning = self.knowledge.signs[item.ref].leaning
         if item.likeness < 1:
             return dataclasses.replace(
@@ -369,6 +402,22 @@ class Reasoner:
             if (share := leans.get(fault_class, 0.0))
         }
         return Leaning(points, doubt, against)
+
+
+def word_marks(screen: TextReading | None, told: TextReading | None) -> list[str]:
+    """The words of a case that are not denied, those of a message once more as shown."""
+    said = list(word_features(told.undenied)) if told else []
+    for mark in word_features(screen.undenied) if screen else ():
+        said += (mark, f"{SHOWN}{mark}")
+    return said
+
+
+def _sign_marks(items: Iterable[Evidence]) -> list[str]:
+    return [sign_feature(item.ref, negated=item.negated) for item in items]
+
+
+def _nothing_said(tokens: Sequence[str]) -> bool:
+    return all(token in BREAKS or token == LISTED for token in tokens)
 
 
 def _surety(item: Evidence) -> tuple[bool, bool, float]:
