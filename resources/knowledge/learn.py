@@ -8,6 +8,7 @@ same file on every computer.  What is measured on (cases_unseen, cases_heldout) 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import random
@@ -20,14 +21,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from app.domain.diagnosis.catalogue import Leaning, SignKind  # noqa: E402
+from app.domain.diagnosis.catalogue import SignKind  # noqa: E402
 from app.domain.diagnosis.evidence import Reasoner  # noqa: E402
 from app.domain.diagnosis.word_weights import place_of, word_features  # noqa: E402
 from app.domain.faults import FaultClass  # noqa: E402
 from app.knowledge import load_knowledge  # noqa: E402
 from app.knowledge.evaluate import LabelledCase, read_cases  # noqa: E402
-from app.knowledge.loader import WEIGHTS  # noqa: E402
+from app.knowledge.loader import WEIGHTS, read_bytes  # noqa: E402
 
+CASES = ROOT / "tests" / "files"
 TAUGHT = ("learning", "own", "tuning", "cited", "examples")
 ROWS = 1 << 16
 EPOCHS, RATE, SHRINK, SEED = 5, 0.5, 2e-4, 1
@@ -62,7 +64,9 @@ class Learner:
         """One step towards what a lesson says."""
         width, scale = len(self.bias), 1 / math.sqrt(len(lesson.rows))
         known = [self.weights.setdefault(row, [0.0] * width) for row in lesson.rows]
-        sums = [b + scale * sum(c) for b, c in zip(self.bias, zip(*known, strict=True), strict=True)]
+        sums = [
+            b + scale * sum(c) for b, c in zip(self.bias, zip(*known, strict=True), strict=True)
+        ]
         top = max(sums)
         masses = [math.exp(each - top) for each in sums]
         total = sum(masses)
@@ -101,33 +105,33 @@ def lessons(reasoner: Reasoner, cases: list[LabelledCase]) -> Iterator[Lesson]:
 def phrases(reasoner: Reasoner) -> Iterator[tuple[str, Shares]]:
     """What the catalogue says of signs, codes, modes and causes, with the classes meant."""
     knowledge, model = reasoner.knowledge, reasoner.model
-
-    def meant(leaning: Leaning) -> Shares:
-        return model.shares(leaning)
-
     for sign in knowledge.signs.values():
         if sign.kind is not SignKind.CIRCUMSTANCE and sign.leaning.points:
             for way in sign.says:
                 if "<" not in way:
-                    yield way.replace("+", " ").replace("^", ""), meant(sign.leaning)
-    for meanings in knowledge.codes.values():
-        for meaning in meanings:
-            if not meaning.leaning.silent:
-                yield from ((text, meant(meaning.leaning)) for _, text in meaning.text.texts)
-    for mode in knowledge.modes.values():
+                    yield way.replace("+", " ").replace("^", ""), model.shares(sign.leaning)
+    for meaning in (each for meanings in knowledge.codes.values() for each in meanings):
+        if not meaning.leaning.silent:
+            yield from ((text, model.shares(meaning.leaning)) for _, text in meaning.text.texts)
+    yield from names(reasoner)
+
+
+def names(reasoner: Reasoner) -> Iterator[tuple[str, Shares]]:
+    """The names of modes and causes with the classes they belong to."""
+    for mode in reasoner.knowledge.modes.values():
         yield from ((text, {mode.fault_class: 1.0}) for _, text in mode.text.texts)
-        doubtful = {c: CAUSE_DOUBT * share for c, share in model.base.items()}
+        doubtful = {c: CAUSE_DOUBT * share for c, share in reasoner.model.base.items()}
         doubtful[mode.fault_class] += 1 - CAUSE_DOUBT
-        for cause in knowledge.causes_of(mode.id):
+        for cause in reasoner.knowledge.causes_of(mode.id):
             yield from ((text, doubtful) for _, text in cause.text.texts)
 
 
-def learn(reasoner: Reasoner, cases: list[LabelledCase]) -> bytes:
-    """The content of the file of weights."""
+def learn(reasoner: Reasoner, cases: list[LabelledCase], taught_by: str = "") -> bytes:
+    """The content of the file of weights; `taught_by` says what it was learnt from."""
     classes = reasoner.model.classes
     taught = list(lessons(reasoner, cases))
     learner = Learner([math.log(reasoner.model.base[c]) for c in classes])
-    order = random.Random(SEED)  # noqa: S311  # an order, no secret
+    order = random.Random(SEED)  # an order, no secret
     for _ in range(EPOCHS):
         order.shuffle(taught)
         for each in taught:
@@ -141,20 +145,23 @@ def learn(reasoner: Reasoner, cases: list[LabelledCase]) -> bytes:
         "bias": {c: round(b, 4) for c, b in zip(classes, learner.bias, strict=True)},
         "step": step,
         "signs": sorted(reasoner.knowledge.signs),
+        "taught_by": taught_by,
     }
     return json.dumps(head).encode() + b"\n" + table.tobytes()
+
+
+def fingerprint() -> str:
+    """What the files of cases are known by."""
+    files = (CASES / f"cases_{name}.jsonl" for name in TAUGHT)
+    return hashlib.sha256(b"".join(map(read_bytes, files))).hexdigest()[:16]
 
 
 def main() -> int:
     """Learn, and write the file."""
     folder = ROOT / "resources" / "knowledge"
     reasoner = Reasoner(replace(load_knowledge(folder), words=None))
-    cases = [
-        case
-        for name in TAUGHT
-        for case in read_cases(ROOT / "tests" / "files" / f"cases_{name}.jsonl")
-    ]
-    (folder / WEIGHTS).write_bytes(learn(reasoner, cases))
+    cases = [case for name in TAUGHT for case in read_cases(CASES / f"cases_{name}.jsonl")]
+    (folder / WEIGHTS).write_bytes(learn(reasoner, cases, fingerprint()))
     return 0
 
 

@@ -18,7 +18,7 @@ from app.domain.faults import FaultClass
 _PART = 4
 """Letters of the parts a Latin word is cut into."""
 _SILENT = BREAKS | {LISTED}
-SHOWN = "@"
+_SHOWN = "@"
 """Stands before what a message says besides what it has in common with a description."""
 
 
@@ -71,6 +71,14 @@ def word_features(tokens: Sequence[str]) -> Iterator[str]:
         before, last = last, token
 
 
-def sign_feature(sign: str, *, negated: bool) -> str:
+def sign_mark(sign: str, *, negated: bool) -> str:
     """A sign of the catalogue that was met, or denied."""
     return f"!{sign}-" if negated else f"!{sign}"
+
+
+def word_marks(screen: Sequence[str], told: Sequence[str]) -> list[str]:
+    """The features of a description, and those of a message twice: as said, and as shown."""
+    marks = list(word_features(told))
+    for mark in word_features(screen):
+        marks += (mark, f"{_SHOWN}{mark}")
+    return marks
