@@ -3,7 +3,7 @@
 PYTHON ?= python3
 RUN = .venv/bin/python
 
-.PHONY: run test check bench torture setup lock screens catalogues migration clean \
+.PHONY: run test check evaluate weights bench torture setup lock screens catalogues migration clean \
     packaging package-deb package-win test-deb test-windows
 
 run:            ## the window on a sample estate; without a display the main job headless
@@ -17,6 +17,14 @@ setup:
 
 check: setup    ## only the rules of the house: imports, types, style, translations
 	@$(RUN) -m pytest -q tests/architecture
+
+evaluate: setup ## the diagnosis on cases of sources nobody learnt from, then on the older held-out file
+	@mkdir -p out
+	@$(RUN) -m app knowledge evaluate tests/files/cases_unseen.jsonl --worst 0 --plot out/unseen.svg
+	@$(RUN) -m app knowledge evaluate tests/files/cases_heldout.jsonl --worst 0 --plot out/heldout.svg
+
+weights: setup  ## learn the weights of words anew, after a change of cases or catalogue
+	@$(RUN) resources/knowledge/learn.py
 
 bench: setup    ## speed and memory, as ratios to a floor measured in the same run
 	@$(RUN) -m tests.bench

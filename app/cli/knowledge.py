@@ -12,7 +12,14 @@ from app.domain.diagnosis.bayes import LearnedCounts
 from app.domain.errors import InvalidInput
 from app.i18n import N_, Translator
 from app.knowledge.checks import check_folder
-from app.knowledge.evaluate import Evaluation, JudgedCase, evaluate, read_cases, reliability_plot
+from app.knowledge.evaluate import (
+    Evaluation,
+    JudgedCase,
+    evaluate,
+    interval,
+    read_cases,
+    reliability_plot,
+)
 from app.texts import word
 
 BAD_KNOWLEDGE = 6
@@ -97,10 +104,15 @@ def _miss(j: JudgedCase) -> dict[str, object]:
     }
 
 
+def _with_interval(share: float, cases: int) -> str:
+    low, high = interval(share, cases)
+    return f"{share:.3f} [{low:.2f}, {high:.2f}]"
+
+
 def _measured(t: Translator, e: Evaluation) -> str:
     head = (t("Cases"), "n", "top-1", t("or alt"), "top-2")
     rows = [
-        (name, f.cases, f"{f.top1:.3f}", f"{f.top1_or_alt:.3f}", f"{f.top2:.3f}")
+        (name, f.cases, *(_with_interval(s, f.cases) for s in (f.top1, f.top1_or_alt, f.top2)))
         for name, f in {t("all"): e.total, **e.groups}.items()
     ]
     names = list(e.confusion)

@@ -9,6 +9,7 @@ the share of the first class, mean absolute difference of share and frequency, w
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
 
 BINS = 10
+_CERTAIN = 1.96
+"""Standard deviations within which 95 % lie."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +187,14 @@ def _figures(judged: Sequence[JudgedCase]) -> AccuracyFigures:
     )
 
 
+def interval(share: float, cases: int) -> tuple[float, float]:
+    """Between which shares the true one lies with 95 %, after Wilson."""
+    spread = _CERTAIN**2 / cases
+    middle = (share + spread / 2) / (1 + spread)
+    reach = _CERTAIN * math.sqrt(share * (1 - share) / cases + spread / cases / 4) / (1 + spread)
+    return max(0.0, middle - reach), min(1.0, middle + reach)
+
+
 def _groups(judged: Sequence[JudgedCase]) -> dict[str, AccuracyFigures]:
     groups: dict[str, list[JudgedCase]] = {}
     for j in judged:
@@ -191,6 +202,7 @@ def _groups(judged: Sequence[JudgedCase]) -> dict[str, AccuracyFigures]:
             f"class:{j.case.label}",
             f"lang:{j.case.lang or '-'}",
             "with code" if j.with_code else "without code",
+            "with message" if j.case.code else "without message",
         ):
             groups.setdefault(name, []).append(j)
     return {name: _figures(groups[name]) for name in sorted(groups)}

@@ -7,18 +7,24 @@ at its top what its keys mean.  ``poscare knowledge check`` tells what is still 
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from app.domain.diagnosis.knowledge import Knowledge
+from app.domain.diagnosis.word_weights import WordWeights
 from app.domain.errors import BadKnowledge
+from app.domain.faults import FaultClass
 from app.knowledge.building import build
 from app.knowledge.schema import KnowledgeFile
 
+WEIGHTS = "words.weights"
+"""The learnt weights of words; a folder without them is a catalogue, too."""
 _LARGEST = 2_000_000
 """Bytes of one file; anything larger is not a catalogue."""
 
@@ -31,7 +37,25 @@ def load_knowledge(folder: Path) -> Knowledge:
         content = read_bytes(path)
         digest.update(path.name.encode() + b"\0" + content + b"\0")
         merged.add(path.name, parse(path.name, content))
-    return build(merged.whole, merged.files, digest.hexdigest()[:16])
+    learnt = folder / WEIGHTS
+    content = _bytes(learnt) if learnt.is_file() else b""
+    digest.update(content)
+    knowledge = build(merged.whole, merged.files, digest.hexdigest()[:16])
+    return replace(knowledge, words=_words(content)) if content else knowledge
+
+
+def _words(content: bytes) -> WordWeights:
+    """The learnt weights.  Raises `BadKnowledge` when the file is damaged."""
+    head, _, table = content.partition(b"\n")
+    try:
+        said = json.loads(head)
+        bias = {FaultClass(c): float(b) for c, b in said["bias"].items()}
+        words = WordWeights(bias, float(said["step"]), frozenset(said["signs"]), table)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BadKnowledge(WEIGHTS, "-", str(error)) from error
+    if set(bias) != set(FaultClass) or not table or len(table) % len(bias):
+        raise BadKnowledge(WEIGHTS, "-", "damaged")
+    return words
 
 
 def files(folder: Path) -> list[Path]:
@@ -44,13 +68,17 @@ def files(folder: Path) -> list[Path]:
 
 def read_bytes(path: Path) -> bytes:
     """The content of one file with line ends folded, so that every checkout has one hash."""
+    return _bytes(path).replace(b"\r\n", b"\n")
+
+
+def _bytes(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
         raise BadKnowledge(path.name, "-", str(error)) from error
     if len(content) > _LARGEST:
         raise BadKnowledge(path.name, "-", f"larger than {_LARGEST} bytes")
-    return content.replace(b"\r\n", b"\n")
+    return content
 
 
 def parse(name: str, content: bytes) -> KnowledgeFile:

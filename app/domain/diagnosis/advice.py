@@ -90,7 +90,7 @@ def reasons(
 ) -> tuple[LocalizedText, ...]:
     """Why a class stands where it does, as whole sentences: the evidence for it, or else the
     evidence against it.  A fact that names another class is no reason for this one."""
-    ranked = sorted(shifts, key=lambda s: -abs(s.classes[fault_class]))
+    ranked = sorted(shifts, key=lambda s: (_unnamed(s), -abs(s.classes[fault_class])))
     own = (None, knowledge.phrases[f"class.{fault_class}"])
     others = {fact.id for fact in facts.values() if fact.values.get("last") not in own}
     for_it = [
@@ -106,6 +106,11 @@ def reasons(
         clause = _clause(knowledge, against[0].evidence)
         return (knowledge.text_of("because.against", reasons=clause),)
     return ()
+
+
+def _unnamed(shift: OddsShift) -> bool:
+    """Whether it names nothing: that the wording resembles a class is told last."""
+    return shift.evidence.kind is EvidenceKind.WORDING
 
 
 def _together(knowledge: Knowledge, clauses: Sequence[LocalizedText]) -> LocalizedText:

@@ -239,3 +239,15 @@ def entropy(shares: Mapping[FaultClass, float]) -> float:
 def discount(position: int) -> float:
     """The weight of the sign at this place of a text."""
     return DISCOUNTS[min(position, len(DISCOUNTS) - 1)]
+
+
+def odds_shift(
+    before: Mapping[FaultClass, float], after: Mapping[FaultClass, float]
+) -> dict[FaultClass, float]:
+    """How far the odds of each class moved, in natural logarithms."""
+    return {c: _logit(after[c]) - _logit(before[c]) for c in before}
+
+
+def _logit(share: float) -> float:
+    share = min(1 - 1e-9, max(1e-9, share))
+    return math.log(share / (1 - share))

@@ -6,11 +6,15 @@ import re
 from collections.abc import Sequence
 
 from app.domain import text as texts
+from app.domain.diagnosis.catalogue import Code, Leaning
 from app.domain.diagnosis.folding import Folding, stem
 from app.domain.diagnosis.knowledge import Knowledge
 
 _SHORT = 14
 """Tokens of a report so short that a number at its edge is a code."""
+_CONFIDENCE = {"H": 3.0, "M": 2.0, "L": 1.0}
+_CLASH_DOUBT = 0.2
+"""What several meanings of a code add to its doubt."""
 _DATE = re.compile(r"(\d{4}年)?\d{1,2}月\d{1,2}[日号]|\d{1,2}:\d{2}|\d{1,3}\s?[%％]")
 """Dates, times of day and percentages hold no codes."""
 
@@ -50,6 +54,10 @@ class CodeReader:
                 found.append(code)
         return found[:2]
 
+    def codes_of(self, *written: str) -> list[str]:
+        """The first codes that several texts mention."""
+        return list(dict.fromkeys(code for text in written for code in self.codes_in(text)))[:2]
+
     def _is_code(self, code: str, tokens: Sequence[str], place: int) -> bool:
         """Whether a token that spells a code is meant as one."""
         before = tokens[place - 1] if place else ""
@@ -68,3 +76,21 @@ class CodeReader:
 def _number(token: str) -> bool:
     """Whether a token is a number: beside another it is part of a date or an amount."""
     return token.isascii() and token.isdigit()
+
+
+def code_leaning(meanings: Sequence[Code]) -> Leaning:
+    """What a code says that has these meanings."""
+    telling = [m for m in meanings if not m.leaning.silent]
+    if len(telling) == 1 and len(meanings) == 1:
+        return telling[0].leaning
+    if not telling:
+        return Leaning()
+    weights = [_CONFIDENCE[m.confidence] for m in telling]
+    total = sum(weights)
+    points: dict[str, float] = {}
+    doubt = _CLASH_DOUBT
+    for meaning, weight in zip(telling, weights, strict=True):
+        doubt += meaning.leaning.doubt * weight / total
+        for mode, share in meaning.leaning.points.items():
+            points[mode] = points.get(mode, 0.0) + share * weight / total
+    return Leaning(points, min(0.9, doubt))

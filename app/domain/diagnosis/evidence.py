@@ -12,16 +12,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.domain.diagnosis.bayes import Beliefs, CatalogueModel, LearnedCounts, discount
+from app.domain.diagnosis.bayes import (
+    Beliefs,
+    CatalogueModel,
+    LearnedCounts,
+    discount,
+    odds_shift,
+)
 from app.domain.diagnosis.catalogue import DOUBTS, Code, Doubt, Leaning, SignKind
 from app.domain.diagnosis.check_outcome import CheckOutcome
-from app.domain.diagnosis.code_reading import CodeReader
-from app.domain.diagnosis.folding import BREAK, BREAKS, LISTED, written_clauses
+from app.domain.diagnosis.code_reading import CodeReader, code_leaning
+from app.domain.diagnosis.folding import BREAK, no_words, written_clauses
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.diagnosis.match_judging import FoundSign
 from app.domain.diagnosis.requests import only_requested
 from app.domain.diagnosis.sign_matching import Matcher, TextReading
 from app.domain.diagnosis.sign_similarity import Hints
+from app.domain.diagnosis.word_weights import sign_mark, word_marks
 from app.domain.faults import FaultClass
 from app.languages import NO_TEXT, LocalizedText
 
@@ -79,11 +86,12 @@ class OddsShift:
     classes: Mapping[FaultClass, float]
 
 
-_CONFIDENCE = {"H": 3.0, "M": 2.0, "L": 1.0}
-_CLASH_DOUBT = 0.2
-"""What several meanings of a code add to its doubt."""
 _HINT_DOUBT = 0.6
 """What a guess from single words leaves open."""
+_RESEMBLANCE = 0.9
+"""The part of what the words resemble that is believed."""
+_BESIDE_RESEMBLANCE = 0.2
+"""The part left to a sign whose words the resemblance has weighed (decisions/words.md)."""
 _SHOWN = "显示 "
 """Stands before a message, so that what a screen shows is read as shown."""
 _MESSAGE = 300
@@ -130,13 +138,9 @@ class Reasoner:
         """The evidence in what was typed: a displayed code or message, and a description."""
         found: list[Evidence] = []
         typed, message = self.shown(code)
-        codes = [typed] if typed else []
-        for other in self._codes.codes_in(message) + self._codes.codes_in(text):
-            if other not in codes and not typed:
-                codes.append(other)
-        found.extend(self._code_evidence(name, profile) for name in codes[:2])
+        codes = [typed] if typed else self._codes.codes_of(message, text)
+        found.extend(self._code_evidence(name, profile) for name in codes)
         seen: dict[str, Evidence] = {}
-        rest: list[str] = []
         if message.strip() and self._nothing_but_requested(message):
             # No screen asks for that: somebody wrote the request into the wrong field.
             text, message = "\n".join(filter(None, (message, text))), ""
@@ -145,18 +149,31 @@ class Reasoner:
         for item in self._signs_of(screen, message, screen_shows=True) if screen else ():
             seen[item.ref] = item
         told = self.matcher.read(text) if text.strip() else None
+        coded = bool(codes) or bool(seen)
         if told:
-            coded = bool(codes) or bool(seen)
             for item in self._signs_of(told, text, screen_shows=False, coded=coded):
                 known = seen.get(item.ref)
                 if known is None or _surety(item) > _surety(known):
                     seen[item.ref] = item
-        for reading in filter(None, (screen, told)):
-            rest += [*reading.rest, BREAK]
+        rest = [token for said in filter(None, (screen, told)) for token in (*said.rest, BREAK)]
         found.extend(seen.values())
-        if not codes and not any(self._telling(item) for item in seen.values()):
+        if self.knowledge.words is not None:
+            found.extend(self._resembling(seen.values(), rest, _words_of(screen, told)))
+        elif not codes and not any(self._telling(item) for item in seen.values()):
             found.extend(self._hint(rest))
         return found
+
+    def marks(self, code: str, text: str) -> list[str]:
+        """What the resemblance is learnt from: the words of a case and its signs."""
+        _typed, message = self.shown(code)
+        screen = self.matcher.read(f"{_SHOWN}{message}") if message.strip() else None
+        told = self.matcher.read(text) if text.strip() else None
+        return [*_words_of(screen, told), *self._sign_marks(self.read(code, text))]
+
+    def _sign_marks(self, items: Iterable[Evidence]) -> list[str]:
+        signs = self.knowledge.signs
+        told = (i for i in items if i.ref in signs and i.kind is not EvidenceKind.REQUEST)
+        return [sign_mark(item.ref, negated=item.negated) for item in told]
 
     def _nothing_but_requested(self, message: str) -> bool:
         """Whether what stands in place of a displayed message is a business request in words."""
@@ -193,15 +210,22 @@ class Reasoner:
         return plain and item.likeness == 1 and doubt < DOUBTS[Doubt.VAGUE]
 
     def _hint(self, tokens: Sequence[str]) -> list[Evidence]:
-        if all(token in BREAKS or token == LISTED for token in tokens):
+        return [] if no_words(tokens) else [self._wording(self.hints.guess(tokens))]
+
+    def _resembling(
+        self, signs: Iterable[Evidence], rest: Sequence[str], marks: Sequence[str]
+    ) -> list[Evidence]:
+        """What the words and signs of a text resemble, when it says more than a request."""
+        words, told = self.knowledge.words, self._sign_marks(signs)
+        if words is None or (not told and no_words(rest)):
             return []
+        return [self._wording(words.shares([*marks, *told]))]
+
+    def _wording(self, leans: Mapping[FaultClass, float]) -> Evidence:
         label = self.knowledge.phrases["evidence.wording"]
-        leans = self.hints.guess(tokens)
-        return [
-            Evidence(
-                id="wording", kind=EvidenceKind.WORDING, ref="wording", label=label, leans=leans
-            )
-        ]
+        return Evidence(
+            id="wording", kind=EvidenceKind.WORDING, ref="wording", label=label, leans=leans
+        )
 
     def _code_evidence(self, code: str, profile: str) -> Evidence:
         meanings = self.knowledge.meanings(code, profile)
@@ -257,7 +281,7 @@ class Reasoner:
         for item, step in self._ordered(evidence):
             state = self._apply(state, item, step, facts, learned, trust)
             after = state.classes(self.model)
-            shifts.append(OddsShift(item, _shift(before, after)))
+            shifts.append(OddsShift(item, odds_shift(before, after)))
             before = after
         return state, tuple(shifts)
 
@@ -273,18 +297,18 @@ class Reasoner:
 
     def _ordered(self, evidence: Sequence[Evidence]) -> Iterable[tuple[Evidence, int]]:
         """Signs of a text last to first telling, each with its place for the discount; the rest
-        keep full weight."""
+        keep full weight.  What the words resemble comes last, as it is no reason of its own."""
         codes = [item for item in evidence if item.kind is EvidenceKind.CODE]
         signs = [i for i in evidence if i.kind in (EvidenceKind.MESSAGE, EvidenceKind.SYMPTOM)]
         signs.sort(key=lambda item: (self._doubt(item), item.id))
-        signs.extend(item for item in evidence if item.kind is EvidenceKind.WORDING)
-        rest = [item for item in evidence if item not in codes and item not in signs]
-        for item in codes:
-            yield item, 0
-        for place, item in enumerate(signs):
-            yield item, place + len(codes)
-        for item in rest:
-            yield item, 0
+        words = [item for item in evidence if item.kind is EvidenceKind.WORDING]
+        if self.knowledge.words is None:
+            signs.extend(words)  # a guess from what the signs left over
+        told = (*codes, *signs, *words)
+        rest = [item for item in evidence if item not in told]
+        yield from ((item, 0) for item in codes)
+        yield from ((item, place + len(codes)) for place, item in enumerate(signs))
+        yield from ((item, 0) for item in (*rest, *words) if item not in signs)
 
     def _doubt(self, item: Evidence) -> float:
         return 1 - (1 - self.knowledge.signs[item.ref].leaning.doubt) * item.likeness
@@ -319,14 +343,23 @@ class Reasoner:
         if item.negated:
             return state.reverse(self.model, leaning, weight)
         ratios = self.model.ratios(leaning, learned.evidence.get(item.id))
-        if known:
-            ratios = {c: ratio**trust for c, ratio in ratios.items()}
+        part = trust if known else self._part(item)
+        ratios = {c: ratio**part for c, ratio in ratios.items()}
         return state.lean(self.model, leaning, ratios, weight)
+
+    def _part(self, item: Evidence) -> float:
+        """How much of what an item says of the classes counts; of the modes it says all."""
+        words = self.knowledge.words
+        if words is None or item.kind is EvidenceKind.CODE:
+            return 1.0
+        if item.kind is EvidenceKind.WORDING:
+            return _RESEMBLANCE
+        return _BESIDE_RESEMBLANCE if item.ref in words.signs else 1.0
 
     def leaning(self, item: Evidence, facts: Mapping[str, Fact]) -> Leaning:
         """What one item of evidence says."""
         if item.kind is EvidenceKind.CODE:
-            return self._code_leaning(self.meanings(item))
+            return code_leaning(self.meanings(item))
         if item.kind is EvidenceKind.FACT:
             fact = facts[item.ref]
             leaning = self.knowledge.circumstances[item.ref].leaning
@@ -334,29 +367,14 @@ class Reasoner:
                 self._spread(fact.leans, _HISTORY_DOUBT, leaning.against) if fact.leans else leaning
             )
         if item.kind is EvidenceKind.WORDING:
-            return self._spread(item.leans, _HINT_DOUBT, {})
+            doubt = 0.0 if self.knowledge.words is not None else _HINT_DOUBT
+            return self._spread(item.leans, doubt, {})
         leaning = self.knowledge.signs[item.ref].leaning
         if item.likeness < 1:
             return dataclasses.replace(
                 leaning, doubt=1 - (1 - leaning.doubt) * (item.likeness - 0.2)
             )
         return leaning
-
-    def _code_leaning(self, meanings: Sequence[Code]) -> Leaning:
-        telling = [m for m in meanings if not m.leaning.silent]
-        if len(telling) == 1 and len(meanings) == 1:
-            return telling[0].leaning
-        if not telling:
-            return Leaning()
-        weights = [_CONFIDENCE[m.confidence] for m in telling]
-        total = sum(weights)
-        points: dict[str, float] = {}
-        doubt = _CLASH_DOUBT
-        for meaning, weight in zip(telling, weights, strict=True):
-            doubt += meaning.leaning.doubt * weight / total
-            for mode, share in meaning.leaning.points.items():
-                points[mode] = points.get(mode, 0.0) + share * weight / total
-        return Leaning(points, min(0.9, doubt))
 
     def _spread(
         self, leans: Mapping[FaultClass, float], doubt: float, against: Mapping[str, float]
@@ -371,17 +389,10 @@ class Reasoner:
         return Leaning(points, doubt, against)
 
 
+def _words_of(screen: TextReading | None, told: TextReading | None) -> list[str]:
+    return word_marks(screen.undenied if screen else (), told.undenied if told else ())
+
+
 def _surety(item: Evidence) -> tuple[bool, bool, float]:
     """How surely a sign is said to be there."""
     return not item.negated, not item.asked, item.likeness
-
-
-def _shift(
-    before: Mapping[FaultClass, float], after: Mapping[FaultClass, float]
-) -> dict[FaultClass, float]:
-    return {c: _logit(after[c]) - _logit(before[c]) for c in before}
-
-
-def _logit(share: float) -> float:
-    share = min(1 - 1e-9, max(1e-9, share))
-    return math.log(share / (1 - share))

@@ -126,3 +126,8 @@ def features(tokens: Sequence[str]) -> Iterator[str]:
             if previous not in _SILENT:
                 yield f"{previous} {token}"
         previous = token
+
+
+def no_words(tokens: Sequence[str]) -> bool:
+    """Whether nothing is said but marks between clauses and things listed."""
+    return all(token in _SILENT for token in tokens)

@@ -22,6 +22,7 @@ from app.domain.diagnosis.catalogue import (
     Wording,
 )
 from app.domain.diagnosis.requests import BusinessRequest
+from app.domain.diagnosis.word_weights import WordWeights
 from app.domain.faults import ContactRole, FaultClass
 from app.languages import LocalizedText
 
@@ -90,6 +91,7 @@ class Knowledge:
     phrases: Mapping[str, LocalizedText] = field(default_factory=dict)
     wording: Wording = field(default_factory=Wording)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    words: WordWeights | None = None
 
     # --- the tree ------------------------------------------------------------------------------
 

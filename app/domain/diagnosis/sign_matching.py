@@ -70,11 +70,13 @@ _DENYING = frozenset({"!absences", "!explicit", "!gone"})
 
 @dataclass(frozen=True, slots=True)
 class TextReading:
-    """What was made of a text: its signs, the most telling first, and the tokens that are more
-    than talk (without fillers, bare nouns, and what a hollow sign or a denial says already)."""
+    """What was made of a text: its signs, the most telling first, the tokens that are more than
+    talk (without fillers, bare nouns, and what a hollow sign or a denial says already), and those
+    that are neither talk nor denied."""
 
     found: tuple[FoundSign, ...] = ()
     rest: tuple[str, ...] = ()
+    undenied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,9 @@ class Matcher:
             found = self._with_danger(found, text)
         rest = without(tokens, talk, *(m.tokens for m in kept if m.sign.hollow or m.negated))
         rest = self._nouns.left_out(rest)
-        return TextReading(tuple(sorted(found, key=lambda f: -f.weight)), tuple(rest))
+        said = without(tokens, talk, *(m.tokens for m in matches if m.negated))
+        ranked = tuple(sorted(found, key=lambda f: -f.weight))
+        return TextReading(ranked, tuple(rest), tuple(self._nouns.left_out(said)))
 
     def _with_danger(self, found: list[FoundSign], text: str) -> list[FoundSign]:
         """What was found at the ends of a long text, and the danger said anywhere in it."""
