@@ -29,7 +29,8 @@ from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectionLine:
-    """One line of the checklist.  `result` is ``passed``, ``failed``, ``na`` or empty."""
+    """One line of the checklist.  `result` is ``passed``, ``failed``, ``na``, ``noted`` (a
+    value nothing is measured against) or empty."""
 
     item: LocalizedText
     standard: LocalizedText = field(default_factory=LocalizedText)
@@ -166,6 +167,8 @@ def _result(t: DocumentLanguages, result: str) -> RichText:
         box = {"passed": TICKED, "failed": CROSSED}.get(result, EMPTY)
         style = STRONG if result == "failed" else QUIET if result == "na" else None
         words = t.word("check_result", result)
+        if result == "noted":
+            return words.spans()
         spans = words.spans(style) if style else words.spans()
         return (TextSpan(f"{box} "), *spans)
     boxes = " ".join(f"{EMPTY}{mark}" for mark in ("✓", "✕", "N/A"))
@@ -182,6 +185,7 @@ def _outcome(sheet: InspectionSheet, flow: DocumentFlow) -> None:
     room = _room(sheet)
     failed = sum(line.result == "failed" for line in sheet.lines)
     passed = sum(line.result == "passed" for line in sheet.lines)
+    noted = sum(line.result == "noted" for line in sheet.lines)
     answered = any(line.result for line in sheet.lines)
     pairs = (
         []
@@ -191,6 +195,7 @@ def _outcome(sheet: InspectionSheet, flow: DocumentFlow) -> None:
             LabelledFact(
                 t("Not applicable"), str(sum(line.result == "na" for line in sheet.lines))
             ),
+            *([LabelledFact(t("Recorded"), str(noted))] if noted else []),
         ]
     )
     pairs += [
