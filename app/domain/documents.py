@@ -164,6 +164,12 @@ class Signature:
     content_sha256: str
 
 
+def confirms(signed_at: datetime, resolved_at: datetime | None) -> bool:
+    """Whether a signature stands under the report of what was resolved then.  One given before,
+    while the work went on or for a result that was taken back, stands under another."""
+    return resolved_at is not None and signed_at >= resolved_at
+
+
 @dataclass(frozen=True, slots=True)
 class AttachmentDraft:
     """What is said about a file when it is added."""

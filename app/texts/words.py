@@ -157,6 +157,7 @@ WORDS: dict[str, dict[str, str]] = {
         "passed": N_("Pass"),
         "failed": N_("Fail"),
         "na": N_("Not applicable"),
+        "noted": N_("Recorded"),
     },
     "swap_reason": {
         "chip_error": N_("Chip reader"),

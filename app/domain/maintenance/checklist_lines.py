@@ -76,6 +76,13 @@ class ChecklistLine:
         """What its kind means."""
         return LINE_TYPES[self.kind]
 
+    @property
+    def only_notes(self) -> bool:
+        """Whether an answer is kept and measured against nothing: a version, a name, a number
+        without limits.  That it was given is no pass."""
+        bounded = self.least is not None or self.most is not None
+        return self.type.judge is _noted or (self.type.limits and not bounded)
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerDraft:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLayout, QLayoutItem, QSplitter, QWidget
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSplitter, QStackedWidget, QWidget
 
 from app.gui.toolkit.layout import clear
 
@@ -164,10 +164,17 @@ class FoldingRow(QWidget):
         clear(self._layout)
 
 
-def _least_height(pane: QWidget) -> int:
-    """How high a pane has to be at its width: tools in its head may take several lines."""
+def _least_height(pane: QWidget, width: int) -> int:
+    """How high a pane has to be at a width: tools in its head may take several lines.  What it
+    would like to have is no need of it: a tab with a scroll bar takes less."""
     least = pane.minimumSizeHint().height()
-    return max(least, pane.heightForWidth(pane.width())) if pane.hasHeightForWidth() else least
+    if isinstance(pane, QStackedWidget):
+        pages = [pane.widget(place) for place in range(pane.count())]
+        return max([least, *(_least_height(page, width) for page in pages)])
+    layout = pane.layout()
+    if layout is not None and layout.hasHeightForWidth():
+        return max(least, layout.minimumHeightForWidth(width))
+    return least
 
 
 class FoldingSplitter(QSplitter):
@@ -201,7 +208,7 @@ class FoldingSplitter(QSplitter):
         hints = [pane.minimumSizeHint() for pane in self._panes]
         width = max(hint.width() for hint in hints)
         if self.orientation() is Qt.Orientation.Horizontal:
-            return QSize(width, max(map(_least_height, self._panes)))
+            return QSize(width, max(_least_height(pane, pane.width()) for pane in self._panes))
         heights = (max(hint.height(), low) for hint, low in zip(hints, self._heights, strict=True))
         return QSize(width, sum(heights) + self.handleWidth())
 

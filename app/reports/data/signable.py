@@ -50,6 +50,7 @@ def signed_facts(kind: str, sheet: Mapping[str, Any]) -> dict[str, Any]:
         if reasons := signed.get("fault", {}).get("reasons"):
             signed["fault"] = {**signed["fault"], "reasons": [_stop_alone(r) for r in reasons]}
     if kind == "inspection":
+        signed["lines"] = [_as_answered(line) for line in signed.get("lines", ())]
         signed["stops"] = [_first_line(text) for text in signed.get("stops", ())]
         # A sheet with nothing of these is what it was before there were any.
         signed = {n: v for n, v in signed.items() if v or n not in _ADDED_TO_INSPECTION}
@@ -59,6 +60,11 @@ def signed_facts(kind: str, sheet: Mapping[str, Any]) -> dict[str, Any]:
 def _stop_alone(reason: Mapping[str, str]) -> dict[str, str]:
     stop = any(reason.get(language, "").startswith(said) for language, said in STOP_SAID.texts)
     return _first_line(reason) if stop else dict(reason)
+
+
+def _as_answered(line: Mapping[str, Any]) -> dict[str, Any]:
+    """A line as signatures have always known it: a value that was only noted was called passed."""
+    return {**line, "result": "passed"} if line.get("result") == "noted" else dict(line)
 
 
 def _first_line(text: Mapping[str, str]) -> dict[str, str]:

@@ -32,7 +32,8 @@ from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectionLine:
-    """One line of the checklist.  `result` is ``passed``, ``failed``, ``na`` or empty."""
+    """One line of the checklist.  `result` is ``passed``, ``failed``, ``na``, ``noted`` (a
+    value nothing is measured against) or empty."""
 
     item: LocalizedText
     standard: LocalizedText = field(default_factory=LocalizedText)
@@ -170,6 +171,8 @@ def _result(t: DocumentLanguages, result: str) -> RichText:
         box = {"passed": TICKED, "failed": CROSSED}.get(result, EMPTY)
         style = STRONG if result == "failed" else QUIET if result == "na" else None
         words = t.word("check_result", result)
+        if result == "noted":
+            return words.spans()
         spans = words.spans(style) if style else words.spans()
         return (TextSpan(f"{box} "), *spans)
     boxes = " ".join(f"{EMPTY}{mark}" for mark in ("✓", "✕", "N/A"))
@@ -202,6 +205,7 @@ def _outcome(sheet: InspectionSheet, flow: DocumentFlow) -> None:
             LabelledFact(t("Overall"), _overall(sheet, t, count["failed"]), wide=True),
             LabelledFact(t("Passed / failed"), f"{count['passed']} / {count['failed']}"),
             LabelledFact(t("Not applicable"), str(count["na"])),
+            *([LabelledFact(t("Recorded"), str(count["noted"]))] if count["noted"] else []),
         ]
     pairs += [
         LabelledFact(t("Start of work"), t.moment(sheet.visited_at)),

@@ -46,7 +46,7 @@ def service_report_sheet(
     case: IncidentData, around: SheetContext, typed: ResolutionDraft | None = None
 ) -> ServiceReportSheet:
     """Everything the report of an incident says; with `typed`, as if it were resolved so."""
-    incident = case.incident if typed is None else _as_typed(case.incident, typed)
+    incident = _as_it_stands(case.incident) if typed is None else _as_typed(case.incident, typed)
     pictures, signatures, technician = case.pictures, case.signatures, case.technician
     device = replace(case.device, firmware=incident.firmware_after or case.device.firmware)
     swap = _swap(incident, device.serial)
@@ -143,6 +143,26 @@ def addenda(incident: Incident, report: PrintedSheet, around: SheetContext) -> l
         )
         for i, event in enumerate(found, 1)
     ]
+
+
+def _as_it_stands(incident: Incident) -> Incident:
+    """The incident without a result that was taken back: what an earlier resolution found and
+    proved is kept for the form of the next one, and is not said of work that goes on.  A request
+    stays what was asked for."""
+    if incident.resolved_at is not None or incident.result is None:
+        return incident
+    return replace(
+        incident,
+        confirmed_class=None,
+        result=None,
+        mode=incident.mode if is_request(incident.mode) else "",
+        cause="",
+        remedy="",
+        other_text="",
+        tests=(),
+        security=(),
+        waiting_reference="",
+    )
 
 
 def _as_typed(incident: Incident, typed: ResolutionDraft) -> Incident:

@@ -251,12 +251,17 @@ def _line(
     return InspectionLine(
         item=line.text,
         standard=standard_in_words(line),
-        result=_RESULTS[LineVerdict(given.verdict)] if given else "",
+        result=_said_of(line, LineVerdict(given.verdict)) if given else "",
         value=answer_in_words(line, given.value) if given else LocalizedText(),
         remark="；".join(filter(None, (given.remark, _done(given)))) if given else "",
         follow_up=incident,
         group=plan,
     )
+
+
+def _said_of(line: ChecklistLine, verdict: LineVerdict) -> str:
+    noted = line.only_notes and verdict is LineVerdict.PASS
+    return "noted" if noted else _RESULTS[verdict]
 
 
 def _done(result: ChecklistResultRow) -> str:

@@ -310,7 +310,8 @@ class Incidents(IncidentLookups):
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
             self._ledger.allow(row, Action.CLOSE)
-            if checked.confirmation is Confirmation.SIGNED and not signed(unit.session, row.id):
+            stands = checked.confirmation is not Confirmation.SIGNED or applied_again()
+            if not stands and not signed(unit.session, row):
                 raise InvalidInput.of("confirmation", "closing.not_signed")
             row.confirmation, row.confirmed_by = checked.confirmation, checked.confirmed_by
             row.closing_remark, row.satisfaction = checked.remark, checked.satisfaction

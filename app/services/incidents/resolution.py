@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.documents import SignerRole
+from app.domain.documents import SignerRole, confirms
 from app.domain.event_data import EventFacts, FieldChange, Reference
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import FEES, ResolutionDraft
@@ -150,19 +150,19 @@ def _repetition(terminal_id: str, now: datetime) -> Asked:
     return _REPEATED, {"terminal": terminal_id, "since": now - REPEAT_WITHIN}
 
 
-def signed(session: Session, incident_id: str) -> bool:
-    """Whether the merchant's latest word on the report is a drawn signature, not why there is
-    none."""
+def signed(session: Session, row: IncidentRow) -> bool:
+    """Whether the merchant's latest word on the report of this resolution is a drawn signature,
+    not why there is none, nor one under the report of an earlier resolution."""
     latest = session.execute(
-        sa.select(col(SignatureRow.ink).is_not(None))
+        sa.select(col(SignatureRow.ink).is_not(None), col(SignatureRow.at))
         .where(
-            col(SignatureRow.incident_id) == incident_id,
+            col(SignatureRow.incident_id) == row.id,
             col(SignatureRow.role) == SignerRole.MERCHANT,
         )
         .order_by(col(SignatureRow.at).desc(), col(SignatureRow.id).desc())
         .limit(1)
-    ).scalar()
-    return bool(latest)
+    ).one_or_none()
+    return latest is not None and latest[0] and confirms(latest[1], row.resolved_at)
 
 
 def swapped(unit: UnitOfWork, terminals: Terminals, old_id: str, swap: SwapDraft) -> EventFacts:

@@ -11,9 +11,11 @@ from app.domain.incidents.drafts import ClosingDraft, ResolutionDraft
 from app.domain.incidents.incidents import Confirmation, TestLine, TestOutcome
 from app.domain.incidents.lifecycle import Impact
 from app.i18n import translator
+from app.reports.typeset.blocks import TICKED
 from app.services import Services
 from app.services.documents.requests import Request
 from app.texts.events import incident_event
+from tests.conftest import FrozenClock
 from tests.factories import make_incident
 from tests.reports.reading import all_text, squeezed
 from tests.services.documents.paper import resolved, sign
@@ -126,3 +128,37 @@ def test_a_case_closes_as_signed_only_with_a_signature_of_the_merchant(
     sign(services, key)
     services.incidents.close(key, signed)
     assert services.incidents.get(key).confirmation is Confirmation.SIGNED
+
+
+def test_a_signature_under_an_earlier_resolution_does_not_confirm_a_later_one(
+    services: Services, clock: FrozenClock
+) -> None:
+    key = resolved(services)
+    sign(services, key)
+    clock.forward(minutes=1)
+    services.incidents.reopen(key, "又坏了")
+    draft = ResolutionDraft(
+        fault_class=FaultClass.OPERATION,
+        work_done="又指导一次",
+        labour_fee_cents=9_950,
+        tests=(TestLine("sign_in", TestOutcome.PASSED),),
+    )
+    clock.forward(minutes=1)
+    services.incidents.resolve(key, draft)
+    with pytest.raises(InvalidInput) as refusal:
+        services.incidents.close(key, ClosingDraft(Confirmation.SIGNED, "王芳"))
+    assert [problem.code for problem in refusal.value.problems] == ["closing.not_signed"]
+    clock.forward(minutes=1)
+    sign(services, key)
+    services.incidents.close(key, ClosingDraft(Confirmation.SIGNED, "王芳"))
+    assert services.incidents.get(key).confirmation is Confirmation.SIGNED
+
+
+def test_a_result_that_was_taken_back_is_not_on_the_report(services: Services) -> None:
+    key = resolved(services)
+    services.incidents.reopen(key, "又坏了")
+    number = services.incidents.get(key).number
+    paper = all_text(services.reporting.pdf(Request(kind="service_report", subject=number)).pdf)
+    assert squeezed(f"{TICKED} 已解决") not in paper
+    assert TICKED not in paper, "a test that showed it was mended is ticked while it is not"
+    assert "指导收银员先签到再交易" in paper, "what was done stays"

@@ -33,7 +33,7 @@ from app.services.maintenance.checklists import ChecklistRun
 from app.texts import WORDS
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_part, make_terminal
-from tests.maintenance import make_plan, planned, tasks
+from tests.maintenance import make_checklist, make_plan, pass_all, planned, tasks
 from tests.reports.reading import all_text, page_texts
 from tests.services.documents.paper import TESTS, close, number_of, resolved, technician
 
@@ -388,6 +388,35 @@ def test_a_visit_without_a_checklist_has_no_serial_number_found_and_no_outcome(
     summary = text(any_services, "merchant_summary", MID)
     line = next(one for one in summary.splitlines() if visit.number in one)
     assert "合格" not in line
+
+
+def test_a_value_that_nothing_is_measured_against_is_recorded_and_did_not_pass(
+    services: Services,
+) -> None:
+    technician(services)
+    make_terminal(services, serial=SERIAL, mid=MID)
+    make_checklist(services)
+    make_plan(services, checklist="short")
+    services.generation.generate()
+    task = tasks(services)[0]
+    run = services.checklists.begin(task.id)
+    pass_all(services, run, SERIAL)
+    services.checklists.finish(run.id, accept_early=True)
+    number = services.visits.get(task.visit_id).summary.number
+    lines = text(services, "inspection", number).splitlines()
+    (noted,) = [line for line in lines if "000123" in line]
+    assert "已记录" in noted
+    assert "合格" not in noted
+    assert TICKED not in noted
+    sheet = squeezed(services, "inspection", number)
+    assert "合格/不合格4/0" in sheet
+    assert "已记录1" in sheet
+
+
+def test_a_signature_given_while_a_recorded_value_was_called_passed_still_stands() -> None:
+    signed = {"lines": [{"item": "版本", "result": "passed", "value": "2.1.0"}], "stops": []}
+    now = {"lines": [{"item": "版本", "result": "noted", "value": "2.1.0"}], "stops": []}
+    assert signable_hash("inspection", now) == signable_hash("inspection", signed)
 
 
 def test_a_serial_number_is_found_only_where_somebody_read_it(services: Services) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.domain.documents import Signature, SignerRole
+from app.domain.documents import Signature, SignerRole, confirms
 from app.domain.incidents.clocks import Clocks
 from app.domain.incidents.incidents import Incident, IncidentSummary
 from app.domain.incidents.lifecycle import Action, IncidentState
@@ -63,7 +63,8 @@ def gather(services: Services, incident_id: str) -> IncidentView:
 def _signature(services: Services, incident: Incident) -> Signature | None:
     if incident.state is not IncidentState.RESOLVED:
         return None
-    return services.signatures.of_incident(incident.id).get(SignerRole.MERCHANT)
+    found = services.signatures.of_incident(incident.id).get(SignerRole.MERCHANT)
+    return found if found is not None and confirms(found.at, incident.resolved_at) else None
 
 
 _KIND = {

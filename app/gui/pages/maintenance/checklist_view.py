@@ -213,6 +213,8 @@ class WorkView(QWidget):
             return Badge(_("Failed – decide"), "danger", "triangle-alert")
         if result.follow_up is not None:
             return Badge(word(words(), "follow_up", result.follow_up), "warning", "wrench")
+        if line.only_notes and result.answer.verdict is LineVerdict.PASS:
+            return Badge(_("Recorded"), "neutral", "circle-check")
         tone, icon = _BADGES[result.answer.verdict]
         return Badge(word(words(), "verdict", result.answer.verdict), tone, icon)
 
