@@ -101,7 +101,7 @@ class Context:
         from app.services.core.data_place import letter_in_use
 
         letter = letter_in_use(self.settings.database or str(paths.database_file()))
-        if letter:
+        if letter and letter != self.settings.device:
             self.settings = dataclasses.replace(self.settings, device=letter)
             self.note(sentence(self.t, "settings.letter_found", {"letter": letter}))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from app.cli.context import Context, table
-from app.cli.warnings import plain_warning
+from app.cli.warnings import evidence_line, plain_warning
 from app.domain.campaigns.campaigns import CampaignDraft, CampaignKind, VisitPlan
 from app.domain.errors import NotFound
 from app.domain.faults import ContactRole
@@ -137,7 +137,13 @@ def plain_case(t: Translator, case: WarningCase) -> dict[str, object]:
         "right": case.rate.right,
         "wrong": case.rate.wrong,
         "log": [
-            {"at": one.at, "by": one.by, "action": one.action, "text": entry_line(t, one)}
+            {
+                "at": one.at,
+                "by": one.by,
+                "action": one.action,
+                "text": entry_line(t, one),
+                "remark": one.remark,
+            }
             for one in case.entries
         ],
     }
@@ -151,7 +157,7 @@ def _list(context: Context, cases: tuple[WarningCase, ...]) -> None:
         t("State"),
         t("Sees to it"),
         t("To be done by"),
-        t("Key"),
+        t("Key of the warning"),
     )
     rows = [
         (
@@ -178,7 +184,7 @@ def _one(t: Translator, case: WarningCase) -> str:
         warning_certainty(t, case.warning),
         t("Warnings of this rule: {rate}", rate=rate_of_rule(t, case.rate)),
         warning_advice(t, case.warning),
-        ", ".join(case.warning.incidents),
+        evidence_line(case.warning),
         *(f"{t.moment(one.at)}  {one.by}  {entry_line(t, one)}" for one in case.entries),
     ]
     return "\n  ".join(filter(None, lines))

@@ -20,9 +20,14 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     save.add_argument("name", metavar="NAME", help=t("name of the agreement"))
     save.add_argument("--contract", help=t("only merchants with this contract"))
     save.add_argument("--vip", choices=["yes", "no"], help=t("only merchants served first"))
-    save.add_argument("--acquirer", help=t("only this acquirer"))
-    save.add_argument("--area", help=t("only this area"))
-    save.add_argument("--priority", choices=["", *map(str, Priority)], help=t("only this priority"))
+    save.add_argument("--acquirer", help=t("only terminals of this acquirer"))
+    save.add_argument("--area", help=t("only merchants in this area"))
+    save.add_argument(
+        "--priority",
+        choices=["", *map(str, Priority)],
+        metavar="p1|p2|p3|p4",
+        help=t("only this priority"),
+    )
     save.add_argument("--response-hours", type=int, help=t("hours until work begins"))
     save.add_argument("--resolve-hours", type=int, help=t("hours until resolved"))
     save.add_argument("--hours", help=t("service hours, such as 0900-1800w; empty: all day"))
@@ -38,7 +43,8 @@ def _run(context: Context) -> None:
 
 
 def _list(context: Context) -> None:
-    t, found = context.t, context.services.agreements.listed()
+    t, agreements = context.t, context.services.agreements
+    found, nowhere = agreements.listed(), agreements.nowhere()
     header = (
         t("Agreement"),
         t("For which cases"),
@@ -49,7 +55,7 @@ def _list(context: Context) -> None:
     rows = [
         (
             one.name if one.active else t("{name} (no longer offered)", name=one.name),
-            scope_text(t, one),
+            scope_text(t, one, nowhere=one.id in nowhere),
             t("{hours} h", hours=one.response_hours),
             t("{hours} h", hours=one.resolve_hours),
             hours_text(t, one.service_hours),

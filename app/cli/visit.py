@@ -322,6 +322,15 @@ def _levelled(t: Translator, value: dict[str, Any], before: Any, after: Any) -> 
         lines.append(f"{item['number']}: {word(t, 'misfit', item['why'])}")
     if value["accepted"]:
         lines.append(t.plural("{count} visit moved", "{count} visits moved", value["accepted"]))
+    elif value["changes"]:
+        moves = value["changes"]
+        lines.append(
+            t.plural(
+                "{count} visit would be moved; “--accept” moves it.",
+                "{count} visits would be moved; “--accept” moves them.",
+                moves,
+            )
+        )
     return "\n".join(lines)
 
 

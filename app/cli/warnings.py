@@ -78,16 +78,21 @@ def _text(t: Translator, warnings: tuple[StandingWarning, ...]) -> str:
     return "\n\n".join(_one(t, warning) for warning in warnings)
 
 
+def evidence_line(warning: StandingWarning) -> str:
+    """The newest of the incidents behind a warning; `--json` names them all."""
+    line = ", ".join(warning.incidents[:MOST_EVIDENCE])
+    if len(warning.incidents) > MOST_EVIDENCE or warning.count > len(warning.incidents):
+        line += " …"
+    return line
+
+
 def _one(t: Translator, warning: StandingWarning) -> str:
     title = f"{warning_title(t, warning)}  {warning.subject.name}".rstrip()
-    evidence = ", ".join(warning.incidents[:MOST_EVIDENCE])
-    if len(warning.incidents) > MOST_EVIDENCE or warning.count > len(warning.incidents):
-        evidence += " …"
     head = (word(t, "severity", warning.severity), title, warning_certainty(t, warning))
     lines = [
         " · ".join(filter(None, head)),
         warning_reason(t, warning),
-        evidence,
+        evidence_line(warning),
         warning_advice(t, warning),
     ]
     if warning.explains:

@@ -8,8 +8,8 @@ from app.i18n import Translator
 from app.texts import word
 
 
-def scope_text(t: Translator, agreement: ServiceAgreement) -> str:
-    """The cases it is for."""
+def scope_text(t: Translator, agreement: ServiceAgreement, *, nowhere: bool = False) -> str:
+    """The cases it is for, and whether the register has no such acquirer or area (`nowhere`)."""
     found = [
         t("contract {number}", number=agreement.contract) if agreement.contract else "",
         t("VIP") if agreement.vip else "",
@@ -17,7 +17,8 @@ def scope_text(t: Translator, agreement: ServiceAgreement) -> str:
         agreement.area,
         word(t, "priority", agreement.priority) if agreement.priority else "",
     ]
-    return " · ".join(part for part in found if part) or t("all cases")
+    said = " · ".join(part for part in found if part) or t("all cases")
+    return t("{cases} (not in the register)", cases=said) if nowhere else said
 
 
 def hours_text(t: Translator, hours: ServiceHours) -> str:

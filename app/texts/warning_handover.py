@@ -3,10 +3,12 @@ incidents, and what they are asked for."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from app.domain.faults import ContactRole
 from app.domain.incidents.incidents import IncidentSummary
+from app.domain.insight.warning_cases import LONGEST_HAND_OVER
 from app.domain.insight.warnings import StandingWarning
 from app.i18n import N_, Translator
 from app.texts.warnings import warning_reason, warning_title
@@ -31,6 +33,8 @@ _ASKED = {
     ContactRole.INTERNAL: N_("Please see to it and say what was done."),
     ContactRole.POLICE: N_("Please tell us what you need from us."),
 }
+_AROUND = 500
+"""Characters kept for what stands below the incidents."""
 HAND_OVER_TO = tuple(_ASKED)
 """To whom a warning can be handed."""
 
@@ -42,18 +46,27 @@ def warning_handover(
     incidents: Sequence[IncidentSummary],
     company: str = "",
 ) -> str:
-    """The whole text.  People of merchants are not named in it."""
+    """The whole text, with as many incidents as may be recorded with it.  People of merchants are
+    not named in it."""
     head = " · ".join(filter(None, (company, warning_title(t, warning), warning.subject.name)))
     lines = [head, warning_reason(t, warning)]
     if warning.since is not None:
         lines.append(t("Since {moment}", moment=t.moment(warning.since)))
     if incidents:
         lines += ["", t("The incidents:")]
-        lines += [_line(t, one) for one in incidents]
-    more = warning.seen - len(incidents)
-    if incidents and more > 0:
-        lines.append(t.plural("and {count} more", "and {count} more", more))
+        left = LONGEST_HAND_OVER - _AROUND - sum(map(len, lines))
+        named = _fitting([_line(t, one) for one in incidents], left)
+        lines += named
+        more = max(warning.seen, len(incidents)) - len(named)
+        if more > 0:
+            lines.append(t.plural("and {count} more", "and {count} more", more))
     return "\n".join([*lines, "", t(_ASKED[to])])
+
+
+def _fitting(lines: Sequence[str], most: int) -> list[str]:
+    """The first of the lines that have at most so many characters, each with its end of line."""
+    ends = itertools.accumulate(len(line) + 1 for line in lines)
+    return [line for line, end in zip(lines, ends, strict=True) if end <= most]
 
 
 def _line(t: Translator, one: IncidentSummary) -> str:

@@ -10,6 +10,9 @@ from app.i18n import Translator
 from app.texts import field_label, word
 from app.texts.warnings import warning_title
 
+LINES_IN_LOG = 6
+"""Lines of a remark that the log of a warning shows."""
+
 
 def rate_of_rule(t: Translator, rate: HitRate) -> str:
     """How often the warnings of a rule were right."""
@@ -38,6 +41,19 @@ def entry_line(t: Translator, entry: WarningEntry) -> str:
     if change is not None and change.field == "state":
         said = word(t, "warning_state", change.new)
     elif change is not None:
+        made = entry.reference
+        label = word(t, "kind", made.kind) if made is not None else field_label(t, change.field)
         shown = word(t, "contact_role", change.new) if change.field == "handed_to" else change.new
-        said = f"{field_label(t, change.field)} {shown or '–'}"
-    return " · ".join(filter(None, (word(t, "warning_action", entry.action), said, entry.remark)))
+        said = f"{label} {shown or '–'}"
+    remark = _first_lines(t, entry.remark)
+    return " · ".join(filter(None, (word(t, "warning_action", entry.action), said, remark)))
+
+
+def _first_lines(t: Translator, remark: str) -> str:
+    """A remark as it stands in the log: of a text that was handed over how it begins."""
+    lines = remark.splitlines()
+    more = len(lines) - LINES_IN_LOG
+    if more <= 0:
+        return remark
+    rest = t.plural("and {count} more line", "and {count} more lines", more)
+    return "\n".join([*lines[:LINES_IN_LOG], rest])

@@ -315,6 +315,9 @@ def test_levelling_shows_figures_before_and_after(run: Run, estate: Services) ->
     proposal = run("visit", "level", "--json").json
     assert set(proposal["before"]) == set(proposal["after"])
     assert proposal["after"]["late"] <= proposal["before"]["late"]
+    said = run("visit", "level", "--lang", "en").out
+    told = f"{proposal['changes']} visits would be moved; “--accept” moves them."
+    assert (told in said) == (proposal["changes"] > 1)
     assert run("visit", "level", "--accept").code == 0
 
 

@@ -82,6 +82,17 @@ class Agreements:
             )
         )
 
+    def nowhere(self) -> frozenset[str]:
+        """The ids of those in use for an acquirer or an area that the register does not have: they
+        hold for no case until it has."""
+        with self._context.read() as session:
+            found = [one for one in read_agreements(session) if one.active]
+            acquirers = {"", *session.execute(sa.select(col(AcquirerRow.name))).scalars()}
+            areas = {"", *session.execute(sa.select(col(AreaRow.name))).scalars()}
+        return frozenset(
+            one.id for one in found if one.acquirer not in acquirers or one.area not in areas
+        )
+
     def by_name(self, name: str) -> ServiceAgreement:
         """The agreement with this name.  Raises `NotFound`."""
         found = next((one for one in self.listed() if one.name == name.strip()), None)

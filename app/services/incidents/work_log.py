@@ -205,7 +205,7 @@ class WorkLog:
     def hand_over(self, incident_id: str, role: ContactRole, remark: str = "") -> None:
         """Note that somebody outside was asked to act.  Raises `InvalidInput`, `NotAllowed`."""
         with as_problem("remark"):
-            note = text.note(remark, 4_000)
+            note = text.note(remark, text.NOTE_LIMIT)
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
             self._ledger.allow(row, Action.HANDOVER)

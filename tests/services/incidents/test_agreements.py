@@ -103,3 +103,16 @@ def test_one_out_of_use_promises_nothing(services: Services) -> None:
 
 def _values(draft: AgreementDraft) -> dict[str, object]:
     return {name: getattr(draft, name) for name in draft.__dataclass_fields__}
+
+
+def test_an_agreement_for_a_place_the_register_does_not_have_is_told(
+    any_services: Services,
+) -> None:
+    services = any_services
+    _agree(services, "写错的片区", 8, area="没有的区")
+    _agree(services, "写错的收单机构", 8, acquirer="没有的机构")
+    _agree(services, "全部", 8)
+    wrong = {one.id for one in services.agreements.listed() if one.name != "全部"}
+    assert services.agreements.nowhere() == wrong
+    make_terminal(services, area="没有的区", acquirer="没有的机构")
+    assert services.agreements.nowhere() == frozenset()

@@ -19,9 +19,12 @@ from app.domain.insight.warning_cases import (
     WarningState,
 )
 from app.domain.people.roles import Role, SignedIn
+from app.i18n import translator
 from app.services import Services
 from app.services.core.rights import read_again
 from app.services.incidents.incident_queries import IncidentFilter
+from app.texts.warning_handover import warning_handover
+from app.texts.warning_work import LINES_IN_LOG, entry_line
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_technician, make_terminal
 
@@ -192,6 +195,35 @@ def test_a_hand_over_is_kept_with_its_text(any_services: Services, clock: Frozen
     entry = the_case(any_services).entries[-1]
     assert entry.change is not None
     assert (entry.change.new, entry.remark) == ("carrier", "昆山市 55 台终端无网络")
+
+
+def test_a_warning_of_any_size_is_handed_over(services: Services, clock: FrozenClock) -> None:
+    case = overdue(services, clock)
+    incident, *_others = services.warning_work.evidence(case.warning)
+    wordy = replace(incident, symptom="刷卡无反应" * 100)
+    t = translator("zh")
+    for behind in (1, 569, 20_000):
+        warning = replace(case.warning, seen=behind)
+        said = warning_handover(t, warning, ContactRole.MANUFACTURER, (wordy,) * behind)
+        services.warning_making.hand_over(case, ContactRole.MANUFACTURER, WarningDraft(note=said))
+        entry = the_case(services).entries[-1]
+        assert entry.remark == said
+        listed = said.count(incident.number)
+        told = [line for line in said.splitlines() if line.startswith("另有")]
+        assert told == ([f"另有 {behind - listed} 件"] if listed < behind else [])
+        assert len(entry_line(t, entry).splitlines()) <= LINES_IN_LOG + 1
+
+
+def test_what_was_made_of_a_warning_is_named_in_words(
+    services: Services, clock: FrozenClock
+) -> None:
+    case = overdue(services, clock)
+    symptom = IncidentDraft(terminal_id=make_terminal(services), symptom="大面积断网")
+    key = services.warning_making.parent(case, symptom)
+    number = services.incidents.get(key).number
+    entry = the_case(services).entries[-1]
+    assert f"异常 {number}" in entry_line(translator("zh"), entry)
+    assert f"Incident {number}" in entry_line(translator("en"), entry)
 
 
 def works(services: Services, code: str) -> None:

@@ -280,6 +280,6 @@ def _task_columns() -> tuple[TableColumn, ...]:
             title=_("Next visit / done"),
             text=lambda t: ride_text(words(), t) if t.state is TaskState.OPEN else t.done_by,
             detail=lambda t: t.reason or (words().moment(t.done_at) if t.done_at else ""),
-            width=170,
+            width=250,
         ),
     )

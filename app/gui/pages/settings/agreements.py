@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtWidgets import QPushButton
@@ -34,9 +35,10 @@ class AgreementsSection(ListSection):
     title = N_("Agreed times")
 
     def __init__(self, page: Page) -> None:
+        self._nowhere: frozenset[str] = frozenset()
         super().__init__(
             page,
-            _columns(),
+            _columns(lambda one: one.id in self._nowhere),
             _(
                 "Of the agreements that fit a case the most specific holds: contract before VIP,"
                 " acquirer, area and priority. Where none fits, the times in General hold. Cases"
@@ -61,12 +63,13 @@ class AgreementsSection(ListSection):
 
     def refresh(self) -> None:
         """Read them."""
-        self.page.run(
-            self.context.services.agreements.listed,
-            lambda found: self.show_rows(
-                found, _("No agreement yet; the times in General hold for everybody")
-            ),
-        )
+        agreements = self.context.services.agreements
+
+        def show(found: tuple[tuple[ServiceAgreement, ...], frozenset[str]]) -> None:
+            rows, self._nowhere = found
+            self.show_rows(rows, _("No agreement yet; the times in General hold for everybody"))
+
+        self.page.run(lambda: (agreements.listed(), agreements.nowhere()), show)
 
     def add(self) -> None:
         """Add an agreement."""
@@ -172,12 +175,16 @@ def _editor(
     return dialog
 
 
-def _columns() -> tuple[TableColumn, ...]:
+def _columns(nowhere: Callable[[ServiceAgreement], bool]) -> tuple[TableColumn, ...]:
     return (
         TableColumn(
             title=_("Agreement"), text=lambda a: a.name, badge=_in_use, width=200, stretch=True
         ),
-        TableColumn(title=_("For which cases"), text=lambda a: scope_text(words(), a), width=260),
+        TableColumn(
+            title=_("For which cases"),
+            text=lambda a: scope_text(words(), a, nowhere=nowhere(a)),
+            width=260,
+        ),
         TableColumn(
             title=_("Work begins within"),
             text=lambda a: words()("{hours} h", hours=a.response_hours),
