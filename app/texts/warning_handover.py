@@ -31,6 +31,10 @@ _ASKED = {
     ContactRole.INTERNAL: N_("Please see to it and say what was done."),
     ContactRole.POLICE: N_("Please tell us what you need from us."),
 }
+MOST_LISTED = 40
+"""Incidents that are named, the newest: the text is read by people, and noted as it was sent."""
+MOST_SAID = 100
+"""Characters of what was reported in each."""
 HAND_OVER_TO = tuple(_ASKED)
 """To whom a warning can be handed."""
 
@@ -49,8 +53,8 @@ def warning_handover(
         lines.append(t("Since {moment}", moment=t.moment(warning.since)))
     if incidents:
         lines += ["", t("The incidents:")]
-        lines += [_line(t, one) for one in incidents]
-    more = warning.seen - len(incidents)
+        lines += [_line(t, one) for one in incidents[:MOST_LISTED]]
+    more = max(warning.seen, len(incidents)) - min(MOST_LISTED, len(incidents))
     if incidents and more > 0:
         lines.append(t.plural("and {count} more", "and {count} more", more))
     return "\n".join([*lines, "", t(_ASKED[to])])
@@ -58,6 +62,8 @@ def warning_handover(
 
 def _line(t: Translator, one: IncidentSummary) -> str:
     said = " ".join(filter(None, (one.displayed_code, one.symptom)))
+    if len(said) > MOST_SAID:
+        said = said[: MOST_SAID - 1] + "…"
     parts = (
         one.number,
         t.moment(one.reported_at),

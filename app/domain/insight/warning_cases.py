@@ -21,6 +21,8 @@ from app.domain.insight.warnings import (
 from app.domain.parsing import parse_date
 
 LONGEST_NOTE = 2_000
+LONGEST_HAND_OVER = 20_000
+"""A text for somebody outside names the incidents, a line each."""
 
 
 class WarningState(StrEnum):
@@ -90,14 +92,16 @@ class WarningPlan:
     note: str
 
 
-def check_warning(draft: WarningDraft, *, reason_needed: bool = False) -> WarningPlan:
+def check_warning(
+    draft: WarningDraft, *, reason_needed: bool = False, longest: int = LONGEST_NOTE
+) -> WarningPlan:
     """The draft cleaned.  Raises `InvalidInput`."""
     problems = Problems()
     due_on, note = None, ""
     with problems.field("due_on"):
         due_on = parse_date(draft.due_on)
     with problems.field("note"):
-        note = text.note(draft.note, LONGEST_NOTE)
+        note = text.note(draft.note, longest)
         if reason_needed:
             text.required(note)
     problems.raise_if_any()

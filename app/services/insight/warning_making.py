@@ -23,6 +23,7 @@ from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.incidents.lifecycle import OPEN_STATES
 from app.domain.insight.warning_cases import (
+    LONGEST_HAND_OVER,
     WarningAction,
     WarningCase,
     WarningDraft,
@@ -202,7 +203,7 @@ class WarningMaking:
     def _hand_over(
         self, warning_key: str, warning: StandingWarning, to: ContactRole, draft: WarningDraft
     ) -> None:
-        said = check_warning(draft, reason_needed=True)
+        said = check_warning(draft, reason_needed=True, longest=LONGEST_HAND_OVER)
         with self._context.write() as unit:
             row = self._work.case_within(unit, warning, WarningAction.MAKE)
             change = FieldChange("handed_to", "", to)

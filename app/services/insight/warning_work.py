@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import col
 
+from app.domain.cardguard import mask_cards
 from app.domain.errors import Conflict, NotAllowed, NotFound
 from app.domain.event_data import EventFacts, FieldChange, Reference, change_of
 from app.domain.incidents.incidents import IncidentSummary
@@ -130,6 +131,7 @@ class WarningWork:
 
     @operation("warning.acknowledge")
     def _acknowledge(self, warning_key: str, warning: StandingWarning, draft: WarningDraft) -> None:
+        _refuse_other(warning_key, warning)
         self._step(warning, draft, WarningAction.ACKNOWLEDGE, WarningState.ACKNOWLEDGED)
 
     def act(self, case: WarningCase, draft: WarningDraft) -> None:
@@ -138,6 +140,7 @@ class WarningWork:
 
     @operation("warning.act")
     def _act(self, warning_key: str, warning: StandingWarning, draft: WarningDraft) -> None:
+        _refuse_other(warning_key, warning)
         self._step(warning, draft, WarningAction.ACT, WarningState.ACTING)
 
     def _step(
@@ -165,6 +168,7 @@ class WarningWork:
 
     @operation("warning.note")
     def _note(self, warning_key: str, warning: StandingWarning, draft: WarningDraft) -> None:
+        _refuse_other(warning_key, warning)
         plan = check_warning(draft, reason_needed=True)
         with self._context.write() as unit:
             row = self.case_within(unit, warning, WarningAction.NOTE)
@@ -204,6 +208,7 @@ class WarningWork:
     ) -> None:
         if outcome not in ENDED:
             raise NotAllowed(WarningAction.CLOSE, outcome)
+        _refuse_other(warning_key, warning)
         plan = check_warning(draft, reason_needed=outcome is not WarningState.PROVEN_RIGHT)
         with self._context.write() as unit:
             row = self.case_within(unit, warning, WarningAction.CLOSE)
@@ -318,6 +323,13 @@ class WarningWork:
             reference=Reference("technician", owner_id) if owner_id else None,
         )
         self.note_within(unit, row, WarningAction.PLAN, facts)
+
+
+def _refuse_other(warning_key: str, warning: StandingWarning) -> None:
+    """Whose a warning is was asked by its key: what is done is done to the same one, whatever an
+    operation of another computer says.  Both may have been masked.  Raises `NotFound`."""
+    if mask_cards(warning.key) != mask_cards(warning_key):
+        raise NotFound("warning", warning_key)
 
 
 def _stored(warning: StandingWarning) -> Any:
