@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlmodel import col
 
 from app.domain.cardguard import mask_cards
-from app.domain.errors import Conflict, NotAllowed, NotFound
+from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.domain.event_data import EventFacts, FieldChange, Reference, change_of
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.insight.warning_cases import (
@@ -187,6 +188,7 @@ class WarningWork:
                 raise Conflict("warning", warning_key)
             self._give(unit, row, owner_id)
             if row.due_on != due_on:
+                self._refuse_past(due_on)
                 change = change_of("due_on", row.due_on, due_on)
                 row.due_on = due_on
                 self.note_within(unit, row, WarningAction.PLAN, EventFacts(change=change))
@@ -304,9 +306,14 @@ class WarningWork:
         if plan.owner_id:
             self._give(unit, row, plan.owner_id)
         if plan.due_on is not None and plan.due_on != row.due_on:
+            self._refuse_past(plan.due_on)
             change = change_of("due_on", row.due_on, plan.due_on)
             row.due_on = plan.due_on
             self.note_within(unit, row, WarningAction.PLAN, EventFacts(change=change))
+
+    def _refuse_past(self, due_on: date | None) -> None:
+        if due_on is not None and due_on < self._context.today():
+            raise InvalidInput.of("due_on", "date.past")
 
     def _give(self, unit: UnitOfWork, row: WarningCaseRow, owner_id: str) -> None:
         if (row.owner_id or "") == owner_id:
