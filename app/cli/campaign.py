@@ -245,11 +245,15 @@ def _edit(context: Context) -> None:
 def _tick(context: Context) -> None:
     options, campaigns = context.options, context.services.campaigns
     one = _named(context)
+    tasks = campaigns.tasks(one.id)
     if getattr(options, "all", False):
-        tasks = campaigns.tasks(one.id)
         keys = [task.terminal_id for task in tasks if task.state is TaskState.OPEN]
     else:
-        keys = [context.services.terminals.by_serial(serial).id for serial in options.serials]
+        named = [context.services.terminals.by_serial(serial) for serial in options.serials]
+        keys, part = [terminal.id for terminal in named], {task.terminal_id for task in tasks}
+        for terminal in named:
+            if terminal.id not in part:
+                raise InvalidInput.of("terminal_ids", "choice.unknown", value=terminal.serial)
     if not keys:
         raise InvalidInput.of("terminal_ids", "text.missing")
     verbs: dict[str, Callable[[str, tuple[str, ...], str], None]] = {

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from app.cli.context import Context, day_of, table
 from app.cli.plan_generate import doubts
+from app.domain.errors import InvalidInput
 from app.domain.maintenance.workdays import DayKind
+from app.domain.parsing import EARLIEST, LATEST
 from app.i18n import Translator
 from app.services.maintenance.work_days import LoadedDays
 from app.texts import word
@@ -30,11 +32,10 @@ def configure(t: Translator, verbs: argparse._SubParsersAction) -> None:  # type
     holidays.add_argument(
         "--template", default="", metavar="FILE.csv", help=t("save an empty table to fill in")
     )
-    holidays.add_argument("--close", default="", metavar="YYYY-MM-DD", help=t("a day off of ours"))
-    holidays.add_argument("--work", default="", metavar="YYYY-MM-DD", help=t("a day we work"))
-    holidays.add_argument(
-        "--as-usual", default="", metavar="YYYY-MM-DD", help=t("take either back")
-    )
+    one = holidays.add_mutually_exclusive_group()
+    one.add_argument("--close", default="", metavar="YYYY-MM-DD", help=t("a day off of ours"))
+    one.add_argument("--work", default="", metavar="YYYY-MM-DD", help=t("a day we work"))
+    one.add_argument("--as-usual", default="", metavar="YYYY-MM-DD", help=t("take either back"))
     holidays.add_argument("--name", default="", help=t("what the day is called"))
 
 
@@ -43,6 +44,11 @@ def run(context: Context) -> None:
     t, options, service = context.t, context.options, context.services.work_days
     from app.services.maintenance.holiday_files import read_holidays, write_template
 
+    least, most = EARLIEST.year, LATEST.year
+    if options.year and not least <= options.year <= most:
+        raise InvalidInput.of(
+            "year", "number.out_of_range", value=options.year, least=least, most=most
+        )
     if options.template:
         write_template(Path(options.template))
     years: tuple[int, ...] = (options.year or context.services.context.today().year,)

@@ -6,7 +6,7 @@ import argparse
 
 from app.cli import visit_work
 from app.cli.context import Context, table
-from app.domain.errors import NotFound
+from app.domain.errors import InvalidInput, NotFound
 from app.domain.maintenance.territories import TerritoryMap, TerritoryShare
 from app.i18n import Translator
 
@@ -15,8 +15,9 @@ def configure(t: Translator, verbs: argparse._SubParsersAction) -> None:  # type
     """The options of the verb."""
     sites = verbs.add_parser("territories", help=t("who looks after which sites"))
     sites.add_argument("--anew", action="store_true", help=t("propose for all sites, not the new"))
-    sites.add_argument("--adopt", action="store_true", help=t("take the proposal over"))
-    sites.add_argument(
+    change = sites.add_mutually_exclusive_group()
+    change.add_argument("--adopt", action="store_true", help=t("take the proposal over"))
+    change.add_argument(
         "--give", default="", metavar="CODE", help=t("give sites to this technician")
     )
     sites.add_argument("--area", default="", help=t("with --give: all sites of this area"))
@@ -26,9 +27,14 @@ def configure(t: Translator, verbs: argparse._SubParsersAction) -> None:  # type
 def run(context: Context) -> None:
     """Change what was asked for, then say who has how much."""
     options, service = context.options, context.services.territories
+    if bool(options.give) != bool(options.area or options.mid):
+        # Sites of nobody in particular, or somebody without sites: nothing is guessed.
+        raise InvalidInput.of("area" if options.give else "--give", "text.missing")
     found = service.map(anew=options.anew)
     if options.give:
         person = visit_work.person(context, options.give)
+        if person.id not in found.people:
+            raise InvalidInput.of("--give", "choice.unknown", value=person.code)
         wanted = tuple(
             site.merchant_id
             for site in found.sites

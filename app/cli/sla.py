@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import fields, replace
+from typing import Any
 
 from app.cli.context import Context, Verb, table
-from app.domain.errors import NotFound
+from app.domain.errors import NotFound, Problems
 from app.domain.incidents.agreements import AgreementDraft, ServiceAgreement, draft_of_agreement
 from app.domain.incidents.lifecycle import Priority
 from app.i18n import N_, Translator
@@ -31,7 +33,9 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     save.add_argument("--response-hours", type=int, help=t("hours until work begins"))
     save.add_argument("--resolve-hours", type=int, help=t("hours until resolved"))
     save.add_argument("--hours", help=t("service hours, such as 0900-1800w; empty: all day"))
-    save.add_argument("--retire", action="store_true", help=t("no longer for new cases"))
+    use = save.add_mutually_exclusive_group()
+    use.add_argument("--retire", action="store_true", help=t("no longer for new cases"))
+    use.add_argument("--resume", action="store_true", help=t("for new cases again"))
     mark = verbs.add_parser("merchant", help=t("note contract and rank of a merchant"))
     mark.add_argument("mid", metavar="MID", help=t("merchant number"))
     mark.add_argument("--contract", default="", help=t("number of the contract; empty: none"))
@@ -73,16 +77,28 @@ def _save(context: Context) -> None:
     except NotFound:
         known = None
     draft = draft_of_agreement(known) if known else AgreementDraft(name=options.name)
-    given = {
+    given: dict[str, Any] = {
         field.name: getattr(options, field.name)
         for field in fields(AgreementDraft)
         if getattr(options, field.name, None) is not None
     }
     if options.vip is not None:
         given["vip"] = options.vip == "yes"
-    draft = replace(draft, **{**given, "active": not options.retire})
+    _refuse_unknown(context, given)
+    given["active"] = options.resume or (draft.active and not options.retire)
+    draft = replace(draft, **given)
     agreements.save(draft, *((known.id, known.version) if known else ()))
     _list(context)
+
+
+def _refuse_unknown(context: Context, given: Mapping[str, Any]) -> None:
+    """An agreement for an area or acquirer that no terminal has would never hold for anything."""
+    choices, problems = context.services.terminals.choices(), Problems()
+    for name, known in (("area", choices.areas), ("acquirer", choices.acquirers)):
+        value = given.get(name)
+        if value and value not in known:
+            problems.add(name, "choice.unknown", value=value)
+    problems.raise_if_any()
 
 
 def _merchant(context: Context) -> None:

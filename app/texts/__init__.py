@@ -6,6 +6,7 @@ here, in the reader's language.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
@@ -90,6 +91,7 @@ WORDS["review"] |= dispatch.REVIEW
 # What a hold or a swap is for, where only the argument of the operation is known.
 WORDS["given_reason"] = WORDS["swap_reason"] | WORDS["hold_reason"]
 
+_CLASS_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PARAMETER_WORDS = {
     "action": (
         *("action", "visit_action", "terminal_state"),
@@ -132,7 +134,10 @@ def sentence(t: Translator, code: str, params: Mapping[str, object]) -> str:
 
 
 def _shown(t: Translator, name: str, value: object) -> object:
-    for kind in _PARAMETER_WORDS.get(name, ()):
+    kinds = _PARAMETER_WORDS.get(name, ())
+    # Calling off a campaign and withdrawing an incident are both "cancel": the class tells.
+    of_class = _CLASS_BREAK.sub("_", type(value).__name__).lower()
+    for kind in sorted(kinds, key=lambda one: one != of_class):
         if str(value) in WORDS[kind]:
             return word(t, kind, str(value))
     if isinstance(value, datetime):

@@ -327,6 +327,10 @@ PROBLEMS: dict[str, str] = {
         "“{value}” are no service hours: write 0900-1800, or 0900-1800w for working days only;"
         " empty is round the clock."
     ),
+    "agreement.never_over": N_(
+        "In these service hours the promised time would take {days} days of service; at most {most}"
+        " fit. Give more service hours or fewer hours until resolved."
+    ),
     "agreement.known": N_("There is an agreement named “{value}” already: change that one."),
     "agreement.same_scope": N_(
         "“{name}” is for exactly the same cases: change that one, or take it out of use first."

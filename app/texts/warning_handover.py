@@ -35,6 +35,8 @@ _ASKED = {
 }
 _AROUND = 500
 """Characters kept for what stands below the incidents."""
+MOST_SAID = 100
+"""Characters of what was reported in each incident."""
 HAND_OVER_TO = tuple(_ASKED)
 """To whom a warning can be handed."""
 
@@ -71,6 +73,8 @@ def _fitting(lines: Sequence[str], most: int) -> list[str]:
 
 def _line(t: Translator, one: IncidentSummary) -> str:
     said = " ".join(filter(None, (one.displayed_code, one.symptom)))
+    if len(said) > MOST_SAID:
+        said = said[: MOST_SAID - 1] + "…"
     parts = (
         one.number,
         t.moment(one.reported_at),

@@ -95,3 +95,56 @@ def test_a_firmware_is_found_by_its_version(run: Run, tmp_path: Path) -> None:
     estate(run, tmp_path)
     found = run("terminal", "find", "3.2.1", "--json").json
     assert [one["serial"] for one in found] == ["SN000001", "SN000002"]
+
+
+REFUSED: tuple[tuple[str, ...], ...] = (
+    ("sla", "save", " "),
+    ("sla", "save", "甲", "--area", "没有的区"),
+    ("sla", "save", "甲", "--acquirer", "没有的机构"),
+    ("sla", "save", "甲", "--hours", "0900-0901w"),
+    ("plan", "holidays", "99999"),
+    ("plan", "holidays", "1"),
+    ("plan", "holidays", "--close", "2026-12-24", "--work", "2026-12-24"),
+    ("plan", "territories", "--area", "昆山市"),
+    ("plan", "territories", "--give", "T01"),
+    ("plan", "territories", "--give", "M01", "--area", "昆山市"),
+    ("plan", "territories", "--give", "T01", "--area", "昆山市", "--adopt"),
+    ("campaign", "done", "C000001", "SN000003"),
+)
+
+
+def test_what_would_do_nothing_or_harm_is_refused_with_a_sentence(run: Run, tmp_path: Path) -> None:
+    estate(run, tmp_path)
+    assert run("people", "add", "M01", "李经理", "--role", "manager").code == 0
+    asked = ("campaign", "create", "--title", "升级", "--kind", "inspection")
+    made = run(*asked, "--due", "2099-12-20", "--firmware", "3.2.1", "--json").json
+    for arguments in REFUSED:
+        answer = run(*(made["number"] if one == "C000001" else one for one in arguments))
+        assert (answer.code, answer.out) == (2, ""), (arguments, answer.err)
+        assert "Traceback" not in answer.err
+    assert run("sla", "list", "--json").json == []
+    assert run("campaign", "cancel", made["number"], "--reason", "停").code == 0
+    for step in (("cancel", "--reason", "停"), ("visits", "--day", "2099-12-01")):
+        refused = run("campaign", step[0], made["number"], *step[1:], "--lang", "en")
+        assert refused.code == 4
+        assert "“Called off”" in refused.err
+        assert "incident" not in refused.err
+
+
+def test_an_agreement_out_of_use_stays_so_until_it_is_taken_up(run: Run) -> None:
+    for more, active in (
+        ((), True),
+        (("--retire",), False),
+        (("--response-hours", "3"), False),
+        (("--resume",), True),
+        (("--response-hours", "2"), True),
+    ):
+        assert run("sla", "save", "甲", *more).code == 0
+        assert [one["active"] for one in run("sla", "list", "--json").json] == [active]
+
+
+def test_a_place_that_cannot_be_written_is_said(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    refused = run("plan", "holidays", "--template", str(tmp_path / "file" / "days.csv"))
+    assert refused.code == 5
+    assert "Traceback" not in refused.err

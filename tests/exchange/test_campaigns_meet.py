@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from app.domain.campaigns.campaigns import CampaignDraft, CampaignScope, CampaignState
+import sqlalchemy as sa
+
+from app.domain.campaigns.campaigns import (
+    CampaignDraft,
+    CampaignScope,
+    CampaignState,
+    VisitPlan,
+)
 from app.domain.insight.warning_cases import WarningCase, WarningDraft, WarningState
 from app.domain.insight.warnings import StandingWarning, WarningRule
 from app.domain.people.roles import Role
 from app.exchange import conflicts
+from db.models.maintenance import VisitRow
 from tests.exchange.network import Network
 from tests.exchange.test_sync_cases import assert_equal
 from tests.factories import make_technician, make_terminal
@@ -57,3 +65,20 @@ def test_a_warning_two_see_to_is_one_case_and_what_was_ended_stays_ended(
     (ended,) = [one for one in office.warning_work.ended() if one.key == case.key]
     assert ended.state is WarningState.DISMISSED
     assert [unsettled.code for unsettled in conflicts.listed(office)] == ["not_allowed"]
+
+
+def test_visits_two_plan_for_one_campaign_are_one_at_each_shop(network: Network) -> None:
+    office, (one, two) = network.office.services, network.laptops[:2]
+    _leads(network)
+    terminals = tuple(make_terminal(office) for _ in range(2))
+    draft = CampaignDraft(title="检查电池", due_on="2026-12-20")
+    key = office.campaigns.create(draft, CampaignScope(terminal_ids=terminals))
+    network.settle_down()
+    for services in (one.services, two.services):
+        assert services.campaign_visits.plan(key, VisitPlan(planned_on="2026-12-10")) == 2
+    network.settle_down()
+    assert_equal(network)
+    with office.context.read() as session:
+        assert session.execute(sa.select(sa.func.count()).select_from(VisitRow)).scalar() == 2
+    assert {bool(task.visit_id) for task in office.campaigns.tasks(key)} == {True}
+    assert conflicts.listed(office) == ()

@@ -8,6 +8,7 @@ priority.  Where none fits, the times of the settings hold.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
@@ -18,6 +19,9 @@ from app.domain.incidents.service_hours import ROUND_THE_CLOCK, ServiceHours, ho
 from app.domain.incidents.targets import LEAST_HOURS, MOST_HOURS
 
 MOST_NAME = 60
+MOST_DAYS = 500
+"""Days of service within which a promise has to be over: with a few minutes of service a day it
+would lie beyond every calendar."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +120,8 @@ def check_agreement(draft: AgreementDraft) -> AgreementDraft:
     for name in ("name", "contract", "acquirer", "area"):
         with problems.field(name):
             cleaned[name] = text.line(getattr(draft, name), MOST_NAME)
-    with problems.field("name"):
-        text.required(draft.name)
+            if name == "name":
+                text.required(cleaned[name])
     if draft.priority and draft.priority not in list(Priority):
         problems.add("priority", "choice.unknown", value=draft.priority)
     for name in ("response_hours", "resolve_hours"):
@@ -131,6 +135,8 @@ def check_agreement(draft: AgreementDraft) -> AgreementDraft:
     hours = hours_written(text.compact(draft.hours))
     if hours is None:
         problems.add("hours", "agreement.hours", value=draft.hours)
+    elif (days := math.ceil(draft.resolve_hours * 60 / hours.minutes)) > MOST_DAYS:
+        problems.add("hours", "agreement.never_over", days=days, most=MOST_DAYS)
     problems.raise_if_any()
     assert hours is not None
     return AgreementDraft(

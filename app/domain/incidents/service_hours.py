@@ -33,7 +33,12 @@ class ServiceHours:
     @property
     def round_the_clock(self) -> bool:
         """Whether every minute counts."""
-        return not self.workdays_only and self.last_minute - self.first_minute == DAY_MINUTES
+        return not self.workdays_only and self.minutes == DAY_MINUTES
+
+    @property
+    def minutes(self) -> int:
+        """How many minutes of a day they are."""
+        return self.last_minute - self.first_minute
 
     def written(self) -> str:
         """As columns and the command line hold it: ``0900-1800``, with a ``w`` behind it on working

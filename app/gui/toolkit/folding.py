@@ -169,7 +169,7 @@ def _least_height(pane: QWidget, width: int) -> int:
     would like to have is no need of it: a tab with a scroll bar takes less."""
     least = pane.minimumSizeHint().height()
     if isinstance(pane, QStackedWidget):
-        pages = [pane.widget(place) for place in range(pane.count())]
+        pages = filter(None, map(pane.widget, range(pane.count())))
         return max([least, *(_least_height(page, width) for page in pages)])
     layout = pane.layout()
     if layout is not None and layout.hasHeightForWidth():

@@ -187,7 +187,7 @@ def read_tasks(session: Session, *where: Any) -> tuple[CampaignTask, ...]:
         )
     )
     rows = session.execute(query).all()
-    visits = _next_visits(session, {row.merchant_id for row in rows if row.merchant_id})
+    visits = next_visits(session, {row.merchant_id for row in rows if row.merchant_id})
     return tuple(_task(row, visits) for row in rows)
 
 
@@ -225,7 +225,7 @@ def _task(row: Any, visits: dict[str, tuple[str, str, date, str]]) -> CampaignTa
     )
 
 
-def _next_visits(
+def next_visits(
     session: Session, merchant_ids: Iterable[str]
 ) -> dict[str, tuple[str, str, date, str]]:
     """The next open visit at each merchant: key, number, day, who goes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -23,9 +23,11 @@ from app.domain.errors import InvalidInput, NotFound
 from app.domain.event_data import EventFacts
 from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.visits import VisitAction, VisitState, combined_minutes
+from app.services.campaigns.campaign_queries import next_visits
 from app.services.campaigns.campaigns import Campaigns
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.operations import operation
+from app.services.core.running_operation import applied_again
 from app.services.maintenance.visit_log import VisitLog
 from app.services.maintenance.working_times import leave_on
 from db import bulk
@@ -61,26 +63,40 @@ class CampaignVisits:
         """Plan a visit at every shop where work is left and nobody has to go anyway; returns how
         many.  Raises `InvalidInput`, `NotAllowed`, `NotFound`."""
         check_visit_plan(draft, self._context.today())
+        allow(self._campaigns.get(campaign_id).state, CampaignAction.PLAN_VISITS)
         shops = shops_to_visit(self._campaigns.tasks(campaign_id))
         if not shops:
             raise InvalidInput.of("planned_on", "campaign.all_ride")
-        self._plan(campaign_id, draft, shops)
-        return len(shops)
+        return self._plan(campaign_id, draft, shops)
 
     @operation("campaign.plan_visits")
-    def _plan(self, campaign_id: str, draft: VisitPlan, shops: tuple[ShopVisit, ...]) -> None:
+    def _plan(self, campaign_id: str, draft: VisitPlan, shops: tuple[ShopVisit, ...]) -> int:
         with self._context.write() as unit:
             row = unit.session.get(CampaignRow, campaign_id)
             if row is None:
                 raise NotFound("campaign", campaign_id)
             allow(CampaignState(row.state), CampaignAction.PLAN_VISITS)
-            self.plan_within(unit, row, draft, shops)
+            # Somebody else may have planned them since they were looked up.
+            rides = next_visits(unit.session, [shop.merchant_id for shop in shops])
+            needed = {
+                shop.merchant_id
+                for shop in shops
+                if shop.merchant_id not in rides or rides[shop.merchant_id][2] > row.due_on
+            }
+            if not needed and not applied_again():
+                raise InvalidInput.of("planned_on", "campaign.all_ride")
+            return len(self.plan_within(unit, row, draft, shops, needed))
 
     def plan_within(
-        self, unit: UnitOfWork, campaign: CampaignRow, draft: VisitPlan, shops: Sequence[ShopVisit]
+        self,
+        unit: UnitOfWork,
+        campaign: CampaignRow,
+        draft: VisitPlan,
+        shops: Sequence[ShopVisit],
+        needed: Container[str] | None = None,
     ) -> tuple[str, ...]:
-        """The visits, in the transaction of a larger step; returns their keys.  Raises
-        `InvalidInput`, `NotFound`."""
+        """The visits, in the transaction of a larger step; returns their keys.  With `needed` only
+        those at these merchants.  Raises `InvalidInput`, `NotFound`."""
         session, day = unit.session, check_visit_plan(draft, self._context.today())
         _refuse_away(session, draft.technician_id, day)
         # A key and a number for each, known here or not: elsewhere the same shop gets the same.
@@ -88,7 +104,8 @@ class CampaignVisits:
         numbers = self._context.next_numbers(session, len(shops), "V")
         made = []
         for key, number, shop in zip(keys, numbers, shops, strict=True):
-            if session.get(MerchantRow, shop.merchant_id) is None:
+            skipped = needed is not None and shop.merchant_id not in needed
+            if skipped or session.get(MerchantRow, shop.merchant_id) is None:
                 continue
             session.add(
                 VisitRow(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlmodel import col
 
-from app.domain.errors import Conflict, NotAllowed, NotFound
+from app.domain.cardguard import mask_cards
+from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.domain.event_data import EventFacts, FieldChange, Reference, change_of
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.insight.warning_cases import (
@@ -130,6 +132,7 @@ class WarningWork:
 
     @operation("warning.acknowledge")
     def _acknowledge(self, warning_key: str, warning: StandingWarning, draft: WarningDraft) -> None:
+        _refuse_other(warning_key, warning)
         self._step(warning, draft, WarningAction.ACKNOWLEDGE, WarningState.ACKNOWLEDGED)
 
     def act(self, case: WarningCase, draft: WarningDraft) -> None:
@@ -138,6 +141,7 @@ class WarningWork:
 
     @operation("warning.act")
     def _act(self, warning_key: str, warning: StandingWarning, draft: WarningDraft) -> None:
+        _refuse_other(warning_key, warning)
         self._step(warning, draft, WarningAction.ACT, WarningState.ACTING)
 
     def _step(
@@ -165,6 +169,7 @@ class WarningWork:
 
     @operation("warning.note")
     def _note(self, warning_key: str, warning: StandingWarning, draft: WarningDraft) -> None:
+        _refuse_other(warning_key, warning)
         plan = check_warning(draft, reason_needed=True)
         with self._context.write() as unit:
             row = self.case_within(unit, warning, WarningAction.NOTE)
@@ -183,6 +188,7 @@ class WarningWork:
                 raise Conflict("warning", warning_key)
             self._give(unit, row, owner_id)
             if row.due_on != due_on:
+                self._refuse_past(due_on)
                 change = change_of("due_on", row.due_on, due_on)
                 row.due_on = due_on
                 self.note_within(unit, row, WarningAction.PLAN, EventFacts(change=change))
@@ -204,6 +210,7 @@ class WarningWork:
     ) -> None:
         if outcome not in ENDED:
             raise NotAllowed(WarningAction.CLOSE, outcome)
+        _refuse_other(warning_key, warning)
         plan = check_warning(draft, reason_needed=outcome is not WarningState.PROVEN_RIGHT)
         with self._context.write() as unit:
             row = self.case_within(unit, warning, WarningAction.CLOSE)
@@ -299,9 +306,14 @@ class WarningWork:
         if plan.owner_id:
             self._give(unit, row, plan.owner_id)
         if plan.due_on is not None and plan.due_on != row.due_on:
+            self._refuse_past(plan.due_on)
             change = change_of("due_on", row.due_on, plan.due_on)
             row.due_on = plan.due_on
             self.note_within(unit, row, WarningAction.PLAN, EventFacts(change=change))
+
+    def _refuse_past(self, due_on: date | None) -> None:
+        if due_on is not None and due_on < self._context.today():
+            raise InvalidInput.of("due_on", "date.past")
 
     def _give(self, unit: UnitOfWork, row: WarningCaseRow, owner_id: str) -> None:
         if (row.owner_id or "") == owner_id:
@@ -318,6 +330,13 @@ class WarningWork:
             reference=Reference("technician", owner_id) if owner_id else None,
         )
         self.note_within(unit, row, WarningAction.PLAN, facts)
+
+
+def _refuse_other(warning_key: str, warning: StandingWarning) -> None:
+    """Whose a warning is was asked by its key: what is done is done to the same one, whatever an
+    operation of another computer says.  Both may have been masked.  Raises `NotFound`."""
+    if mask_cards(warning.key) != mask_cards(warning_key):
+        raise NotFound("warning", warning_key)
 
 
 def _stored(warning: StandingWarning) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -84,6 +85,8 @@ def test_two_agreements_are_never_for_the_same_cases(services: Services) -> None
         (AgreementDraft(name="丙", hours="9-18"), "agreement.hours"),
         (AgreementDraft(name="丁", response_hours=9, resolve_hours=8), "targets.order"),
         (AgreementDraft(name="", area="别处"), "text.missing"),
+        (AgreementDraft(name=" \u200b ", area="别处"), "text.missing"),
+        (AgreementDraft(name="戊", resolve_hours=720, hours="0900-0901w"), "agreement.never_over"),
     ):
         with pytest.raises(InvalidInput) as refused:
             services.agreements.save(draft)
@@ -116,3 +119,16 @@ def test_an_agreement_for_a_place_the_register_does_not_have_is_told(
     assert services.agreements.nowhere() == wrong
     make_terminal(services, area="没有的区", acquirer="没有的机构")
     assert services.agreements.nowhere() == frozenset()
+
+
+def test_an_agreement_that_is_taken_never_stands_in_the_way_of_a_case(services: Services) -> None:
+    terminal = make_terminal(services)
+    for number, hours in enumerate(("0000-0001w", "0900-0930w", "0900-1330w", "0900-1800", "")):
+        for within in (1, 24, 720, 2160):
+            name = f"{number}-{within}"
+            services.agreements.mark_merchant(
+                services.terminals.get(terminal).merchant_id, name, vip=False
+            )
+            with contextlib.suppress(InvalidInput):
+                _agree(services, name, within, contract=name, hours=hours)
+            assert services.incidents.get(make_incident(services, terminal, **P2)).resolve_due_at

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.campaigns.campaigns import CampaignDraft, CampaignKind, CampaignState, VisitPlan
-from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotPermitted
+from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, NotPermitted
 from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.insight.warning_cases import (
@@ -17,10 +17,13 @@ from app.domain.insight.warning_cases import (
     WarningCase,
     WarningDraft,
     WarningState,
+    kept,
 )
 from app.domain.people.roles import Role, SignedIn
 from app.i18n import translator
+from app.languages import LANGUAGES
 from app.services import Services
+from app.services.core.operations import KINDS
 from app.services.core.rights import read_again
 from app.services.incidents.incident_queries import IncidentFilter
 from app.texts.warning_handover import warning_handover
@@ -258,3 +261,39 @@ def test_a_technician_sees_what_concerns_them_and_decides_nothing(
     works(services, "T22")
     services.warning_work.note(case, WarningDraft(note="已到店"))
     assert the_case(services).entries[-1].remark == "已到店"
+
+
+def test_a_step_is_about_the_warning_whose_owner_was_asked_for(
+    services: Services, clock: FrozenClock
+) -> None:
+    case = overdue(services, clock)
+    services.warning_work.acknowledge(case, NOTHING)
+    other = kept(case.warning)
+    for kind, more in (
+        ("warning.acknowledge", ()),
+        ("warning.act", ()),
+        ("warning.note", ()),
+        ("warning.close", (WarningState.DISMISSED,)),
+    ):
+        apply = KINDS[kind].apply
+        with pytest.raises(NotFound):
+            apply(services.warning_work, "merchant:theirs", other, *more, WarningDraft(note="x"))
+    assert the_case(services).state == WarningState.ACKNOWLEDGED
+
+
+@pytest.mark.parametrize("seen", [1, 40, 900])
+def test_a_warning_of_any_size_can_be_handed_over(
+    services: Services, clock: FrozenClock, seen: int
+) -> None:
+    make_incident(services, symptom="终端每次联机都提示网络超时，" * 30)
+    clock.forward(days=20)
+    case = the_case(services)
+    found = services.incidents.first(IncidentFilter(), 9)
+    warning = replace(case.warning, seen=seen)
+    for language in LANGUAGES:
+        said = warning_handover(translator(language), warning, ContactRole.CARRIER, found * seen)
+        services.warning_making.hand_over(case, ContactRole.CARRIER, WarningDraft(note=said))
+        named = said.count("\n- ")
+        more = [line for line in said.splitlines() if str(seen - named) in line.split()]
+        assert bool(more) is (seen > named)
+        assert the_case(services).entries[-1].remark == said
