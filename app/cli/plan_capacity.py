@@ -24,7 +24,14 @@ def configure(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type
     sub = verbs.add_parser(
         "capacity", help=t("hours the plans need against hours there are, by month and area")
     )
-    sub.add_argument("--months", type=int, choices=range(1, 37), default=12, metavar="1–36")
+    sub.add_argument(
+        "--months",
+        type=int,
+        choices=range(1, 37),
+        default=12,
+        metavar="1–36",
+        help=t("how many months from this one on"),
+    )
     sub.add_argument(
         "--with-recommended", action="store_true", help=t("as if the recommended plans were in use")
     )
