@@ -58,6 +58,7 @@ OPTION_HELP: dict[str, str] = {
     "day": N_("the day"),
     "file": N_("the file"),
     "files": N_("the files"),
+    "firmware": N_("only this firmware"),
     "how": N_("how it was confirmed"),
     "impact": N_("whether the merchant can still take payments"),
     "key": N_("key of the plan"),

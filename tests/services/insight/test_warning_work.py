@@ -21,7 +21,6 @@ from app.domain.insight.warning_cases import (
 )
 from app.domain.people.roles import Role, SignedIn
 from app.i18n import translator
-from app.languages import LANGUAGES
 from app.services import Services
 from app.services.core.operations import KINDS
 from app.services.core.rights import read_again
@@ -279,21 +278,3 @@ def test_a_step_is_about_the_warning_whose_owner_was_asked_for(
         with pytest.raises(NotFound):
             apply(services.warning_work, "merchant:theirs", other, *more, WarningDraft(note="x"))
     assert the_case(services).state == WarningState.ACKNOWLEDGED
-
-
-@pytest.mark.parametrize("seen", [1, 40, 900])
-def test_a_warning_of_any_size_can_be_handed_over(
-    services: Services, clock: FrozenClock, seen: int
-) -> None:
-    make_incident(services, symptom="终端每次联机都提示网络超时，" * 30)
-    clock.forward(days=20)
-    case = the_case(services)
-    found = services.incidents.first(IncidentFilter(), 9)
-    warning = replace(case.warning, seen=seen)
-    for language in LANGUAGES:
-        said = warning_handover(translator(language), warning, ContactRole.CARRIER, found * seen)
-        services.warning_making.hand_over(case, ContactRole.CARRIER, WarningDraft(note=said))
-        named = said.count("\n- ")
-        more = [line for line in said.splitlines() if str(seen - named) in line.split()]
-        assert bool(more) is (seen > named)
-        assert the_case(services).entries[-1].remark == said
