@@ -169,8 +169,8 @@ def _least_height(pane: QWidget, width: int) -> int:
     would like to have is no need of it: a tab with a scroll bar takes less."""
     least = pane.minimumSizeHint().height()
     if isinstance(pane, QStackedWidget):
-        pages = filter(None, map(pane.widget, range(pane.count())))
-        return max([least, *(_least_height(page, width) for page in pages)])
+        pages = (pane.widget(place) for place in range(pane.count()))
+        return max([least, *(_least_height(page, width) for page in pages if page is not None)])
     layout = pane.layout()
     if layout is not None and layout.hasHeightForWidth():
         return max(least, layout.minimumHeightForWidth(width))
