@@ -185,8 +185,8 @@ def views(shown: MainWindow, settle: Settled) -> Iterator[str]:
             yield f"{spec.id} {tabs.tabText(place)}"
         if isinstance(page, InsightPage):
             page.tabs.setCurrentWidget(page.charts)
-            for chart in page.charts.all:
-                page.charts.show_chart(chart)
+            for place, chart in enumerate(page.charts.all):
+                page.charts.box.setCurrentIndex(place)
                 settle()
                 yield f"{spec.id} {chart.title(None)}"
 

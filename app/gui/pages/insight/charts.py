@@ -39,10 +39,6 @@ class ChartsTab(InsightTab):
         for chart in self.all:
             chart.show_view(view)
 
-    def show_chart(self, chart: ChartTab) -> None:
-        """Bring one of the charts into sight."""
-        self.box.setCurrentIndex(self.all.index(chart))
-
     def in_sight(self) -> ChartTab:
         return self.all[self._stack.currentIndex()]
 

@@ -53,7 +53,7 @@ def chart(page: InsightPage, kind: type[ChartTab]) -> ChartTab:
     """One of the charts, brought into sight."""
     page.tabs.setCurrentWidget(page.charts)
     found = next(one for one in page.charts.all if isinstance(one, kind))
-    page.charts.show_chart(found)
+    page.charts.box.setCurrentIndex(page.charts.all.index(found))
     return found
 
 
