@@ -13,7 +13,6 @@ from app import settings as settings_file
 from app.cli import VERBS
 from app.domain.incidents.lifecycle import Priority
 from app.paths import resources
-from app.settings import Settings
 from tests.cli.conftest import Run
 
 EXPORT = str(resources() / "sample" / "terminals.csv")
@@ -167,15 +166,3 @@ def test_incidents_are_listed_unfinished_unless_others_are_asked_for(run: Run) -
     assert listed() == ["L7-000002"]
     assert listed("--state", "closed") == ["L7-000001"]
     assert sorted(listed("--state", "all")) == ["L7-000001", "L7-000002"]
-
-
-def test_a_letter_nobody_chose_is_told_of_only_where_it_is_another(run: Run) -> None:
-    chosen = paths.settings_file()
-    chosen.unlink()
-    opened = run("incident", "open", "ABCD0001", "--unknown", "--symptom", "黑屏", "--json")
-    assert opened.json["number"] == "A-000001"
-    assert run("incident", "list").err == "", "the usual letter goes on"
-    settings_file.save(Settings(device="B7"), chosen)
-    run("incident", "open", "ABCD0002", "--unknown", "--symptom", "黑屏")
-    chosen.unlink()
-    assert "B7" in run("incident", "list").err
