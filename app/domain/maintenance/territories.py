@@ -137,7 +137,9 @@ def _divide(
 
     people = sorted(range(len(group)), key=lives)
     half = len(people) // 2
-    quota = sum(shares[n] for n in people[:half])
+    # An earlier cut at a gap left more or less than the shares: these divide what there is.
+    there = sum(site.minutes for site in sites) / (sum(shares) or 1.0)
+    quota = there * sum(shares[n] for n in people[:half])
     cut = _cut([sites[n].minutes for n in order], [points[n][axis] for n in order], quota)
     for mine, places in ((people[:half], order[:cut]), (people[half:], order[cut:])):
         yield from _divide(

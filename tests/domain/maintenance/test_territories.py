@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.domain.maintenance.first_days import PersonDays, VisitToPlace, in_order
@@ -68,6 +68,7 @@ def test_every_site_somebody_may_be_sent_to_has_one_keeper(
     st.lists(st.tuples(st.integers(0, 999), st.integers(0, 999)), min_size=200, max_size=400),
     st.integers(2, 7),
 )
+@example([(n * n * 61 % 1000, n * 53 * n % 997) for n in range(180)] + [(0, 0)] * 60, 7)
 def test_an_undivided_estate_is_divided_fairly(places: list[tuple[int, int]], count: int) -> None:
     sites = [
         Site(f"s{n}", Spot(31 + x / 2000, 121 + y / 2000), 30.0) for n, (x, y) in enumerate(places)
