@@ -5,6 +5,7 @@ A scale is emulated by the room it leaves: 1366×768 pixels at 200 % are 683×38
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -152,6 +153,8 @@ def primary_hidden(window: QWidget) -> list[str]:
     """Primary buttons that are not wholly in sight and that focus does not bring there."""
     found = []
     for button in window.findChildren(QPushButton):
+        if not shiboken6.isValid(button):
+            continue  # a list was filled anew while the events below ran
         shown = button.window() is window and button.isVisible()
         if not shown or button.property("role") != "primary":
             continue

@@ -16,7 +16,7 @@ from app.gui.toolkit.wheel_safe import ComboBox
 class ChartsTab(InsightTab):
     """Every chart of the period; a box above says which one is in sight.
 
-    A tab each would be more tabs than `Alt+1` to `Alt+9` reach.
+    A tab each would be more tabs than there are keys for.
     """
 
     def __init__(self, charts: Sequence[ChartTab]) -> None:
