@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 
 from app.gui.shell.application import dress, make_application
@@ -80,7 +80,9 @@ def application(qapp: QApplication, settings: Settings) -> Iterator[QApplication
     yield qapp
     for widget in QApplication.topLevelWidgets():
         widget.close()
-        widget.deleteLater()
+        # The list of a completer is deleted by it: deleted before, the process crashes.
+        if widget.windowType() is not Qt.WindowType.Popup:
+            widget.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     _dress_again(qapp, settings)
 

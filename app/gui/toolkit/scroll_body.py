@@ -10,6 +10,8 @@ LEAST = QSize(240, 96)
 AROUND = 28
 """Pixels above and below what has the keys: its caption, and what is wrong with it."""
 
+_FOLLOWED = "poscare_focus_followed"
+
 
 class ScrollBody(QScrollArea):
     """As large as its content where there is room for it, with scroll bars where there is not.
@@ -25,9 +27,7 @@ class ScrollBody(QScrollArea):
         self.setWidgetResizable(True)
         self.setWidget(content)
         self._content = content
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        app.focusChanged.connect(self._follow)
+        _follow_focus()
 
     def sizeHint(self) -> QSize:
         content = self._content.sizeHint().expandedTo(self._content.minimumSizeHint())
@@ -43,12 +43,9 @@ class ScrollBody(QScrollArea):
             return content.heightForWidth(width)
         return content.sizeHint().height()
 
-    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
-        """Keys went elsewhere.  Under a pressed mouse button it would move away from the
-        pointer."""
-        pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if now is not None and not pressed and self._content.isAncestorOf(now):
-            self.reveal(now)
+    def holds(self, widget: QWidget) -> bool:
+        """Whether the widget is a part of what scrolls."""
+        return self._content.isAncestorOf(widget)
 
     def reveal(self, widget: QWidget) -> None:
         """Scroll as little as shows the widget; of one larger than the place, its beginning."""
@@ -61,3 +58,25 @@ class ScrollBody(QScrollArea):
             width // 2,
             max(0, height // 2 - 1),
         )
+
+
+def _follow_focus() -> None:
+    """Listen to where the keys go, once for the whole application: a listener for each place would
+    be called while its widgets are being destroyed."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    if not app.property(_FOLLOWED):
+        app.setProperty(_FOLLOWED, True)
+        app.focusChanged.connect(_reveal_focus)
+
+
+def _reveal_focus(_before: QWidget | None, now: QWidget | None) -> None:
+    """Scroll every place around what has the keys now.  Under a pressed mouse button it would move
+    away from the pointer."""
+    if now is None or QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+        return
+    around = now.parentWidget()
+    while around is not None:
+        if isinstance(around, ScrollBody) and around.holds(now):
+            around.reveal(now)
+        around = around.parentWidget()
