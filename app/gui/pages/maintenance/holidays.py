@@ -150,7 +150,11 @@ class HolidayPlanning(QObject):
             work_days.set_company_day(day, DayKind(values["kind"]), values["name"])
             return work_days.year(day.year)
 
-        self._page.submit(asked, save, dialog.show_year)
+        def saved(found: CalendarYear) -> None:
+            dialog.show_year(found)
+            self._context.note(_("Saved: {name}", name=_("A day of the company")))
+
+        self._page.submit(asked, save, saved)
 
     def _take_back(self, dialog: HolidaysDialog) -> None:
         work_days = self._context.services.work_days
