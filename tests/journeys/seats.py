@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QDeadlineTimer
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app import bootstrap, paths
@@ -78,6 +79,10 @@ class Seat:
     def press(self, owner: QWidget, text: str) -> None:
         """Press the button that says so."""
         [found] = [one for one in owner.findChildren(QPushButton) if one.text().strip() == text]
+        # What the other computer just sent may still be read.
+        waited = QDeadlineTimer(20_000)
+        while not found.isEnabled() and not waited.hasExpired():
+            settle(self.context, calm=80)
         assert found.isEnabled()
         self.here(found.click)
 

@@ -328,8 +328,9 @@ def test_a_save_asks_and_writes_each_thing_once(services: Services) -> None:
     entry = WorkEntryDraft(summary="已到店")
     sa.event.listen(engine, "before_cursor_execute", note)
     try:
-        # What it stands on and what it writes, with one question to the log and one row in it.
-        assert counted(lambda: services.incidents.open(report)) == 9
+        # What it stands on (the agreed times, too) and what it writes, with one question to the log
+        # and one row in it.
+        assert counted(lambda: services.incidents.open(report)) == 10
         assert counted(lambda: services.work_log.add_work(key, entry)) == 4
         assert counted(lambda: services.incidents.start(key)) <= 9
         assert not any("search" in statement for statement in heard), "it is called as before"

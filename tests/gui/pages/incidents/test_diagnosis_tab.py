@@ -346,7 +346,7 @@ def test_danger_stands_above_everything_in_red_and_asks_nothing(
 def test_a_clear_case_shows_its_checks_and_asks_further_on_request(
     report: Callable[[str, str], IncidentsPage],
 ) -> None:
-    page = report("", "刷卡提示余额不足")
+    page = report("", "刷卡提示通讯失败")
     panel = page.diagnosis.panel
     assert session(page).straight_to_checks
     assert not panel.question.isVisible()
