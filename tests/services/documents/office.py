@@ -20,7 +20,15 @@ from app.settings import Settings
 from db.engine import Database
 from tests.conftest import FrozenClock
 from tests.maintenance import planned
-from tests.services.documents.paper import INK, close, jpeg, number_of, resolved, sign
+from tests.services.documents.paper import (
+    INK,
+    close,
+    jpeg,
+    make_campaign,
+    number_of,
+    resolved,
+    sign,
+)
 
 MONTH = {"since": date(2026, 11, 1), "until": date(2026, 11, 30)}
 SERIAL = "TESTN91000000412"
@@ -99,8 +107,11 @@ def _kinds(services: Services) -> list[Request]:
     services.signatures.sign_visit(
         visit.id, content, SignatureDraft(SignerRole.MERCHANT, "王芳", INK)
     )
+    make_campaign(services)
     return [
         Request(kind="service_report", subject=number),
+        Request(kind="service_order", subject=number),
+        Request(kind="campaign_list"),
         Request(kind="inspection", subject=visit.number),
         Request(kind="swap_note", subject=number),
         Request(kind="terminal_history", subject=SERIAL),

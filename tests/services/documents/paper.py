@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+from app.domain.campaigns.campaigns import CampaignDraft, CampaignKind, CampaignScope
 from app.domain.documents import Ink, SignatureDraft, SignerRole
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import ClosingDraft, PartDraft, ResolutionDraft, WorkEntryDraft
@@ -92,3 +93,11 @@ def jpeg(width: int = 640, height: int = 480, **options: object) -> bytes:
 def number_of(services: Services, incident: str) -> str:
     """The number of an incident."""
     return services.incidents.get(incident).number
+
+
+def make_campaign(services: Services, model: str = "N910") -> str:
+    """A firmware campaign over the terminals of a model."""
+    draft = CampaignDraft(
+        title="升级固件", kind=CampaignKind.FIRMWARE, due_on="2026-12-20", target="3.9.9"
+    )
+    return services.campaigns.create(draft, CampaignScope(model=model))

@@ -35,7 +35,14 @@ from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_part, make_terminal
 from tests.maintenance import make_checklist, make_plan, pass_all, planned, tasks
 from tests.reports.reading import all_text, page_texts
-from tests.services.documents.paper import TESTS, close, number_of, resolved, technician
+from tests.services.documents.paper import (
+    TESTS,
+    close,
+    make_campaign,
+    number_of,
+    resolved,
+    technician,
+)
 
 SERIAL, MID = "TESTN91000000900", "848290058120900"
 LANGUAGES = ("zh", "en", "both")
@@ -100,6 +107,7 @@ def estate(services: Services) -> dict[str, list[str]]:
     session = services.diagnosis.for_incident(draft).tick("other_card", "helped")
     services.incidents.triage(draft, services.diagnosis.verdict(session.outcome()))
     services.work_log.hand_over(draft, session.advice.contacts[0])
+    make_campaign(services)
     return {
         "service_report": [number_of(services, finished), number_of(services, draft)],
         "service_order": [number_of(services, draft)],

@@ -23,7 +23,7 @@ from app.services.register.terminal_queries import TerminalFilter
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_terminal
 from tests.reports.reading import all_text, bookmarks, page_texts, squeezed
-from tests.services.documents.paper import close, jpeg, number_of, resolved, sign
+from tests.services.documents.paper import close, jpeg, make_campaign, number_of, resolved, sign
 
 
 def report(services: Services, incident: str, language: str = "zh") -> bytes:
@@ -234,8 +234,10 @@ def test_the_merchants_language_comes_before_the_houses(services: Services) -> N
 
 def test_every_kind_can_be_asked_for(any_services: Services) -> None:
     incident = resolved(any_services, serial="TESTN91000000412", mid="848290058120412")
+    make_campaign(any_services)
     subjects = {
         "service_report": number_of(any_services, incident),
+        "service_order": number_of(any_services, incident),
         "swap_note": "TESTN91000000412",
         "terminal_history": "TESTN91000000412",
         "merchant_summary": "848290058120412",
@@ -301,9 +303,9 @@ def test_warnings_name_the_records_behind_them(any_services: Services, clock: Fr
     clock.forward(days=10)
     make_terminal(any_services, warranty_until="2026-12-20")
     sheet = any_services.reporting.documents(Request(kind="warning_digest"))[0].sheet
-    found = {item.kind: item for item in sheet.warnings}  # type: ignore[attr-defined]
+    found = {item.rule: item for item in sheet.warnings}  # type: ignore[attr-defined]
     assert number_of(any_services, late) in found["overdue"].evidence
-    assert "warranty_ends" in found
+    assert found["expires"].detail == "warranty"
 
 
 @pytest.mark.parametrize(
