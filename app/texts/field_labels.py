@@ -5,6 +5,14 @@ from __future__ import annotations
 from app.i18n import N_
 
 FIELDS: dict[str, str] = {
+    "--give": N_("Technician"),
+    "as_of": N_("As of"),
+    "cases": N_("Figure"),
+    "day": N_("Day"),
+    "home": N_("Home place"),
+    "take": N_("Offer"),
+    "visit": N_("Visit"),
+    "year": N_("Year"),
     "database": N_("Database"),
     "host": N_("Server"),
     "path": N_("File"),

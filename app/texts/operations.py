@@ -23,6 +23,7 @@ _LABELS = {("technician", "code"): N_("Staff code")}
 """Labels of fields whose name means something else in other records, by kind of record."""
 _WORDS = {
     ("incident", "kind"): "work_kind",
+    ("campaign", "kind"): "campaign_kind",
     ("contact", "role"): "contact_role",
     ("incident", "role"): "contact_role",
     ("conflict", "how"): "settlement",
@@ -34,7 +35,13 @@ _WORDS = {
 """The enumerations of values whose field means something else in other records."""
 _LEFT_OUT = "left_out"
 """Records that an operation about many left as they are (`app.services.core.context.LEFT_OUT`)."""
-_STATES = {"terminal": "terminal_state", "incident": "incident_state", "visit": "visit_state"}
+_STATES = {
+    "terminal": "terminal_state",
+    "incident": "incident_state",
+    "visit": "visit_state",
+    "campaign": "campaign_state",
+    "warning": "warning_state",
+}
 
 
 class Changed(Protocol):
