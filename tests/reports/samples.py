@@ -42,7 +42,7 @@ def render(
 
 
 CHINA = timezone(timedelta(hours=8))
-HOUSE = Issuer("测试终端服务有限公司", "400-000-0000")
+HOUSE = Issuer(company="测试终端服务有限公司", phone="400-000-0000")
 LANGUAGES = {"zh": ("zh",), "en": ("en",), "both": ("zh", "en")}
 
 

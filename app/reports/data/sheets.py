@@ -27,7 +27,7 @@ EARLIER_ONLY = {"earlier": True}
 new documents do not have it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Issuer:
     """The company on the paper.  Empty wordings mean the standard ones."""
 
@@ -133,7 +133,7 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptFile:
+class UnshownFile:
     """A file kept as evidence that paper cannot show: its name, what it is of, its hash and size
     in bytes."""
 

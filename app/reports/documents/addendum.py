@@ -35,7 +35,9 @@ class AddendumSheet:
 def _head(sheet: AddendumSheet, t: DocumentLanguages) -> DocumentHead:
     day = t.day(sheet.made_at.date())
     qr = f"POSCARE;{sheet.number};{sheet.serial};{sheet.tid};{day}"
-    return DocumentHead(t("Addendum to a service report"), sheet.number, Words(day), qr)
+    return DocumentHead(
+        title=t("Addendum to a service report"), number=sheet.number, meta=Words(day), qr=qr
+    )
 
 
 def _compose(sheet: AddendumSheet, flow: DocumentFlow) -> None:

@@ -65,7 +65,7 @@ class AuditTrailSheet:
 
 def _head(sheet: AuditTrailSheet, t: DocumentLanguages) -> DocumentHead:
     meta = Words(listed(t.moment(sheet.made_at), sheet.record))
-    return DocumentHead(t("Audit trail"), sheet.number, meta)
+    return DocumentHead(title=t("Audit trail"), number=sheet.number, meta=meta)
 
 
 def _compose(sheet: AuditTrailSheet, flow: DocumentFlow) -> None:

@@ -62,7 +62,9 @@ class CampaignListSheet:
 
 
 def _head(sheet: CampaignListSheet, t: DocumentLanguages) -> DocumentHead:
-    return DocumentHead(t("Campaign list"), sheet.number, Words(t.moment(sheet.made_at)))
+    return DocumentHead(
+        title=t("Campaign list"), number=sheet.number, meta=Words(t.moment(sheet.made_at))
+    )
 
 
 def _compose(sheet: CampaignListSheet, flow: DocumentFlow) -> None:

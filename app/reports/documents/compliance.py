@@ -77,7 +77,9 @@ def _reason(t: DocumentLanguages, case: LateDate) -> Words:
 def _head(sheet: ComplianceSheet, t: DocumentLanguages) -> DocumentHead:
     period = f"{t.day(sheet.since)} – {t.day(sheet.until)}"
     return DocumentHead(
-        t("Maintenance compliance"), sheet.number, scope_line(t, said(t, sheet.scope), period)
+        title=t("Maintenance compliance"),
+        number=sheet.number,
+        meta=scope_line(t, said(t, sheet.scope), period),
     )
 
 

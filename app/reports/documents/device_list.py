@@ -89,7 +89,9 @@ class EvidenceSheet:
 
 
 def _list_head(sheet: DeviceListSheet, t: DocumentLanguages) -> DocumentHead:
-    return DocumentHead(t("Terminal list"), sheet.number, _scope(t, sheet.scope, sheet.made_at))
+    return DocumentHead(
+        title=t("Terminal list"), number=sheet.number, meta=_scope(t, sheet.scope, sheet.made_at)
+    )
 
 
 def _scope(t: DocumentLanguages, scope: str, at: datetime) -> Words:
@@ -154,7 +156,9 @@ def _last(t: DocumentLanguages, device: Listed) -> RichText:
 def _evidence_head(sheet: EvidenceSheet, t: DocumentLanguages) -> DocumentHead:
     period = Words(f"{t.day(sheet.since)} – {t.day(sheet.until)}")
     return DocumentHead(
-        t("Inspection evidence"), sheet.number, Words(listed(period.first, sheet.scope))
+        title=t("Inspection evidence"),
+        number=sheet.number,
+        meta=Words(listed(period.first, sheet.scope)),
     )
 
 

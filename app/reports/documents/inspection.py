@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from app.i18n import N_
 from app.languages import LocalizedText
-from app.reports.data.sheets import ADDED_LATER, Device, KeptFile, Merchant, Photo, SignedBlock
+from app.reports.data.sheets import ADDED_LATER, Device, Merchant, Photo, SignedBlock, UnshownFile
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
@@ -81,7 +81,7 @@ class InspectionSheet:
     satisfaction: str = ""
     unfinished: tuple[UnfinishedTask, ...] = field(default=(), metadata=ADDED_LATER)
     stops: tuple[LocalizedText, ...] = field(default=(), metadata=ADDED_LATER)
-    kept: tuple[KeptFile, ...] = field(default=(), metadata=ADDED_LATER)
+    kept: tuple[UnshownFile, ...] = field(default=(), metadata=ADDED_LATER)
 
 
 def _head(sheet: InspectionSheet, t: DocumentLanguages) -> DocumentHead:
@@ -90,7 +90,13 @@ def _head(sheet: InspectionSheet, t: DocumentLanguages) -> DocumentHead:
     meta = Words(listed(day, plan.first), listed(day, plan.second) if plan.second else "")
     qr = f"POSCARE;{sheet.number};{sheet.device.serial};{sheet.device.tid};{day}"
     mark = t("Blank, to be filled in by hand") if sheet.blank else Words("")
-    return DocumentHead(t("Inspection sheet"), sheet.number, meta, qr if sheet.number else "", mark)
+    return DocumentHead(
+        title=t("Inspection sheet"),
+        number=sheet.number,
+        meta=meta,
+        qr=qr if sheet.number else "",
+        mark=mark,
+    )
 
 
 def _compose(sheet: InspectionSheet, flow: DocumentFlow) -> None:

@@ -177,7 +177,7 @@ def _page(sheet: LabelsSheet) -> PageSize:
 
 
 def _head(sheet: LabelsSheet, t: DocumentLanguages) -> DocumentHead:
-    return DocumentHead(t("Terminal labels"), sheet.number)
+    return DocumentHead(title=t("Terminal labels"), number=sheet.number)
 
 
 def _compose(sheet: LabelsSheet, flow: DocumentFlow) -> None:

@@ -53,7 +53,7 @@ class MerchantSummarySheet:
 
 def _head(sheet: MerchantSummarySheet, t: DocumentLanguages) -> DocumentHead:
     period = f"{t.day(sheet.since)} – {t.day(sheet.until)}"
-    return DocumentHead(t("Merchant summary"), sheet.number, Words(period))
+    return DocumentHead(title=t("Merchant summary"), number=sheet.number, meta=Words(period))
 
 
 def _compose(sheet: MerchantSummarySheet, flow: DocumentFlow) -> None:

@@ -95,7 +95,9 @@ class MonthPackSheet:
 
 def _head(sheet: MonthPackSheet, t: DocumentLanguages) -> DocumentHead:
     period = f"{t.day(sheet.since)} – {t.day(sheet.until)}"
-    return DocumentHead(t("Month pack"), sheet.number, Words(listed(period, sheet.scope)))
+    return DocumentHead(
+        title=t("Month pack"), number=sheet.number, meta=Words(listed(period, sheet.scope))
+    )
 
 
 def _compose(sheet: MonthPackSheet, flow: DocumentFlow) -> None:

@@ -92,7 +92,7 @@ class MonthlySheet:
 def _head(sheet: MonthlySheet, t: DocumentLanguages) -> DocumentHead:
     period = f"{t.day(sheet.since)} – {t.day(sheet.until)}"
     meta = Words(f"{period} · {sheet.scope}" if sheet.scope else period)
-    return DocumentHead(t("Monthly figures"), sheet.number, meta)
+    return DocumentHead(title=t("Monthly figures"), number=sheet.number, meta=meta)
 
 
 def _compose(sheet: MonthlySheet, flow: DocumentFlow) -> None:

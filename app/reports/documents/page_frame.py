@@ -36,7 +36,7 @@ _ROOM = 74 * MM
 _NARROW = 180 * MM
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentHead:
     """What a document's head says.  `qr` are the facts of its QR code (`paper_code`), `mark` is a
     state that must not be overlooked (draft, copy), `watermark` a word across every page."""

@@ -92,7 +92,7 @@ def _head(sheet: RouteSheet, t: DocumentLanguages) -> DocumentHead:
     weekday = Words(*(part.weekday(sheet.day) for part in (t.first, t.second) if part))
     day = t.same(t.day(sheet.day)).joined(weekday, " ")
     who = t.same(listed(sheet.code, sheet.technician, sheet.phone))
-    return DocumentHead(t("Day route"), sheet.number, day.joined(who))
+    return DocumentHead(title=t("Day route"), number=sheet.number, meta=day.joined(who))
 
 
 def _compose(sheet: RouteSheet, flow: DocumentFlow) -> None:

@@ -45,7 +45,9 @@ def days_of(since: date, until: date) -> list[date]:
 def _head(sheet: MonthSheet, t: DocumentLanguages) -> DocumentHead:
     period = f"{t.day(sheet.since)} – {t.day(sheet.until)}"
     return DocumentHead(
-        t("Maintenance by technician"), sheet.number, scope_line(t, said(t, sheet.scope), period)
+        title=t("Maintenance by technician"),
+        number=sheet.number,
+        meta=scope_line(t, said(t, sheet.scope), period),
     )
 
 

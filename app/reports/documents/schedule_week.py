@@ -26,7 +26,9 @@ class WeekSheet(MonthSheet):
 def _head(sheet: WeekSheet, t: DocumentLanguages) -> DocumentHead:
     period = f"{t.day(sheet.since)} – {t.day(sheet.until)}"
     return DocumentHead(
-        t("Maintenance of the week"), sheet.number, scope_line(t, said(t, sheet.scope), period)
+        title=t("Maintenance of the week"),
+        number=sheet.number,
+        meta=scope_line(t, said(t, sheet.scope), period),
     )
 
 

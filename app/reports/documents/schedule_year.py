@@ -84,9 +84,9 @@ def _head(sheet: YearSheet, t: DocumentLanguages) -> DocumentHead:
     period = f"{t.first.month(months[0])} – {t.first.month(months[-1])}"
     version = t("version of {day}", day=t.day(sheet.made_at.date()))
     return DocumentHead(
-        t("Maintenance schedule"),
-        sheet.number,
-        scope_line(t, said(t, sheet.scope), period).joined(version),
+        title=t("Maintenance schedule"),
+        number=sheet.number,
+        meta=scope_line(t, said(t, sheet.scope), period).joined(version),
     )
 
 

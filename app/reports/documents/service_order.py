@@ -62,7 +62,9 @@ def _head(sheet: ServiceOrderSheet, t: DocumentLanguages) -> DocumentHead:
     priority = t("Priority {priority}", priority=t.word("priority", sheet.priority))
     qr = f"POSCARE;{sheet.number};{sheet.device.serial};{sheet.device.tid};{day}"
     title, mark = t("Service order"), t.word("copy_for", sheet.copy_for)
-    return DocumentHead(title, sheet.number, t.same(day).joined(priority), qr, mark)
+    return DocumentHead(
+        title=title, number=sheet.number, meta=t.same(day).joined(priority), qr=qr, mark=mark
+    )
 
 
 def _compose(sheet: ServiceOrderSheet, flow: DocumentFlow) -> None:

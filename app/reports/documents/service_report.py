@@ -42,7 +42,14 @@ def _head(sheet: ServiceReportSheet, t: DocumentLanguages) -> DocumentHead:
     meta = Words(f"{day} · {meta.first}", f"{day} · {meta.second}" if meta.second else "")
     mark, watermark = _standing(sheet, t)
     qr = f"POSCARE;{sheet.number};{sheet.device.serial};{sheet.device.tid};{day}"
-    return DocumentHead(t("Terminal service report"), sheet.number, meta, qr, mark, watermark)
+    return DocumentHead(
+        title=t("Terminal service report"),
+        number=sheet.number,
+        meta=meta,
+        qr=qr,
+        mark=mark,
+        watermark=watermark,
+    )
 
 
 def _standing(sheet: ServiceReportSheet, t: DocumentLanguages) -> tuple[Words, Words]:

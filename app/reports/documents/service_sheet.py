@@ -9,11 +9,11 @@ from app.languages import LocalizedText
 from app.reports.data.sheets import (
     ADDED_LATER,
     Device,
-    KeptFile,
     Merchant,
     Photo,
     SignedBlock,
     TestedItem,
+    UnshownFile,
 )
 
 
@@ -146,4 +146,4 @@ class ServiceReportSheet:
     acceptance: Acceptance = field(default_factory=Acceptance)
     reopened: int = 0
     request: HandledRequest | None = field(default=None, metadata=ADDED_LATER)
-    kept: tuple[KeptFile, ...] = field(default=(), metadata=ADDED_LATER)
+    kept: tuple[UnshownFile, ...] = field(default=(), metadata=ADDED_LATER)

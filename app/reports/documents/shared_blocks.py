@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from app.languages import LocalizedText
-from app.reports.data.sheets import Device, KeptFile, Merchant, Photo, TestedItem
+from app.reports.data.sheets import Device, Merchant, Photo, TestedItem, UnshownFile
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import CROSSED, EMPTY, TICKED, LabelledFact, Tick, section
@@ -128,7 +128,7 @@ def check_ticks(t: DocumentLanguages, kind: str, checks: Iterable[TestedItem]) -
     return found
 
 
-def attached(t: DocumentLanguages, shown: Sequence[Photo], kept: Sequence[KeptFile]) -> RichText:
+def attached(t: DocumentLanguages, shown: Sequence[Photo], kept: Sequence[UnshownFile]) -> RichText:
     """How many pictures a document shows, and how many files it only names."""
     counts = []
     if shown:
@@ -138,7 +138,7 @@ def attached(t: DocumentLanguages, shown: Sequence[Photo], kept: Sequence[KeptFi
     return t.names(counts).spans() if counts else t("nothing attached").spans(QUIET)
 
 
-def photos(flow: DocumentFlow, items: Sequence[Photo], kept: Sequence[KeptFile] = ()) -> None:
+def photos(flow: DocumentFlow, items: Sequence[Photo], kept: Sequence[UnshownFile] = ()) -> None:
     """Pictures in rows of two with stage and caption; below them the files that were `kept` but
     cannot be shown."""
     if not items and not kept:
@@ -155,7 +155,7 @@ def photos(flow: DocumentFlow, items: Sequence[Photo], kept: Sequence[KeptFile] 
         _kept(flow, kept)
 
 
-def _kept(flow: DocumentFlow, kept: Sequence[KeptFile]) -> None:
+def _kept(flow: DocumentFlow, kept: Sequence[UnshownFile]) -> None:
     t = flow.t
     section(flow, t("Not shown here: the originals are kept as evidence"))
     columns = (

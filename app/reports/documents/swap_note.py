@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.i18n import N_
-from app.reports.data.sheets import ADDED_LATER, Device, KeptFile, Merchant, Photo, SignedBlock
+from app.reports.data.sheets import ADDED_LATER, Device, Merchant, Photo, SignedBlock, UnshownFile
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
@@ -61,7 +61,7 @@ class SwapNoteSheet:
     merchant_signed: SignedBlock | None = None
     technician_signed: SignedBlock | None = None
     photos: tuple[Photo, ...] = ()
-    kept: tuple[KeptFile, ...] = field(default=(), metadata=ADDED_LATER)
+    kept: tuple[UnshownFile, ...] = field(default=(), metadata=ADDED_LATER)
 
 
 def _title(sheet: SwapNoteSheet, t: DocumentLanguages) -> Words:
@@ -73,7 +73,7 @@ def _head(sheet: SwapNoteSheet, t: DocumentLanguages) -> DocumentHead:
     meta = Words(listed(day, sheet.incident))
     serial = sheet.new.serial if sheet.new else ""
     qr = f"POSCARE;{sheet.number};{sheet.old.serial};{serial};{day}"
-    return DocumentHead(_title(sheet, t), sheet.number, meta, qr)
+    return DocumentHead(title=_title(sheet, t), number=sheet.number, meta=meta, qr=qr)
 
 
 def _compose(sheet: SwapNoteSheet, flow: DocumentFlow) -> None:

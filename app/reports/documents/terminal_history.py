@@ -97,7 +97,7 @@ def _head(sheet: TerminalHistorySheet, t: DocumentLanguages) -> DocumentHead:
         listed(sheet.device.tid, day, state.second) if state.second else "",
     )
     qr = f"POSCARE;{sheet.device.serial};{sheet.device.tid}"
-    return DocumentHead(t("Terminal history"), sheet.number, meta, qr)
+    return DocumentHead(title=t("Terminal history"), number=sheet.number, meta=meta, qr=qr)
 
 
 def _compose(sheet: TerminalHistorySheet, flow: DocumentFlow) -> None:

@@ -118,7 +118,7 @@ class WarningDigestSheet:
 
 def _head(sheet: WarningDigestSheet, t: DocumentLanguages) -> DocumentHead:
     meta = Words(listed(t.moment(sheet.made_at), sheet.scope))
-    return DocumentHead(t("Warning digest"), sheet.number, meta)
+    return DocumentHead(title=t("Warning digest"), number=sheet.number, meta=meta)
 
 
 def _compose(sheet: WarningDigestSheet, flow: DocumentFlow) -> None:

@@ -14,7 +14,7 @@ from app.domain.diagnosis.knowledge import OTHER, Knowledge
 from app.domain.documents import Attachment, Signature
 from app.domain.register.terminals import Terminal
 from app.languages import LocalizedText
-from app.reports.data.sheets import Device, KeptFile, Merchant, Photo, SignedBlock
+from app.reports.data.sheets import Device, Merchant, Photo, SignedBlock, UnshownFile
 from app.reports.typeset.pictures import Picture
 from app.texts import localized
 from db.models.register import AreaRow, MerchantRow
@@ -155,10 +155,10 @@ def photos_of(attachments: Iterable[Attachment], around: SheetContext) -> tuple[
     )
 
 
-def kept_of(attachments: Iterable[Attachment]) -> tuple[KeptFile, ...]:
+def kept_of(attachments: Iterable[Attachment]) -> tuple[UnshownFile, ...]:
     """The files paper cannot show: no picture, or one that could not be decoded."""
     return tuple(
-        KeptFile(item.name, item.stage, item.sha256, item.size, item.caption)
+        UnshownFile(item.name, item.stage, item.sha256, item.size, item.caption)
         for item in attachments
         if not item.printable
     )

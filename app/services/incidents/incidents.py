@@ -36,7 +36,7 @@ from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.dispatches import HasCode, Terms, hand_out
 from app.services.core.operations import Merge, operation
 from app.services.core.running_operation import applied_again, worked_out
-from app.services.incidents.agreements import Promise, ask_agreements, promise
+from app.services.incidents.agreements import ask_agreements, promise
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
 from app.services.incidents.hard_stops import found_stops, standing_stop
@@ -142,12 +142,13 @@ class Incidents(IncidentLookups):
         self, unit: UnitOfWork, draft: IncidentDraft, terminal: Position | None, *, stopped: bool
     ) -> dict[str, Any]:
         priority = priority_of(draft.impact, draft.urgency, stopped=stopped)
+        where = (terminal.terminal_id, terminal.merchant_id or None) if terminal else (None, None)
         return reported_values(
             draft,
             terminal,
             number=self._context.next_number(unit.session),
             priority=priority,
-            promised=_promise(unit, self._context, priority, terminal),
+            promised=promise(unit.session, self._context, priority, *where),
             earlier=repeated(unit.session, draft.terminal_id, self._context.now()),
         )
 
@@ -392,11 +393,3 @@ class Incidents(IncidentLookups):
             reference=Reference("technician", technician.id),
             remark=terms.overruling,
         )
-
-
-def _promise(
-    unit: UnitOfWork, context: ServiceContext, priority: Priority, terminal: Position | None
-) -> Promise:
-    """What holds for a new case of this priority at this terminal."""
-    where = (terminal.terminal_id, terminal.merchant_id or None) if terminal else (None, None)
-    return promise(unit.session, context, priority, *where)

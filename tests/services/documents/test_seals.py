@@ -142,7 +142,7 @@ def test_the_letterhead_of_a_file_does_not_say_whose_seal_counts(
     pdf: bytes, offices: Offices
 ) -> None:
     made = read(pdf)[0].document
-    evil = sealed_by(render([replace(made, house=Issuer("别家公司"))]).pdf, offices.other)
+    evil = sealed_by(render([replace(made, house=Issuer(company="别家公司"))]).pdf, offices.other)
     genuine = sealed_by(pdf, offices.company)
     for file, company, answer in (
         (evil, COMPANY, ProofAnswer.UNPROVED),

@@ -172,7 +172,9 @@ def test_no_flipped_byte_goes_unnoticed(
 
 
 def test_the_word_of_a_signature_in_a_text_is_no_signature(services: Services) -> None:
-    worded = replace(document(service_report(), "service_report"), house=Issuer("/ByteRange [0 1]"))
+    worded = replace(
+        document(service_report(), "service_report"), house=Issuer(company="/ByteRange [0 1]")
+    )
     pdf = render([worded]).pdf
     assert b"/ByteRange" in pdf
     judged = services.verifying.judge(pdf)

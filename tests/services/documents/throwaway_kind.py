@@ -24,7 +24,7 @@ class VehicleSheet:
 
 
 def _head(sheet: VehicleSheet, t: DocumentLanguages) -> DocumentHead:
-    return DocumentHead(t("Vehicle log"), sheet.number)
+    return DocumentHead(title=t("Vehicle log"), number=sheet.number)
 
 
 def _compose(sheet: VehicleSheet, flow: DocumentFlow) -> None:
