@@ -43,7 +43,7 @@ MODEL_COLUMNS = (
 class PackFigure:
     """A figure as `app.domain.insight.figure_kinds.Figure` has it, with the value before."""
 
-    kind: str
+    kind: FigureKind
     value: float | None
     n: int
     low: float | None = None
@@ -56,7 +56,7 @@ class PackFigure:
     def figure(self) -> Figure:
         """The figure its words are made of."""
         return Figure(
-            kind=FigureKind(self.kind),
+            kind=self.kind,
             value=self.value,
             n=self.n,
             low=self.low,
@@ -83,7 +83,7 @@ class MonthPackSheet:
     made_at: datetime
     since: date
     until: date
-    compared: str
+    compared: Compared
     before_since: date
     before_until: date
     known_until: date
@@ -127,7 +127,7 @@ def _compose(sheet: MonthPackSheet, flow: DocumentFlow) -> None:
             flow.words(t.plural("{count} more model", "{count} more models", left), NOTE)
     section(flow, t("How the figures are worked out"))
     for one in sheet.figures:
-        kind = FigureKind(one.kind)
+        kind = one.kind
         name = t.each(partial(_name, kind=kind))
         said = t.each(partial(_definition, kind=kind))
         for title, text in zip(name.lines, said.lines, strict=False):
@@ -135,19 +135,26 @@ def _compose(sheet: MonthPackSheet, flow: DocumentFlow) -> None:
     flow.words(t("The last report known is of {day}.", day=t.day(sheet.known_until)), NOTE)
 
 
-def _compared(t: Translator, compared: str, span: tuple[date, date]) -> str:
-    return t("Before: {what}.", what=compared_span_text(t, Compared(compared), *span))
+_COMPARED, _KINDS = frozenset(Compared), frozenset(FigureKind)
+"""What this version knows; anything else is printed as it stands, and judged so."""
+
+
+def _compared(t: Translator, compared: Compared, span: tuple[date, date]) -> str:
+    what = compared_span_text(t, compared, *span) if compared in _COMPARED else str(compared)
+    return t("Before: {what}.", what=what)
 
 
 def _name(t: Translator, kind: FigureKind) -> str:
-    return figure_name(t, kind)
+    return figure_name(t, kind) if kind in _KINDS else str(kind)
 
 
 def _definition(t: Translator, kind: FigureKind) -> str:
-    return figure_definition(t, kind)
+    return figure_definition(t, kind) if kind in _KINDS else ""
 
 
 def _row(t: DocumentLanguages, one: PackFigure) -> list[str]:
+    if one.kind not in _KINDS:
+        return [str(one.kind), "", "", str(one.n), ""]
     figure, lead = one.figure, t.first
     return [
         t.each(lambda lang: figure_name(lang, figure.kind)).first,
@@ -163,6 +170,8 @@ def _model(t: DocumentLanguages, group: PackGroup) -> list[str]:
 
 
 def _short(t: Translator, one: PackFigure) -> str:
+    if one.kind not in _KINDS:
+        return str(one.kind)
     interval = bare_interval(one.figure)
     value = value_text(t, one.figure.unit, one.value)
     return f"{value}\n{interval}" if interval else value

@@ -187,12 +187,17 @@ def _words(t: DocumentLanguages, item: WarningLine) -> tuple[Words, Words, Words
         )
     if not item.rule:
         return said(t, item.title), said(t, item.because), said(t, item.advice)
-    standing = item.standing
-    return (
-        t.each(lambda one: warning_title(one, standing)),
-        t.each(lambda one: warning_reason(one, standing)),
-        t.each(lambda one: warning_advice(one, standing)),
-    )
+    try:
+        standing = item.standing
+        return (
+            t.each(lambda one: warning_title(one, standing)),
+            t.each(lambda one: warning_reason(one, standing)),
+            t.each(lambda one: warning_advice(one, standing)),
+        )
+    except (KeyError, ValueError):
+        # A rule or value this version does not know is printed as it stands, and judged so.
+        raw = listed(item.rule, item.subject_kind, item.fault_class, item.subject)
+        return t.same(raw), t.same(item.detail), t.same("")
 
 
 def _said(words: Words, box: str, room: float) -> list[TextLine]:
