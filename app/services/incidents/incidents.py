@@ -126,9 +126,8 @@ class Incidents(IncidentLookups):
         self._ledger.report(unit, values, position)
         key: str = values["id"]
         if stops:
-            usual = priority_of(checked.impact, checked.urgency)
-            lifted = FieldChange("priority", usual, Priority.P1)
-            self._ledger.ranked(unit, load(session, key), lifted, stops)
+            rank = priority_of(checked.impact, checked.urgency), Priority.P1
+            self._ledger.ranked(unit, load(session, key), FieldChange("priority", *rank), stops)
         if verdict is not None or checked.technician_id:
             row = load(session, key)
             if verdict is not None:
@@ -142,13 +141,12 @@ class Incidents(IncidentLookups):
         self, unit: UnitOfWork, draft: IncidentDraft, terminal: Position | None, *, stopped: bool
     ) -> dict[str, Any]:
         priority = priority_of(draft.impact, draft.urgency, stopped=stopped)
-        where = (terminal.terminal_id, terminal.merchant_id or None) if terminal else (None, None)
         return reported_values(
             draft,
             terminal,
             number=self._context.next_number(unit.session),
             priority=priority,
-            promised=promise(unit.session, self._context, priority, *where),
+            promised=promise(unit.session, self._context, priority, *_where(terminal)),
             earlier=repeated(unit.session, draft.terminal_id, self._context.now()),
         )
 
@@ -393,3 +391,8 @@ class Incidents(IncidentLookups):
             reference=Reference("technician", technician.id),
             remark=terms.overruling,
         )
+
+
+def _where(terminal: Position | None) -> tuple[str | None, str | None]:
+    """The terminal and the merchant a new case is at."""
+    return (terminal.terminal_id, terminal.merchant_id or None) if terminal else (None, None)
