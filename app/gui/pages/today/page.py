@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame
 
 from app.domain.dispatch.board import BoardItem
@@ -62,6 +62,9 @@ VISITS_AFTER = 60
 
 _LISTS = {"open": "open", "overdue": "overdue", "on_hold": "on_hold", "to_confirm": "resolved"}
 """Of each count, the states of the list behind it."""
+
+NARROW, BOTH = 840, 460
+"""Below this width the lists stand one below another, and need this height."""
 
 
 class CountTile(QFrame):
@@ -157,14 +160,8 @@ class TodayPage(Page):
         )
         listed.setMinimumHeight(200)
         self._main = FoldingRow(listed, spacing=16, least=420)
-        whole = column(
-            figures,
-            self.new_work,
-            self.to_see_to,
-            self._main,
-            spacing=16,
-            margins=(16, 16, 16, 16),
-        )
+        parts = (figures, self.new_work, self.to_see_to, self._main)
+        whole = column(*parts, spacing=16, margins=(16, 16, 16, 16))
         whole.setStretch(3, 1)
         self.set_content(boxed(whole))
 
@@ -282,6 +279,11 @@ class TodayPage(Page):
             super().activate(target)
         self.new_work.table.setFocus()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One below another the lists need the height of both; the page scrolls then."""
+        self._main.setMinimumHeight(BOTH if event.size().width() < NARROW else 0)
+        super().resizeEvent(event)
+
     def _make_visits(self) -> VisitPanel:
         from app.gui.toolkit.visit_panel import VisitPanel
 
@@ -289,6 +291,7 @@ class TodayPage(Page):
         made.opened.connect(lambda visit: self.context.go(ShowVisit(visit.id)))
         made.more.connect(lambda: self.context.go(ShowSchedule(self._today())))
         made.setMinimumWidth(360)
+        made.setMinimumHeight(200)
         self._main.add(made, 0)
         return made
 
