@@ -89,8 +89,8 @@ def test_a_detail_is_one_transaction_and_three_round_trips(seat: Services) -> No
 
 def test_saving_takes_at_most_four_round_trips(seat: Services) -> None:
     draft = IncidentDraft(terminal_id=make_terminal(seat), displayed_code="A0")
-    # One of the four reads what was agreed with whom.
-    assert waited(seat, lambda: seat.incidents.open(draft)) == 4
+    # What was agreed with whom is asked together with the position of the terminal.
+    assert waited(seat, lambda: seat.incidents.open(draft)) == 3
     key = seat.incidents.open(draft)
     assert waited(seat, lambda: seat.work_log.hand_over(key, ContactRole.CARRIER, "刷不出")) == 2
     assert waited_once(seat, lambda: seat.incidents.start(key)) == 3
