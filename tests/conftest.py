@@ -148,7 +148,8 @@ def settings() -> Settings:
     )
 
 
-def _replays(request: pytest.FixtureRequest) -> bool:
+def replays(request: pytest.FixtureRequest) -> bool:
+    """Whether what the test did is to be made again from its log."""
     by_hand = request.node.get_closest_marker("writes_rows")
     return bool(request.config.getoption("--replay")) and by_hand is None
 
@@ -165,7 +166,7 @@ def services(
     """All services over a file of the test's own."""
     built = bootstrap.build(settings, clock=clock, database=sqlite_database)
     yield built
-    if _replays(request):
+    if replays(request):
         assert_replays(built, template, tmp_path)
     built.close()
 
@@ -182,6 +183,6 @@ def any_services(
     """All services, on SQLite and on PostgreSQL in turn."""
     built = bootstrap.build(settings, clock=clock, database=database)
     yield built
-    if _replays(request):
+    if replays(request):
         assert_replays(built, template, tmp_path)
     built.close()
