@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterator
 from itertools import combinations
-from pathlib import Path
 
 import catalogues
 import pytest
@@ -20,12 +19,24 @@ from app.gui.action_places import EVERYWHERE, ActionPlace
 from app.gui.actions import UserAction
 from app.gui.shell.main_window import PAGES
 from app.gui.toolkit.action_buttons import key_text
+from tests.architecture.source_rules import ROOT, Source, SourceRule, called
 
-ROOT = Path(__file__).parent.parent.parent
-MAKER = ROOT / "app/gui/toolkit/action_buttons.py"
-TABLE = ROOT / "app/gui/actions.py"
-WINDOW = [path for path in sorted((ROOT / "app/gui").rglob("*.py")) if path != MAKER]
+pytestmark = pytest.mark.xdist_group("source")
+
+MAKER = "app/gui/toolkit/action_buttons.py"
+TABLE = "app/gui/actions.py"
 MANUAL = sorted((ROOT / "resources/manual").rglob("*.md"))
+
+
+def in_the_window(source: Source) -> bool:
+    """Whether a file belongs to the window and does not make its buttons."""
+    return source.name.startswith("app/gui/") and source.name != MAKER
+
+
+@SourceRule
+def texts_of_the_window(source: Source) -> Iterator[str]:
+    if in_the_window(source) and source.path.name != "actions.py":
+        yield source.text
 
 
 def overlap(one: ActionPlace, other: ActionPlace) -> bool:
@@ -103,7 +114,7 @@ def test_every_action_of_a_life_stands_in_the_table_once() -> None:
 
 
 def test_every_action_is_used_and_every_page_has_places() -> None:
-    used = "".join(path.read_text(encoding="utf-8") for path in WINDOW if path.name != "actions.py")
+    used = "".join(texts_of_the_window())
     for action in UserAction:
         made = f"UserAction.{action.name}" in used or action.row.built_in or action.row.needs
         assert made, f"{action.name} is nowhere in the window"
@@ -118,40 +129,40 @@ PAGES_BY_PLACE = ("app/gui/shell/main_window.py", "setShortcuts")
 """The key of a page is the one at its place in the row of the table."""
 
 
-def calls() -> Iterator[tuple[str, str, ast.Call]]:
-    """Every call in the window: file, name, node."""
-    for path in WINDOW:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                yield str(path.relative_to(ROOT)), name, node
+@SourceRule
+def made_shortcuts(source: Source) -> Iterator[str]:
+    if not in_the_window(source):
+        return
+    for node in source.calls:
+        name = called(node)
+        if (
+            (name in MAKERS and (source.name, name) != PAGES_BY_PLACE)
+            or (name == "QKeySequence" and any(isinstance(p, ast.Constant) for p in node.args))
+            or any(word.arg == "shortcut" for word in node.keywords)
+        ):
+            yield f"{source.name}: {node.lineno}"
 
 
 def test_shortcuts_are_made_from_the_table_alone() -> None:
     """By `action_button`, `make_action` and `bind_keys`."""
-    found = [
-        f"{place}: {node.lineno}"
-        for place, name, node in calls()
-        if (name in MAKERS and (place, name) != PAGES_BY_PLACE)
-        or (name == "QKeySequence" and any(isinstance(part, ast.Constant) for part in node.args))
-        or any(word.arg == "shortcut" for word in node.keywords)
-    ]
-    assert found == []
+    assert made_shortcuts() == []
 
 
 KEYS = re.compile(r"\b(Ctrl|Alt|Shift)\+|(?<!\w)F\d{1,2}(?!\w)")
 
 
+@SourceRule
+def named_keys(source: Source) -> Iterator[str]:
+    if not in_the_window(source) or source.name == TABLE:
+        return
+    for node in source.nodes:
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and KEYS.search(text):
+            yield f"{source.name}: {node.lineno}"
+
+
 def test_no_key_is_named_outside_the_table() -> None:
-    found = [
-        f"{path.relative_to(ROOT)}: {node.lineno}"
-        for path in WINDOW
-        if path != TABLE
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if KEYS.search(node.value)
-    ]
-    assert found == []
+    assert named_keys() == []
 
 
 def test_messages_name_no_key() -> None:

@@ -4,21 +4,42 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
 
-from tests.architecture.test_house import CODE
+import pytest
 
-GUI = [path for path in CODE if "gui" in path.parts]
+from tests.architecture.source_rules import Source, SourceRule
+
+pytestmark = pytest.mark.xdist_group("source")
 OWN_SIZES = {"setMinimumWidth", "setMinimumHeight", "setMinimumSize", "setFixedWidth", "resize"} | {
     "setFixedHeight",
     "setFixedSize",
 }
 
 
-def classes(path: Path) -> Iterator[ast.ClassDef]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ClassDef):
-            yield node
+@dataclass(frozen=True)
+class WindowClass:
+    """A class of the window: what it is made of, and where it gives itself a size."""
+
+    name: str
+    bases: frozenset[str]
+    sizes: tuple[str, ...]
+
+
+@SourceRule
+def window_classes(source: Source) -> Iterator[WindowClass]:
+    if "gui" not in source.folders:
+        return
+    for node in source.classes:
+        sizes = tuple(
+            f"{source.path.name}:{call.lineno} {call.func.attr}"
+            for call in ast.walk(node)
+            if isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Attribute)
+            and call.func.attr in OWN_SIZES
+            and getattr(call.func.value, "id", "") == "self"
+        )
+        yield WindowClass(node.name, frozenset(bases(node)), sizes)
 
 
 def bases(node: ast.ClassDef) -> set[str]:
@@ -29,35 +50,30 @@ def bases(node: ast.ClassDef) -> set[str]:
     return found
 
 
-def dialogs() -> dict[str, tuple[Path, ast.ClassDef]]:
+def dialogs() -> dict[str, WindowClass]:
     """Every class below `Dialog`, by name."""
-    known = {node.name: (path, node) for path in GUI for node in classes(path)}
-    found = {"Dialog": known["Dialog"]}
+    known = {found.name: found for found in window_classes()}
+    dialogs = {"Dialog": known["Dialog"]}
     while more := {
         name: made
         for name, made in known.items()
-        if name not in found and bases(made[1]) & found.keys()
+        if name not in dialogs and made.bases & dialogs.keys()
     }:
-        found |= more
-    return found
+        dialogs |= more
+    return dialogs
 
 
 def test_no_dialog_is_made_of_qts_own_class() -> None:
-    raw = [n.name for path in GUI for n in classes(path) if "QDialog" in bases(n)]
-    assert raw == ["Dialog"]
+    assert [found.name for found in window_classes() if "QDialog" in found.bases] == ["Dialog"]
     assert len(dialogs()) > 25
 
 
 def test_no_dialog_insists_on_a_size() -> None:
     """`prefer` asks for one and gives way to the screen."""
     insisting = [
-        f"{path.name}:{call.lineno} {call.func.attr}"
-        for name, (path, node) in dialogs().items()
+        size
+        for name, dialog in dialogs().items()
         if name not in {"Dialog", "Palette"}  # the palette is placed inside its window
-        for call in ast.walk(node)
-        if isinstance(call, ast.Call)
-        and isinstance(call.func, ast.Attribute)
-        and call.func.attr in OWN_SIZES
-        and getattr(call.func.value, "id", "") == "self"
+        for size in dialog.sizes
     ]
     assert insisting == []

@@ -5,44 +5,49 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
-CODE = [
-    path
-    for folder in ("app", "db")
-    for path in sorted((ROOT / folder).rglob("*.py"))
-    if "versions" not in path.parts
-]
+import pytest
+
+from tests.architecture.source_rules import Source, SourceRule, called
+
+pytestmark = pytest.mark.xdist_group("source")
+
 MOST_POSITIONAL = 5
 """Fields of a value that may be given by their place."""
 
 
-def classes() -> Iterator[tuple[Path, ast.ClassDef]]:
-    """Every class at the top of a module."""
-    for path in CODE:
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+@SourceRule
+def classes(source: Source) -> Iterator[tuple[str, str]]:
+    """Every class at the top of a module of the program: its name and its file."""
+    if source.folders[0] != "resources":
+        for node in source.tree.body:
             if isinstance(node, ast.ClassDef):
-                yield path, node
+                yield node.name, source.name
+
+
+@SourceRule
+def values_by_place(source: Source) -> Iterator[str]:
+    """Values with many fields that may be given by their place."""
+    if source.folders[0] == "resources":
+        return
+    for node in source.tree.body:
+        for decorator in getattr(node, "decorator_list", []):
+            if not isinstance(decorator, ast.Call) or called(decorator) != "dataclass":
+                continue
+            assert isinstance(node, ast.ClassDef)
+            fields = [item for item in node.body if isinstance(item, ast.AnnAssign)]
+            by_name = any(word.arg == "kw_only" for word in decorator.keywords)
+            if len(fields) > MOST_POSITIONAL and not by_name:
+                yield f"{source.name}: {node.name}"
 
 
 def test_a_class_name_means_one_thing() -> None:
     found = defaultdict(list)
-    for path, node in classes():
-        found[node.name].append(str(path.relative_to(ROOT)))
+    for name, place in classes():
+        found[name].append(place)
+    assert len(found) > 500
     assert {name: places for name, places in found.items() if len(places) > 1} == {}
 
 
 def test_values_with_many_fields_are_made_by_name() -> None:
-    positional = []
-    for path, node in classes():
-        for decorator in node.decorator_list:
-            if not isinstance(decorator, ast.Call) or getattr(decorator.func, "id", "") != (
-                "dataclass"
-            ):
-                continue
-            fields = [item for item in node.body if isinstance(item, ast.AnnAssign)]
-            by_name = any(word.arg == "kw_only" for word in decorator.keywords)
-            if len(fields) > MOST_POSITIONAL and not by_name:
-                positional.append(f"{path.relative_to(ROOT)}: {node.name}")
-    assert positional == []
+    assert values_by_place() == []

@@ -5,25 +5,25 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.architecture.source_rules import Source, SourceRule, called
+
+pytestmark = pytest.mark.xdist_group("source")
+
 LIFECYCLE = "app/domain/incidents/lifecycle.py"
-CODE = [
-    path
-    for folder in ("app", "db")
-    for path in sorted((ROOT / folder).rglob("*.py"))
-    if "versions" not in path.parts
-]
 
 
 def files_with(text: str) -> set[str]:
     """The files of the program that contain a text."""
-    return {
-        str(path.relative_to(ROOT)) for path in CODE if text in path.read_text(encoding="utf-8")
-    }
+    return {name for name, source in texts() if text in source}
+
+
+@SourceRule
+def texts(source: Source) -> Iterator[tuple[str, str]]:
+    if source.folders[0] != "resources":
+        yield source.name, source.text
 
 
 def test_the_targets_are_read_at_one_place_and_handed_on() -> None:
@@ -79,12 +79,13 @@ WRITERS = {
 }
 
 
-def writing(path: Path) -> Iterator[str]:
-    """The calls in a file that write, rename or flush files by themselves."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if not isinstance(node, ast.Call):
-            continue
-        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+@SourceRule
+def writing(source: Source) -> Iterator[tuple[str, str]]:
+    """The calls in a file of the program that write, rename or flush files by themselves."""
+    if source.folders[0] == "resources":
+        return
+    for node in source.calls:
+        name = called(node)
         method = isinstance(node.func, ast.Attribute)
         # Text and dates have a `replace` too; theirs takes two texts, or names.
         of_a_path = method and name == "replace" and len(node.args) == 1 and not node.keywords
@@ -94,12 +95,12 @@ def writing(path: Path) -> Iterator[str]:
             isinstance(mode, str) and len(mode) < 4 and set(mode) & set("wax+") for mode in modes
         )
         if of_a_path or opened or (method and name in WRITERS):
-            yield name
+            yield source.name, name
 
 
 def test_files_are_written_and_renamed_at_one_place() -> None:
     """What each module did by itself was forgotten by one and wrong on Windows in another."""
-    found = {(str(path.relative_to(ROOT)), name) for path in CODE for name in writing(path)}
+    found = set(writing())
     assert found == {
         ("app/files.py", "copyfile"),
         ("app/files.py", "fdopen"),
@@ -127,27 +128,27 @@ WRITERS_OF_DATES = {
 }
 
 
-def written_dates(tree: ast.AST) -> Iterator[int]:
+PLACES_OF_DATES = ("app/gui/", "app/cli/", "app/texts/", "app/reports/documents/")
+
+
+@SourceRule
+def written_dates(source: Source) -> Iterator[str]:
     """The lines that write a date by parts, or cut one that was written."""
-    for node in ast.walk(tree):
+    if not source.name.startswith(PLACES_OF_DATES) or source.name in WRITERS_OF_DATES:
+        return
+    for node in source.nodes:
+        line = f"{source.name}: {getattr(node, 'lineno', 0)}"
         if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
             if DATE_PARTS.search(ast.unparse(node.format_spec)):
-                yield node.lineno
+                yield line
         elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "strftime":
-            yield node.lineno
+            yield line
         elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
             cut = node.value
             if isinstance(cut, ast.Call) and getattr(cut.func, "attr", "") in ("day", "moment"):
-                yield node.lineno
+                yield line
 
 
 def test_dates_people_read_are_written_at_one_place() -> None:
     """With its year, or short within the year of today: `app.i18n.Translator`."""
-    found = [
-        f"{name}: {line}"
-        for folder in ("gui", "cli", "texts", "reports/documents")
-        for path in sorted((ROOT / "app" / folder).rglob("*.py"))
-        if (name := str(path.relative_to(ROOT))) not in WRITERS_OF_DATES
-        for line in written_dates(ast.parse(path.read_text(encoding="utf-8")))
-    ]
-    assert found == []
+    assert written_dates() == []

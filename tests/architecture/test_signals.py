@@ -5,31 +5,24 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
-WINDOW = sorted((ROOT / "app" / "gui").rglob("*.py"))
+import pytest
+
+from tests.architecture.source_rules import Source, SourceRule
+
+pytestmark = pytest.mark.xdist_group("source")
 ANYTHING = {"object", "list", "dict", "tuple", "set"}
 """Classes that do not say what is inside."""
 
 
-def signals(tree: ast.AST) -> Iterator[tuple[ast.Assign, ast.Call, ast.stmt | None]]:
+def signals(source: Source) -> Iterator[tuple[ast.Assign, ast.Call, ast.stmt | None]]:
     """The signals of the classes in a module, each with the statement after it."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef):
-            for item, after in pairwise([*node.body, None]):
-                made = item.value if isinstance(item, ast.Assign) else None
-                if isinstance(made, ast.Call) and getattr(made.func, "id", "") == "Signal":
-                    assert isinstance(item, ast.Assign)
-                    yield item, made, after
-
-
-def calls() -> Iterator[tuple[Path, ast.Call]]:
-    """Every call in the window."""
-    for path in WINDOW:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                yield path, node
+    for node in source.classes:
+        for item, after in pairwise([*node.body, None]):
+            made = item.value if isinstance(item, ast.Assign) else None
+            if isinstance(made, ast.Call) and getattr(made.func, "id", "") == "Signal":
+                assert isinstance(item, ast.Assign)
+                yield item, made, after
 
 
 def described(after: ast.stmt | None) -> bool:
@@ -39,21 +32,33 @@ def described(after: ast.stmt | None) -> bool:
     return isinstance(text, str) and ("`" in text or "whatever" in text)
 
 
+@SourceRule
+def unclear_signals(source: Source) -> Iterator[str]:
+    if "gui" not in source.folders:
+        return
+    for item, made, after in signals(source):
+        names = {getattr(argument, "id", "") for argument in made.args}
+        if names & ANYTHING and not described(after):
+            yield f"{source.name}: line {item.lineno}"
+
+
 def test_a_signal_names_the_class_of_its_values() -> None:
-    for path in WINDOW:
-        for item, made, after in signals(ast.parse(path.read_text(encoding="utf-8"))):
-            names = {getattr(argument, "id", "") for argument in made.args}
-            assert not names & ANYTHING or described(after), f"{path}: line {item.lineno}"
+    assert unclear_signals() == []
+
+
+@SourceRule
+def emitted_texts(source: Source) -> Iterator[str]:
+    if "gui" not in source.folders:
+        return
+    for node in source.calls:
+        partial = getattr(node.func, "id", "") == "partial" and node.args
+        emits = getattr(node.args[0] if partial else node.func, "attr", "") == "emit"
+        if emits and any(
+            isinstance(part, ast.Constant) and isinstance(part.value, str) for part in node.args
+        ):
+            yield f"{source.name}: line {node.lineno}"
 
 
 def test_no_signal_is_told_what_to_do_by_a_text() -> None:
     """A misspelt text does nothing and nobody notices; a misspelt name fails mypy."""
-    for path, node in calls():
-        partial = getattr(node.func, "id", "") == "partial" and node.args
-        if getattr(node.args[0] if partial else node.func, "attr", "") == "emit":
-            texts = [
-                part.value
-                for part in node.args
-                if isinstance(part, ast.Constant) and isinstance(part.value, str)
-            ]
-            assert texts == [], f"{path}: line {node.lineno}"
+    assert emitted_texts() == []
