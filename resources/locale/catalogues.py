@@ -9,14 +9,16 @@ Messages are marked ``_("…")``, ``t("…")`` or ``N_("…")``; plurals ``.plur
 
 from __future__ import annotations
 
+import functools
 import io
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -50,12 +52,29 @@ def folders() -> list[str]:
 def messages() -> Catalog:
     """Everything marked for translation in the program."""
     catalog = Catalog(project="POSCare", charset="utf-8")
-    for file, _line, message, comments, context in extract_from_dir(
-        str(ROOT / "app"), [("**.py", "python")], keywords=KEYWORDS
-    ):
-        if message and message != ("", ""):
-            catalog.add(message, locations=[(file, 1)], auto_comments=comments, context=context)
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        for message, comments, context in _messages_in(path.read_bytes()):
+            catalog.add(
+                message, locations=[(str(path), 1)], auto_comments=comments, context=context
+            )
     return catalog
+
+
+_MARKED = re.compile(rb"\b(?:%s)\s*\(" % "|".join(KEYWORDS).encode())
+
+
+@functools.cache
+def _messages_in(source: bytes) -> tuple[tuple[Any, list[str], str | None], ...]:
+    """What is marked in the text of a module.  Taking a module apart is slow: not one without
+    marks, and none twice in a process."""
+    if _MARKED.search(source) is None:
+        return ()
+    found = extract("python", io.BytesIO(source), keywords=KEYWORDS)
+    return tuple(
+        (message, comments, context)
+        for _line, message, comments, context in found
+        if message and message != ("", "")
+    )
 
 
 def po_file(language: str) -> Path:
