@@ -329,11 +329,11 @@ def exchange(services: Services, settings: Settings) -> Exchange:
 
 
 def seat_copy(settings: Settings) -> SeatCopy | None:
-    """The copy this seat keeps of its server; None where the database is a file."""
+    """The copy this seat keeps of its server; None where it is a file or none is wanted."""
     from app.exchange.seat_copy import SeatCopy
 
     target = settings.database or str(paths.database_file())
-    if file_of(target) is not None:
+    if file_of(target) is not None or settings.seat_copy == "none":
         return None
     return SeatCopy(paths.seat_copy(), without_password(target), builder(settings), secrets())
 

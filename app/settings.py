@@ -81,6 +81,7 @@ class Settings:
     hub_database: str = _setting("", "Database on the exchange server")
     hub_user: str = _setting("", "Login of this computer on the exchange server")
     hub_certificate: str = _setting("", "File with the certificate that signed the server's (PEM)")
+    seat_copy: str = _setting("kept", "Copy of the server for when it is away: kept; none for none")
     quiet_hours: str = _setting("21:00-07:00", "When nobody is reminded; empty for never")
     lock_minutes: int = _setting(10, "Minutes without input until the window locks; 0 for never")
     horizon_days: int = _setting(90, "How many days ahead maintenance is planned")
@@ -313,6 +314,7 @@ def check(settings: Settings) -> Settings:
         ("report_language", tuple(DOCUMENT_LANGUAGES)),
         ("paper", PAPERS),
         ("sums", ("figures", "words")),
+        ("seat_copy", ("kept", "none")),
     ):
         if getattr(settings, name) not in allowed:
             problems.add(name, "choice.unknown", value=getattr(settings, name))

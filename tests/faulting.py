@@ -11,47 +11,39 @@ import contextlib
 import ctypes
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from app import bootstrap, paths, recovery
 from app import settings as settings_file
-from app.domain.documents import AttachmentDraft, Stage
 from app.domain.errors import AppError
-from app.encryption import key_file
-from app.encryption.key_file import new_vault
-from app.encryption.opened import opened as vaults
-from app.services import Services
-from app.services.core.audit import chain_faults
 from app.services.core.operation_log import read_operations
-from app.services.documents.attachments import Owner
 from app.services.incidents.incident_queries import IncidentFilter
 from app.settings import Settings
-from app.unlocking import unlock
 from db import copying, migrate, restoring
 from db.engine import Database
 from db.locking import DatabaseLock
 from tests.exchange.network import Network
-from tests.factories import make_incident, make_technician, make_terminal
+from tests.factories import make_incident, make_terminal
+from tests.fault_encryption import DECRYPTED, ENCRYPTED, REKEYED
+from tests.fault_job import SETTINGS, Job, Told, attach, opened, sound, with_incident
 
-NOW = datetime(2026, 11, 24, tzinfo=UTC)
-SETTINGS = Settings(technician="T01", device="L7")
 TERMINALS = "序列号,终端号,商户号,商户名称,厂商,型号,安装地址\n" + "".join(
     f"SN{n:06d},7700{n:04d},84829005812{n:04d},{n}号店,新大陆,N910,测试路{n}号\n" for n in range(12)
 )
-Told = Callable[[str], None]
 
 
 @dataclass(slots=True)
 class Outcome:
     """What one fault did: how the child ended, what it was told is saved, how much of that is lost,
-    what is half there, and what is no longer sound."""
+    what is half there, and what is no longer sound; the operations that wrote no bytes but made,
+    flushed, renamed or removed a file, where it came to its end."""
 
     at: int
     said: str
@@ -62,45 +54,7 @@ class Outcome:
     half: int = 0
     corrupt: str = ""
     bug: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """`prepare` makes the home, `act` is what the fault meets, `judge` says after the next start
-    how much is lost, half there, and what is wrong."""
-
-    prepare: Callable[[Path], None]
-    act: Callable[[Path, Told], None]
-    judge: Callable[[Path, list[str]], tuple[int, int, str]]
-
-
-@contextlib.contextmanager
-def opened(_home: Path) -> Iterator[Services]:
-    """The services over the database of the home, as a start opens it."""
-    services = bootstrap.build(SETTINGS)
-    try:
-        yield services
-    finally:
-        services.close()
-
-
-def _sound(services: Services) -> str:
-    with services.context.database.connect() as connection:
-        try:
-            copying.examine(connection.connection.dbapi_connection)
-        except copying.Damaged as damage:
-            return str(damage)
-    with services.context.read() as session:
-        faults = chain_faults(session)
-    wrong = [one.code for one in services.care.check() if not one.well and "backup" not in one.code]
-    return ", ".join([*map(str, faults), *wrong])
-
-
-def _with_incident(home: Path) -> None:
-    with opened(home) as services:
-        make_technician(services)
-        make_incident(services)
-        services.care.journal.catch_up()
+    steps: list[int] = field(default_factory=list)
 
 
 # --- what is done ---------------------------------------------------------------------------------
@@ -115,11 +69,11 @@ def _save(home: Path, told: Told) -> None:
 def _saved(home: Path, told: list[str]) -> tuple[int, int, str]:
     with opened(home) as services:
         there = {one.id for one in services.incidents.first(IncidentFilter(), 99)}
-        return len(set(told) - there), 0, _sound(services)
+        return len(set(told) - there), 0, sound(services)
 
 
 def _with_list(home: Path) -> None:
-    _with_incident(home)
+    with_incident(home)
     (home / "list.csv").write_text(TERMINALS, encoding="utf-8")
 
 
@@ -135,17 +89,7 @@ def _imported(home: Path, told: list[str]) -> tuple[int, int, str]:
         with services.context.database.connect() as connection:
             query = "SELECT count(*) FROM terminal WHERE serial LIKE 'SN0%'"
             found = connection.exec_driver_sql(query).scalar_one()
-        return (12 - found if told else 0), int(found not in (0, 12)), _sound(services)
-
-
-def _attach(home: Path, told: Told) -> None:
-    with opened(home) as services:
-        (incident,) = services.incidents.first(IncidentFilter(), 1)
-        # Pictures are decoded by a process of their own, which writes nothing.
-        draft = AttachmentDraft("说明.txt", Stage.BEFORE, "")
-        content = "现场说明\n".encode() * 900
-        made = services.attachments.add(Owner(incident_id=incident.id), content, draft)
-        told(made.id)
+        return (12 - found if told else 0), int(found not in (0, 12)), sound(services)
 
 
 def _attached(home: Path, told: list[str]) -> tuple[int, int, str]:
@@ -153,7 +97,7 @@ def _attached(home: Path, told: list[str]) -> tuple[int, int, str]:
         with services.context.database.connect() as connection:
             there = set(connection.exec_driver_sql("SELECT id FROM attachment").scalars())
         (files,) = [one for one in services.care.check(thorough=True) if one.code == "check.files"]
-        return len(set(told) - there), len(files.faulty), _sound(services)
+        return len(set(told) - there), len(files.faulty), sound(services)
 
 
 def _journal(home: Path, told: Told) -> None:
@@ -176,7 +120,7 @@ def _journalled(home: Path, told: list[str]) -> tuple[int, int, str]:
         services.care.journal.catch_up()
         points = {one.code: one.well for one in services.care.check(thorough=True)}
         wrong = "" if points["check.state"] and points["check.journal"] else str(points)
-        return lost, len(faults), wrong or _sound(services)
+        return lost, len(faults), wrong or sound(services)
 
 
 def _before(beginning: Path) -> int:
@@ -208,7 +152,7 @@ def _migrated(home: Path, _told: list[str]) -> tuple[int, int, str]:
         rows = connection.execute("SELECT count(*) FROM area").fetchone()[0]
     half = (version == int(migrate.HEAD)) != ("operation" in tables)
     with opened(home) as services:
-        return 40 - rows, int(half or version not in (11, int(migrate.HEAD))), _sound(services)
+        return 40 - rows, int(half or version not in (11, int(migrate.HEAD))), sound(services)
 
 
 def _settings(home: Path) -> None:
@@ -239,11 +183,11 @@ def _backed_up(home: Path, told: list[str]) -> tuple[int, int, str]:
         copies = services.backups.backups()
         bad = [copy.path.name for copy in copies if not copying.check_file(copy.path)]
         lost = len(set(told) - {str(copy.path) for copy in copies})
-        return lost, len(bad), _sound(services)
+        return lost, len(bad), sound(services)
 
 
 def _with_backup(home: Path) -> None:
-    _with_incident(home)
+    with_incident(home)
     with opened(home) as services:
         copy = services.backups.back_up().path
         shutil.copyfile(copy, home / "copy.db")
@@ -258,45 +202,7 @@ def _restore(home: Path, told: Told) -> None:
 def _restored(home: Path, told: list[str]) -> tuple[int, int, str]:
     with opened(home) as services:
         count = len(services.incidents.first(IncidentFilter(), 9))
-        return int(bool(told) and count != 1), int(count not in (1, 2)), _sound(services)
-
-
-PASSPHRASE = "冬天的白马 eats 3 苹果"
-
-
-def _with_everything(home: Path) -> None:
-    _with_incident(home)
-    _attach(home, lambda _what: None)
-    with opened(home) as services:
-        services.backups.back_up()
-        services.care.journal.catch_up()
-
-
-def _encrypt(home: Path, told: Told) -> None:
-    with opened(home) as services:
-        made, _code = new_vault(PASSPHRASE, NOW)
-        done = services.encryption.turn_on(made)
-        told("encrypted" if not done.left else "in part")
-
-
-def _encrypted(home: Path, told: list[str]) -> tuple[int, int, str]:
-    vaults.hold(None)
-    if key_file.read(paths.encryption_keys()) is not None:
-        unlock(paths.encryption_keys(), lambda found: found.by_passphrase(PASSPHRASE))
-    try:
-        with opened(home) as services:
-            services.encryption.go_on()
-            state = services.encryption.state()
-            half = len(state.left) + int(state.unfinished)
-            copies = [copy.path for copy in services.backups.backups()]
-            whole = sum(bool(copying.check_file(copy)) for copy in copies)
-            points = {one.code: one.well for one in services.care.check(thorough=True)}
-            wrong = [code for code in ("check.files", "check.state") if not points.get(code, True)]
-            lost = 1 - len(services.incidents.first(IncidentFilter(), 9)) + 1 - min(1, whole)
-            lost += int("encrypted" in told and not state.on)
-            return lost, half, ", ".join(wrong) or _sound(services)
-    finally:
-        vaults.hold(None)
+        return int(bool(told) and count != 1), int(count not in (1, 2)), sound(services)
 
 
 def _network(home: Path) -> None:
@@ -340,15 +246,17 @@ def _exchanged(home: Path, told: list[str]) -> tuple[int, int, str]:
 
 
 JOBS = {
-    "save": Job(_with_incident, _save, _saved),
+    "save": Job(with_incident, _save, _saved),
     "import": Job(_with_list, _import, _imported),
-    "attachment": Job(_with_incident, _attach, _attached),
-    "journal": Job(_with_incident, _journal, _journalled),
+    "attachment": Job(with_incident, attach, _attached),
+    "journal": Job(with_incident, _journal, _journalled),
     "migration": Job(_old_database, _migrate, _migrated),
     "settings": Job(_settings, _set, _were_set),
-    "backup": Job(_with_incident, _back_up, _backed_up),
+    "backup": Job(with_incident, _back_up, _backed_up),
     "restore": Job(_with_backup, _restore, _restored),
-    "encryption": Job(_with_everything, _encrypt, _encrypted),
+    "encryption": ENCRYPTED,
+    "rekeying": REKEYED,
+    "decryption": DECRYPTED,
     "exchange": Job(_network, _exchange, _exchanged),
 }
 KINDS = ("KILL", "TEAR", "FAIL", "FULL")
@@ -382,15 +290,21 @@ def _broken(job: Job, kind: str, start: Path, work: Path, at: int) -> Outcome:
         except BaseException as bug:  # noqa: BLE001 - the copy of the process must end here
             said = f"bug: {bug!r}"[:300].replace("\n", " ")
         os.environ.pop("FAULT_FILE")
-        os.write(write, f"={ctypes.CDLL(None).fault_operations()} {said}\n".encode())
+        shim = ctypes.CDLL(None)
+        count = shim.fault_operations()
+        steps = [str(n) for n in range(1, count + 1) if not shim.fault_wrote(ctypes.c_long(n))]
+        with os.fdopen(write, "wb") as pipe:
+            pipe.write(f"={count} {said}\n={','.join(steps)}\n".encode())
         os._exit(0)
     os.close(write)
     with os.fdopen(read, encoding="utf-8") as pipe:
         lines = pipe.read().splitlines()
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     told = [line for line in lines if not line.startswith("=")]
-    operations, _, said = (lines[-1][1:] if lines and lines[-1][0] == "=" else "0 ").partition(" ")
+    ended = [line[1:] for line in lines if line.startswith("=")]
+    operations, _, said = (ended[0] if ended else "0 ").partition(" ")
     found = Outcome(at, said, code, int(operations), len(told))
+    found.steps = [int(n) for n in ended[1].split(",")] if ended else []
     found.bug = said.startswith("bug")
     found.lost, found.half, found.corrupt = job.judge(home, told)
     shutil.rmtree(home)
@@ -402,17 +316,25 @@ def _run(name: str, kinds: str, work: Path, most: int) -> None:
     job.prepare(_at(start))
     whole = _broken(job, "KILL", start, work, NEVER)
     print(json.dumps(asdict(whole)), flush=True)
-    every = max(1, whole.operations // most) if most else 1
-    for number, kind in enumerate(kinds.split(",")):
-        # Not every kind at the same places.
-        for at in range(1 + number * every // 2, whole.operations + 1, every):
+    for kind in kinds.split(","):
+        for at in _places(whole, most, random.Random(f"{name} {kind}")):
             print(json.dumps(asdict(_broken(job, kind, start, work, at))), flush=True)
+
+
+def _places(whole: Outcome, most: int, chance: random.Random) -> Iterable[int]:
+    """Every operation, or `most`: half of them steps between writes, where what is on the disk
+    changes its meaning, and not the same for every kind."""
+    if not most or most >= whole.operations:
+        return range(1, whole.operations + 1)
+    steps = chance.sample(whole.steps, min(len(whole.steps), (most + 1) // 2))
+    writes = sorted(set(range(1, whole.operations + 1)) - set(whole.steps))
+    return sorted(steps + chance.sample(writes, min(len(writes), most - len(steps))))
 
 
 def outcomes(
     shim: Path, job: str, kinds: tuple[str, ...], work: Path, most: int = 0
 ) -> list[Outcome]:
-    """What came of a job without a fault, then of each kind with one at each operation, or at about
+    """What came of a job without a fault, then of each kind with one at each operation, or at
     `most`."""
     work.mkdir(parents=True)
     done = subprocess.run(

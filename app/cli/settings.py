@@ -40,13 +40,18 @@ def _run(context: Context) -> None:
 
 
 def _saved(context: Context, wanted: Settings) -> Settings:
-    """The settings as saved, by whoever may.  Where the database cannot be opened there is no log
-    and nobody to ask: settings may be what is wrong."""
+    """The settings as saved, by whoever may; a copy of the server that is no longer wanted is gone
+    at once, for who does not want it may have to give the computer away.  Where the database cannot
+    be opened there is no log and nobody to ask: settings may be what is wrong."""
     checked = kept_apart(settings_file.check(wanted))
     before, after = (settings_file.values_of(one) for one in (context.settings, checked))
 
     def store() -> None:
         settings_file.save(checked, paths.settings_file())
+        if checked.seat_copy == "none":
+            from app.exchange import seat_copy
+
+            seat_copy.forget(paths.seat_copy())
 
     if not changes_between(before, after):
         store()

@@ -271,14 +271,16 @@ def copy_beside(path: Path, folder: Path) -> None:
 
 
 def keep_aside(path: Path, held: Collection[bytes] = ()) -> None:
-    """Give a key file that is about to be replaced another name, unless all its keys are `held` by
-    the new one: there may be copies elsewhere that only they open.  Raises `OSError`."""
+    """Keep a copy of a key file that is about to be replaced, unless all its keys are `held` by the
+    new one: there may be copies elsewhere that only they open.  The file itself stays, because
+    writing the new one may fail.  Raises `OSError`."""
     try:
         found = read(path)
     except Unavailable:
         found = None
     if found is not None and not set(found.key_ids) <= set(held):
-        files.move(path, path.with_name(f"{path.stem}-{found.id}{path.suffix}"))
+        aside = path.with_name(f"{path.stem}-{found.id}{path.suffix}")
+        files.write_private(aside, path.read_bytes())
 
 
 def all_in(folder: Path) -> Iterator[KeyFile]:

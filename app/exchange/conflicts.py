@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -126,6 +127,14 @@ def settle_all_of(services: Services, actor: str, how: Settlement) -> SettledTog
         wanted = [one for one in wanted if one.takes]
     if not wanted:
         raise NotFound("conflict", actor)
+    return settle_together(services, wanted, how)
+
+
+def settle_together(
+    services: Services, wanted: Iterable[Unsettled], how: Settlement
+) -> SettledTogether:
+    """Decide alike about several, in the order they were done, each by itself: what is refused
+    stays undecided.  Raises `Unavailable`."""
     settled, refused = [], []
     for one in sorted(wanted, key=lambda one: (one.operation.clock, one.operation.station_seq)):
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlmodel import Session
 from app.services.core.operation_log import fact, facts_under, keep_fact
 
 _FACT = "contact:"
+_MOMENTS = ("at", "made_at", "complete_until", "first_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class Contact:
 
     `last_seq` is the number of its last operation here; `missing` is the range of its operations
     that are not, when it sent later ones.  `acknowledged` and `anchor` are as in its `Manifest`.
+    `first_at` is when its first package was taken in, None where that was not remembered yet.
     """
 
     station: str
@@ -30,12 +32,14 @@ class Contact:
     acknowledged: int = 0
     anchor: str = ""
     complete_until: datetime | None = None
+    first_at: datetime | None = None
 
 
 def remember(session: Session, contact: Contact) -> None:
-    """Keep the last contact with a station."""
-    values = asdict(contact)
-    for name in ("at", "made_at", "complete_until"):
+    """Keep the last contact with a station, and when the first one was."""
+    before = contact_with(session, contact.station)
+    values = asdict(replace(contact, first_at=before.first_at if before else contact.at))
+    for name in _MOMENTS:
         moment = values[name]
         values[name] = moment.isoformat() if moment else None
     keep_fact(session, _FACT + contact.station, values)
@@ -55,8 +59,7 @@ def all_contacts(session: Session) -> tuple[Contact, ...]:
 
 def _contact(kept: dict[str, Any]) -> Contact:
     moments = {
-        name: datetime.fromisoformat(kept[name]) if kept[name] else None
-        for name in ("at", "made_at", "complete_until")
+        name: datetime.fromisoformat(kept[name]) if kept.get(name) else None for name in _MOMENTS
     }
     missing = tuple(kept["missing"]) if kept["missing"] else None
     return Contact(**{**kept, **moments, "missing": missing})

@@ -12,7 +12,13 @@ from app.domain.errors import InvalidInput, NotFound
 from app.domain.operations.operation import Operation
 from app.exchange import laptop, office
 from app.exchange.conflict_sides import ConflictSides
-from app.exchange.conflicts import SettledTogether, Unsettled, settle, settle_all_of
+from app.exchange.conflicts import (
+    SettledTogether,
+    Unsettled,
+    settle,
+    settle_all_of,
+    settle_together,
+)
 from app.exchange.identity import Identity
 from app.exchange.intake import Build, Intake, blobs_of
 from app.exchange.keys import KeyPair
@@ -298,6 +304,12 @@ class Exchange:
     def settle_all_of(self, actor: str, how: Settlement) -> SettledTogether:
         """Decide alike about all that waits of a person, by code; see `conflicts.settle_all_of`."""
         return settle_all_of(self._services, actor, how)
+
+    def settle_these(self, ids: Iterable[str], how: Settlement) -> SettledTogether:
+        """Decide alike about those of `ids` that still wait; see `conflicts.settle_together`."""
+        chosen = frozenset(ids)
+        wanted = [one for one in self.conflicts() if one.id in chosen]
+        return settle_together(self._services, wanted, how)
 
     # --- own work that was not sent ---------------------------------------------------------------
 

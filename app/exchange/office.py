@@ -100,8 +100,11 @@ def take_in(  # noqa: PLR0913 - what is taken in, with what, and who is told, by
     """
     if not dry_run and not is_office(services):
         raise InvalidInput.of("office", "exchange.not_an_office")
+    sender = package.manifest.sender
     with services.context.read() as session:
-        judgement = judgement_of(session, package.manifest.sender)
+        contact = contacts.contact_with(session, sender)
+        heard = contact.first_at if contact is not None else services.context.now()
+        judgement = judgement_of(session, sender, heard)
     work = _Work(build, judgement, progress, cancelled)
     if dry_run:
         with WorkingFolder("tried") as folder:

@@ -110,6 +110,7 @@ _SETTINGS = {
     "seal_certificate": N_("Certificate"),
     "lock_minutes": N_("Lock after minutes"),
     "silent_days": N_("Silent after days"),
+    "seat_copy": N_("Copy of the server"),
 }
 
 

@@ -15,7 +15,11 @@ from tests.faulting import outcomes
 
 
 @pytest.mark.parametrize(
-    "job", ["import", "attachment", "journal", "migration", "settings", "encryption", "exchange"]
+    "job",
+    [
+        *("import", "attachment", "journal", "migration", "settings", "exchange"),
+        *("encryption", "rekeying", "decryption"),
+    ],
 )
 def test_case_7_and_case_8_and_case_26_a_fault_anywhere_loses_nothing(
     shim: Path, tmp_path: Path, job: str

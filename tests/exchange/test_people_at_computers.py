@@ -141,6 +141,30 @@ def test_who_no_longer_works_there_counts_for_what_was_done_before(guarded: Netw
     assert [one[2] for one in waiting(office)] == [NOT_NAMED] * 2
 
 
+def test_case_68_a_computer_that_was_never_heard_of_says_nothing_of_the_time_before(
+    network: Network,
+) -> None:
+    """Nothing bounds its clock: what it claims to have done in the name of somebody before that
+    person was taken off waits, in the first package and in those after it."""
+    office, laptop = network.office, network.new_laptop(7)
+    hire(office)
+    named = trust(office, laptop, ["T05", "Z01"])
+    network.world.tick(minutes=30)
+    Stations(office.services.context).name_people(named.name, ["T05"])
+    network.world.tick(days=2)
+    says(laptop, "Z01")
+    laptop.skew = -timedelta(days=2, minutes=15)
+    laptop.services.context.clock = laptop.clock
+    for n in range(3):
+        make_terminal(laptop.services, serial=f"BACKDATED00{n}", tid=f"7000008{n}")
+        network.deliver_to_office(network.sent_by(laptop))
+    assert [one[1:] for one in waiting(office)] == [("Z01", NOT_NAMED)] * 3
+    says(laptop, "T05")
+    make_terminal(laptop.services, serial="OWNWORK00001", tid="70000089")
+    network.deliver_to_office(network.sent_by(laptop))
+    assert len(waiting(office)) == 3, "who still works there is believed"
+
+
 def test_with_nobody_named_a_computer_speaks_for_technicians_only(guarded: Network) -> None:
     office, laptop = guarded.office, guarded.laptops[0]
     trust(office, laptop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from app import bootstrap, paths
+from app import settings as settings_file
+from app.cli import main
 from app.domain.errors import NotPermitted, Unavailable
 from app.domain.people.roles import Role
 from app.domain.register.people import TechnicianDraft
@@ -254,6 +257,18 @@ def test_the_copy_of_another_server_is_removed(seat: Services, copy: SeatCopy) -
     assert [one.name for one in paths.seat_copy().iterdir()] == [copy.path.name]
     seat_copy.forget(paths.seat_copy())
     assert not list(paths.seat_copy().iterdir())
+
+
+def test_who_wants_no_copy_has_none_and_the_one_there_goes(
+    chosen: Settings, copy: SeatCopy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert copy.path.is_file()
+    settings_file.save(chosen, paths.settings_file())
+    assert main(["settings", "seat_copy", "none", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"seat_copy": "none"}
+    assert not list(paths.seat_copy().iterdir())
+    assert bootstrap.seat_copy(settings_file.load(paths.settings_file())) is None
+    assert main(["settings", "seat_copy", "sometimes"]) == 2
 
 
 def test_a_full_disk_is_a_sentence_and_the_copy_stays(

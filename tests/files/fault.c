@@ -18,10 +18,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define REMEMBERED 65536
 static long done;
+static unsigned char wrote[REMEMBERED];
 
 /* How many operations there were so far. */
 long fault_operations(void) { return done; }
+
+/* Whether the n-th of them wrote bytes; the others made, flushed, renamed or removed a file. */
+int fault_wrote(long n) { return n < REMEMBERED && wrote[n]; }
 
 static int named(const char *path) {
     const char *part = getenv("FAULT_FILE");
@@ -46,7 +51,7 @@ static long limit(const char *name) {
 /* The error of an operation on one of our files that writes (or not), or 0. */
 static int fault(int one_of_ours, int writes) {
     if (!one_of_ours) return 0;
-    done++;
+    if (++done < REMEMBERED) wrote[done] = writes;
     if (limit("FAULT_KILL_AT") == done) kill(getpid(), SIGKILL);
     if (limit("FAULT_FAIL_AT") == done) return EIO;
     return writes && limit("FAULT_FULL_AT") && done >= limit("FAULT_FULL_AT") ? ENOSPC : 0;
@@ -134,6 +139,18 @@ int rename(const char *from, const char *to) {
 
 int unlink(const char *path) {
     REAL(unlink);
+    BREAK(named(path), 0);
+    return real(path);
+}
+
+int unlinkat(int folder, const char *path, int flags) {
+    REAL(unlinkat);
+    BREAK(named(path) || ours(folder), 0);
+    return real(folder, path, flags);
+}
+
+int rmdir(const char *path) {
+    REAL(rmdir);
     BREAK(named(path), 0);
     return real(path);
 }

@@ -47,6 +47,7 @@ def why_silent(
     *,
     clock: int,
     after: int,
+    first_heard: int,
     guarded: bool,
 ) -> str:
     """Why a computer may not speak for somebody: a code of `app.texts`; empty when it may.
@@ -54,6 +55,8 @@ def why_silent(
     `people` are all ever named for it, `clock` is the reading of the operation and `after` that of
     the one before it on the same computer: who no longer works there counts for what was done
     before that ended, and an operation that reads no later than the one before it was not.
+    `first_heard` is the reading of the moment the first package of the computer arrived: when that
+    was after the end nothing bounds its clock, so what it says of the time before does not count.
     With nobody named a computer speaks for technicians only, once people sign in (`guarded`).
     """
     if not people:
@@ -62,7 +65,7 @@ def why_silent(
     for one in people:
         if not _is(one, speaker):
             continue
-        if one.ended is None or after < clock <= one.ended:
+        if one.ended is None or (first_heard <= one.ended and after < clock <= one.ended):
             return ""
     return NOT_NAMED
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from app.gui.shell.page import AppContext
 from app.gui.toolkit.badge import BadgeLabel
@@ -35,6 +35,8 @@ class ConflictsTab(QWidget):
 
     settled = Signal(object, object)
     """The `ConflictSides` to settle, and how (`Settlement`)."""
+    settled_together = Signal(object, object)
+    """Several of them, and how all are."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
@@ -43,14 +45,21 @@ class ConflictsTab(QWidget):
         self.table = TableView(
             self.model, two_lines=True, name="exchange-conflicts", title=_("Decisions")
         )
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.current_changed.connect(self._on_current)
+        self.table.selectionModel().selectionChanged.connect(lambda *_changed: self._on_selected())
         self.keep = button(_("Leave as it is"), self._keep, icon="check")
         self.take = button(_("Take what gave way"), self._take, icon="rotate-ccw")
         self._sentence = label("", "section", wrap=True, copy=True)
         self._now, self._other = _SideCard(self.keep), _SideCard(self.take)
         both = FoldingRow(self._now, self._other, spacing=12, least=280)
         self._chosen = boxed(column(self._sentence, both, spacing=8))
-        content = column(panel(column(self.table, margins=(1, 1, 1, 1))), self._chosen, spacing=12)
+        self.keep_all = button("", lambda: self._settle_all(take=False), icon="check")
+        self.take_all = button("", lambda: self._settle_all(take=True), icon="rotate-ccw")
+        self._several = boxed(row(None, self.keep_all, self.take_all))
+        self._several.hide()
+        table = panel(column(self.table, margins=(1, 1, 1, 1)))
+        content = column(table, self._several, self._chosen, spacing=12)
         content.setStretch(0, 1)
         self._states = StateStack(boxed(content))
         self.setLayout(column(self._states, margins=(0, 10, 0, 0)))
@@ -72,7 +81,7 @@ class ConflictsTab(QWidget):
         self._on_current(self.table.current() if found else None)
 
     def _on_current(self, one: ConflictSides | None) -> None:
-        self._chosen.setVisible(one is not None)
+        self._chosen.setVisible(one is not None and len(self.table.selected()) < 2)
         if one is None:
             return
         t, unsettled = words(), one.unsettled
@@ -98,6 +107,28 @@ class ConflictsTab(QWidget):
         self.take.setVisible(unsettled.takes)
         permit(self.keep, refusal)
         permit(self.take, refusal)
+
+    def _on_selected(self) -> None:
+        """With several chosen there is one decision about all of them."""
+        chosen = self.table.selected()
+        several = len(chosen) > 1
+        self._several.setVisible(several)
+        self._chosen.setVisible(not several and self.table.current() is not None)
+        if not several:
+            return
+        refusal = self._context.services.context.standing.refusal("conflict.settle")
+        taking = sum(one.unsettled.takes for one in chosen)
+        self.keep_all.setText(_("Leave all {count} as they are …", count=len(chosen)))
+        self.take_all.setText(_("Take what gave way, or do it again: {count} …", count=taking))
+        self.take_all.setVisible(taking > 0)
+        permit(self.keep_all, refusal)
+        permit(self.take_all, refusal)
+
+    def _settle_all(self, *, take: bool) -> None:
+        from app.services.settling import Settlement
+
+        chosen = [one for one in self.table.selected() if one.unsettled.takes or not take]
+        self.settled_together.emit(chosen, Settlement.TAKE if take else Settlement.KEEP)
 
     def _keep(self) -> None:
         from app.services.settling import Settlement

@@ -25,12 +25,13 @@ from app.gui.toolkit.tables import RowTableModel
 from app.gui.toolkit.view_tabs import counted
 from app.gui.toolkit.wheel_safe import Tabs
 from app.gui.toolkit.working_dialog import READING, WorkManner
+from app.texts import error_text
 from app.texts.intake import brought_line, unsettled_line
 from app.texts.operations import change_line, operation_title
 
 if TYPE_CHECKING:
     from app.exchange.conflict_sides import ConflictSides
-    from app.exchange.conflicts import Unsettled
+    from app.exchange.conflicts import SettledTogether, Unsettled
     from app.exchange.exchange import ExportedPackage
     from app.exchange.status import ExchangeStatus
     from app.gui.shell.page import AppContext
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 _MOST_TOLD = 6
 """Fields, and conflicts, told in a question."""
+_MOST_DECIDED = 12
+"""Conflicts told one by one before several are decided about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ class ExchangeDialog(ExchangeWork):
         self.outbox.withdrawing.connect(self._ask_to_withdraw)
         self.outbox.going.connect(self._go)
         self.conflicts.settled.connect(self.settle)
+        self.conflicts.settled_together.connect(self._ask_about_several)
 
     def refresh(self) -> None:
         """Read how far the exchange is."""
@@ -232,6 +236,34 @@ class ExchangeDialog(ExchangeWork):
 
         self.carry_out(self.context, lambda: exchange_of(self.context).settle(one.id, how), decided)
 
+    def _ask_about_several(self, chosen: list[ConflictSides], how: Settlement) -> None:
+        """Show what is decided about each, then ask once."""
+        t = words()
+        lines = [
+            "  ".join(filter(None, (one.record, unsettled_line(t, one.unsettled, {}))))
+            for one in chosen[:_MOST_DECIDED]
+        ]
+        if len(chosen) > _MOST_DECIDED:
+            lines.append(_("… and {count} more", count=len(chosen) - _MOST_DECIDED))
+        question, action = _about_several(how, len(chosen))
+        if problems.confirm(self, question, "\n".join(lines), action):
+            self.settle_together([one.id for one in chosen], how)
+
+    def settle_together(self, ids: list[str], how: Settlement) -> None:
+        """Settle several conflicts alike; what is refused stays, and is said."""
+
+        def decided(done: SettledTogether) -> None:
+            t = words()
+            refused = dict.fromkeys(error_text(t, why) for _id, why in done.refused)
+            self.show_stopped("\n".join(refused))
+            self.context.note(t.plural("{count} decided.", "{count} decided.", len(done.settled)))
+            self.refresh()
+
+        def work() -> SettledTogether:
+            return exchange_of(self.context).settle_these(ids, how)
+
+        self.carry_out(self.context, work, decided)
+
     def _ask_to_withdraw(self, entry: TrailEntry) -> None:
         """Find out what hangs on it, then ask."""
         manner = WorkManner(_("Looking what depends on it …"), reads=True)
@@ -264,6 +296,16 @@ class ExchangeDialog(ExchangeWork):
             self.refresh()
 
         self.carry_out(self.context, lambda: exchange_of(self.context).withdraw(operation_id), done)
+
+
+def _about_several(how: Settlement, count: int) -> tuple[str, str]:
+    """The question about several conflicts, and what the button says."""
+    if how == "keep":
+        return _("Leave {count} things as they are?", count=count), _("Leave as it is")
+    return (
+        _("Take what gave way, or do again what did not fit, for {count} things?", count=count),
+        _("Take all"),
+    )
 
 
 def _package_name(to: str, day: str) -> str:

@@ -92,7 +92,7 @@ class ServerWatch(QObject):
                 self._run(_forget, lambda _none: None, self._not_kept)
 
     def keep_copy(self) -> None:
-        """Bring the copy up to date, unless that is under way."""
+        """Bring the copy up to date, unless that is under way; remove it where none is wanted."""
         under_way = self._keeping.future if self._keeping is not None else None
         if under_way is not None and not under_way.done():
             return
@@ -106,6 +106,8 @@ class ServerWatch(QObject):
             copy = bootstrap.seat_copy(settings)
             if copy is not None:
                 copy.refresh(services, cancelled)
+            else:
+                _forget()
 
         self._keeping = self._run(work, lambda _none: None, self._not_kept)
 

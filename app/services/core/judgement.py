@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,10 +27,12 @@ from db.models.register import TechnicianRow
 class Judgement:
     """What the operations of one computer are judged by: whether people sign in here, and who was
     ever named as working there.  Read once from the office's own database, for a copy of it to try
-    a package on holds neither."""
+    a package on holds neither.  `first_heard` is the reading of the moment its first package
+    arrived."""
 
     guarded: bool
     people: tuple[PersonAtComputer, ...]
+    first_heard: int = 0
 
     def refusal(self, session: Session, operation: Operation) -> Refusal | None:
         """Why an operation waits for review instead of being applied; None when it is not for
@@ -47,7 +50,12 @@ class Judgement:
         if any(one.until for one in self.people):
             after = log_reading.clock_before(session, operation.station, operation.station_seq)
         silent = why_silent(
-            self.people, speaker, clock=operation.clock, after=after, guarded=self.guarded
+            self.people,
+            speaker,
+            clock=operation.clock,
+            after=after,
+            first_heard=self.first_heard,
+            guarded=self.guarded,
         )
         if silent:
             return Refusal(silent, kind)
@@ -56,9 +64,11 @@ class Judgement:
         return _by_role(session, person, operation)
 
 
-def judgement_of(session: Session, station: str) -> Judgement:
-    """What the operations of a computer are judged by in this database."""
-    return Judgement(is_guarded(session), people_at(session, station))
+def judgement_of(session: Session, station: str, first_heard: datetime | None) -> Judgement:
+    """What the operations of a computer are judged by in this database; `first_heard` is when its
+    first package arrived, None where nobody remembers."""
+    heard = reading_of(first_heard) if first_heard is not None else 0
+    return Judgement(is_guarded(session), people_at(session, station), heard)
 
 
 def people_at(session: Session, station: str) -> tuple[PersonAtComputer, ...]:

@@ -163,6 +163,61 @@ def test_a_package_each_way_and_a_conflict_settled_in_the_window(
     dialog.reject()
 
 
+def test_several_conflicts_are_shown_and_settled_at_once(
+    window: MainWindow,
+    settled: Settled,
+    services: Services,
+    office: Office,
+    clock: FrozenClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    codes = ("T01", "T02", "T03")
+    for code in codes:
+        make_technician(services, code, name=f"张{code}")
+    paired(office_section(window, settled), office, settled)
+    page = window.show_page("today")
+
+    def both_ways() -> None:
+        clock.forward(minutes=5)
+        exchange = bootstrap.exchange(services, window.context.settings)
+        exchange.export(tmp_path / "a.posx")
+        office.exchange.take_in(tmp_path / "a.posx")
+        office.exchange.export(tmp_path / "b.posx")
+        exchange.take_in(tmp_path / "b.posx")
+        settled()
+
+    both_ways()
+    for code in codes:
+        office.rename(code, "13800000001")
+    for one in services.directory.technicians():
+        draft = TechnicianDraft(code=one.code, name=one.name, phone="13800000002")
+        services.directory.save_technician(draft, one.id, one.version)
+    both_ways()
+    dialog = exchange_dialog(page, window.context, settled)
+    dialog.tabs.setCurrentWidget(dialog.conflicts)
+    assert not dialog.conflicts.take_all.isVisible(), "one is chosen"
+    dialog.conflicts.table.selectAll()
+    assert dialog.conflicts.keep_all.isVisible()
+    assert not dialog.conflicts.take.isVisible(), "a side of one is no answer for three"
+    asked: list[str] = []
+
+    def confirm(_parent: QWidget, question: str, detail: str, _action: str) -> bool:
+        asked.append(f"{question}\n{detail}")
+        return len(asked) > 1
+
+    monkeypatch.setattr("app.gui.toolkit.problems.confirm", confirm)
+    dialog.conflicts.take_all.click()
+    settled()
+    assert len(dialog.conflicts.model.rows()) == 3, "nobody agreed"
+    assert all(f"张{code}" in asked[0] for code in codes), "what is decided is shown before"
+    dialog.conflicts.take_all.click()
+    settled()
+    assert dialog.conflicts.model.rows() == ()
+    assert {one.phone for one in services.directory.technicians()} == {"13800000001"}
+    dialog.reject()
+
+
 def test_a_package_that_is_refused_says_why_and_cannot_be_taken_in(
     window: MainWindow, settled: Settled, office: Office, tmp_path: Path
 ) -> None:

@@ -40,6 +40,7 @@ _SAVED = (
     "lock_minutes",
     "quiet_hours",
     "silent_days",
+    "seat_copy",
     "report_language",
     "company_name",
     "company_phone",
@@ -270,6 +271,16 @@ def _waiting_fields() -> list[Field]:
             label=_("Quiet hours"),
             hint="21:00-07:00",
             help=_("Nobody is reminded then; what was due comes afterwards. Empty: never."),
+        ),
+        Field(
+            name="seat_copy",
+            label=_("Copy of the server"),
+            kind="choice",
+            choices=[("kept", _("Keep one on this computer")), ("none", _("Keep none"))],
+            help=_(
+                "To read while a shared PostgreSQL does not answer. It holds everything the server"
+                " does and takes room on the disk: keep none where others use this computer."
+            ),
         ),
     ]
 
