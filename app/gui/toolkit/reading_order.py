@@ -1,5 +1,8 @@
 """The Tab key goes through a window in the order in which it is read: that of its layouts, not that
-in which its parts happened to be made."""
+in which its parts happened to be made.
+
+A window asks for it whenever the Tab key is pressed: parts made later and pages first shown then
+stand where they are seen, without anybody telling."""
 
 from __future__ import annotations
 
@@ -21,10 +24,17 @@ from PySide6.QtWidgets import (
 
 def in_reading_order(widget: QWidget) -> Iterator[QWidget]:
     """What takes the keys in a widget and below it, from top to bottom and left to right."""
-    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
+    return (one for one in _stops(widget) if one.focusProxy() is None)
+
+
+def _stops(widget: QWidget) -> Iterator[QWidget]:
+    """Also what hands the keys on to a part of it, which Tab leads to as well; and what has them
+    after a click, because Tab goes on from there."""
+    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.hasFocus():
         yield widget
     for part in _parts(widget):
-        yield from in_reading_order(part)
+        if not part.isHidden():
+            yield from _stops(part)
 
 
 def _parts(widget: QWidget) -> Iterator[QWidget]:
@@ -51,9 +61,7 @@ def _laid_out(layout: QLayout | None) -> Iterator[QWidget]:
 
 def set_reading_order(scope: QWidget) -> list[QWidget]:
     """Have the Tab key go through `scope` as it is read; returns what it goes through."""
-    chain = list(in_reading_order(scope))
-    if chain and chain[0] is scope:
-        chain = chain[1:]
+    chain = [one for one in _stops(scope) if one is not scope]
     for before, after in pairwise(chain):
         QWidget.setTabOrder(before, after)
-    return chain
+    return [one for one in chain if one.focusProxy() is None]
