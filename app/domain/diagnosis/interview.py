@@ -96,12 +96,12 @@ class Interview:
     @cached_property
     def modes(self) -> tuple[LikelyEntry, ...]:
         """The failure modes of the likeliest class, likeliest first."""
-        return likely_modes(self.reasoner.knowledge, self.beliefs, self.top.fault_class)
+        return likely_modes(self.reasoner.knowledge, self.beliefs, self.top.fault_class, self.stops)
 
     @cached_property
     def causes(self) -> tuple[LikelyEntry, ...]:
         """The causes within the likeliest class, likeliest first."""
-        return likely_causes(self.reasoner.knowledge, self.beliefs, self.modes)
+        return likely_causes(self.reasoner.knowledge, self.beliefs, self.modes, self.stops)
 
     @cached_property
     def next(self) -> next_question.NextQuestion | None:
@@ -212,6 +212,9 @@ class Interview:
             clash=self.clash,
             planned=self.planned,
             impossible=safety_rules.impossible(self.reasoner.knowledge, self.evidence),
+            contradictions=tuple(
+                safety_rules.contradictions(self.reasoner.knowledge, self.evidence)
+            ),
         )
 
     @cached_property
