@@ -111,24 +111,24 @@ def told(widget: QWidget) -> str:
     return f"{type(widget).__name__} {name_of(widget)!r}"
 
 
-def nameless(scope: QWidget) -> list[str]:
+def nameless(chain: list[QWidget]) -> list[str]:
     """What is reached and has no name, with where it stands."""
     return [
         " < ".join(type(one).__name__ for one in _lineage(widget)[:4])
-        for widget in reached(scope)
+        for widget in chain
         if not name_of(widget)
     ]
 
 
-def ringless(scope: QWidget, seen: set[str]) -> list[str]:
+def ringless(chain: list[QWidget], seen: set[str]) -> list[str]:
     """What looks the same with and without the keys; one of each sort, noted in `seen`."""
     found = []
-    for widget in reached(scope):
+    for widget in chain:
         sort = f"{type(widget).__name__} {widget.property('role') or ''}".strip()
         if sort in seen:
             continue
         seen.add(sort)
-        scope.setFocus()
+        widget.window().setFocus()
         before = widget.grab().toImage()
         widget.setFocus(Qt.FocusReason.TabFocusReason)
         if widget.hasFocus() and widget.grab().toImage() == before:
@@ -150,10 +150,9 @@ def in_sight(widget: QWidget, beside: QWidget) -> QRect:
     return place
 
 
-def out_of_order(scope: QWidget) -> list[str]:
+def out_of_order(chain: list[QWidget]) -> list[str]:
     """Steps of the Tab key that go back: to the left in a line, or up in a column.  One is the
     step from the last to the first."""
-    chain = reached(scope)
     found = []
     for one, following in zip(chain, [*chain[1:], *chain[:1]], strict=True):
         here, there = in_sight(one, following), in_sight(following, one)
@@ -164,6 +163,12 @@ def out_of_order(scope: QWidget) -> list[str]:
         if left or above:
             found.append(f"{told(one)} → {told(following)}")
     return found if len(found) > 1 else []
+
+
+def wrong_in(scope: QWidget, seen: set[str]) -> list[str]:
+    """Everything wrong with what the Tab key reaches in a window."""
+    chain = reached(scope)
+    return nameless(chain) + out_of_order(chain) + ringless(chain, seen)
 
 
 def _lineage(widget: QWidget | None) -> list[QWidget]:
@@ -207,10 +212,7 @@ def test_everything_in_the_window_has_a_name_and_shows_its_focus(
     settled: Settled,  # noqa: F811
 ) -> None:
     seen: set[str] = set()
-    wrong = {
-        view: nameless(desk) + ringless(desk, seen) + out_of_order(desk)
-        for view in views(desk, settled)
-    }
+    wrong = {view: wrong_in(desk, seen) for view in views(desk, settled)}
     wrong = {view: found for view, found in wrong.items() if found}
     assert len(seen) > 15
     assert wrong == {}, "\n".join(sorted({one for found in wrong.values() for one in found}))
@@ -232,7 +234,7 @@ def test_everything_in_dialogs_has_a_name_and_shows_its_focus(
         if dialog is None:
             wrong[action.name] = ["did not open"]
             continue
-        if found := nameless(dialog) + ringless(dialog, seen) + out_of_order(dialog):
+        if found := wrong_in(dialog, seen):
             wrong[f"{action.name} {type(dialog).__name__}"] = found
         dialog.close()
         settled()
@@ -240,4 +242,4 @@ def test_everything_in_dialogs_has_a_name_and_shows_its_focus(
 
 
 def test_the_manual_has_names(desk: MainWindow) -> None:
-    assert nameless(open_manual(desk)) == []
+    assert nameless(reached(open_manual(desk))) == []

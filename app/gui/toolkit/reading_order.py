@@ -42,7 +42,11 @@ def _parts(widget: QWidget) -> Iterator[QWidget]:
         yield widget.tabBar()
     if isinstance(widget, QScrollArea):
         yield from filter(None, (widget.widget(),))
-    elif isinstance(widget, QSplitter | QStackedWidget | QTabWidget):
+    elif isinstance(widget, QTabWidget):
+        # Qt's own places: the pages of some tabs stand in a frame that is hidden with them.
+        places = range(widget.count())
+        yield from filter(None, (QTabWidget.widget(widget, place) for place in places))
+    elif isinstance(widget, QSplitter | QStackedWidget):
         yield from filter(None, map(widget.widget, range(widget.count())))
     elif not isinstance(widget, QAbstractScrollArea | QComboBox):
         yield from _laid_out(widget.layout())
