@@ -37,6 +37,12 @@ def stops(knowledge: Knowledge, evidence: Iterable[Evidence]) -> Iterator[tuple[
             yield item, stop
 
 
+def called_stops(knowledge: Knowledge, evidence: Iterable[Evidence]) -> tuple[Stop, ...]:
+    """The hard stops called for, in the catalogue's order."""
+    called = {stop.id for _item, stop in stops(knowledge, evidence)}
+    return tuple(stop for stop in knowledge.stops.values() if stop.id in called)
+
+
 def lost_stops(
     knowledge: Knowledge, evidence: Iterable[Evidence], without: str
 ) -> tuple[Stop, ...]:
@@ -96,17 +102,19 @@ def impossible(knowledge: Knowledge, evidence: Sequence[Evidence]) -> frozenset[
 
 def contradictions(
     knowledge: Knowledge, evidence: Sequence[Evidence]
-) -> Iterator[tuple[Evidence, Evidence]]:
+) -> tuple[tuple[Evidence, Evidence], ...]:
     """What the register knows and what was reported that such a terminal cannot have, such as a
     Wi-Fi fault of a wired terminal: one of them is wrong."""
+    found = []
     for fact in evidence:
         if fact.kind is not EvidenceKind.FACT or fact.ref not in knowledge.circumstances:
             continue
         unlike = knowledge.circumstances[fact.ref].unlike
-        for item in evidence:
-            if _is_said(item) and any(_names(item.said, word) for word in unlike):
-                yield fact, item
-                break
+        told = (item for item in evidence if _is_said(item))
+        against = next((i for i in told if any(_names(i.said, word) for word in unlike)), None)
+        if against is not None:
+            found.append((fact, against))
+    return tuple(found)
 
 
 def _is_said(item: Evidence) -> bool:
