@@ -17,7 +17,7 @@ from app.gui.pages.insight.page import InsightPage
 from app.gui.pages.settings.page import SECTIONS, SettingsPage
 from app.gui.shell.main_window import PAGES, MainWindow
 from app.gui.toolkit.manual_window import open_manual
-from app.gui.toolkit.reading_order import in_reading_order
+from app.gui.toolkit.reading_order import set_reading_order
 from app.gui.toolkit.table_view import TableView
 from app.services import Services
 from tests.factories import make_incident, make_technician, make_terminal
@@ -85,7 +85,7 @@ def reached(scope: QWidget) -> list[QWidget]:
     """What the Tab key reaches in a window, pressed until it is where it was before, in its order;
     begun at the first of the window."""
     scope.activateWindow()
-    usable = (one for one in in_reading_order(scope) if one.isVisible() and one.isEnabled())
+    usable = (one for one in set_reading_order(scope) if one.isVisible() and one.isEnabled())
     first = next(usable, None)
     if first is None:
         return []

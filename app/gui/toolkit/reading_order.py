@@ -22,14 +22,10 @@ from PySide6.QtWidgets import (
 )
 
 
-def in_reading_order(widget: QWidget) -> Iterator[QWidget]:
-    """What takes the keys in a widget and below it, from top to bottom and left to right."""
-    return (one for one in _stops(widget) if one.focusProxy() is None)
-
-
 def _stops(widget: QWidget) -> Iterator[QWidget]:
-    """Also what hands the keys on to a part of it, which Tab leads to as well; and what has them
-    after a click, because Tab goes on from there."""
+    """What takes the keys in a widget and below it, from top to bottom and left to right.  Also
+    what hands them on to a part of it, which Tab leads to as well; and what has them after a click,
+    because Tab goes on from there."""
     if widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.hasFocus():
         yield widget
     for part in _parts(widget):
