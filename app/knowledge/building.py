@@ -144,6 +144,7 @@ class _Builder:
             text=entry.localized,
             remedies=tuple(self._known("cause", key, "remedy", r) for r in entry.remedies),
             item_failure=entry.item,
+            stop=self._known("cause", key, "stop", entry.stop) if entry.stop else "",
             share=SHARES[entry.share],
             source=self._source("cause", key, entry),
         )
@@ -277,6 +278,7 @@ class _Builder:
             answers=self._settled("circumstance", key, entry),
             source=self._source("circumstance", key, entry),
             rules_out=frozenset(entry.rules_out),
+            unlike=tuple(entry.unlike),
         )
 
     # --- questions and checks ------------------------------------------------------------------

@@ -168,6 +168,9 @@ def _unused(knowledge: Knowledge) -> Iterator[Flaw]:
     remedies = {remedy for cause in knowledge.causes.values() for remedy in cause.remedies}
     for cause in knowledge.causes.keys() - causes:
         yield _warn(f"cause.{cause}", "no mode names it")
+    behind = {cause.stop for cause in knowledge.causes.values()}
+    for stop in knowledge.stops.keys() - behind:
+        yield _warn(f"stop.{stop}", "no cause is behind it")
     for remedy in knowledge.remedies.keys() - remedies:
         yield _warn(f"remedy.{remedy}", "no cause names it")
     sections: tuple[Mapping[Any, Any], ...] = (

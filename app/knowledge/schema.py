@@ -91,6 +91,7 @@ class CauseEntry(LocalizedEntry):
 
     share: Literal["often", "sometimes", "rare"] = "sometimes"
     item: bool = False
+    stop: Id | Literal[""] = ""
     remedies: Annotated[list[Id], Field(min_length=1)]
     source: Id
 
@@ -245,6 +246,7 @@ class CircumstanceEntry(LocalizedEntry):
     doubt: Doubt = Doubt.VAGUE
     answers: Settles | None = None
     rules_out: list[Act] = []
+    unlike: list[Sentence] = []
     source: Id
 
 

@@ -44,7 +44,8 @@ class Recommended:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
     """What holds whatever the shares are: hard stops and those not settled yet, an unknown result,
-    a clashing code, requests that are all there is, and what is `impossible` at this terminal."""
+    a clashing code, requests that are all there is, what is `impossible` at this terminal, and each
+    fact of the register with what was reported against it."""
 
     stops: tuple[Stop, ...]
     unsettled: tuple[Stop, ...]
@@ -52,6 +53,7 @@ class Bounds:
     clash: bool
     planned: tuple[BusinessRequest, ...] = ()
     impossible: frozenset[Act] = frozenset()
+    contradictions: tuple[tuple[Evidence, Evidence], ...] = ()
 
     @property
     def ruled_out(self) -> frozenset[Act]:
@@ -317,6 +319,8 @@ def _warnings(
         yield knowledge.phrases["advice.query_first"]
     if bounds.clash:
         yield knowledge.phrases["advice.clash"]
+    for fact, item in bounds.contradictions:
+        yield knowledge.text_of("advice.register_differs", fact=fact.label, said=item.said)
     if any(code.act is CodeAct.CAPTURE for code in codes):
         yield knowledge.phrases["advice.capture"]
 

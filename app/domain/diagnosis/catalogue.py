@@ -328,7 +328,8 @@ class ContactGuide:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstance:
     """What the register or the history knows of a terminal, and what it says; `rules_out` is what
-    nobody can do to such a terminal."""
+    nobody can do to such a terminal, `unlike` are words for what such a terminal has not: a report
+    that uses them contradicts the register."""
 
     id: str
     text: LocalizedText
@@ -336,6 +337,7 @@ class Circumstance:
     answers: tuple[str, str] | None = None
     source: str = ""
     rules_out: frozenset[Act] = frozenset()
+    unlike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

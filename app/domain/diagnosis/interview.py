@@ -96,12 +96,12 @@ class Interview:
     @cached_property
     def modes(self) -> tuple[LikelyEntry, ...]:
         """The failure modes of the likeliest class, likeliest first."""
-        return likely_modes(self.reasoner.knowledge, self.beliefs, self.top.fault_class)
+        return likely_modes(self.reasoner.knowledge, self.beliefs, self.top.fault_class, self.stops)
 
     @cached_property
     def causes(self) -> tuple[LikelyEntry, ...]:
         """The causes within the likeliest class, likeliest first."""
-        return likely_causes(self.reasoner.knowledge, self.beliefs, self.modes)
+        return likely_causes(self.reasoner.knowledge, self.beliefs, self.modes, self.stops)
 
     @cached_property
     def next(self) -> next_question.NextQuestion | None:
@@ -189,9 +189,7 @@ class Interview:
     def stops(self) -> tuple[Stop, ...]:
         """The hard stops called for, in the catalogue's order: danger, then tampering.  No answer,
         check or learned count undoes one; only withdrawing what called for it does."""
-        knowledge = self.reasoner.knowledge
-        called = {stop.id for _item, stop in safety_rules.stops(knowledge, self.evidence)}
-        return tuple(stop for stop in knowledge.stops.values() if stop.id in called)
+        return safety_rules.called_stops(self.reasoner.knowledge, self.evidence)
 
     @property
     def stopped(self) -> bool:
@@ -212,6 +210,7 @@ class Interview:
             clash=self.clash,
             planned=self.planned,
             impossible=safety_rules.impossible(self.reasoner.knowledge, self.evidence),
+            contradictions=safety_rules.contradictions(self.reasoner.knowledge, self.evidence),
         )
 
     @cached_property

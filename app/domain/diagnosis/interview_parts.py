@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.domain import text as texts
 from app.domain.diagnosis import advice
 from app.domain.diagnosis.bayes import Beliefs
-from app.domain.diagnosis.catalogue import Check, Question, QuestionKind
+from app.domain.diagnosis.catalogue import Check, Question, QuestionKind, Stop
 from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.evidence import Evidence, EvidenceKind, Fact, OddsShift
 from app.domain.diagnosis.knowledge import Knowledge
@@ -80,25 +80,36 @@ def ranking_with_reasons(
     )
 
 
+def behind(knowledge: Knowledge, stops: Iterable[Stop]) -> frozenset[str]:
+    """The causes behind these hard stops, and the failure modes that have one of them: named before
+    harmless ones, however much likelier those are."""
+    called = {stop.id for stop in stops}
+    causes = {cause.id for cause in knowledge.causes.values() if cause.stop in called}
+    modes = {mode.id for mode in knowledge.modes.values() if causes & set(mode.causes)}
+    return frozenset(causes | modes)
+
+
 def likely_modes(
-    knowledge: Knowledge, beliefs: Beliefs, fault_class: FaultClass
+    knowledge: Knowledge, beliefs: Beliefs, fault_class: FaultClass, stops: Iterable[Stop]
 ) -> tuple[LikelyEntry, ...]:
-    """The failure modes of a class, likeliest first, with their share within it."""
+    """The failure modes of a class, likeliest first, with their share within it; before them those
+    behind one of the `stops`."""
     inside = {m.id: beliefs.modes[m.id] for m in knowledge.modes_of(fault_class)}
-    total = sum(inside.values())
-    ranked = sorted(inside.items(), key=lambda item: (-item[1], item[0]))
+    total, first = sum(inside.values()), behind(knowledge, stops)
+    ranked = sorted(inside.items(), key=lambda item: (item[0] not in first, -item[1], item[0]))
     return tuple(LikelyEntry(m, knowledge.modes[m].text, s / total) for m, s in ranked)
 
 
 def likely_causes(
-    knowledge: Knowledge, beliefs: Beliefs, modes: Iterable[LikelyEntry]
+    knowledge: Knowledge, beliefs: Beliefs, modes: Iterable[LikelyEntry], stops: Iterable[Stop]
 ) -> tuple[LikelyEntry, ...]:
-    """The causes of these modes, likeliest first."""
+    """The causes of these modes, likeliest first; before them those behind one of the `stops`."""
     inside: dict[str, float] = {}
     for mode in modes:
         for cause, share in beliefs.causes[mode.id].items():
             inside[cause] = inside.get(cause, 0.0) + mode.share * share
-    ranked = sorted(inside.items(), key=lambda item: (-item[1], item[0]))
+    first = behind(knowledge, stops)
+    ranked = sorted(inside.items(), key=lambda item: (item[0] not in first, -item[1], item[0]))
     return tuple(LikelyEntry(c, knowledge.causes[c].text, s) for c, s in ranked)
 
 

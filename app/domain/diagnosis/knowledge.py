@@ -51,12 +51,14 @@ class FailureMode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Why.  `item_failure` marks a network cause that lies in the terminal itself."""
+    """Why.  `item_failure` marks a network cause that lies in the terminal itself; `stop` names the
+    hard stop it is behind: while that holds the cause comes before harmless ones."""
 
     id: str
     text: LocalizedText
     remedies: tuple[str, ...]
     item_failure: bool = False
+    stop: str = ""
     share: float = 1.0
     source: str = ""
 

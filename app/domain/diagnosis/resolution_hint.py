@@ -11,6 +11,7 @@ from app.domain.diagnosis.catalogue import Check
 from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.evidence import EvidenceKind
 from app.domain.diagnosis.interview import Interview
+from app.domain.diagnosis.interview_parts import behind
 from app.domain.faults import FaultClass
 from app.domain.incidents.incidents import NOT_THE_TERMINAL
 from app.languages import NO_TEXT, LocalizedText
@@ -23,7 +24,8 @@ LEADS = 0.5
 class ResolutionHint:
     """The class and identifiers of the catalogue, empty where nothing leads; `done` holds one text
     a check, `told` what the merchant was told; `shares` is how likely modes and causes are, by
-    which they are offered in order and no more."""
+    which they are offered in order and no more; what is behind a hard stop that holds comes before
+    all others, with 1 on top."""
 
     fault_class: FaultClass | None
     mode: str = ""
@@ -55,6 +57,7 @@ def resolution_hint(session: Interview, accepted: FaultClass | None) -> Resoluti
         cause = likeliest if any(_proves(check, likeliest, causes) for check in helped) else ""
     told = session.advice.say if session.merchant_told else NO_TEXT
     shares = {**beliefs.modes, **beliefs.cause_chances()}
+    shares.update({name: 1 + shares.get(name, 0.0) for name in behind(knowledge, session.stops)})
     return ResolutionHint(
         fault_class=fault_class, mode=mode, cause=cause, done=done, told=told, shares=shares
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.domain.diagnosis.bayes import Beliefs, LearnedCounts
@@ -34,6 +35,12 @@ def stops(knowledge: Knowledge, evidence: Iterable[Evidence]) -> Iterator[tuple[
         stop = called_for(knowledge, item)
         if stop is not None and not item.negated and not item.asked and item.likeness == 1:
             yield item, stop
+
+
+def called_stops(knowledge: Knowledge, evidence: Iterable[Evidence]) -> tuple[Stop, ...]:
+    """The hard stops called for, in the catalogue's order."""
+    called = {stop.id for _item, stop in stops(knowledge, evidence)}
+    return tuple(stop for stop in knowledge.stops.values() if stop.id in called)
 
 
 def lost_stops(
@@ -91,6 +98,36 @@ def impossible(knowledge: Knowledge, evidence: Sequence[Evidence]) -> frozenset[
     return frozenset(
         act for one in known if told.isdisjoint(one.leaning.against) for act in one.rules_out
     )
+
+
+def contradictions(
+    knowledge: Knowledge, evidence: Sequence[Evidence]
+) -> tuple[tuple[Evidence, Evidence], ...]:
+    """What the register knows and what was reported that such a terminal cannot have, such as a
+    Wi-Fi fault of a wired terminal: one of them is wrong."""
+    found = []
+    for fact in evidence:
+        if fact.kind is not EvidenceKind.FACT or fact.ref not in knowledge.circumstances:
+            continue
+        unlike = knowledge.circumstances[fact.ref].unlike
+        told = (item for item in evidence if _is_said(item))
+        against = next((i for i in told if any(_names(i.said, word) for word in unlike)), None)
+        if against is not None:
+            found.append((fact, against))
+    return tuple(found)
+
+
+def _is_said(item: Evidence) -> bool:
+    """Whether it is a sign that was said to be there, word for word."""
+    return (
+        item.id.startswith("sign:") and not item.negated and not item.asked and item.likeness == 1
+    )
+
+
+def _names(said: str, word: str) -> bool:
+    """Whether a clause has a word; one in Latin letters stands for itself, also in Chinese."""
+    edge = r"\b" if word.isascii() else ""
+    return re.search(f"{edge}{re.escape(word)}{edge}", said.casefold(), re.ASCII) is not None
 
 
 def _pointed(knowledge: Knowledge, evidence: Iterable[Evidence]) -> Iterator[Mapping[str, float]]:

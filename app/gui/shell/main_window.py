@@ -41,6 +41,7 @@ from app.gui.toolkit.key_sheet import KeySheet, show_page_keys
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, row
 from app.gui.toolkit.manual_window import open_manual_here
+from app.gui.toolkit.reading_order import set_reading_order
 from app.gui.toolkit.theme import icon
 from app.gui.toolkit.working_dialog import WorkingDialog
 from app.i18n import N_
@@ -294,6 +295,10 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._rail.suit(event.size())
         super().resizeEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        set_reading_order(self)
+        return super().focusNextPrevChild(forward)
 
     def appear(self) -> None:
         """Show the window where it was; filling a small screen at the first start, where the

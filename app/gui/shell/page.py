@@ -184,7 +184,9 @@ class Page(QWidget):
         self._stale = True
         self._landing = False
         self._landed: QWidget = self
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # For keys that mean something on the page when there is nothing else to have them; Tab
+        # goes through what can be used.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._soon = QTimer(self, singleShot=True, interval=60)
         self._soon.timeout.connect(self._refresh_now)
         self._column = QVBoxLayout(self)

@@ -96,6 +96,10 @@ class Dialog(QDialog):
         if not event.spontaneous():
             self._come_onto_the_screen()
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        set_reading_order(self)
+        return super().focusNextPrevChild(forward)
+
     def _come_onto_the_screen(self) -> None:
         """A dialog in the middle of a window that stands at the edge would stand out."""
         seen, place = self.screen().availableGeometry(), self.frameGeometry()

@@ -109,8 +109,15 @@ class _FoldingLayout(QLayout):
             growing -= full
         return widths
 
+    def _least_height(self, width: int) -> int:
+        """What the pieces need at least at this width: of all where they stand below each other."""
+        heights = [item.minimumSize().height() for item, _stretch in self._shown()]
+        return sum(heights) + self._gaps() if self.folds_at(width) else max(heights, default=0)
+
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
+        # Qt asks a layout for its least size without a width: whoever scrolls has to be told.
+        self.parentWidget().setMinimumHeight(self._least_height(rect.width()))
         shown = self._shown()
         if not self.folds_at(rect.width()):
             left = rect.left()
@@ -136,7 +143,8 @@ def _height(item: QLayoutItem, width: int) -> int:
 
 
 class FoldingRow(QWidget):
-    """Pieces side by side, or one below another when they would be narrower than they have to be.
+    """Pieces side by side, or one below another when they would be narrower than they have to be;
+    its least height is what they need as they stand.
 
     `least` is the width a piece needs beside others, where that is more than its own minimum;
     `stretches` are how they share the rest of the width.

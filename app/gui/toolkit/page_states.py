@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QWidget
@@ -13,7 +12,6 @@ from app.gui.toolkit.announce import announce
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, button, column, label, row, scrolled
 from app.gui.toolkit.problems import message
-from app.gui.toolkit.reading_order import in_reading_order
 from app.gui.toolkit.theme import pixmap
 
 SLOW = 150
@@ -87,10 +85,6 @@ class StateStack(QStackedWidget):
             old.deleteLater()
         self.addWidget(new)
         self.setCurrentWidget(new)
-        # What is made now would come last of all in the window.
-        chain = [*[*in_reading_order(self.content)][-1:], *in_reading_order(new)]
-        for before, after in pairwise(chain):
-            QWidget.setTabOrder(before, after)
         return new
 
 

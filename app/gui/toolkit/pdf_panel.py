@@ -19,7 +19,6 @@ from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.pdf_pages import PageSource
 from app.gui.toolkit.pdf_view import WHOLE, WIDTH, PageList, PdfView
 from app.gui.toolkit.progress import ProgressLine
-from app.gui.toolkit.reading_order import set_reading_order
 from app.gui.toolkit.tasks import Tasks
 from app.gui.toolkit.theme import pixmap
 from app.gui.toolkit.wheel_safe import ComboBox
@@ -164,7 +163,6 @@ class PdfPanel(QWidget):
         self._buttons.append(more)
         for one in self._buttons:
             self._tools_row.addWidget(one)
-        set_reading_order(self)
         self.set_ready(False)
 
     def add_sharing(
@@ -177,7 +175,6 @@ class PdfPanel(QWidget):
         self._menu.insertSeparator(first)
         self._buttons.insert(0, handle)
         self._tools_row.insert(self._tools_row.indexOf(self._buttons[1]), handle)
-        set_reading_order(self)
         self.set_ready(False)
 
     def page(self) -> int:

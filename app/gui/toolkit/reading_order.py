@@ -1,5 +1,8 @@
 """The Tab key goes through a window in the order in which it is read: that of its layouts, not that
-in which its parts happened to be made."""
+in which its parts happened to be made.
+
+A window asks for it whenever the Tab key is pressed: parts made later and pages first shown then
+stand where they are seen, without anybody telling."""
 
 from __future__ import annotations
 
@@ -19,12 +22,15 @@ from PySide6.QtWidgets import (
 )
 
 
-def in_reading_order(widget: QWidget) -> Iterator[QWidget]:
-    """What takes the keys in a widget and below it, from top to bottom and left to right."""
-    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
+def _stops(widget: QWidget) -> Iterator[QWidget]:
+    """What takes the keys in a widget and below it, from top to bottom and left to right.  Also
+    what hands them on to a part of it, which Tab leads to as well; and what has them after a click,
+    because Tab goes on from there."""
+    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.hasFocus():
         yield widget
     for part in _parts(widget):
-        yield from in_reading_order(part)
+        if not part.isHidden():
+            yield from _stops(part)
 
 
 def _parts(widget: QWidget) -> Iterator[QWidget]:
@@ -32,7 +38,11 @@ def _parts(widget: QWidget) -> Iterator[QWidget]:
         yield widget.tabBar()
     if isinstance(widget, QScrollArea):
         yield from filter(None, (widget.widget(),))
-    elif isinstance(widget, QSplitter | QStackedWidget | QTabWidget):
+    elif isinstance(widget, QTabWidget):
+        # Qt's own places: the pages of some tabs stand in a frame that is hidden with them.
+        places = range(widget.count())
+        yield from filter(None, (QTabWidget.widget(widget, place) for place in places))
+    elif isinstance(widget, QSplitter | QStackedWidget):
         yield from filter(None, map(widget.widget, range(widget.count())))
     elif not isinstance(widget, QAbstractScrollArea | QComboBox):
         yield from _laid_out(widget.layout())
@@ -51,9 +61,7 @@ def _laid_out(layout: QLayout | None) -> Iterator[QWidget]:
 
 def set_reading_order(scope: QWidget) -> list[QWidget]:
     """Have the Tab key go through `scope` as it is read; returns what it goes through."""
-    chain = list(in_reading_order(scope))
-    if chain and chain[0] is scope:
-        chain = chain[1:]
+    chain = [one for one in _stops(scope) if one is not scope]
     for before, after in pairwise(chain):
         QWidget.setTabOrder(before, after)
-    return chain
+    return [one for one in chain if one.focusProxy() is None]

@@ -13,15 +13,20 @@ from app.domain.incidents.incidents import Confirmation
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.draft_dialog import DraftDialog
+from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _, words
-from app.gui.toolkit.layout import boxed, label, panel, row
+from app.gui.toolkit.layout import boxed, column, label, panel, row
 from app.gui.toolkit.signature_pad import SignaturePad
 from app.texts import word
 
+WITH_PAPER = 1180
+"""Pixels of the pad with what is signed beside it."""
+
 
 class SignatureDialog(DraftDialog):
-    """The draft is a `SignatureDraft`.  `what` says what is being signed.
+    """The draft is a `SignatureDraft`.  `what` says what is being signed; `paper` shows it beside
+    the pad, or above it where there is no room.
 
     `may_close`: the case may be closed in the same step, when the merchant has nothing to add; then
     `closes` says whether that is wanted."""
@@ -33,6 +38,7 @@ class SignatureDialog(DraftDialog):
         what: str,
         parent: QWidget,
         *,
+        paper: QWidget | None = None,
         may_close: bool = False,
     ) -> None:
         title = _("Signature: {role}", role=word(words(), "signer_role", role))
@@ -43,10 +49,13 @@ class SignatureDialog(DraftDialog):
         self._clear = action_button(UserAction.CLEAR_SIGNATURE, self.pad.clear)
         self._undo = action_button(UserAction.UNDO_STROKE, self.pad.undo)
         self.insert(panel(row(label(what, wrap=True), margins=(12, 8, 12, 8)), "note"), 0)
-        self.insert(self.pad, 1, grows=True)
-        self.insert(boxed(row(None, self._undo, self._clear)), 2)
-        self.prefer(760)
+        signing = boxed(column(self.pad, row(None, self._undo, self._clear)))
+        shown = [signing] if paper is None else [paper, signing]
+        self.insert(FoldingRow(*shown, least=self.pad.minimumWidth()), 1, grows=True)
+        self.prefer(760 if paper is None else WITH_PAPER)
         self.fill({"signer": signer})
+        # The paper is there to be read; what is missing is a name.
+        self.form.widget("signer").setFocus()
         self._reason = self.form.widget("reason")
         assert isinstance(self._reason, QLineEdit)
         self._reason.textChanged.connect(self._on_changed)

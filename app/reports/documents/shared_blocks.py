@@ -25,11 +25,12 @@ def said(t: DocumentLanguages, text: LocalizedText) -> Words:
 
 
 def safety_stop(flow: DocumentFlow, stop: Words) -> None:
-    """A safety stop, its first line as a heading; below it what to do with the terminal."""
+    """A safety stop, its first line as a heading; below it what to do with the terminal, and as
+    much room as between two blocks, so that nothing of it is read as a part of what follows."""
     parts = [text.partition("\n") for text in (stop.first, stop.second)]
     flow.words(Words(*(head for head, _line, _do in parts)), WARNING)
-    flow.words(Words(*(do for _head, _line, do in parts)), SMALL)
-    flow.space(1.5 * MM)
+    flow.words(Words(*(do for _head, _line, do in parts)), SMALL, before=0.6 * MM)
+    flow.space(3 * MM)
 
 
 def listed(*parts: str) -> str:

@@ -1,4 +1,5 @@
-"""What a document says in a few lines of text, for a code on the screen that a phone reads."""
+"""What a document says in a few lines of text: for a code on the screen that a phone reads, and for
+whoever is about to sign it."""
 
 from __future__ import annotations
 
@@ -21,16 +22,23 @@ def summary_text(printed: PrintedSheet, language: str) -> str:
     """The document in short: number, shop, device, what was found and done, what is to be paid, and
     the beginning of the hash it is verified by.  Card numbers are masked, as on paper."""
     t = translator(language)
-    document = guarded(printed.sheet)
-    title = t(layouts()[printed.kind].title)
-    lines = [" ".join(filter(None, (title, document.number)))]
-    if isinstance(document, ServiceReportSheet):
-        lines += _report(document, language)
+    lines = lines_in_short(printed, language)
     house = printed.house
     lines.append(" ".join(filter(None, (house.company, house.phone))))
     digest = hash_of(content_of(printed))[:16]
     lines.append(t("Check: {digest}", digest=f"{digest[:8]} {digest[8:]}"))
     return "\n".join(_short(line) for line in lines if line.strip())[:MOST]
+
+
+def lines_in_short(printed: PrintedSheet, language: str) -> list[str]:
+    """Number, shop, device, what was found and done, what is to be paid.  Card numbers are masked,
+    as on paper."""
+    document = guarded(printed.sheet)
+    title = translator(language)(layouts()[printed.kind].title)
+    lines = [" ".join(filter(None, (title, document.number)))]
+    if isinstance(document, ServiceReportSheet):
+        lines += _report(document, language)
+    return [line for line in lines if line.strip()]
 
 
 def _report(sheet: ServiceReportSheet, language: str) -> list[str]:

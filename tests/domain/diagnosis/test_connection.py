@@ -81,3 +81,50 @@ def test_a_fact_that_names_another_class_is_no_reason(reasoner: Reasoner, fact: 
         said = "".join(reason.zh for reason in ranked.reasons if "不太像" not in reason.zh)
         if ranked.fault_class is not FaultClass.HARDWARE:
             assert "硬件故障" not in said, ranked
+
+
+@pytest.mark.parametrize(
+    ("fact", "text"),
+    [
+        ("wired", "连不上wifi"),
+        ("wired", "流量卡欠费停机"),
+        ("wired", "无信号"),
+        ("wifi", "SIM卡松动"),
+        ("cellular", "网线断了"),
+        ("cellular", "蓝牙断开"),
+        ("bluetooth", "流量卡欠费停机"),
+        ("bluetooth", "网线断了"),
+        ("no_printer", "打印不清"),
+    ],
+)
+def test_a_report_that_contradicts_the_register_is_told(
+    reasoner: Reasoner, fact: str, text: str
+) -> None:
+    session = told(reasoner, fact, text)
+    known = reasoner.knowledge.circumstances[fact].text.zh
+    assert any(f"“{known}”" in one.zh and text in one.zh for one in session.advice.warnings)
+    other = told(reasoner, fact, "余额不足")
+    assert other.advice.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("fact", "text"),
+    [
+        ("wired", "网线断了"),
+        ("wired", "不是wifi的问题，网线断了"),
+        ("wifi", "连不上wifi，路由器重启过"),
+        ("cellular", "流量卡欠费停机"),
+        ("bluetooth", "蓝牙断开"),
+        ("wired", "simple restart did not help, network cable unplugged"),
+    ],
+)
+def test_a_report_that_fits_the_register_is_no_contradiction(
+    reasoner: Reasoner, fact: str, text: str
+) -> None:
+    assert told(reasoner, fact, text).advice.warnings == ()
+
+
+def test_a_wifi_fault_of_a_wired_terminal_is_no_matter_of_a_carrier(reasoner: Reasoner) -> None:
+    session = told(reasoner, "wired", "连不上wifi")
+    assert ContactRole.CARRIER not in session.advice.contacts
+    assert not [item for item in session.checks if Act.SIM in item.check.does]

@@ -103,7 +103,8 @@ def test_a_clear_code_is_decided_without_a_question(reasoner: Reasoner) -> None:
 def test_every_figure_can_be_explained_in_words(reasoner: Reasoner) -> None:
     session = begin(reasoner, "A0", "重新签到后仍然")
     assert (
-        session.top.reasons[0].zh == "因为代码 A0 MAC鉴别失败，且代码由主机返回，终端到主机是通的"
+        session.top.reasons[0].zh
+        == "因为代码 A0 MAC 校验失败，且代码是后台返回的，终端到后台是通的"
     )
     assert session.top.reasons[0].en.startswith("because code A0 MAC failed")
 

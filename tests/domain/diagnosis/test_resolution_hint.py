@@ -65,3 +65,23 @@ def test_a_request_is_given_no_failure(reasoner: Reasoner) -> None:
         assert hint.fault_class is FaultClass.OTHER
         assert is_request(hint.mode), "filed under no failure"
         assert hint.cause == "requested"
+
+
+def test_after_a_hard_stop_what_is_dangerous_is_offered_first(reasoner: Reasoner) -> None:
+    knowledge = reasoner.knowledge
+    for stop in knowledge.stops:
+        signs = [sign for sign in knowledge.signs.values() if sign.stop == stop]
+        way = next(way for sign in signs for way in sign.says if not set("<+^") & set(way))
+        for text in (way, f"{way}，充不进电，打印不清", f"信号满格但交易超时，{way}"):
+            session = begin(reasoner, "", text)
+            assert stop in [one.id for one in session.stops], text
+            shares = resolution_hint(session, None).shares
+            called = {one.id for one in session.stops}
+            for mode in knowledge.modes.values():
+                ranked = sorted(mode.causes, key=lambda name: -shares.get(name, 0.0))
+                told = [knowledge.causes[name].stop in called for name in ranked]
+                assert told == sorted(told, reverse=True), (text, mode.id, ranked)
+            first = max(knowledge.modes, key=lambda name: shares.get(name, 0.0))
+            assert called & {knowledge.causes[name].stop for name in knowledge.modes[first].causes}
+            told = [knowledge.causes[one.id].stop in called for one in session.causes]
+            assert told == sorted(told, reverse=True), text

@@ -45,7 +45,6 @@ from app.gui.toolkit.action_buttons import (
 from app.gui.toolkit.landing import can_land, land
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
-from app.gui.toolkit.reading_order import set_reading_order
 from app.gui.toolkit.stop_box import StopBox
 
 NARROW = 700
@@ -230,7 +229,6 @@ class DiagnosisPanel(QWidget):
         self.told_box.setChecked(session.merchant_told)
         self.told_box.setEnabled(editable)
         self._show_question(session, editable=editable)
-        set_reading_order(self)
         self.setUpdatesEnabled(True)
 
     def _show_question(self, session: Interview, *, editable: bool) -> None:

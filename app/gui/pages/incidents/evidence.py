@@ -21,6 +21,7 @@ from app.gui.pages.incidents.picture_dialog import PictureDialog
 from app.gui.pages.incidents.pictures import png, small, small_file
 from app.gui.pages.incidents.read import IncidentView
 from app.gui.pages.incidents.tabs import IncidentTab
+from app.gui.shell.paper_to_sign import PaperToSign
 from app.gui.toolkit.files import ask_files, ask_folder, ask_new_file
 from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _, words
@@ -339,6 +340,8 @@ class EvidenceTab(IncidentTab):
         signable: str,
         signed: Signed | None,
     ) -> None:
+        from app.services.documents.requests import Request
+
         incident = view.incident
         merchant = view.terminal.contact_name if view.terminal else ""
         signer = {
@@ -346,13 +349,13 @@ class EvidenceTab(IncidentTab):
             SignerRole.TECHNICIAN: incident.technician,
         }.get(role, "")
         what = _(
-            "Service report {number}, content {hash}: read it in the tab beside before signing.",
-            number=incident.number,
-            hash=signable[:8],
+            "Service report {number}: read what is signed before signing.", number=incident.number
         )
         closing = signed is not None and Action.CLOSE in incident.actions
         may_close = closing and view.refused.get(Action.CLOSE) is None
-        dialog = SignatureDialog(role, signer, what, self._page, may_close=may_close)
+        request = Request(kind="service_report", subject=incident.number)
+        paper = PaperToSign(self._context, request, signable)
+        dialog = SignatureDialog(role, signer, what, self._page, paper=paper, may_close=may_close)
         # What was signed is no more: it is read and signed anew.
         dialog.is_about(incident.id, lambda _typed: self._sign_anew(role))
         signatures = self._context.services.signatures

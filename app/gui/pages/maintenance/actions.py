@@ -36,6 +36,7 @@ from app.gui.pages.maintenance.read import VisitView, read_visit
 from app.gui.shell.campaign_tick import ask_done
 from app.gui.shell.navigate import Navigate, ShowIncident
 from app.gui.shell.page import Page
+from app.gui.shell.paper_to_sign import PaperToSign
 from app.gui.toolkit.draft_dialog import DraftDialog, Typed
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.signature_dialog import SignatureDialog
@@ -237,19 +238,21 @@ class VisitActions(QObject):
 
     def _sign(self, role: SignerRole) -> None:
         """Let somebody sign what the sheets of the visit say now."""
+        from app.services.documents.requests import Request
+
         view = self._detail.view
         assert view is not None, "a signature without a visit in sight"
         visit, sha256 = view.visit, view.signable
         signer = visit.contact_name if role is SignerRole.MERCHANT else visit.summary.technician
         what = _(
-            "Inspection sheets of visit {number}, content {hash}: read the findings before"
-            " signing.",
+            "Inspection sheets of visit {number}: read what is signed before signing.",
             number=visit.summary.number,
-            hash=sha256[:8],
         )
+        request = Request(kind="inspection", subject=visit.summary.number)
+        paper = PaperToSign(self._context, request, sha256)
         signatures, key = self._context.services.signatures, visit.summary.id
         self._submit(
-            SignatureDialog(role, signer, what, self._page),
+            SignatureDialog(role, signer, what, self._page, paper=paper),
             lambda draft: signatures.sign_visit(key, sha256, draft),
             # What was signed is no more: it is read and signed anew.
             lambda _typed: self._sign(role),

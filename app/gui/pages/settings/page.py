@@ -32,7 +32,6 @@ from app.gui.toolkit.action_buttons import bound
 from app.gui.toolkit.folding import FoldingSplitter
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, scrolled
-from app.gui.toolkit.reading_order import set_reading_order
 from app.gui.toolkit.theme import icon
 
 SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
@@ -101,7 +100,6 @@ class SettingsPage(Page):
         if place not in self._sections:
             made = self._sections[place] = SECTIONS[place][2](self)
             self._areas[place] = scrolled(made)
-            set_reading_order(made)
             self._stack.addWidget(self._areas[place])
         self._stack.setCurrentWidget(self._areas[place])
         if self.context.is_ready:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame
 
 from app.domain.dispatch.board import BoardItem
@@ -62,9 +62,6 @@ VISITS_AFTER = 60
 
 _LISTS = {"open": "open", "overdue": "overdue", "on_hold": "on_hold", "to_confirm": "resolved"}
 """Of each count, the states of the list behind it."""
-
-NARROW, BOTH = 840, 460
-"""Below this width the lists stand one below another, and need this height."""
 
 
 class CountTile(QFrame):
@@ -278,11 +275,6 @@ class TodayPage(Page):
         if not isinstance(target, ShowNewWork):
             super().activate(target)
         self.new_work.table.setFocus()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """One below another the lists need the height of both; the page scrolls then."""
-        self._main.setMinimumHeight(BOTH if event.size().width() < NARROW else 0)
-        super().resizeEvent(event)
 
     def _make_visits(self) -> VisitPanel:
         from app.gui.toolkit.visit_panel import VisitPanel

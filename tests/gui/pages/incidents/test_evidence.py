@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QDialog, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from app import paths
@@ -31,6 +31,7 @@ from app.gui.shell.document_actions import seal_notices
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.navigate import ListIncidents
 from app.gui.shell.page import AppContext
+from app.gui.shell.paper_to_sign import PaperToSign
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.signature_dialog import SignatureDialog
@@ -205,6 +206,12 @@ def test_a_merchant_signs_what_the_report_says_and_a_later_change_is_told(
     tab.sign(SignerRole.MERCHANT)
     dialog = opened()
     assert isinstance(dialog, SignatureDialog)
+    paper = dialog.findChild(PaperToSign)
+    assert paper is not None
+    assert paper.hash.text().replace(" ", "") == shown, "the whole hash of what is signed"
+    assert services.incidents.get(incident).number in paper.summary.text()
+    assert paper.states.currentWidget() is paper.pages
+    assert QApplication.focusWidget() is dialog.form.widget("signer")
     dialog.pad.begin(QPointF(20, 20))
     for x, y in ((80, 90), (140, 30), (220, 120)):
         dialog.pad.move_to(QPointF(x, y))
