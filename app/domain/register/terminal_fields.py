@@ -151,6 +151,15 @@ class TerminalFacts:
         shown=_TAB_CLI,
         aliases="联系电话|电话|手机|手机号|联系方式|phone|mobile|contact phone",
     )
+    opening_hours: str = fact(
+        N_("Opening hours"),
+        _MERCHANT,
+        kept=_OF_MERCHANT,
+        shown=_TAB_CLI,
+        hint="09:00-21:00",
+        help=N_("Like 周一至周五 9:00-18:00；周六 10:00-16:00. Nobody is sent while it is closed."),
+        aliases="营业时间|营业时段|开门时间|opening hours|business hours",
+    )
     acquirer: str = fact(
         N_("Acquirer"),
         _POSITION,
@@ -369,6 +378,7 @@ class TerminalDraft:
     area: str = ""
     contact_name: str = ""
     contact_phone: str = ""
+    opening_hours: str = ""
     acquirer: str = ""
     manufacturer: str = ""
     model: str = ""
