@@ -170,17 +170,6 @@ class VisitRow(Versioned, table=True):
     generation_id: str | None = optional_reference("generation.id")
 
 
-class VisitCompanionRow(Row, table=True):
-    """The second person of a visit for two, and which stop of their own day it is."""
-
-    __tablename__ = "visit_companion"
-    __table_args__ = table(within("day_order", 0, 10_000), sa.UniqueConstraint("visit_id"))
-
-    visit_id: str = reference("visit.id", index=False)
-    technician_id: str = reference("technician.id")
-    day_order: int = 0
-
-
 class VisitEventRow(EventRow, table=True):
     """One row of a visit's log."""
 

@@ -34,15 +34,6 @@ from app.domain.register.terminal_kinds import (
 )
 from app.domain.text import N_
 
-
-def _optional_tid(raw: str) -> str:
-    return identifiers.parse_tid(raw) if text.compact(raw) else ""
-
-
-def _optional_mid(raw: str) -> str:
-    return identifiers.parse_mid(raw) if text.compact(raw) else ""
-
-
 _name = functools.lru_cache(maxsize=2048)(text.line)
 """Names of makers, models, areas repeat in every row of an export; cleaning them once will do."""
 
@@ -74,7 +65,7 @@ class TerminalFacts:
         _POSITION,
         kind=FieldKind.EXACT,
         kept=_OF_POSITION,
-        parse=_optional_tid,
+        parse=identifiers.parse_optional_tid,
         with_place=True,
         needed=True,
         shown=_TAB_CLI,
@@ -87,7 +78,7 @@ class TerminalFacts:
         _POSITION,
         kind=FieldKind.EXACT,
         kept=_OF_MERCHANT,
-        parse=_optional_mid,
+        parse=identifiers.parse_optional_mid,
         with_place=True,
         needed=True,
         shown=_TAB_CLI,

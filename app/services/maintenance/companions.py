@@ -10,7 +10,8 @@ from app.domain.event_data import EventFacts, FieldChange, Reference
 from app.domain.maintenance.visits import ScheduleDraft, VisitAction
 from app.services.core.context import UnitOfWork
 from app.services.maintenance.visit_log import VisitLog
-from db.models.maintenance import VisitCompanionRow, VisitRow
+from db.models.dispatch import VisitCompanionRow
+from db.models.maintenance import VisitRow
 from db.models.register import TechnicianRow
 
 

@@ -31,13 +31,13 @@ from app.services.core.dispatches import waits_for_answer
 from app.services.core.event_rows import event_columns, told_by
 from app.services.maintenance.occurrence_queries import read_stored, stored_query
 from app.services.maintenance.visit_summaries import summaries
+from db.models.dispatch import VisitCompanionRow
 from db.models.incident import IncidentRow
 from db.models.maintenance import (
     AbsenceRow,
     OccurrenceRow,
     PlanRow,
     PlanVersionRow,
-    VisitCompanionRow,
     VisitEventRow,
     VisitRow,
 )
