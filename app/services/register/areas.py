@@ -91,15 +91,19 @@ class Areas:
                 return found
         raise NotFound("area", name)
 
-    def _as_saved(self, given: Mapping[str, Any]) -> tuple[AreaDraft, int] | None:
+    def _as_saved(self, given: Mapping[str, Any]) -> tuple[dict[str, str], int] | None:
         known = [one for one in self.listed() if one.id == given.get("area_id")]
-        return (AreaDraft(name=known[0].name, parent=known[0].parent), 0) if known else None
+        return ({"name": known[0].name, "parent": known[0].parent}, 0) if known else None
 
-    @operation("area.save", merge=Merge(draft="draft", read=_as_saved))
     def save(self, draft: AreaDraft, area_id: str = "") -> str:
         """Add an area, rename it, or put it inside another (made if there is none of that name);
         returns the id.  What names the area follows.  Raises `InvalidInput`, `NotFound`."""
         checked = check_area(draft)
+        return self._save(area_id, checked.name, checked.parent)
+
+    @operation("area.save", merge=Merge(read=_as_saved, fields=("name", "parent")))
+    def _save(self, area_id: str, name: str, parent: str) -> str:
+        checked = check_area(AreaDraft(name=name, parent=parent))
         with self._context.write() as unit:
             session = unit.session
             taken = _id_of(session, checked.name)
