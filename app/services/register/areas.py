@@ -56,7 +56,7 @@ class Areas:
                     sa.select(col(MerchantRow.area_id)).where(col(MerchantRow.area_id).is_not(None))
                 ).scalars()
             )
-            terminals = dict(session.execute(_terminals()).tuples().all())
+            terminals = {key: count for key, count in session.execute(_terminals())}
             people: dict[str, list[str]] = {}
             for area_id, name in session.execute(_people()):
                 people.setdefault(area_id, []).append(name)

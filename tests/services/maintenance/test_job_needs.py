@@ -142,7 +142,7 @@ def test_repairs_on_site_take_their_time_of_the_day(services: Services) -> None:
     before = services.balancing.loads(TODAY, TODAY + timedelta(days=40))
     day = before[0].day
     incident = services.incidents.get(make_incident(services))
-    item = services.dispatching.numbered(incident.summary.number)
+    item = services.dispatching.numbered(incident.number)
     services.dispatching.dispatch(item, person, day, "eilig")
     load = next(x for x in services.balancing.loads(day, day) if x.day == day)
     assert load.room == 120 - 45 - 5 - 8

@@ -28,7 +28,9 @@ def estate(services: Services) -> None:
     services.directory.save_contact(
         ContactDraft(organisation="银联商务", phone="95534", area="浦东")
     )
-    services.agreements.save(AgreementDraft(name="浦东一小时", area="浦东", resolve_hours=1))
+    services.agreements.save(
+        AgreementDraft(name="浦东一小时", area="浦东", response_hours=1, resolve_hours=8)
+    )
     make_plan(services, minutes="60", subjects=Subjects(areas=("浦东",)))
     services.generation.generate(TODAY)
 
