@@ -38,7 +38,7 @@ def estate(services: Services) -> None:
 def names(services: Services) -> set[str]:
     """Every area anything names, wherever it is kept."""
     people = {area for p in services.directory.technicians() for area in p.areas}
-    plans = {a for p in services.plans.listed() for a in p.plan.latest.contents.subjects.areas}
+    plans = {a for p in services.plans.listed() for a in p.latest.contents.subjects.areas}
     return {
         *people,
         *plans,
@@ -58,7 +58,7 @@ def test_everything_follows_a_new_name(any_services: Services) -> None:
     assert any_services.areas.by_name("浦东老区").terminals == 2
     any_services.generation.generate(TODAY)
     assert len(planned(any_services)) == before
-    found = any_services.terminals.first(TerminalFilter(text="浦东老区"), 100)
+    found = any_services.terminals.first(TerminalFilter(words="浦东老区"), 100)
     assert len(found) == 2
 
 
