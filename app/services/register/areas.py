@@ -212,6 +212,7 @@ def _move_everything(session: Session, gone: AreaRow, kept: AreaRow) -> None:
     session.execute(sa.delete(TechnicianAreaRow).where(of_gone, serving_both))
     session.execute(sa.update(TechnicianAreaRow).where(of_gone).values(area_id=kept.id))
     _warnings_follow(session, gone.id, kept.id)
+    session.flush()
     session.expire_all()
 
 

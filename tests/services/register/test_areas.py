@@ -66,7 +66,7 @@ def test_two_areas_become_one(any_services: Services) -> None:
     estate(any_services)
     old, new = (any_services.areas.by_name(name) for name in ("浦东", "浦东新区"))
     inner = any_services.areas.save(AreaDraft(name="陆家嘴", parent="浦东"))
-    with any_services.context.write() as unit:
+    with any_services.context.write_locally() as unit:
         now = unit.now
         unit.session.add_all(
             WarningCaseRow(
