@@ -18,6 +18,7 @@ from typing import Any
 from app import __version__, logs, paths
 from app import settings as settings_file
 from app.cli import (
+    areas,
     backup,
     campaign,
     check,
@@ -91,6 +92,8 @@ VERBS: tuple[Verb, ...] = (
     exchange.VERB,
     hub.VERB,
     people.VERB,
+    areas.AREAS,
+    areas.VEHICLES,
     check.VERB,
     backup.VERB,
     restore.VERB,

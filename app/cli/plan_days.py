@@ -8,12 +8,13 @@ from pathlib import Path
 from app.cli.context import Context, day_of, table
 from app.cli.plan_generate import doubts
 from app.domain.errors import InvalidInput
+from app.domain.maintenance.visits import VisitSummary
 from app.domain.maintenance.workdays import DayKind
 from app.domain.parsing import EARLIEST, LATEST
 from app.i18n import Translator
 from app.services.maintenance.work_days import LoadedDays
 from app.texts import word
-from app.texts.holidays import hit_by_days_off
+from app.texts.holidays import hit_by_days_off, visits_on_day_off
 
 
 def configure(t: Translator, verbs: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
@@ -53,6 +54,7 @@ def run(context: Context) -> None:
         write_template(Path(options.template))
     years: tuple[int, ...] = (options.year or context.services.context.today().year,)
     loaded: LoadedDays | None = None
+    hit: tuple[VisitSummary, ...] = ()
     if options.load:
         loaded = service.load_years(read_holidays(Path(options.load)))
     if options.company:
@@ -61,6 +63,7 @@ def run(context: Context) -> None:
         day = day_of(name, getattr(options, name))
         if day is not None:
             service.set_company_day(day, kind, options.name)
+            hit = service.visits_hit(day)
             years = (options.year or day.year,)
     if loaded is not None:
         years = loaded.years
@@ -81,4 +84,5 @@ def run(context: Context) -> None:
     lines += doubts(t, tuple(year.year for year in found if not year.noticed))
     if loaded is not None and loaded.visits_hit:
         lines.append(hit_by_days_off(t, loaded.visits_hit))
+    lines += filter(None, [visits_on_day_off(t, hit)])
     context.emit(found, "\n".join(lines))

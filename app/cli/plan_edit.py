@@ -44,6 +44,7 @@ _PLAN = (
     "basis_en",
     "source",
     "confidence",
+    "people",
 )
 _SUBJECTS = {
     "area": "areas",
@@ -105,6 +106,19 @@ def configure(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type
             default=None,
             help=t("needed before a terminal is used"),
         )
+        sub.add_argument(
+            "--vehicle",
+            action=argparse.BooleanOptionalAction,
+            default=None,
+            help=t("whoever comes needs a vehicle of the company"),
+        )
+        sub.add_argument(
+            "--skills",
+            nargs="*",
+            choices=list(FaultClass),
+            default=None,
+            help=t("whoever comes is trained for these"),
+        )
         if name == "edit":
             sub.add_argument(
                 "--valid-from",
@@ -121,6 +135,7 @@ def _texts(sub: argparse.ArgumentParser, t: Translator) -> None:
         "weekday": t("0 (Monday) to 6"),
         "seasons": t("03-01..11-30: only in this part of the year"),
         "pauses": t("02-10..02-20, or with years: not then"),
+        "people": t("1, or 2 who have to be there at the same time"),
         "early_days": t("days early that count as on time"),
         "late_days": t("days late that count as on time"),
     }
@@ -173,8 +188,11 @@ def _changed(draft: PlanDraft, options: argparse.Namespace) -> PlanDraft:
         values["covers"] = tuple(_parts(given["covers"]))
     if given["event"] is not None or given["incidents"] is not None:
         values["events"] = _events(given)
-    if given["gate"] is not None:
-        values["gate"] = given["gate"]
+    for name in ("gate", "vehicle"):
+        if given[name] is not None:
+            values[name] = given[name]
+    if given["skills"] is not None:
+        values["skills"] = tuple(given["skills"])
     subjects = {name: tuple(given[option]) for option, name in _SUBJECTS.items() if given[option]}
     values["subjects"] = replace(draft.subjects, **subjects)
     values["rule"] = None if given["no_rule"] else _rule(draft.rule, given)

@@ -13,7 +13,7 @@ from app.domain.maintenance.visits import ExtraDraft, ScheduleDraft, Visit, Visi
 from app.i18n import N_, Translator
 from app.texts import word
 from app.texts.events import visit_event
-from app.texts.proposals import homes_unknown
+from app.texts.proposals import homes_unknown, out_of_territory
 
 STATES = ("open", "missed", "done", "unassigned", "on_leave")
 
@@ -44,6 +44,13 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     )
     assign = _step(verbs, "assign", t("give a visit to a technician"))
     assign.add_argument("technician", metavar="CODE", help=t("- takes it from whoever had it"))
+    assign.add_argument(
+        "--with",
+        dest="companion",
+        default=None,
+        metavar="CODE",
+        help=t("who comes along; - nobody"),
+    )
     extra = verbs.add_parser("extra", help=t("a visit no calendar asked for"))
     extra.add_argument("plan", metavar="PLAN[,PLAN]")
     extra.add_argument("serial", metavar="SERIAL")
@@ -149,6 +156,7 @@ def _plain(v: VisitSummary, today: date) -> dict[str, Any]:
         "window_until": v.window_until,
         "minutes": v.minutes,
         "locked": v.locked,
+        "companion": v.companion,
     }
 
 
@@ -251,10 +259,15 @@ def _reschedule(context: Context, visit: Visit) -> None:
 
 def _assign(context: Context, visit: Visit) -> None:
     code = context.options.technician
-    who = "" if code == "-" else visit_work.person(context, code).id
-    context.services.visits.schedule(
-        visit.summary.id, visit.summary.version, ScheduleDraft(technician_id=who)
+    second = context.options.companion
+
+    def key(given: str) -> str:
+        return "" if given == "-" else visit_work.person(context, given).id
+
+    draft = ScheduleDraft(
+        technician_id=key(code), companion_id=None if second is None else key(second)
     )
+    context.services.visits.schedule(visit.summary.id, visit.summary.version, draft)
 
 
 # --- everybody's days ----------------------------------------------------------------------------
@@ -290,6 +303,7 @@ def _level(context: Context) -> None:
         "first": found.first,
         "last": found.last,
         "changes": len(found.changes),
+        "out_of_territory": found.away,
         "accepted": accepted,
         "before": before,
         "after": after,
@@ -302,9 +316,9 @@ def _level(context: Context) -> None:
             for u in found.proposal.unplaced
         ],
     }
-    said = homes_unknown(t, found.no_home)
-    if said:
-        context.note(said)
+    for said in (out_of_territory(t, found.away), homes_unknown(t, found.no_home)):
+        if said:
+            context.note(said)
     context.emit(value, lambda: _levelled(t, value, before, after))
 
 

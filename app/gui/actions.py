@@ -337,6 +337,7 @@ class UserAction(Enum):
     IMPORT_PRICES = _row(N_("Price list from a file …"), DIRECTORY, "Ctrl+I", icon="file-input")
     MARK_MERCHANT = _row(N_("Contract and rank …"), DIRECTORY, icon="pen-line")
     EDIT_CODE_TABLE = _row(N_("Code table …"), DIRECTORY, icon="pen-line")
+    MERGE_AREAS = _row(N_("Merge with another …"), DIRECTORY, icon="arrow-right-left")
     SAVE_KEY = _row(N_("Save the key …"), OFFICE, icon="save")
     COPY_KEY = _row(N_("Copy the key"), OFFICE, icon="copy")
     RENAME_COMPUTER = _row(N_("Rename …"), OFFICE, icon="pen-line")

@@ -53,6 +53,8 @@ SERVICES = (
     "balancing",
     "work_days",
     "territories",
+    "vehicles",
+    "areas",
     "leave",
     "meters",
     "dispatching",

@@ -52,4 +52,7 @@ FIELDS: dict[str, str] = {
     "subjects": N_("Terminals of the plan"),
     "events": N_("Events"),
     "attachment": N_("File"),
+    "companion": N_("Comes along"),
+    "description": N_("Description"),
+    "merged": N_("Became part of"),
 }

@@ -72,6 +72,13 @@ FIELDS: dict[str, str] = {
     "acquirer_id": N_("Acquirer"),
     "contract": N_("Contract"),
     "vip": N_("VIP"),
+    "people": N_("People at the same time"),
+    "vehicle": N_("Vehicle"),
+    "skills": N_("Trained for"),
+    "companion_id": N_("Comes along"),
+    "plate": N_("Plate"),
+    "parent": N_("Lies in"),
+    "into": N_("Becomes part of"),
     "response_hours": N_("Work begins within"),
     "resolve_hours": N_("Resolved within"),
 }

@@ -97,6 +97,9 @@ PROBLEMS: dict[str, str] = {
     "technician.home": N_(
         "“{value}” is not a place: two numbers, degrees north and east, like 31.2304, 121.4737."
     ),
+    "vehicle.plate_taken": N_("Another vehicle has the plate {value}."),
+    "area.name_taken": N_("There is an area {value} already; merge the two instead."),
+    "area.inside_itself": N_("An area cannot lie inside itself."),
     "technician.code_taken": N_("Code {value} belongs to another technician."),
     "model.known": N_("Model {value} of this manufacturer is already in the list."),
     "contact.unreachable": N_("Give a telephone number or an e-mail address."),

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 from app.i18n import Translator
 
+_SHOWN = 6
+"""Numbers named before the rest is left to the list."""
+
 
 def homes_unknown(t: Translator, names: Sequence[str]) -> str:
     """Whose way to the first visit and home is not counted; nothing when all are known."""
@@ -16,6 +19,19 @@ def homes_unknown(t: Translator, names: Sequence[str]) -> str:
         "The home place of {names} is not known: the way to the first visit and back is not"
         " counted.",
         names=t(", ").join(names),
+    )
+
+
+def out_of_territory(t: Translator, numbers: Sequence[str]) -> str:
+    """Which visits go to somebody else than who looks after the site; nothing when none do."""
+    if not numbers:
+        return ""
+    shown = t(", ").join(numbers[:_SHOWN]) + ("…" if len(numbers) > _SHOWN else "")
+    return t(
+        "{count} go to somebody else, because whoever looks after the site has no room in the"
+        " window: {numbers}",
+        count=len(numbers),
+        numbers=shown,
     )
 
 

@@ -296,6 +296,8 @@ WORDS: dict[str, dict[str, str]] = {
         "attachment": N_("File"),
         "merchant": N_("Merchant"),
         "visit": N_("Visit"),
+        "area": N_("Area"),
+        "vehicle": N_("Vehicle"),
     },
     "backup_reason": {
         "manual": N_("by hand"),

@@ -1,15 +1,28 @@
-"""Tables of what the company decided for all its planning: who looks after which site, and its own
-days off and days worked.
+"""Tables of what the company decided for all its planning: who looks after which site, its own
+days off and days worked, and its vehicles.
 
 Not to be given ``from __future__ import annotations``: SQLModel reads the annotations.
 """
 
 from datetime import date
+from typing import ClassVar
 
 import sqlalchemy as sa
 
 from app.domain.maintenance.workdays import DayKind
-from db.models.shape import Row, day, lines, one_of, reference, required_words, table, words
+from db.models.shape import (
+    Row,
+    Versioned,
+    day,
+    flag,
+    lines,
+    one_of,
+    optional_reference,
+    reference,
+    required_words,
+    table,
+    words,
+)
 
 
 class TerritorySiteRow(Row, table=True):
@@ -34,3 +47,20 @@ class CompanyDayRow(Row, table=True):
     kind: str = required_words()
     name: str = words()
     source: str = words()
+
+
+class VehicleRow(Versioned, table=True):
+    """A vehicle of the company; without a technician it is shared."""
+
+    __tablename__ = "vehicle"
+    audited: ClassVar[str] = "vehicle"
+    __table_args__ = table(
+        lines("plate", "description"),
+        sa.CheckConstraint("length(plate) > 0", name="plate_given"),
+        sa.UniqueConstraint("plate"),
+    )
+
+    plate: str = required_words()
+    description: str = words()
+    technician_id: str | None = optional_reference("technician.id")
+    active: bool = flag(default=True)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.domain.dispatch.dispatches import DispatchState
 from db.models.shape import (
+    Row,
     Versioned,
     lines,
     moment,
@@ -20,6 +21,7 @@ from db.models.shape import (
     reference,
     required_words,
     table,
+    within,
     words,
 )
 
@@ -57,3 +59,14 @@ class DispatchRow(Versioned, table=True):
     answered_at: datetime | None = optional_moment()
     refusal: str = words()
     ended_at: datetime | None = optional_moment()
+
+
+class VisitCompanionRow(Row, table=True):
+    """The second person of a visit for two, and which stop of their own day it is."""
+
+    __tablename__ = "visit_companion"
+    __table_args__ = table(within("day_order", 0, 10_000), sa.UniqueConstraint("visit_id"))
+
+    visit_id: str = reference("visit.id", index=False)
+    technician_id: str = reference("technician.id")
+    day_order: int = 0

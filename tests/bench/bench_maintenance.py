@@ -15,9 +15,9 @@ from dateutil.rrule import MONTHLY, rrule
 
 from app import bootstrap, paths
 from app.domain.maintenance.balancing import level
+from app.domain.maintenance.planned_stops import PlannedStop, Worker
 from app.domain.maintenance.recurrence import Anchor, Recurrence
 from app.domain.maintenance.recurrence_rule import DayOffShift, Rule, Unit
-from app.domain.maintenance.route_days import PlannedStop, Worker
 from app.domain.maintenance.travel import Spot
 from app.domain.maintenance.workdays import WEEKENDS_ONLY
 from app.domain.register.people import TechnicianDraft

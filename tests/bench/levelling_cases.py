@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
-from app.domain.maintenance.route_days import Importance, PlannedStop, Worker
+from app.domain.maintenance.planned_stops import Importance, PlannedStop, Worker
 from app.domain.maintenance.travel import Spot
 
 FIRST = date(2026, 11, 23)

@@ -21,15 +21,18 @@ from app.domain.maintenance.plan_drafts import draft_of_plan
 from app.domain.maintenance.visits import ScheduleDraft
 from app.domain.parts.catalogue import PartKindDraft, draft_of_part
 from app.domain.people.roles import Role
+from app.domain.register.areas import AreaDraft
 from app.domain.register.equipment import ModelDraft, draft_of_model
 from app.domain.register.people import ContactDraft, TechnicianDraft
 from app.domain.register.terminals import draft_of
+from app.domain.register.vehicles import VehicleDraft
 from app.exchange import conflicts
 from app.services import Services
 from app.services.campaigns.campaigns import draft_of_campaign
 from app.services.core.operations import KINDS
 from app.services.documents.attachments import Owner
 from app.services.register.terminal_queries import TerminalFilter
+from app.services.register.vehicles import draft_of as vehicle_draft
 from app.services.replay import holders
 from db.models.register import MerchantRow
 from tests.exchange.network import Network
@@ -188,6 +191,21 @@ def _said(services: Services, key: str) -> Any:
     return next(one for one in listing if one.id == key)
 
 
+def _vehicle(services: Services, key: str) -> Any:
+    return next(one for one in services.vehicles.listed() if one.id == key)
+
+
+def _save_vehicle(services: Services, key: str, changed: dict[str, Any]) -> None:
+    known = _vehicle(services, key)
+    services.vehicles.save(replace(vehicle_draft(known), **changed), key, known.version)
+
+
+def _save_area(services: Services, key: str, changed: dict[str, Any]) -> None:
+    known = next(one for one in services.areas.listed() if one.id == key)
+    draft = AreaDraft(name=known.name, parent=known.parent)
+    services.areas.save(replace(draft, **changed), key)
+
+
 EDITS: dict[str, tuple[Make, Change, Read, dict[Any, Any], dict[Any, Any]]] = {
     "terminal.update": (
         _terminal,
@@ -239,6 +257,20 @@ EDITS: dict[str, tuple[Make, Change, Read, dict[Any, Any], dict[Any, Any]]] = {
         lambda s, key: next(one for one in s.agreements.listed() if one.id == key),
         {"resolve_hours": 8},
         {"hours": "0900-1800w"},
+    ),
+    "vehicle.save": (
+        lambda s: s.vehicles.save(VehicleDraft(plate="沪A12345")),
+        _save_vehicle,
+        _vehicle,
+        {"description": "厢式车"},
+        {"active": False},
+    ),
+    "area.save": (
+        lambda s: s.areas.save(AreaDraft(name="东城老片")),
+        _save_area,
+        lambda s, key: next(one for one in s.areas.listed() if one.id == key),
+        {"name": "东城新片"},
+        {"parent": "东城"},
     ),
     "merchant.set_service": (_merchant, _mark, _marked, {"contract": "2026-7"}, {"vip": True}),
     "plan.save": (make_plan, _save_plan, _plan, {"minutes": "45"}, {"source": "厂商手册"}),
@@ -292,7 +324,7 @@ MADE = {
 MOVED = {
     *("incident.triage", "incident.start", "incident.hold", "incident.resume", "incident.resolve"),
     *("incident.close", "incident.reopen", "incident.cancel", "incident.mark_duplicate"),
-    *("terminal.relocate", "terminal.swap", "terminal.change_state", "visit.start"),
+    *("area.merge", "terminal.relocate", "terminal.swap", "terminal.change_state", "visit.start"),
     *("visit.finish", "visit.cancel", "visit.level", "occurrence.complete", "occurrence.skip"),
     *("occurrence.settle_missed", "checklist.finish", "generation.undo", "dispatch.see"),
     *("incident.dispatch", "incident.accept", "incident.refuse", "incident.take_back"),

@@ -12,8 +12,8 @@ from app.domain.dispatch.dispatches import Dispatch, DispatchState, WorkType
 from app.domain.errors import Problem
 from app.domain.faults import FaultClass
 from app.domain.incidents.lifecycle import URGENT, Priority
+from app.domain.maintenance.planned_stops import PlannedStop, Worker
 from app.domain.maintenance.plans import WorkPlace
-from app.domain.maintenance.route_days import PlannedStop, Worker
 from app.domain.maintenance.travel import Spot
 from app.domain.maintenance.workload_figures import DayLoad, day_loads
 from app.domain.register.people import Technician

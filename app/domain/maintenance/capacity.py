@@ -17,8 +17,8 @@ from datetime import date
 from enum import StrEnum
 
 from app.domain.maintenance import travel
+from app.domain.maintenance.planned_stops import Worker
 from app.domain.maintenance.plans import WorkPlace
-from app.domain.maintenance.route_days import Worker
 from app.domain.maintenance.travel import Plane, Point, Spot
 from app.domain.maintenance.visits import combined_minutes
 

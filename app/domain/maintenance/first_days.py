@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.maintenance import travel
-from app.domain.maintenance.route_days import RouteDay, Worker
+from app.domain.maintenance.planned_stops import Worker
+from app.domain.maintenance.route_days import RouteDay
 from app.domain.maintenance.travel import PER_STOP_MINUTES, Plane, Point, Spot, kilometres
 
 LEG_MINUTES = 8

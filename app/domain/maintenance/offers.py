@@ -17,3 +17,8 @@ class Offer:
     start_minute: int
     added_minutes: int
     late: bool = False
+
+    def slot(self, code: str) -> str:
+        """How it is named to be taken: day, time and code of the technician."""
+        hours, minutes = divmod(self.start_minute, 60)
+        return f"{self.day.isoformat()}T{hours:02}:{minutes:02}/{code}"

@@ -8,6 +8,7 @@ from typing import Any
 from app.domain import text
 from app.domain.errors import BadValue, InvalidInput, Problems
 from app.domain.faults import FaultClass
+from app.domain.maintenance.job_needs import MOST_PEOPLE, JobNeeds
 from app.domain.maintenance.meters import MeterKind, MeterRule
 from app.domain.maintenance.plans import (
     EVERYTHING,
@@ -62,6 +63,9 @@ class PlanDraft:
     basis_en: str = ""
     source: str = ""
     confidence: str = Confidence.HOUSE
+    people: str = "1"
+    vehicle: bool = False
+    skills: tuple[str, ...] = ()
 
 
 def check_plan(draft: PlanDraft) -> Contents:
@@ -95,6 +99,7 @@ def check_plan(draft: PlanDraft) -> Contents:
     values["meter"] = _check_meter(problems, draft)
     values["rule"] = _check_rule(problems, draft, values)
     values["events"] = tuple(_check_event(problems, event) for event in draft.events)
+    values["needs"] = _check_needs(problems, draft)
     _check_occasions(problems, draft)
     problems.raise_if_any()
     return Contents(
@@ -184,6 +189,23 @@ def _check_event(problems: Problems, draft: EventDraft) -> EventRule:
     )
 
 
+def _check_needs(problems: Problems, draft: PlanDraft) -> JobNeeds:
+    people = 1
+    with problems.field("people"):
+        people = _needed(parse_count(draft.people, least=1, most=MOST_PEOPLE))
+    wrong = [name for name in draft.skills if name not in list(FaultClass)]
+    if wrong:
+        problems.add("skills", "choice.unknown", value=wrong[0])
+    asked = people > 1 or draft.vehicle or draft.skills
+    if asked and draft.place != WorkPlace.SITE:
+        problems.add("people" if people > 1 else "place", "plan.site_only")
+    return JobNeeds(
+        people=people,
+        vehicle=draft.vehicle,
+        skills=tuple(skill for skill in FaultClass if skill in draft.skills),
+    )
+
+
 def _check_occasions(problems: Problems, draft: PlanDraft) -> None:
     if draft.rule is None and not draft.meter_kind and not draft.events:
         problems.add("rule", "plan.no_occasion")
@@ -212,6 +234,9 @@ def draft_of_plan(key: str, contents: Contents) -> PlanDraft:
         minutes=str(contents.minutes),
         basis_zh=contents.basis.zh,
         basis_en=contents.basis.en,
+        people=str(contents.needs.people),
+        vehicle=contents.needs.vehicle,
+        skills=tuple(str(skill) for skill in contents.needs.skills),
         **{
             name: getattr(contents, name)
             for name in (

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.faults import FaultClass
+from app.domain.maintenance.job_needs import NOTHING_NEEDED, JobNeeds
 from app.domain.maintenance.meters import MeterKind, MeterRule
 from app.domain.maintenance.recurrence import Anchor
 from app.domain.maintenance.recurrence_drafts import read_rule, write_rule
@@ -168,6 +169,7 @@ class Contents:
     basis: LocalizedText = NO_TEXT
     source: str = ""
     confidence: Confidence = Confidence.HOUSE
+    needs: JobNeeds = NOTHING_NEEDED
 
     def anchor_of(self, subject: Subject) -> Anchor:
         """What the rule counts from for one subject.  The day of installation itself needs no
@@ -228,6 +230,7 @@ def write_contents(contents: Contents) -> dict[str, Any]:
             if (value := getattr(contents.subjects, name))
         },
         "covers": list(contents.covers),
+        **_write_needs(contents.needs),
     }
 
 
@@ -244,4 +247,20 @@ def read_contents(document: dict[str, Any], plain: Contents) -> Contents:
         ),
         subjects=Subjects(**{name: tuple(v) for name, v in document["subjects"].items()}),
         covers=tuple(document["covers"]),
+        needs=read_needs(document.get("needs")),
     )
+
+
+def _write_needs(needs: JobNeeds) -> dict[str, Any]:
+    """Nothing is written of a job for one person with a bag, as before there were others."""
+    if needs == NOTHING_NEEDED:
+        return {}
+    return {"needs": [needs.people, needs.vehicle, [str(skill) for skill in needs.skills]]}
+
+
+def read_needs(written: Any) -> JobNeeds:
+    """What `write_contents` kept of the needs; nothing kept: none."""
+    if not written:
+        return NOTHING_NEEDED
+    people, vehicle, skills = written
+    return JobNeeds(people=people, vehicle=vehicle, skills=tuple(FaultClass(s) for s in skills))

@@ -2,72 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from enum import IntEnum
 from math import hypot
 
 from app.domain.maintenance import travel
-from app.domain.maintenance.travel import DETOUR, NOWHERE, PER_STOP_MINUTES, Plane, Point, Spot
+from app.domain.maintenance.day_times import is_timed, plan_day
+from app.domain.maintenance.job_needs import JobNeeds
+from app.domain.maintenance.planned_stops import PlannedStop, Worker
+from app.domain.maintenance.travel import DETOUR, PER_STOP_MINUTES, Plane, Point
 
 MOVE_PENALTY = 2.0
 """Minutes a change of day or technician must save to be worth disturbing people."""
 UNEVEN = 30.0
 """Minutes a full day weighs; half a day a quarter of that, so that even days cost less."""
 CANDIDATES = 16
-
-
-class Importance(IntEnum):
-    """What is served first when not everything fits, the most important first: what is late
-    already, inspections somebody has to prove, what waits for an urgent repair, the rest."""
-
-    OVERDUE = 0
-    INSPECTION = 1
-    PRIORITY = 2
-    ORDINARY = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedStop:
-    """A visit to be placed.  Locked ones stay where they are.
-
-    `window_from` and `window_until` are the days it may be placed on; `late_after` is the last day
-    on time where that is another (a visit late already is wanted within days, and still late).
-    `agreed_minute` is the time of day a locked visit was promised for.
-    """
-
-    visit_id: str
-    spot: Spot
-    minutes: int
-    window_from: date
-    window_until: date
-    planned_on: date
-    technician_id: str = ""
-    locked: bool = False
-    importance: Importance = Importance.ORDINARY
-    late_after: date | None = None
-    order: int = 0
-    agreed_minute: int | None = None
-
-    @property
-    def on_time_until(self) -> date:
-        """The last day on which it is on time."""
-        return self.late_after or self.window_until
-
-    def moved(self, technician_id: str, day: date, order: int) -> PlannedStop:
-        """The stop with another technician ("": nobody), day and place in the order."""
-        return replace(self, technician_id=technician_id, planned_on=day, order=order)
-
-
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """A technician: territory (none: everywhere), and the minutes of each day worked."""
-
-    id: str
-    days: Mapping[date, int]
-    areas: tuple[str, ...] = ()
-    home: Spot = NOWHERE
+_TRIED = 24
+"""Days of which it is worked out whether all times of day can be kept, the cheapest first."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,6 +36,8 @@ class RouteDay:
     km: float = 0.0
     load: float = 0.0
     middle: Point | None = None
+    vehicle: bool = False
+    """Whether a vehicle of the company is there for this day."""
 
     @property
     def cost(self) -> float:
@@ -146,13 +100,50 @@ class RouteDay:
             )
 
 
+_Kind = tuple[str, JobNeeds, frozenset[int]]
+"""What decides whose days a visit may go on: area, needs, weekdays the shop opens."""
+
+
+def give_vehicles(days: Iterable[RouteDay], stops: Sequence[PlannedStop], pool: int) -> None:
+    """Who has a vehicle on which day: whoever it belongs to; those of the pool go to those with
+    most visits in sight that need one, first where such a visit stands already."""
+    wanting = [stop for stop in stops if stop.needs.vehicle]
+    by_day: dict[date, list[RouteDay]] = {}
+    for day in days:
+        day.vehicle = day.worker.vehicle
+        if not day.vehicle and day.capacity:
+            by_day.setdefault(day.day, []).append(day)
+    if not wanting or not pool:
+        return
+    for found in by_day.values():
+        ranked = sorted(found, key=lambda d: (*_wanted(d, wanting), d.worker.id))
+        for chosen in ranked[:pool]:
+            chosen.vehicle = True
+
+
+def _wanted(day: RouteDay, wanting: Sequence[PlannedStop]) -> tuple[int, int, int]:
+    """How little a vehicle is needed on a day: by visits that stand there, by those of sites the
+    person looks after, by all others in sight."""
+    who = day.worker
+    standing = sum(who.id == s.technician_id and s.planned_on == day.day for s in wanting)
+    open_now = [s for s in wanting if s.window_from <= day.day <= s.window_until]
+    kept = sum(s.keeper == who.id for s in open_now)
+    others = sum(who.serves(s.spot.area) and who.is_trained_for(s.needs) for s in open_now)
+    return -standing, -kept, -others
+
+
 class RouteDays:
-    """All days of all technicians from `begin` on, and what is on them."""
+    """All days of all technicians from `begin` on, and what is on them.  `pool` vehicles of the
+    company are shared by those who have none of their own."""
 
     def __init__(
-        self, stops: Sequence[PlannedStop], workers: Sequence[Worker], begin: date = date.min
+        self,
+        stops: Sequence[PlannedStop],
+        workers: Sequence[Worker],
+        begin: date = date.min,
+        pool: int = 0,
     ) -> None:
-        self.stops, self.workers = stops, workers
+        self.stops, self.workers, self._pool = list(stops), workers, pool
         plane = Plane([*(stop.spot for stop in stops), *(worker.home for worker in workers)])
         self.points = [plane.point(stop.spot) for stop in stops]
         self.days: dict[tuple[str, date], RouteDay] = {}
@@ -165,32 +156,63 @@ class RouteDays:
                     worker=worker, day=day, capacity=capacity, home=home, middle=home
                 )
         self.where: dict[int, RouteDay] = {}
-        self._by_area: dict[str, list[RouteDay]] = {}
-        self._by_window: dict[tuple[str, date, date], list[RouteDay]] = {}
+        self.firm: set[int] = {index for index, stop in enumerate(stops) if stop.locked}
+        """Visits that are not moved."""
+        self._by_kind: dict[_Kind, list[RouteDay]] = {}
+        self._by_window: dict[tuple[_Kind, str, date, date], list[RouteDay]] = {}
+        give_vehicles(self.days.values(), self.stops, pool)
 
     def is_served(self, index: int) -> bool:
         """Whether anybody serves the visit's area."""
         area = self.stops[index].spot.area
-        return any(not worker.areas or area in worker.areas for worker in self.workers)
+        return any(worker.serves(area) for worker in self.workers)
+
+    def is_manned(self, index: int) -> bool:
+        """Whether any of those who serve the area are trained for the visit and can have the
+        vehicle it needs."""
+        needs, area = self.stops[index].needs, self.stops[index].spot.area
+        return any(
+            worker.serves(area)
+            and worker.is_trained_for(needs)
+            and (worker.vehicle or self._pool > 0 or not needs.vehicle)
+            for worker in self.workers
+        )
 
     def open_to(self, index: int) -> list[RouteDay]:
-        """The days of everybody who serves the visit's area."""
-        area = self.stops[index].spot.area
-        if area not in self._by_area:
-            self._by_area[area] = [
+        """The days of everybody who serves the visit's area, is trained for it and has the vehicle
+        it needs, and on which the shop opens."""
+        stop = self.stops[index]
+        kind = stop.spot.area, stop.needs, stop.hours.weekdays
+        if kind not in self._by_kind:
+            self._by_kind[kind] = [
                 day
                 for day in self.days.values()
-                if not day.worker.areas or area in day.worker.areas
+                if day.worker.serves(stop.spot.area)
+                and day.worker.is_trained_for(stop.needs)
+                and (day.vehicle or not stop.needs.vehicle)
+                and day.day.weekday() in stop.hours.weekdays
             ]
-        return self._by_area[area]
+        return self._by_kind[kind]
 
     def in_window(self, index: int) -> list[RouteDay]:
         """Those of them that lie inside the visit's window."""
+        return self._within(index, "")
+
+    def at_home(self, index: int) -> list[RouteDay]:
+        """Those of them that are of whoever looks after the site; of everybody where nobody does
+        who could come."""
+        keeper = self.stops[index].keeper
+        return (self._within(index, keeper) if keeper else []) or self._within(index, "")
+
+    def _within(self, index: int, keeper: str) -> list[RouteDay]:
         stop = self.stops[index]
-        key = (stop.spot.area, stop.window_from, stop.window_until)
+        kind = stop.spot.area, stop.needs, stop.hours.weekdays
+        key = kind, keeper, stop.window_from, stop.window_until
         if key not in self._by_window:
             self._by_window[key] = [
-                d for d in self.open_to(index) if stop.window_from <= d.day <= stop.window_until
+                d
+                for d in self.open_to(index)
+                if stop.window_from <= d.day <= stop.window_until and keeper in ("", d.worker.id)
             ]
         return self._by_window[key]
 
@@ -234,6 +256,24 @@ class RouteDays:
         ranked.sort()
         return [days[rank] for _, rank in ranked[:CANDIDATES]]
 
+    def keeps_times(self, index: int, day: RouteDay) -> bool:
+        """Whether a visit more leaves everybody of the day seen when it was agreed and while the
+        shop is open; where no time matters it does."""
+        stops = [self.stops[i] for i in (*day.stops, index)]
+        if not any(is_timed(stop, day.day) for stop in stops):
+            return True
+        points = [*day.points, self.points[index]]
+        plan = plan_day(day.day, stops, points, day.home)
+        return not plan.unkept and plan.minutes <= day.capacity
+
+    def first_fit(self, index: int, days: Iterable[RouteDay]) -> tuple[float, RouteDay, int] | None:
+        """The first of the days with room at a time that can be kept."""
+        for day in days:
+            cost, where, fits = self.cost(index, day)
+            if fits and self.keeps_times(index, day):
+                return cost, day, where
+        return None
+
     def best(self, index: int, days: Sequence[RouteDay]) -> tuple[float, RouteDay, int] | None:
         """The cheapest of the promising days with room, or None."""
         return self._cheapest(index, self._near(index, days))
@@ -257,7 +297,8 @@ class RouteDays:
                 taken.append(other)
                 cost, _, fits = self.cost(index, day)
             day.restore(snapshot)
-            if fits and (found is None or (len(taken), cost) < found[:2]):
+            better = fits and (found is None or (len(taken), cost) < found[:2])
+            if better and self._keeps_without(index, day, taken):
                 found = (len(taken), cost, day, taken)
         if found is None:
             return None
@@ -267,17 +308,27 @@ class RouteDays:
         self.put(index, day, self.cost(index, day)[1])
         return taken
 
+    def _keeps_without(self, index: int, day: RouteDay, taken: Sequence[int]) -> bool:
+        snapshot = day.snapshot()
+        for other in taken:
+            day.take(other, self.stops[other].minutes)
+        keeps = self.keeps_times(index, day)
+        day.restore(snapshot)
+        return keeps
+
     def _less_important(self, index: int, day: RouteDay) -> list[int]:
         mine = self.stops[index].importance
-        others = [
-            i for i in day.stops if not self.stops[i].locked and self.stops[i].importance > mine
-        ]
+        others = [i for i in day.stops if i not in self.firm and self.stops[i].importance > mine]
         return sorted(others, key=lambda i: (-self.stops[i].importance, -self.stops[i].minutes, i))
 
     def _cheapest(self, index: int, days: Sequence[RouteDay]) -> tuple[float, RouteDay, int] | None:
-        found: tuple[float, RouteDay, int] | None = None
-        for day in days:
+        found = []
+        for rank, day in enumerate(days):
             cost, where, fits = self.cost(index, day)
-            if fits and (found is None or cost < found[0] - 1e-9):
-                found = (cost, day, where)
-        return found
+            if fits:
+                found.append((round(cost, 9), rank, day, where))
+        found.sort(key=lambda one: one[:2])
+        for cost, _, day, where in found[:_TRIED]:
+            if self.keeps_times(index, day):
+                return cost, day, where
+        return None

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from math import hypot
 
 from app.domain.maintenance.near_stops import near_stops
-from app.domain.maintenance.route_days import MOVE_PENALTY, UNEVEN, Importance, RouteDay, RouteDays
+from app.domain.maintenance.planned_stops import Importance
+from app.domain.maintenance.route_days import MOVE_PENALTY, UNEVEN, RouteDay, RouteDays
 from app.domain.maintenance.travel import DETOUR, KM_PER_HOUR, PER_STOP_MINUTES
 
 MINUTES = DETOUR * 60 / KM_PER_HOUR
@@ -56,7 +57,8 @@ class _Undo:
 
 
 class RouteSearch:
-    """The routes of all days, being improved.  Locked visits stay where they are."""
+    """The routes of all days, being improved.  Firm visits stay where they are, and each
+    other goes to whoever looks after its site, where somebody does."""
 
     def __init__(self, route_days: RouteDays, movable: Sequence[int]) -> None:
         self._board, self._movable = route_days, list(movable)
@@ -97,7 +99,7 @@ class RouteSearch:
         known: dict[tuple[int, ...], frozenset[int]] = {}
         found, by_list = [], dict[int, frozenset[int]]()
         for index in range(len(self._board.stops)):
-            inside = self._board.in_window(index)
+            inside = self._board.at_home(index)
             if id(inside) not in by_list:
                 key = tuple(number[id(day)] for day in inside)
                 by_list[id(inside)] = known.setdefault(key, frozenset(key))

@@ -12,6 +12,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.domain.register.opening_hours import Span
+
 DETOUR = 1.3
 KM_PER_HOUR = 25.0
 PER_STOP_MINUTES = 5
@@ -90,18 +92,31 @@ def arrivals(
     work: Sequence[int],
     fixed: Sequence[int | None],
     begins: int,
+    open_at: Sequence[Sequence[Span]] = (),
 ) -> list[int]:
     """When one is at each stop, in minutes of the day: leaving at `begins`, driving the kilometres
     of each leg, parking, working so many minutes at each stop.  Where a time was agreed (`fixed`)
-    one waits for it, and where one comes later one is late."""
+    one waits for it, and where one comes later one is late; so with shops that open later or have
+    a break (`open_at`)."""
     found = []
     now = float(begins)
-    for km, minutes_there, agreed in zip(legs, work, fixed, strict=True):
+    for place, (km, minutes_there, agreed) in enumerate(zip(legs, work, fixed, strict=True)):
         now += minutes(km) + PER_STOP_MINUTES
-        now = max(now, agreed if agreed is not None else now)
+        if agreed is not None:
+            now = max(now, agreed)
+        elif open_at:
+            now = _open_from(now, minutes_there, open_at[place])
         found.append(round(now))
         now += minutes_there
     return found
+
+
+def _open_from(now: float, work: int, spans: Sequence[Span]) -> float:
+    """When the work can begin: at once, when the shop opens, or never (then at once)."""
+    for opens, closes in spans:
+        if now <= max(opens, closes - work):
+            return max(now, opens)
+    return now
 
 
 def shortest_order(points: Sequence[Point], home: Point | None) -> list[int]:

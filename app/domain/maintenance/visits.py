@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -128,6 +128,11 @@ class VisitSummary:
     tasks: int = 0
     on_leave: bool = False
     """Open, and whoever has it is away on its day."""
+    companion_id: str = ""
+    companion: str = ""
+    """The second person of a visit for two."""
+    companion_order: int = 0
+    """Which stop of that person's day it is."""
     newly_given: bool = False
     """Whether whoever has it has not said yet whether they take it."""
 
@@ -142,6 +147,17 @@ class VisitSummary:
         if today > self.window_until:
             return OccurrenceState.MISSED
         return OccurrenceState.LAST_DAY if today == self.window_until else OccurrenceState.SCHEDULED
+
+    @property
+    def goers(self) -> tuple[str, ...]:
+        """Who goes: the technician ("": nobody yet), and who comes along."""
+        return (self.technician_id, *filter(None, [self.companion_id]))
+
+    def seen_by(self, technician_id: str) -> VisitSummary:
+        """The visit as a stop of somebody's day: for the second person, in their own order."""
+        if technician_id and technician_id == self.companion_id:
+            return replace(self, order=self.companion_order)
+        return self
 
     def overdue(self, today: date) -> bool:
         """Whether its day has passed without it being done, though its window may be open."""
@@ -181,8 +197,8 @@ class Visit:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleDraft:
     """Another day, technician or place in the day's order for a visit.  None leaves as it is;
-    a technician of "" takes the visit from whoever had it.  `reason` is what a person wrote,
-    `cause` the code of what the program did it for."""
+    a technician of "" takes the visit from whoever had it, a companion of "" lets one go alone.
+    `reason` is what a person wrote, `cause` the code of what the program did it for."""
 
     planned_on: date | None = None
     technician_id: str | None = None
@@ -191,6 +207,8 @@ class ScheduleDraft:
     reason: str = ""
     lock: bool | None = None
     cause: str = ""
+    companion_id: str | None = None
+    companion_order: int = 0
 
 
 def check_schedule(
@@ -214,6 +232,9 @@ def check_schedule(
             problems.add("reason", "visit.outside_window", opens=opens, closes=closes)
     if (day or summary.planned_on) in leave and _moves(draft, summary):
         problems.add("planned_on", "visit.on_leave", day=day or summary.planned_on)
+    person = summary.technician_id if draft.technician_id is None else draft.technician_id
+    if draft.companion_id and draft.companion_id == person:
+        problems.add("companion_id", "visit.same_person")
     if draft.start_minute is not None and not 0 <= draft.start_minute < 1440:
         problems.add(
             "start_minute", "number.out_of_range", value=draft.start_minute, least=0, most=1439
@@ -226,6 +247,8 @@ def check_schedule(
         start_minute=draft.start_minute,
         reason=reason,
         lock=draft.lock,
+        companion_id=draft.companion_id,
+        companion_order=draft.companion_order,
     )
 
 

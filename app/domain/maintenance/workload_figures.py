@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.maintenance import travel
-from app.domain.maintenance.route_days import PlannedStop, Worker
+from app.domain.maintenance.planned_stops import PlannedStop, Worker
 from app.domain.maintenance.travel import Plane, Point
 
 _ROUNDING = 1e-6
+_Ordered = tuple[int, PlannedStop]
+"""A stop with its place in the day's order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +59,21 @@ def day_loads(stops: Sequence[PlannedStop], workers: Sequence[Worker]) -> tuple[
     have none yet, in the shortest."""
     plane = Plane([*(stop.spot for stop in stops), *(worker.home for worker in workers)])
     by_id = {worker.id: worker for worker in workers}
-    days: dict[tuple[str, date], list[PlannedStop]] = {}
+    days: dict[tuple[str, date], list[tuple[int, PlannedStop]]] = {}
     for stop in stops:
-        if stop.technician_id in by_id:
-            days.setdefault((stop.technician_id, stop.planned_on), []).append(stop)
+        both = (stop.technician_id, stop.order), (stop.companion_id, stop.companion_order)
+        for person, order in both:
+            if person in by_id:
+                days.setdefault((person, stop.planned_on), []).append((order, stop))
     return tuple(
         _load(by_id[worker_id], day, items, plane) for (worker_id, day), items in days.items()
     )
 
 
-def _load(worker: Worker, day: date, items: Sequence[PlannedStop], plane: Plane) -> DayLoad:
+def _load(worker: Worker, day: date, items: Sequence[_Ordered], plane: Plane) -> DayLoad:
     home = plane.point(worker.home) if worker.home.latitude is not None else None
     km = travel.tour(_driven(items, plane, home), home)
-    minutes = travel.day_minutes(sum(stop.minutes for stop in items), km, len(items))
+    minutes = travel.day_minutes(sum(stop.minutes for _, stop in items), km, len(items))
     return DayLoad(
         technician_id=worker.id,
         day=day,
@@ -80,10 +84,12 @@ def _load(worker: Worker, day: date, items: Sequence[PlannedStop], plane: Plane)
     )
 
 
-def _driven(items: Sequence[PlannedStop], plane: Plane, home: Point | None) -> list[Point]:
-    if all(stop.order for stop in items):
-        return [plane.point(stop.spot) for stop in sorted(items, key=lambda stop: stop.order)]
-    points = [plane.point(stop.spot) for stop in sorted(items, key=lambda stop: stop.visit_id)]
+def _driven(items: Sequence[_Ordered], plane: Plane, home: Point | None) -> list[Point]:
+    if all(order for order, _ in items):
+        ordered = sorted(items, key=lambda item: item[0])
+        return [plane.point(stop.spot) for _, stop in ordered]
+    by_id = sorted(items, key=lambda item: item[1].visit_id)
+    points = [plane.point(stop.spot) for _, stop in by_id]
     return [points[i] for i in travel.shortest_order(points, home)]
 
 
@@ -104,10 +110,13 @@ def figures(
 
 
 def replaced(
-    stops: Sequence[PlannedStop], places: Mapping[str, tuple[str, date, int]], taken_off: set[str]
+    stops: Sequence[PlannedStop],
+    places: Mapping[str, tuple[str, date, int, str, int]],
+    taken_off: set[str],
 ) -> list[PlannedStop]:
-    """The stops as they are once a proposal is taken over: `places` are technician, day and order
-    by visit; what is `taken_off` keeps its day and has nobody."""
+    """The stops as they are once a proposal is taken over: `places` are technician, day, order,
+    companion and the companion's order by visit; what is `taken_off` keeps its day and has
+    nobody."""
     return [
         stop.moved(*places[stop.visit_id])
         if stop.visit_id in places

@@ -169,6 +169,9 @@ RIGHTS: Mapping[str, Right] = {
     "calendar.load_company": _THE_OFFICE,
     "calendar.set_company_day": _THE_OFFICE,
     "territory.keep": _THE_OFFICE,
+    "vehicle.save": _MANAGERS,
+    "area.save": _MANAGERS,
+    "area.merge": _MANAGERS,
     # documents: an auditor prints, and printing takes a number
     "attachment.add": _WHO_WORKS,
     "attachment.change": _WHO_WORKS,

@@ -34,15 +34,6 @@ from app.domain.register.terminal_kinds import (
 )
 from app.domain.text import N_
 
-
-def _optional_tid(raw: str) -> str:
-    return identifiers.parse_tid(raw) if text.compact(raw) else ""
-
-
-def _optional_mid(raw: str) -> str:
-    return identifiers.parse_mid(raw) if text.compact(raw) else ""
-
-
 _name = functools.lru_cache(maxsize=2048)(text.line)
 """Names of makers, models, areas repeat in every row of an export; cleaning them once will do."""
 
@@ -74,7 +65,7 @@ class TerminalFacts:
         _POSITION,
         kind=FieldKind.EXACT,
         kept=_OF_POSITION,
-        parse=_optional_tid,
+        parse=identifiers.parse_optional_tid,
         with_place=True,
         needed=True,
         shown=_TAB_CLI,
@@ -87,7 +78,7 @@ class TerminalFacts:
         _POSITION,
         kind=FieldKind.EXACT,
         kept=_OF_MERCHANT,
-        parse=_optional_mid,
+        parse=identifiers.parse_optional_mid,
         with_place=True,
         needed=True,
         shown=_TAB_CLI,
@@ -150,6 +141,15 @@ class TerminalFacts:
         passable=frozenset({"phone.malformed"}),
         shown=_TAB_CLI,
         aliases="联系电话|电话|手机|手机号|联系方式|phone|mobile|contact phone",
+    )
+    opening_hours: str = fact(
+        N_("Opening hours"),
+        _MERCHANT,
+        kept=_OF_MERCHANT,
+        shown=_TAB_CLI,
+        hint="09:00-21:00",
+        help=N_("Like 周一至周五 9:00-18:00；周六 10:00-16:00. Nobody is sent while it is closed."),
+        aliases="营业时间|营业时段|开门时间|opening hours|business hours",
     )
     acquirer: str = fact(
         N_("Acquirer"),
@@ -369,6 +369,7 @@ class TerminalDraft:
     area: str = ""
     contact_name: str = ""
     contact_phone: str = ""
+    opening_hours: str = ""
     acquirer: str = ""
     manufacturer: str = ""
     model: str = ""

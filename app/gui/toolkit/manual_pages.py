@@ -41,6 +41,8 @@ TOPICS = {
     "ProposalDialog": "maintenance",
     "HolidaysDialog": "maintenance",
     "AgreementsSection": "settings",
+    "AreasSection": "settings",
+    "VehiclesSection": "settings",
     "TerritoryDialog": "maintenance",
     "PrintPreviewDialog": "maintenance",
     "DispatchPage": "dispatch",

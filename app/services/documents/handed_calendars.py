@@ -103,7 +103,7 @@ def earlier_calendars(
     theirs = {
         key: visit
         for key, visit in now.items()
-        if visit.technician_id == technician and visit.state is not VisitState.CANCELLED
+        if technician in visit.goers and visit.state is not VisitState.CANCELLED
     }
     moved = tuple(
         visit

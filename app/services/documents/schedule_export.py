@@ -33,6 +33,7 @@ from app.services.documents.schedule_sheets import (
 )
 from app.services.maintenance.occurrence_queries import read_stored, stored_query
 from app.services.maintenance.visit_queries import VisitFilter, read_contacts, visits_between
+from app.services.register.directory import read_technicians
 from app.tabular.calendars import CalendarEntry, calendar_bytes
 from app.tabular.writing import Cell, write_bytes, write_table
 from app.texts import word
@@ -129,13 +130,16 @@ def _calendars(
     moved of what earlier ones said."""
     found: dict[str, list[VisitSummary]] = {}
     for visit in _visits(session, wanted, today):
-        found.setdefault(visit.technician_id, []).append(visit)
+        for person in visit.goers:
+            found.setdefault(person, []).append(visit)
     if wanted.technician is not None:
         people = {wanted.technician_id: (wanted.technician.code, wanted.technician.name)}
     else:
         people = people_with_calendars(session)
-        for key, (visit, *_others) in found.items():
-            people[key] = (visit.technician_code, visit.technician)
+        people[""] = "", ""
+        staff = read_technicians(session, everybody=True)
+        people |= {one.id: (one.code, one.name) for one in staff if one.id in found}
+        people = {key: named for key, named in people.items() if key or key in found}
     made = []
     for key, (code, name) in sorted(people.items(), key=lambda one: one[1]):
         visits = found.get(key, [])

@@ -191,8 +191,12 @@ def _visits_of(session: Session, wanted: ScheduleSelection, today: date) -> dict
     calendar = read_calendar(session)
     people: dict[str, list[VisitSummary]] = {}
     for visit in visits_between(session, wanted.since, wanted.until, chosen, today):
-        people.setdefault(visit.technician_id, []).append(visit)
-    ordered = sorted(people.values(), key=lambda visits: visits[0].technician_code or "~")
+        for person in visit.goers:
+            if wanted.technician_id in ("", person):
+                people.setdefault(person, []).append(visit.seen_by(person))
+    staff = {one.id: one for one in read_technicians(session, everybody=True)}
+    known = {key: (staff[key].code, staff[key].name) for key in people if key in staff}
+    ordered = sorted(people.items(), key=lambda item: known.get(item[0], ("~", ""))[0])
     days = range(wanted.since.toordinal(), wanted.until.toordinal() + 1)
     return {
         "since": wanted.since,
@@ -200,11 +204,11 @@ def _visits_of(session: Session, wanted: ScheduleSelection, today: date) -> dict
         "scope": wanted.scope(plans.values()),
         "people": tuple(
             Person(
-                visits[0].technician,
-                visits[0].technician_code,
+                known.get(person, ("", ""))[1],
+                known.get(person, ("", ""))[0],
                 tuple(_visit_line(visit, names, today) for visit in visits),
             )
-            for visits in ordered
+            for person, visits in ordered
         ),
         "days_off": tuple(date.fromordinal(o) for o in days if not calendar.is_workday(o)),
         "provisional_years": calendar.unknown_years(wanted.since, wanted.until),

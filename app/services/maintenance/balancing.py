@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlmodel import Session
@@ -29,6 +29,8 @@ class BalancingProposal:
     proposal: PlacementProposal
     ground: PlacingData
     area: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the people are called, by id."""
     no_home: tuple[str, ...] = ()
     """Who goes on visits and has no home place: the way from and to it is not counted."""
 
@@ -48,14 +50,24 @@ class BalancingProposal:
         return {visit.id: visit for visit in self.ground.visits}
 
     @property
+    def away(self) -> tuple[str, ...]:
+        """The numbers of the visits that go to somebody else than who looks after the site."""
+        visits = self.visits
+        return tuple(visits[a.visit_id].number for a in self.proposal.assignments if a.instead_of)
+
+    @property
     def changes(self) -> tuple[str, ...]:
         """The visits that would go to another technician or day, or come off."""
         visits = self.visits
         moved = (
             a.visit_id
             for a in self.proposal.assignments
-            if (a.technician_id, a.day)
-            != (visits[a.visit_id].technician_id, visits[a.visit_id].planned_on)
+            if (a.technician_id, a.day, a.companion_id)
+            != (
+                visits[a.visit_id].technician_id,
+                visits[a.visit_id].planned_on,
+                visits[a.visit_id].companion_id,
+            )
         )
         off = (
             u.visit_id
@@ -69,12 +81,19 @@ def _placed(item: Assignment, chosen: BalancingProposal) -> ScheduleDraft:
     if item.visit_id in chosen.ground.fixed:
         # What is locked keeps technician, day and time; its place among the others follows.
         fixed = chosen.visits[item.visit_id].start_minute is not None
-        return ScheduleDraft(order=item.order, start_minute=None if fixed else item.start_minute)
+        return ScheduleDraft(
+            order=item.order,
+            start_minute=None if fixed else item.start_minute,
+            companion_id=item.companion_id or None,
+            companion_order=item.companion_order,
+        )
     return ScheduleDraft(
         planned_on=item.day,
         technician_id=item.technician_id,
         order=item.order,
         start_minute=item.start_minute,
+        companion_id=item.companion_id,
+        companion_order=item.companion_order,
         cause=f"levelling.{item.misfit}" if item.misfit else "levelling",
     )
 
@@ -101,12 +120,12 @@ class Balancing:
         ground = self._read(first, last, area)
         if not any(day >= ground.first for worker in ground.workers for day in worker.days):
             raise InvalidInput.of("technician", "levelling.nobody")
-        proposal = level(ground.stops, ground.workers, progress, ground.first)
+        proposal = level(ground.stops, ground.workers, progress, ground.first, ground.pool)
         with self._context.read() as session:
             names = {person.id: person.name for person in read_technicians(session)}
         homeless = {w.id for w in ground.workers if w.days and w.home.latitude is None}
         return BalancingProposal(
-            proposal, ground, area, tuple(names[key] for key in names if key in homeless)
+            proposal, ground, area, names, tuple(names[key] for key in names if key in homeless)
         )
 
     def figures(self, first: date, last: date, area: str = "") -> WorkloadFigures:

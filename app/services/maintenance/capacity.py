@@ -20,11 +20,13 @@ from app.domain.maintenance.travel import Spot
 from app.domain.maintenance.visits import FINISHED, group, live_window
 from app.services.core.context import ServiceContext
 from app.services.maintenance.due_dates import DueDates
+from app.services.maintenance.incident_times import repair_minutes
 from app.services.maintenance.missing_rows import sort_out
 from app.services.maintenance.occurrence_queries import without_included
 from app.services.maintenance.placing_data import workers_of
 from app.services.maintenance.plan_queries import read_plans, registered
 from app.services.maintenance.working_times import read_working_times
+from app.services.register.areas import read_area_tree
 from app.services.register.directory import read_technicians
 from db.models.maintenance import OccurrenceRow, PlanRow, PlanVersionRow, VisitRow
 from db.models.register import AreaRow
@@ -83,7 +85,11 @@ class CapacityBook:
             progress(2, 4)
             spots = _spots(due_dates)
             workers = workers_of(
-                read_technicians(session), read_working_times(session, today, last), ()
+                read_technicians(session),
+                read_working_times(session, today, last),
+                (),
+                tree=read_area_tree(session),
+                repairs=repair_minutes(session, today, last),
             )
         visits = _visits(standing, fresh, due_dates, spots)
         progress(3, 4)

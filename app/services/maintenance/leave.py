@@ -117,7 +117,7 @@ class Leave:
             if not found:
                 return LeavePreview(technician_id, first_on, last_on, ())
             last = min(max(visit.window_until for visit in found), today + HORIZON)
-            ground = read_ground(session, today, max(last, last_on, today), today)
+            ground = read_ground(session, today, max(last, last_on, today), today, also=found)
         away = (technician_id, first_on, last_on)
         other = _Placing(ground, found, away, same=False).ways()
         own = _Placing(ground, found, away, same=True).ways()
@@ -179,7 +179,8 @@ class Leave:
 def _hit(
     session: Session, technician_id: str, first_on: date, last_on: date, today: date
 ) -> tuple[VisitSummary, ...]:
-    """The open visits of a technician in a period, from today on."""
+    """The open visits of a technician in a period, from today on, also those on which they are the
+    second person."""
     wanted = VisitFilter(technician_id=technician_id, states="open")
     return visits_between(session, max(first_on, today), last_on, wanted, today)
 
@@ -238,7 +239,7 @@ class _Placing:
         for visit in hit:
             # Work that is no trip (remote, in the office) is no stop of the ground.
             stops.append(own.get(visit.id) or ground.stop_of(visit))
-        self._board = RouteDays(stops, workers, ground.first)
+        self._board = RouteDays(stops, workers, ground.first, ground.pool)
         for index, stop in enumerate(stops[:known]):
             day = self._board.days.get((stop.technician_id, stop.planned_on))
             if day is not None:
@@ -262,6 +263,9 @@ class _Placing:
         visit = self._visits[stop.visit_id]
         if visit.state != "planned" or (visit.locked and self._same):
             return LeaveOption(visit.technician_id, visit.planned_on, "leave.locked")
+        if stop.for_two:
+            # Both have to be free at once: levelling looks for that.
+            return LeaveOption("", visit.planned_on, "leave.for_two")
         inside = [d for d in board.in_window(index) if (d.worker.id == self._who) is self._same]
         days = [d for d in inside if d.day == stop.planned_on]
         found = board.any_fit(index, days)
@@ -281,4 +285,6 @@ class _Placing:
         )
         if not serving:
             return Misfit.NO_TECHNICIAN
+        if not self._board.is_manned(index):
+            return Misfit.NOT_SUITED
         return Misfit.FULL if inside else Misfit.NO_WORKDAY

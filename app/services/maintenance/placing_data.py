@@ -3,8 +3,8 @@ minutes of each day that are free for them, and what comes first when not everyt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import zip_longest
 from typing import Any
@@ -16,12 +16,15 @@ from app.domain.errors import Conflict
 from app.domain.incidents.lifecycle import OPEN_STATES, URGENT
 from app.domain.maintenance.checklist_lines import SERIAL_KINDS
 from app.domain.maintenance.occurrences import OccurrenceOutcome
+from app.domain.maintenance.planned_stops import Importance, PlannedStop, Worker
 from app.domain.maintenance.plans import WorkPlace
-from app.domain.maintenance.route_days import Importance, PlannedStop, Worker
 from app.domain.maintenance.travel import Spot
 from app.domain.maintenance.visits import FINISHED, GRACE_DAYS, VisitState, VisitSummary
+from app.domain.register.areas import AreaTree
 from app.domain.register.people import Technician
 from app.services.core.context import chunks
+from app.services.maintenance.incident_times import repair_minutes
+from app.services.maintenance.site_facts import SiteFacts, read_fleet, read_site_facts
 from app.services.maintenance.visit_queries import (
     VisitFilter,
     visits_between,
@@ -32,6 +35,7 @@ from app.services.maintenance.working_times import (
     read_working_times,
     working_times_asked,
 )
+from app.services.register.areas import read_area_tree
 from app.services.register.directory import read_technicians, technicians_asked
 from db.models.incident import IncidentRow
 from db.models.maintenance import (
@@ -46,6 +50,8 @@ from db.queries import AREA, merchant_of
 from db.together import send_ahead
 
 LONG_AGO = timedelta(days=3650)
+_NO_TREE = AreaTree({})
+_NO_REPAIRS: Mapping[tuple[str, date], int] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,9 @@ class PlacingData:
     fixed: frozenset[str]
     workers: tuple[Worker, ...]
     importance: Mapping[str, Importance]
+    facts: SiteFacts = field(default_factory=SiteFacts)
+    pool: int = 0
+    """Vehicles that are shared."""
 
     @property
     def stops(self) -> list[PlannedStop]:
@@ -87,14 +96,24 @@ class PlacingData:
             late_after=visit.window_until,
             order=visit.order,
             agreed_minute=visit.start_minute if visit.locked else None,
+            keeper=self.facts.keepers.get(visit.merchant_id, ""),
+            hours=self.facts.hours_of(visit.merchant_id),
+            needs=self.facts.needs_of(visit),
+            companion_id=visit.companion_id,
+            companion_order=visit.companion_order,
         )
 
 
 def read_ground(
-    session: Session, first: date, last: date, today: date, area: str = ""
+    session: Session,
+    first: date,
+    last: date,
+    today: date,
+    area: str = "",
+    also: Sequence[VisitSummary] = (),
 ) -> PlacingData:
     """The ground of a period that does not begin before today; `area` says whose visits may
-    move."""
+    move.  What `also` is to be placed may lie outside the period."""
     wanted = VisitFilter(states="open", places=(WorkPlace.SITE,))
     found = visits_between(session, first, last, wanted, today)
     if first == today:
@@ -114,6 +133,8 @@ def read_ground(
         fixed=fixed,
         workers=read_workers(session, begin, last, today),
         importance=_importance(session, found, first),
+        facts=read_site_facts(session, (*found, *also)),
+        pool=read_fleet(session).pool,
     )
 
 
@@ -128,6 +149,9 @@ def read_workers(
         (p for p in read_technicians(session) if technician_id in ("", p.id)),
         read_working_times(session, first, last),
         (*others, *done),
+        own=read_fleet(session).own,
+        tree=read_area_tree(session),
+        repairs=repair_minutes(session, first, last),
     )
 
 
@@ -146,12 +170,19 @@ def taking_time(
 
 
 def workers_of(
-    technicians: Iterable[Technician], times: WorkingTimes, taking: Iterable[VisitSummary]
+    technicians: Iterable[Technician],
+    times: WorkingTimes,
+    taking: Iterable[VisitSummary],
+    own: frozenset[str] = frozenset(),
+    tree: AreaTree = _NO_TREE,
+    repairs: Mapping[tuple[str, date], int] = _NO_REPAIRS,
 ) -> tuple[Worker, ...]:
-    """Those who go on visits, with the minutes of each day the visits `taking` leave them."""
+    """Those who go on visits, with the minutes of each day the visits `taking` and the `repairs`
+    leave them; `own` are those with a vehicle.  Who
+    serves an area serves those inside it (`tree`)."""
     people = [p for p in technicians if p.fieldwork]
     days = times.capacities(people)
-    taken: dict[tuple[str, date], int] = {}
+    taken = dict(repairs)
     for visit in taking:
         key = visit.technician_id, visit.planned_on
         taken[key] = taken.get(key, 0) + visit.minutes
@@ -159,8 +190,10 @@ def workers_of(
         Worker(
             p.id,
             {day: max(0, room - taken.get((p.id, day), 0)) for day, room in days[p.id].items()},
-            p.areas,
+            tree.within(p.areas),
             Spot(p.latitude, p.longitude),
+            frozenset(p.skills),
+            p.id in own,
         )
         for p in people
     )

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from app.services.core.context import ServiceContext
     from app.services.maintenance.territories import Territories
     from app.services.maintenance.work_days import WorkDays
+    from app.services.register.areas import Areas
+    from app.services.register.vehicles import Vehicles
 
 
 class PlanningServices:
@@ -26,6 +28,20 @@ class PlanningServices:
         from app.services.maintenance.work_days import WorkDays
 
         return WorkDays(self.context)
+
+    @Lazy
+    def areas(self) -> Areas:
+        """The areas and what lies in them."""
+        from app.services.register.areas import Areas
+
+        return Areas(self.context)
+
+    @Lazy
+    def vehicles(self) -> Vehicles:
+        """The vehicles of the company."""
+        from app.services.register.vehicles import Vehicles
+
+        return Vehicles(self.context)
 
     @Lazy
     def territories(self) -> Territories:

@@ -12,11 +12,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.maintenance.first_days import PersonDays, VisitToPlace, in_order
+from app.domain.maintenance.job_needs import NOTHING_NEEDED, JobNeeds, together
 from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.territories import Service
 from app.domain.maintenance.travel import Plane, Point, Spot, kilometres
 from app.domain.maintenance.visits import VisitGroup, VisitState
 from app.services.maintenance.due_dates import DueDates
+from app.services.maintenance.site_facts import read_fleet
 from app.services.maintenance.territories import (
     MerchantPlace,
     keepers,
@@ -25,6 +27,7 @@ from app.services.maintenance.territories import (
     read_places,
 )
 from app.services.maintenance.working_times import read_working_times
+from app.services.register.areas import read_area_tree
 from app.services.register.directory import read_technicians
 from db.models.maintenance import VisitRow
 
@@ -41,8 +44,16 @@ class Roster:
         people = [p for p in read_technicians(session) if p.fieldwork]
         kept = read_kept(session)
         self._places = read_places(session)
-        self._owners = read_owners(due_dates, self._places, people, kept)
-        self._service = Service(keepers(people))
+        tree = read_area_tree(session)
+        self._owners = read_owners(due_dates, self._places, people, kept, tree)
+        self._service = Service(keepers(people, tree))
+        self._needs = {
+            version.id: version.contents.needs
+            for plan in due_dates.plans
+            for version in plan.versions
+            if version.contents.needs != NOTHING_NEEDED
+        }
+        self._people, self._fleet = {p.id: p for p in people}, read_fleet(session)
         times = read_working_times(session, first, last + timedelta(days=_BEYOND))
         days = times.capacities(people)
         worked = {day for theirs in days.values() for day in theirs if day <= last}
@@ -96,7 +107,7 @@ class Roster:
                 else:
                     found[visit.id] = person, day
         for person, visit in left:
-            helped = self._elsewhere(person, visit, groups[int(visit.id)][0].occurrences[0].area)
+            helped = self._elsewhere(person, visit, groups[int(visit.id)][0])
             if helped is not None:
                 found[visit.id] = helped
         return [
@@ -117,15 +128,28 @@ class Roster:
     def _owner(self, group: VisitGroup) -> str | None:
         if group.place is WorkPlace.OFFICE:
             return None
-        first = group.occurrences[0]
+        first, needs = group.occurrences[0], self._needs_of(group)
+        if needs.people > 1:
+            # Two have to be free at once: levelling looks for that.
+            return None
         owner = self._owners.get(first.merchant_id)
-        if owner is None:
-            # Work no plan asks for every year, at a site without any: whoever is nearest.
-            owner = self._nearest(first.area, first.merchant_id)
+        if owner is None or not self._can_do(owner, needs):
+            # Work no plan asks for every year, at a site without any, or work whoever looks after
+            # the site cannot do: whoever is nearest.
+            near = self._by_distance(first.area, self._point(first.merchant_id), "")
+            owner = next((person for person in near if self._can_do(person, needs)), None)
         return owner
 
-    def _nearest(self, area: str, merchant_id: str, without: str = "") -> str | None:
-        return next(iter(self._by_distance(area, self._point(merchant_id), without)), None)
+    def _needs_of(self, group: VisitGroup) -> JobNeeds:
+        wanted = (self._needs.get(item.version_id) for item in group.occurrences)
+        return together(filter(None, wanted)) if self._needs else NOTHING_NEEDED
+
+    def _can_do(self, person: str, needs: JobNeeds) -> bool:
+        """Whether somebody is trained for it and can have the vehicle it needs."""
+        skills = self._people[person].skills
+        has_vehicle = person in self._fleet.own or self._fleet.pool > 0
+        trained = not skills or set(skills) >= set(needs.skills)
+        return trained and (has_vehicle or not needs.vehicle)
 
     def _by_distance(self, area: str, point: Point, without: str) -> list[str]:
         def away(person: str) -> tuple[float, str]:
@@ -133,10 +157,13 @@ class Roster:
 
         return sorted((p for p in self._service.of(area) if p != without), key=away)
 
-    def _elsewhere(self, owner: str, visit: VisitToPlace, area: str) -> tuple[str, date] | None:
-        """Whoever else serves the area and has room, the nearest first."""
-        point = self._at(visit)
-        for person in self._by_distance(area, point or (0.0, 0.0), owner)[:FURTHER]:
+    def _elsewhere(
+        self, owner: str, visit: VisitToPlace, group: VisitGroup
+    ) -> tuple[str, date] | None:
+        """Whoever else serves the area, can do it and has room, the nearest first."""
+        point, needs = self._at(visit), self._needs_of(group)
+        near = self._by_distance(group.occurrences[0].area, point or (0.0, 0.0), owner)
+        for person in [p for p in near if self._can_do(p, needs)][:FURTHER]:
             day = self._days[person].place(visit, point)
             if day is not None:
                 return person, day

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from app.domain.maintenance.balancing import DAY_BEGINS
+from app.domain.maintenance.day_times import DAY_BEGINS
 from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.travel import (
     NOWHERE,
@@ -59,16 +59,25 @@ class DayRoute:
 def day_route(session: Session, technician_id: str, day: date, today: date) -> DayRoute:
     """The day of one technician, in the order it is driven."""
     found = visits_between(session, day, day, VisitFilter(technician_id=technician_id), today)
+    found = _own_order(found, technician_id)
     return _as_driven(session, technician_id, day, _in_driving_order(session, technician_id, found))
 
 
 def next_stops(session: Session, technician_id: str, today: date) -> DayRoute:
     """What is left of today for one technician, in the order it is driven."""
     wanted = VisitFilter(technician_id=technician_id, states="open")
-    found = visits_between(session, today, today, wanted, today)
+    found = _own_order(visits_between(session, today, today, wanted, today), technician_id)
     return _as_driven(
         session, technician_id, today, _in_driving_order(session, technician_id, found)
     )
+
+
+def _own_order(found: Sequence[VisitSummary], technician_id: str) -> tuple[VisitSummary, ...]:
+    """The visits as stops of one person's day: those with a time by it, then by place."""
+    own = [visit.seen_by(technician_id) for visit in found]
+    if not any(visit.companion_id for visit in own):
+        return tuple(own)
+    return tuple(sorted(own, key=lambda v: (v.start_minute is None, v.order, v.number)))
 
 
 def _in_driving_order(

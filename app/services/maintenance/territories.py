@@ -21,12 +21,14 @@ from app.domain.maintenance.territories import (
     propose,
 )
 from app.domain.maintenance.travel import Plane, Spot
+from app.domain.register.areas import AreaTree
 from app.domain.register.people import Technician
 from app.services.core.context import ServiceContext, chunks
 from app.services.core.operations import operation
 from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.generation_dates import missing
 from app.services.maintenance.working_times import capacities
+from app.services.register.areas import read_area_tree
 from app.services.register.directory import read_technicians
 from db.models.company import TerritorySiteRow
 from db.models.register import AreaRow, MerchantRow, TechnicianRow
@@ -64,10 +66,10 @@ def read_places(session: Session) -> dict[str, MerchantPlace]:
     }
 
 
-def keepers(people: Iterable[Technician]) -> list[Keeper]:
-    """Those who go on visits."""
+def keepers(people: Iterable[Technician], tree: AreaTree) -> list[Keeper]:
+    """Those who go on visits; who serves an area serves those inside it."""
     return [
-        Keeper(p.id, p.areas, Spot(p.latitude, p.longitude), p.capacity_minutes)
+        Keeper(p.id, tree.within(p.areas), Spot(p.latitude, p.longitude), p.capacity_minutes)
         for p in people
         if p.fieldwork
     ]
@@ -86,11 +88,12 @@ def read_owners(
     places: dict[str, MerchantPlace],
     people: Iterable[Technician],
     kept: dict[str, str],
+    tree: AreaTree,
 ) -> dict[str, str]:
     """Whose each merchant with work is: as kept, else as proposed."""
     work = yearly_minutes(due_dates)
     sites = [Site(key, places[key].spot, minutes) for key, minutes in work.items() if key in places]
-    return propose(sites, keepers(people), kept)
+    return propose(sites, keepers(people, tree), kept)
 
 
 def yearly_minutes(due_dates: DueDates) -> dict[str, float]:
@@ -133,7 +136,9 @@ class Territories:
             due_dates = DueDates(session, today)
             people = [p for p in read_technicians(session) if p.fieldwork]
             places, kept = read_places(session), read_kept(session)
-            proposed = read_owners(due_dates, places, people, {} if anew else kept)
+            proposed = read_owners(
+                due_dates, places, people, {} if anew else kept, read_area_tree(session)
+            )
             work = yearly_minutes(due_dates)
             room = capacities(session, people, today, today + timedelta(days=YEAR - 1))
         sites = [places[key] for key in work if key in places]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.domain.dispatch.dispatches import WorkType
@@ -30,6 +31,7 @@ from app.services.core.dispatches import waits_for_answer
 from app.services.core.event_rows import event_columns, told_by
 from app.services.maintenance.occurrence_queries import read_stored, stored_query
 from app.services.maintenance.visit_summaries import summaries
+from db.models.dispatch import VisitCompanionRow
 from db.models.incident import IncidentRow
 from db.models.maintenance import (
     AbsenceRow,
@@ -78,17 +80,29 @@ COORDINATES = (
 )
 """Where a merchant's terminals stand: an address, and the middle of their coordinates."""
 
+_SECOND: Any = (
+    sa.select(col(VisitCompanionRow.technician_id))
+    .where(col(VisitCompanionRow.visit_id) == col(VisitRow.id))
+    .correlate(VisitRow)
+    .scalar_subquery()
+)
 _ON_LEAVE: Any = sa.and_(
     col(VisitRow.state).not_in(FINISHED),
     sa.exists()
     .where(
-        col(AbsenceRow.technician_id) == col(VisitRow.technician_id),
+        sa.or_(
+            col(AbsenceRow.technician_id) == col(VisitRow.technician_id),
+            col(AbsenceRow.technician_id) == _SECOND,
+        ),
         col(AbsenceRow.first_on) <= col(VisitRow.planned_on),
         col(AbsenceRow.last_on) >= col(VisitRow.planned_on),
     )
     .correlate(VisitRow),
 )
-"""Whether an open visit stands on a day on which whoever has it is away."""
+"""Whether an open visit stands on a day on which whoever has it, or comes along, is away."""
+
+_COMPANION: Any = aliased(TechnicianRow)
+"""The second person of a visit for two."""
 
 _COLUMNS: tuple[Any, ...] = (
     col(VisitRow.id),
@@ -112,6 +126,9 @@ _COLUMNS: tuple[Any, ...] = (
     col(VisitRow.day_order),
     col(VisitRow.start_minute),
     col(VisitRow.locked),
+    col(VisitCompanionRow.technician_id),
+    _COMPANION.name,
+    col(VisitCompanionRow.day_order),
     _ON_LEAVE.label("on_leave"),
     waits_for_answer(WorkType.VISIT, VisitRow.id, VisitRow.technician_id).label("newly_given"),
 )
@@ -122,6 +139,8 @@ def _query() -> Any:
         sa.select(*_COLUMNS)
         .select_from(VisitRow)
         .outerjoin(*technician_of(VisitRow.technician_id))
+        .outerjoin(VisitCompanionRow, col(VisitCompanionRow.visit_id) == col(VisitRow.id))
+        .outerjoin(_COMPANION, _COMPANION.id == col(VisitCompanionRow.technician_id))
         .outerjoin(*merchant_of(VisitRow.merchant_id))
         .outerjoin(*AREA)
         .outerjoin(COORDINATES, COORDINATES.c.merchant_id == col(VisitRow.merchant_id))
@@ -132,11 +151,17 @@ def _conditions(wanted: VisitFilter, today: date) -> list[Any]:
     found: list[Any] = []
     for column, value in (
         (AreaRow.name, wanted.area),
-        (VisitRow.technician_id, wanted.technician_id),
         (VisitRow.merchant_id, wanted.merchant_id),
     ):
         if value:
             found.append(col(column) == value)
+    if wanted.technician_id:
+        found.append(
+            sa.or_(
+                col(VisitRow.technician_id) == wanted.technician_id,
+                col(VisitCompanionRow.technician_id) == wanted.technician_id,
+            )
+        )
     if wanted.places:
         found.append(col(VisitRow.place).in_(wanted.places))
     if wanted.plan_key:

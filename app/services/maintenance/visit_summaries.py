@@ -58,6 +58,9 @@ def _summary(row: Any, tasks: dict[str, int]) -> VisitSummary:
         order,
         start,
         locked,
+        companion_id,
+        companion,
+        companion_order,
         on_leave,
         newly_given,
     ) = row
@@ -85,6 +88,9 @@ def _summary(row: Any, tasks: dict[str, int]) -> VisitSummary:
         locked=locked,
         plans=tuple(sorted(tasks)),
         tasks=sum(tasks.values()),
+        companion_id=companion_id or "",
+        companion=companion or "",
+        companion_order=companion_order or 0,
         on_leave=bool(on_leave),
         newly_given=bool(newly_given),
     )

@@ -28,6 +28,7 @@ from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.dispatches import Terms, hand_out
 from app.services.core.operations import Merge, operation
 from app.services.incidents.event_log import reason_given
+from app.services.maintenance.companions import set_companion
 from app.services.maintenance.completion import complete, contents_of, load_open, materialise
 from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.occurrence_queries import (
@@ -70,6 +71,8 @@ def _as_it_stands(service: Visits, given: Mapping[str, Any]) -> tuple[ScheduleDr
         order=visit.order,
         start_minute=visit.start_minute,
         lock=visit.locked,
+        companion_id=visit.companion_id,
+        companion_order=visit.companion_order,
     )
     return standing, visit.version
 
@@ -181,7 +184,9 @@ class Visits:
                 raise Conflict("visit", row.number)
             summary = read_summary(unit.session, visit_id)
             person = row.technician_id if draft.technician_id is None else draft.technician_id
-            leave = leave_on(unit.session, person, draft.planned_on or summary.planned_on)
+            day = draft.planned_on or summary.planned_on
+            second = summary.companion_id if draft.companion_id is None else draft.companion_id
+            leave = leave_on(unit.session, person, day) | leave_on(unit.session, second, day)
             checked = check_schedule(draft, summary, self._context.today(), leave)
             self.move_within(unit, row, checked)
 
@@ -204,6 +209,7 @@ class Visits:
             if person is not None and not draft.cause.startswith(LEVELLING):
                 terms = Terms(by=self._context.actor, overruling=draft.reason)
                 hand_out(unit, WorkType.VISIT, row.id, person, terms)
+        set_companion(unit, self._log, row, draft)
         if draft.planned_on is not None and draft.planned_on != row.planned_on:
             day = change_of("planned_on", row.planned_on, draft.planned_on)
             row.planned_on = draft.planned_on
@@ -223,7 +229,8 @@ class Visits:
         if row.technician_id is None and cause != self._log.last_reason(unit, row.id):
             nobody = EventFacts(change=FieldChange("technician"), reason=cause)
             self._log.note(unit, row.id, VisitAction.ASSIGN, nobody)
-        self.move_within(unit, row, ScheduleDraft(technician_id="", order=0, cause=cause))
+        nobody_goes = ScheduleDraft(technician_id="", companion_id="", order=0, cause=cause)
+        self.move_within(unit, row, nobody_goes)
         row.start_minute = None
 
     def add(self, visit_id: str, item: Occurrence) -> None:

@@ -15,7 +15,7 @@ from app.domain import text
 from app.domain.errors import InvalidInput, NotFound, Problems
 from app.domain.event_data import FieldChange
 from app.domain.maintenance.plans import WorkPlace
-from app.domain.maintenance.visits import VisitState
+from app.domain.maintenance.visits import VisitState, VisitSummary
 from app.domain.maintenance.workdays import (
     CalendarDay,
     DayKind,
@@ -26,6 +26,7 @@ from app.domain.maintenance.workdays import (
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.operations import operation
 from app.services.maintenance.holiday_files import HolidayFile
+from app.services.maintenance.visit_queries import VisitFilter, visits_between
 from app.services.maintenance.working_times import (
     Absence,
     capacities,
@@ -136,6 +137,14 @@ class WorkDays:
     def _set_company_day(self, day: date, kind: DayKind | None, name: str) -> None:
         with self._context.write() as unit:
             self._decide(unit, day, kind, name, "")
+
+    def visits_hit(self, day: date) -> tuple[VisitSummary, ...]:
+        """The visits on site that are planned for a day, when it is off."""
+        wanted = VisitFilter(states="open", places=(WorkPlace.SITE,))
+        with self._context.read() as session:
+            if read_calendar(session).is_workday(day.toordinal()):
+                return ()
+            return visits_between(session, day, day, wanted, self._context.today())
 
     def _refuse_endless_rest(self, days: tuple[CalendarDay, ...]) -> None:
         with self._context.read() as session:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.domain.maintenance.balancing import Misfit, level
 from app.domain.maintenance.day_times import TOLERATED, keep_times, reached
-from app.domain.maintenance.route_days import Importance, PlannedStop, Worker
+from app.domain.maintenance.planned_stops import Importance, PlannedStop, Worker
 from app.domain.maintenance.travel import (
     PER_STOP_MINUTES,
     Plane,
@@ -240,13 +240,13 @@ def test_what_was_promised_is_kept_where_it_can_be(
     count = len(points)
     agreed = [promised.get(n) for n in range(count)]
     work = [20] * count
-    found = keep_times(range(count), points, home, work, agreed, 510)
+    found = keep_times(range(count), points, home, work, agreed)
     assert sorted(found) == list(range(count))
     alone = sorted((n for n in range(count) if agreed[n] is not None), key=lambda n: agreed[n] or 0)
     for order in (found, alone):
         late = [
             at > (agreed[n] or 0) + TOLERATED
-            for n, at in zip(order, reached(order, points, home, work, agreed, 510), strict=True)
+            for n, at in zip(order, reached(order, points, home, work, agreed), strict=True)
             if agreed[n] is not None
         ]
         if order is found:

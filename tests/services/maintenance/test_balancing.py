@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from app.domain.errors import Conflict, InvalidInput
-from app.domain.maintenance.balancing import DAY_BEGINS, Misfit
+from app.domain.maintenance.balancing import Misfit
+from app.domain.maintenance.day_times import DAY_BEGINS
 from app.domain.maintenance.visits import ScheduleDraft
 from app.services import Services
 from tests.factories import make_incident, make_technician, make_terminal

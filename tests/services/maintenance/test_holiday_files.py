@@ -11,8 +11,12 @@ import pytest
 from app.domain.errors import InvalidInput
 from app.domain.maintenance.statutory_days import statutory_days
 from app.domain.maintenance.workdays import DayBasis, DayKind
+from app.i18n import translator
 from app.services import Services
 from app.services.maintenance.holiday_files import HolidayFile, read_holidays, write_template
+from app.texts.holidays import visits_on_day_off
+from tests.factories import make_technician, make_terminal
+from tests.maintenance import TODAY, make_plan, planned
 
 
 def test_a_table_is_read_by_its_header_and_json_says_the_same(tmp_path: Path) -> None:
@@ -80,3 +84,18 @@ def test_a_file_that_closes_for_ever_changes_nothing(services: Services) -> None
             load(HolidayFile("x.csv", rows))
         assert refused.value.problems[0].code == "calendar.endless_rest"
     assert {d.basis for d in services.work_days.year(2027).days} == {DayBasis.LAW}
+
+
+def test_a_day_that_is_closed_names_the_visits_on_it(services: Services) -> None:
+    make_terminal(services)
+    make_technician(services)
+    make_plan(services)
+    services.generation.generate(TODAY)
+    visit = planned(services)[0]
+    assert services.work_days.visits_hit(visit.planned_on) == ()
+    services.work_days.set_company_day(visit.planned_on, DayKind.OFF, "年会")
+    hit = services.work_days.visits_hit(visit.planned_on)
+    assert [one.number for one in hit] == [visit.number]
+    said = visits_on_day_off(translator("zh"), hit)
+    assert visit.number in said
+    assert visit.merchant_name in said

@@ -44,6 +44,13 @@ def schedule_dialog(
                 choices=[("", _("Nobody yet")), *people],
             ),
             Field(
+                name="companion_id",
+                label=_("Comes along"),
+                kind="choice",
+                choices=[("", _("nobody")), *people],
+                help=_("For work that takes two at the same time."),
+            ),
+            Field(
                 name="lock",
                 label=_("Lock"),
                 kind="check",
@@ -75,6 +82,7 @@ def schedule_dialog(
             "planned_on": t.day(day or visit.planned_on),
             "start_minute": "" if minute is None else f"{minute // 60:02d}:{minute % 60:02d}",
             "technician_id": visit.technician_id if technician_id is None else technician_id,
+            "companion_id": visit.companion_id,
             "lock": visit.locked,
         }
     )
@@ -119,6 +127,7 @@ def schedule_draft(values: dict[str, Any]) -> ScheduleDraft:
     return ScheduleDraft(
         planned_on=day,
         technician_id=values["technician_id"],
+        companion_id=values["companion_id"],
         start_minute=_minute(values["start_minute"]),
         reason=values["reason"],
         lock=values["lock"],

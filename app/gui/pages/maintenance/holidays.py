@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from app.domain.errors import BadValue, InvalidInput
+from app.domain.maintenance.visits import VisitSummary
 from app.domain.maintenance.workdays import DayBasis, DayKind, ListedDay
 from app.domain.parsing import parse_date
 from app.gui.pages.maintenance.proposals import ProposalDialog
@@ -27,7 +28,7 @@ from app.gui.toolkit.wheel_safe import SpinBox
 from app.gui.toolkit.working_dialog import READING
 from app.services.maintenance.work_days import CalendarYear, LoadedDays
 from app.texts import word
-from app.texts.holidays import hit_by_days_off, provisional_years
+from app.texts.holidays import hit_by_days_off, provisional_years, visits_on_day_off
 
 
 class HolidayPlanning(QObject):
@@ -145,13 +146,14 @@ class HolidayPlanning(QObject):
             parent=dialog,
         )
 
-        def save(values: dict[str, Any]) -> CalendarYear:
+        def save(values: dict[str, Any]) -> tuple[CalendarYear, tuple[VisitSummary, ...]]:
             day = _day(values["day"])
             work_days.set_company_day(day, DayKind(values["kind"]), values["name"])
-            return work_days.year(day.year)
+            return work_days.year(day.year), work_days.visits_hit(day)
 
-        def saved(found: CalendarYear) -> None:
-            dialog.show_year(found)
+        def saved(found: tuple[CalendarYear, tuple[VisitSummary, ...]]) -> None:
+            dialog.show_year(found[0])
+            dialog.show_stopped(visits_on_day_off(words(), found[1]))
             self._context.note(_("Saved: {name}", name=_("A day of the company")))
 
         self._page.submit(asked, save, saved)

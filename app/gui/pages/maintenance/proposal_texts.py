@@ -14,7 +14,7 @@ from app.services.maintenance.generation import GenerationPreview
 from app.services.maintenance.leave import LeaveChoice, LeaveOption, LeavePreview
 from app.texts import sentence, word
 from app.texts.holidays import provisional_years
-from app.texts.proposals import homes_unknown, leave_outcome
+from app.texts.proposals import homes_unknown, leave_outcome, out_of_territory
 
 SHOWN_MISFITS = 6
 
@@ -101,4 +101,6 @@ def misfits(found: BalancingProposal) -> list[str]:
         )
         for why, numbers in reasons.items()
     ]
-    return [*said, *filter(None, [homes_unknown(words(), found.no_home)])]
+    t = words()
+    more = out_of_territory(t, found.away), homes_unknown(t, found.no_home)
+    return [*said, *filter(None, more)]

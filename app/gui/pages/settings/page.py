@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWid
 from app.gui.action_places import DATA, DIRECTORY, OFFICE, SECURITY, SETTINGS
 from app.gui.actions import UserAction
 from app.gui.pages.settings.agreements import AgreementsSection
+from app.gui.pages.settings.areas import AreasSection
 from app.gui.pages.settings.backups import DataSection
 from app.gui.pages.settings.contacts import ContactsSection
 from app.gui.pages.settings.documents import DocumentsSection
@@ -21,6 +22,7 @@ from app.gui.pages.settings.people import PeopleSection
 from app.gui.pages.settings.section import Section
 from app.gui.pages.settings.security import SecuritySection
 from app.gui.pages.settings.support import SupportSection
+from app.gui.pages.settings.vehicles import VehiclesSection
 from app.gui.shell.navigate import (
     Navigate,
     ShowDataSettings,
@@ -38,6 +40,8 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
     ("general", "settings", GeneralSection),
     ("documents", "file-text", DocumentsSection),
     ("people", "users", PeopleSection),
+    ("areas", "map-pin", AreasSection),
+    ("vehicles", "route", VehiclesSection),
     ("contacts", "phone", ContactsSection),
     ("models", "smartphone-nfc", ModelsSection),
     ("parts", "package", PartsSection),
@@ -52,7 +56,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
 
 _SECTIONS_OF = {
     SETTINGS: ("general", "documents"),
-    DIRECTORY: ("people", "contacts", "models", "parts", "agreements"),
+    DIRECTORY: ("people", "areas", "vehicles", "contacts", "models", "parts", "agreements"),
     OFFICE: ("office",),
     DATA: ("data",),
     SECURITY: ("security",),
@@ -66,7 +70,18 @@ LIST = 232
 class SettingsPage(Page):
     """Sections are built when first seen."""
 
-    kinds = ("technician", "contact", "model", "terminal", "exchange", "part", "stock", "agreement")
+    kinds = (
+        "technician",
+        "contact",
+        "model",
+        "terminal",
+        "exchange",
+        "part",
+        "stock",
+        "agreement",
+        "vehicle",
+        "area",
+    )
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, _("Settings"))
