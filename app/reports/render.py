@@ -100,6 +100,7 @@ class _Book:
         closing = t.pick(house.closing)
         flow = document_flow(t, page.inner, closing, sums_in_words=house.sums_in_words)
         layout = lay_out(kind, document.sheet, flow, page, frame)
+        self._file.begin_document([LANGUAGES[one].tag for one in document.languages])
         self._starts.append(self._file.pages)
         self._hashes.append(sha256)
         self._draw(layout, page, frame, head, drawn)
@@ -123,7 +124,7 @@ class _Book:
                 if number == 1:
                     self._file.bookmark(title)
                 if frame is not None:
-                    frame.draw(page, number, len(pages))
+                    frame.draw(page, number, len(pages), self._file.document)
                 scale = layout.scale if number == 1 else 1.0
                 with page.scaled(scale, (size.left, frame.first_top if frame else 0)):
                     self._file.draw(page, placed, size)

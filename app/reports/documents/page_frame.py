@@ -13,6 +13,7 @@ from app.reports.typeset.bilingual import NOTHING, Words
 from app.reports.typeset.canvas import PageCanvas
 from app.reports.typeset.codes import draw_code128, draw_qr
 from app.reports.typeset.line_breaking import TextLine, TextSpan, break_lines
+from app.reports.typeset.structure import Element
 from app.reports.typeset.style import (
     FIRM,
     INK,
@@ -125,25 +126,38 @@ class PageFrame:
             lines += break_lines(text, room, WARNING if i == 0 else SMALL)
         return lines
 
-    def draw(self, canvas: PageCanvas, number: int, count: int) -> None:
-        """Head and foot of page `number` of `count`; drawn first, so a watermark lies below."""
+    def draw(self, canvas: PageCanvas, number: int, count: int, document: Element) -> None:
+        """Head and foot of page `number` of `count` of a `document`; drawn first, so a watermark
+        lies below.  Only the first head is a part of what is read."""
         self._draw_watermark(canvas)
         if number == 1:
-            self._draw_head(canvas)
+            self._draw_head(canvas, document)
         else:
             self._draw_running_head(canvas)
         self._draw_foot(canvas, number, count)
 
-    def _draw_head(self, canvas: PageCanvas) -> None:
-        page, head = self.page, self._head
+    def _draw_head(self, canvas: PageCanvas, document: Element) -> None:
+        with canvas.as_part(Element("H1", document)):
+            self._draw_title(canvas)
+        with canvas.as_part(Element("P", document)):
+            self._draw_number(canvas)
+        page = self.page
+        canvas.rule(page.left, page.top + self._head_height, page.inner, width=FIRM, colour=INK)
+
+    def _draw_title(self, canvas: PageCanvas) -> None:
+        page = self.page
         y = page.top
         logo = self._house.logo
         if logo is not None:
             scale = min(_LOGO[0] / logo.width, _LOGO[1] / logo.height)
             size = (logo.width * scale, logo.height * scale)
-            canvas.image(logo, (page.left, y), size)
+            with canvas.figure(self._house.company):
+                canvas.image(logo, (page.left, y), size)
             y += _LOGO[1] + 1.5 * MM
         _stack(canvas, self._left, page.left, y)
+
+    def _draw_number(self, canvas: PageCanvas) -> None:
+        page, head = self.page, self._head
         edge = page.width - page.right
         if head.qr:
             draw_qr(canvas, (edge - _QR, page.top), _QR, self._code)
@@ -154,7 +168,6 @@ class PageFrame:
             y += line.leading
         if head.number and head.number.isascii() and head.number.isprintable():
             draw_code128(canvas, (edge, y + 1.5 * MM), _BARCODE, head.number, 60 * MM)
-        canvas.rule(page.left, page.top + self._head_height, page.inner, width=FIRM, colour=INK)
 
     def _draw_running_head(self, canvas: PageCanvas) -> None:
         page = self.page

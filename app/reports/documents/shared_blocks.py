@@ -202,7 +202,8 @@ def _photo_row(t: DocumentLanguages, items: Sequence[Photo], width: float, gap: 
     def draw(canvas: PageCanvas, x: float, top: float) -> None:
         for item, size, lines in zip(items, sizes, captions, strict=True):
             corner = (x, top + tall - size[1])
-            canvas.image(item.picture, corner, size)
+            with canvas.figure(" ".join(line.text for line in lines)):
+                canvas.image(item.picture, corner, size)
             canvas.box(corner, size, stroke=LINE, width=THIN)
             y = top + tall + 1 * MM
             for line in lines:

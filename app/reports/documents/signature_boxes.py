@@ -97,7 +97,8 @@ class _Box:
         _lines(canvas, self._bottom, left, foot)
         if self._signed is not None and self._signed.ink is not None:
             area = (self._width - 5 * MM, foot - y - 1 * MM)
-            draw_ink(canvas, self._signed.ink, (left, y + 0.5 * MM), area)
+            with canvas.figure(" ".join(line.text for line in self._top)):
+                draw_ink(canvas, self._signed.ink, (left, y + 0.5 * MM), area)
 
 
 def _lines(canvas: PageCanvas, lines: Sequence[TextLine], x: float, top: float) -> float:

@@ -1,6 +1,7 @@
 """What makes a PDF an archive file: metadata, colour intent, embedded data, outline.
 
-Built to the rules of PDF/A-3u (ISO 19005-3): PDF/A-3b, and every character can be read back.
+Built to the rules of PDF/A-3a (ISO 19005-3: every character can be read back, and the structure is
+tagged) and of PDF/UA-1 (ISO 14289-1).
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ def finish(doc: Any, facts: DocumentFacts, attachments: Sequence[EmbeddedFile]) 
     set_information(doc, Information(title, author, _line(facts.subject), facts.at, facts.producer))
     entries = {
         "Lang": pdfdoc.PDFString(facts.language),
+        "MarkInfo": pdfdoc.PDFDictionary({"Marked": "true"}),
         "ViewerPreferences": pdfdoc.PDFDictionary({"DisplayDocTitle": "true"}),
         "Metadata": Stream(_xmp(facts, title, author), {"Type": "/Metadata", "Subtype": "/XML"}),
         "OutputIntents": _intent(doc),
@@ -130,6 +132,20 @@ def _file(doc: Any, attachment: EmbeddedFile, at: datetime) -> Any:
     )
 
 
+_UA_SCHEMA = """<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>The part of ISO 14289 the file keeps to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>"""
+"""PDF/A wants every property it does not know described in the file itself."""
+
+
 def _xmp(facts: DocumentFacts, title: str, author: str) -> bytes:
     at = facts.at.isoformat(timespec="seconds")
     subject = _line(facts.subject)
@@ -138,9 +154,14 @@ def _xmp(facts: DocumentFacts, title: str, author: str) -> bytes:
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
  xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
- xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+ xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+ xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"
+ xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
 <pdfaid:part>3</pdfaid:part>
-<pdfaid:conformance>U</pdfaid:conformance>
+<pdfaid:conformance>A</pdfaid:conformance>
+<pdfuaid:part>1</pdfuaid:part>
 <dc:format>application/pdf</dc:format>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li></rdf:Alt></dc:title>
 <dc:creator><rdf:Seq><rdf:li>{escape(author)}</rdf:li></rdf:Seq></dc:creator>
@@ -152,6 +173,7 @@ def _xmp(facts: DocumentFacts, title: str, author: str) -> bytes:
 <xmp:ModifyDate>{at}</xmp:ModifyDate>
 <xmp:MetadataDate>{at}</xmp:MetadataDate>
 <pdf:Producer>{escape(facts.producer)}</pdf:Producer>
+{_UA_SCHEMA}
 </rdf:Description>
 </rdf:RDF>
 </x:xmpmeta>

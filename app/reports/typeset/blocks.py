@@ -16,6 +16,7 @@ from app.reports.typeset.line_breaking import (
     measure,
     spans_of,
 )
+from app.reports.typeset.structure import Element
 from app.reports.typeset.style import BODY, GAP, HEADING, LABEL, MM, NOTE, QUIET, Style
 
 TICKED, EMPTY, CROSSED = "☑", "☐", "☒"
@@ -38,7 +39,15 @@ def section(flow: Flow, title: Words, number: int | None = None) -> None:
             line.draw(canvas, x, top)
             top += line.leading
 
-    flow.add(FlowItem(height=height, draw=draw, before=GAP, keep=True, bookmark=title.first))
+    heading = FlowItem(
+        height=height,
+        draw=draw,
+        before=GAP,
+        keep=True,
+        bookmark=title.first,
+        element=Element("H2"),
+    )
+    flow.add(heading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +66,22 @@ def facts(
     room = (flow.width - _GUTTER * (columns - 1)) / columns
     label_width = min(flow.label_width, room * 0.42)
     row: list[FlowCell] = []
+    listed = Element("L")
     for fact in pairs:
         if fact.wide and row:
-            _close(flow, row)
+            _close(flow, row, listed)
         x = len(row) // 2 * (room + _GUTTER)
+        item = Element("LI", listed)
         value_width = (flow.width if fact.wide else room) - label_width
-        row.append(
-            FlowCell(
-                x, label_width, break_lines(fact.label.spans(LABEL), label_width - 2 * MM, LABEL)
-            )
-        )
-        row.append(FlowCell(x + label_width, value_width, _value(fact.value, value_width, style)))
+        label = break_lines(fact.label.spans(LABEL), label_width - 2 * MM, LABEL)
+        row.append(FlowCell(x, label_width, label, element=Element("Lbl", item)))
+        value = _value(fact.value, value_width, style)
+        body = Element("LBody", item)
+        row.append(FlowCell(x + label_width, value_width, value, element=body))
         if fact.wide or len(row) == 2 * columns:
-            _close(flow, row)
+            _close(flow, row, listed)
     if row:
-        _close(flow, row)
+        _close(flow, row, listed)
 
 
 def _value(value: RichText, width: float, style: Style) -> list[TextLine]:
@@ -81,8 +91,8 @@ def _value(value: RichText, width: float, style: Style) -> list[TextLine]:
     return break_lines(spans, width, style)
 
 
-def _close(flow: Flow, row: list[FlowCell]) -> None:
-    flow.extend(row_items(list(row), tallest=flow.tallest))
+def _close(flow: Flow, row: list[FlowCell], listed: Element) -> None:
+    flow.extend(row_items(list(row), tallest=flow.tallest, element=listed))
     row.clear()
 
 
@@ -127,14 +137,15 @@ def _tick_spans(item: Tick) -> list[TextSpan]:
 def _tick_columns(flow: Flow, items: Sequence[Tick], columns: int) -> None:
     room = (flow.width - _GUTTER * (columns - 1)) / columns
     row: list[FlowCell] = []
+    listed = Element("L")
     for item in items:
-        row.append(
-            FlowCell(len(row) * (room + _GUTTER), room, break_lines(_tick_spans(item), room))
-        )
+        x = len(row) * (room + _GUTTER)
+        body = Element("LBody", Element("LI", listed))
+        row.append(FlowCell(x, room, break_lines(_tick_spans(item), room), element=body))
         if len(row) == columns:
-            _close(flow, row)
+            _close(flow, row, listed)
     if row:
-        _close(flow, row)
+        _close(flow, row, listed)
 
 
 def note(flow: Flow, words: Words, style: Style = NOTE, *, before: float = 1.5 * MM) -> None:

@@ -30,7 +30,8 @@ def side_by_side(flow: Flow, charts: Sequence[tuple[Words, Sequence[Bar]]]) -> N
 
     def draw(canvas: PageCanvas, x: float, top: float) -> None:
         for i, (paint, _) in enumerate(drawn):
-            paint(canvas, x + i * (width + gap), top)
+            with canvas.figure(_described(*charts[i])):
+                paint(canvas, x + i * (width + gap), top)
 
     flow.add(FlowItem(height=max(height for _, height in drawn), draw=draw, before=3 * MM))
 
@@ -63,6 +64,12 @@ def bars_drawing(title: Words, bars: Sequence[Bar], width: float) -> tuple[Any, 
     return draw, height
 
 
+def _described(title: Words, bars: Sequence[Bar]) -> str:
+    """A chart in words: its title and every value."""
+    values = "; ".join(f"{' '.join(bar.name.split())} {_figure(bar.value)}" for bar in bars)
+    return f"{title.first}: {values}"
+
+
 def _name(text: str, width: float) -> list[TextLine]:
     """A name on one line, or the first language above the second."""
     first, _, second = text.partition("\n")
@@ -85,10 +92,11 @@ def columns(
     whole = head + height + 6 * MM
 
     def draw(canvas: PageCanvas, x: float, top: float) -> None:
-        _stack(canvas, heading, x, top)
-        shapes = _drawing(flow.width, height + 6 * MM)
-        _columns(shapes, bars, flow.width, height, every)
-        _paint(shapes, canvas, x, top + whole)
+        with canvas.figure(_described(title, bars)):
+            _stack(canvas, heading, x, top)
+            shapes = _drawing(flow.width, height + 6 * MM)
+            _columns(shapes, bars, flow.width, height, every)
+            _paint(shapes, canvas, x, top + whole)
 
     flow.add(FlowItem(height=whole, draw=draw, before=4 * MM))
 

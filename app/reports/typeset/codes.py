@@ -30,7 +30,8 @@ def draw_qr(canvas: PageCanvas, corner: Point, size: float, content: str) -> Non
     """A QR code whose modules fill a square of `size` points; nothing when it is too much."""
     rows = qr_rows(clean(content))
     module = size / max(len(rows), 1)
-    canvas.grid(corner, module, [[run.span() for run in _DARK(row)] for row in rows])
+    with canvas.figure(f"QR {content}"):
+        canvas.grid(corner, module, [[run.span() for run in _DARK(row)] for row in rows])
 
 
 _DARK = re.compile(rb"\x01+").finditer
@@ -106,5 +107,6 @@ def draw_code128(
         if i % 2 == 0:
             bars.append((x, right[1], step * module, height))
         x += step * module
-    canvas.bars(bars)
+    with canvas.figure(f"Code 128 {content}"):
+        canvas.bars(bars)
     return module * sum(steps)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.canvas import PageCanvas
 from app.reports.typeset.line_breaking import RichText, TextLine, break_lines
+from app.reports.typeset.structure import Element
 from app.reports.typeset.style import BODY, MM, MUTED, Style
 
 Draw = Callable[[PageCanvas, float, float], None]
@@ -26,7 +27,8 @@ class FlowItem:
 
     `before` is the space above it, dropped at the top of a page (glue, in typesetting); `keep` asks
     for the same page as the next item; `heads` come again when a page begins with this item;
-    `bookmark` is its entry in the outline.  A page begins with one of a `new_page`.
+    `bookmark` is its entry in the outline.  A page begins with one of a `new_page`.  `element` is
+    what it is in the document's structure; a paragraph, where nothing is said.
     """
 
     height: float
@@ -36,14 +38,16 @@ class FlowItem:
     heads: tuple[FlowItem, ...] = ()
     bookmark: str = ""
     new_page: bool = False
+    element: Element | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedItem:
-    """An item on its page, with the height of its top."""
+    """An item on its page, with the height of its top; a head may be `repeated`."""
 
     item: FlowItem
     top: float
+    repeated: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,6 +104,7 @@ class Flow:
     ) -> None:
         """A paragraph across the page; it may break between its lines, but not after the first."""
         lines = break_lines(text, self.width, style)
+        element = Element("P")
         for i, line in enumerate(lines):
             together = keep or (i == 0 and len(lines) > 1)
             self.add(
@@ -108,6 +113,7 @@ class Flow:
                     draw=line.draw,
                     before=before if i == 0 else 0,
                     keep=together,
+                    element=element,
                 )
             )
 
@@ -124,12 +130,14 @@ def _nothing(_page: PageCanvas, _x: float, _top: float) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FlowCell:
-    """Lines at a place within a row: `x` from the row's left edge, `width` for aligning."""
+    """Lines at a place within a row: `x` from the row's left edge, `width` for aligning; `element`
+    is what they are in the row."""
 
     x: float
     width: float
     lines: Sequence[TextLine]
     align: str = "left"
+    element: Element | None = None
 
     @property
     def height(self) -> float:
@@ -138,6 +146,9 @@ class FlowCell:
 
     def draw(self, canvas: PageCanvas, left: float, top: float) -> None:
         """Draw the lines one below the other."""
+        row = canvas.part
+        if row is not None and self.element is not None:
+            canvas.part = self.element
         for line in self.lines:
             shift = {
                 "left": 0.0,
@@ -146,6 +157,7 @@ class FlowCell:
             }[self.align]
             line.draw(canvas, left + self.x + shift, top)
             top += line.leading
+        canvas.part = row
 
 
 def row_items(
@@ -155,19 +167,27 @@ def row_items(
     under: Draw | None = None,
     heads: tuple[FlowItem, ...] = (),
     tallest: float = 320,
+    element: Element | None = None,
 ) -> list[FlowItem]:
     """Cells side by side.  A row too tall for any page is cut between lines; `under` draws below
-    its end (a rule)."""
+    its end (a rule); `element` is the row in the document's structure."""
     height = max((cell.height for cell in cells), default=0)
     if height + 2 * padding <= tallest:
-        return [_row(cells, height, padding, under, heads)]
+        return [_row(cells, height, padding, under, heads, element)]
     items: list[FlowItem] = []
     pieces = list(_pieces(cells, tallest / 2))
     for i, piece in enumerate(pieces):
         last = i == len(pieces) - 1
         tall = max(cell.height for cell in piece)
         items.append(
-            _row(piece, tall, padding if i == 0 or last else 0, under if last else None, heads)
+            _row(
+                piece,
+                tall,
+                padding if i == 0 or last else 0,
+                under if last else None,
+                heads,
+                element,
+            )
         )
     return items
 
@@ -178,6 +198,7 @@ def _row(
     padding: float,
     under: Draw | None,
     heads: tuple[FlowItem, ...],
+    element: Element | None,
 ) -> FlowItem:
     def draw(canvas: PageCanvas, x: float, top: float) -> None:
         for cell in cells:
@@ -185,7 +206,7 @@ def _row(
         if under is not None:
             under(canvas, x, top + height + 2 * padding)
 
-    return FlowItem(height=height + 2 * padding, draw=draw, heads=heads)
+    return FlowItem(height=height + 2 * padding, draw=draw, heads=heads, element=element)
 
 
 def _pieces(cells: Sequence[FlowCell], tallest: float) -> Iterator[list[FlowCell]]:
@@ -198,7 +219,7 @@ def _pieces(cells: Sequence[FlowCell], tallest: float) -> Iterator[list[FlowCell
             while count < len(lines) and (used + lines[count].leading <= tallest or count == 0):
                 used += lines[count].leading
                 count += 1
-            piece.append(FlowCell(cell.x, cell.width, lines[:count], cell.align))
+            piece.append(replace(cell, lines=lines[:count]))
             del lines[:count]
         yield piece
 
@@ -232,7 +253,7 @@ def _place(pages: list[list[PlacedItem]], item: FlowItem, y: float) -> float:
         y += item.before
     elif len(pages) > 1:
         for head in item.heads:
-            placed.append(PlacedItem(head, y))
+            placed.append(PlacedItem(head, y, repeated=True))
             y += head.height
     placed.append(PlacedItem(item, y))
     return y + item.height

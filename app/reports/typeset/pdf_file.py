@@ -3,45 +3,61 @@
 from __future__ import annotations
 
 import contextlib
-import io
 from collections.abc import Iterator, Sequence
 
 from app.reports.typeset import archive, reportlab_private
 from app.reports.typeset.archive import DocumentFacts, EmbeddedFile
-from app.reports.typeset.canvas import PageCanvas
+from app.reports.typeset.canvas import FileParts, PageCanvas
 from app.reports.typeset.embedding import embedding
 from app.reports.typeset.flow import PlacedItem
 from app.reports.typeset.fonts import REGULAR
 from app.reports.typeset.line_breaking import clean
 from app.reports.typeset.pictures import Pictures, Source, no_pictures
+from app.reports.typeset.structure import Element, Structure
 from app.reports.typeset.style import PageSize
 
 
 class PdfFile:
-    """A PDF/A-3u file.  The same calls give the same bytes."""
+    """A PDF/A-3a and PDF/UA-1 file.  The same calls give the same bytes."""
 
     def __init__(self, source: Source = no_pictures) -> None:
-        self._file = io.BytesIO()
-        self._canvas = reportlab_private.new_canvas(self._file, REGULAR)
+        self._canvas = reportlab_private.new_canvas(REGULAR)
         self._doc = reportlab_private.document_of(self._canvas)
-        self._pictures = Pictures(self._canvas, source)
+        self._structure = Structure()
         self._embedding = embedding(self._doc)
+        pictures = Pictures(self._canvas, source)
+        self._parts = FileParts(self._embedding, pictures, self._structure)
+        self.document = Element("Sect", self._structure.root)
+        """The present document in the structure of the file."""
         self.pages = 0
         """How many pages are finished."""
+
+    def begin_document(self, languages: Sequence[str]) -> None:
+        """The pages that follow are one document in these languages (BCP 47 tags)."""
+        self._structure.languages = tuple(languages)
+        attributes = f"/Lang({languages[0]})"
+        self.document = Element("Sect", self._structure.root, attributes=attributes)
 
     @contextlib.contextmanager
     def page(self, size: PageSize) -> Iterator[PageCanvas]:
         """Draw one page of this size; it is finished when the block ends."""
         self._canvas.setPageSize((size.width, size.height))
         operators = reportlab_private.operators_of(self._canvas)
-        yield PageCanvas(self._canvas, operators, size.height, self._embedding, self._pictures)
+        self._structure.begin_page()
+        page = PageCanvas(self._canvas, operators, size.height, self._parts)
+        yield page
+        page.end()
         self._canvas.showPage()
         self.pages += 1
 
     def draw(self, page: PageCanvas, placed: Sequence[PlacedItem], size: PageSize) -> None:
         """Draw the items of a flow that belong on this page, with their bookmarks."""
         for at in placed:
-            at.item.draw(page, size.left, at.top)
+            # What an item does not say itself is a paragraph; a head that comes again is not read.
+            element = at.item.element or Element("P")
+            element.belong_to(self.document)
+            with page.as_part(None if at.repeated else element):
+                at.item.draw(page, size.left, at.top)
             if at.item.bookmark:
                 self.bookmark(at.item.bookmark, 1, size.height - at.top)
 
@@ -63,7 +79,6 @@ class PdfFile:
     def finish(self, facts: DocumentFacts, attachments: Sequence[EmbeddedFile] = ()) -> bytes:
         """The whole file; no page can be added afterwards."""
         archive.finish(self._doc, facts, attachments)
-        reportlab_private.use_own_streams(self._doc)
+        reportlab_private.finish_pages(self._doc)
         self._canvas.showOutline()
-        self._canvas.save()
-        return self._file.getvalue()
+        return reportlab_private.written(self._canvas, self._structure.objects)

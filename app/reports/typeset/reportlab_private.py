@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zlib
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,12 +22,22 @@ from reportlab.pdfgen.canvas import Canvas
 
 PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "canvas": ("_doc", "_code", "_formsinuse", "_currentPageHasImages"),
-    "document": ("_ID", "Catalog", "Reference", "delayedFonts", "idToObject", "info"),
+    "document": (
+        "_ID",
+        "Catalog",
+        "Outlines",
+        "Reference",
+        "delayedFonts",
+        "idToObject",
+        "idToObjectNumberAndVersion",
+        "info",
+        "numberToId",
+    ),
     "catalog": ("__NoDefault__",),
-    "page": ("stream", "Contents", "Trans"),
+    "page": ("stream", "Contents", "Trans", "__InternalName__", "__NoDefault__"),
     "stream": ("__RefOnly__",),
     "font": ("_multiByte", "_dynamicFont", "splitString", "getSubsetInternalName"),
-    "module": ("xObjectName", "PDFObject", "PDFInfo", "PDFPage"),
+    "module": ("xObjectName", "PDFFile", "PDFObject", "PDFInfo", "PDFPage"),
 }
 """The undocumented names used below, by what has them: a `Canvas`, its document, the document's
 catalogue, a finished page of it, its streams, a font that is cut down, the module `pdfdoc`."""
@@ -55,7 +66,10 @@ class Stream(pdfdoc.PDFObject):  # type: ignore[misc]
             entries["Filter"] = "/FlateDecode"
         entries["Length"] = len(content)
         head: bytes = pdfdoc.PDFDictionary(entries).format(document)
-        return head + b"\nstream\n" + content + b"\nendstream"
+        # A line feed alone behind a carriage return of the content would be read with it as one
+        # line end, and the content as a byte too short.
+        end = b"\r\nendstream" if content.endswith(b"\r") else b"\nendstream"
+        return head + b"\nstream\n" + content + end
 
 
 class Information(pdfdoc.PDFInfo):  # type: ignore[misc]
@@ -95,10 +109,12 @@ class DynamicFont:
     substitutionFonts: tuple[Any, ...] = ()  # noqa: N815
 
 
-def new_canvas(file: io.BytesIO, font: str) -> Any:
+def new_canvas(font: str) -> Any:
     """An empty reproducible canvas that writes PDF 1.7; `font` is a registered one."""
     rl_config.useA85 = 0
-    return Canvas(file, pageCompression=1, invariant=1, initialFontName=font, pdfVersion=(1, 7))
+    return Canvas(
+        io.BytesIO(), pageCompression=1, invariant=1, initialFontName=font, pdfVersion=(1, 7)
+    )
 
 
 def document_of(canvas: Any) -> Any:
@@ -154,10 +170,72 @@ def set_identity(doc: Any, content: bytes) -> None:
     doc._ID = f"[<{digest}> <{digest}>]\n".encode("ascii")
 
 
-def use_own_streams(doc: Any) -> None:
-    """Give every page a content stream of ours, and no slide transition; called before the
-    document is written."""
-    for thing in list(doc.idToObject.values()):
-        if isinstance(thing, pdfdoc.PDFPage) and thing.stream:
-            thing.Contents = Stream(thing.stream.encode("latin-1"))
-            thing.Trans = None
+def finish_pages(doc: Any) -> None:
+    """Give every page a content stream of ours, its place in the structure and no slide transition;
+    called before the document is written."""
+    for number, page in enumerate(_pages(doc)):
+        page.Contents = Stream(page.stream.encode("latin-1"))
+        page.Trans = None
+        page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
+        page.StructParents = number
+        page.Tabs = "/S"
+
+
+def _pages(doc: Any) -> list[Any]:
+    return [
+        thing
+        for thing in list(doc.idToObject.values())
+        if isinstance(thing, pdfdoc.PDFPage) and thing.stream
+    ]
+
+
+class _StructureTree(pdfdoc.PDFObject):  # type: ignore[misc]
+    """Keeps a number for the root of the structure, which is written last."""
+
+    __RefOnly__ = 1
+
+    def format(self, _document: Any) -> bytes:
+        return b"null"
+
+
+Tree = Callable[[int, int, list[int]], Iterable[tuple[int, bytes]]]
+"""Gives the objects of a structure: from the first free number on, with the number of its root,
+for the pages of these numbers."""
+
+
+def written(canvas: Any, tree: Tree) -> bytes:
+    """The whole file; nothing can be added afterwards."""
+    doc = canvas._doc
+    for font in doc.delayedFonts:
+        font.addObjects(doc)
+    root = _StructureTree()
+    set_catalog(doc, {"StructTreeRoot": doc.Reference(root)})
+    catalog, information = doc.Reference(doc.Catalog), doc.Reference(doc.info)
+    doc.Outlines.prepare(doc, canvas)
+    if doc.Outlines.ready < 0:
+        doc.Catalog.Outlines = None
+    numbers = doc.idToObjectNumberAndVersion
+    objects: dict[int, bytes] = {}
+    number = 1
+    while number in doc.numberToId:  # formatting one object may add others
+        objects[number] = pdfdoc.format(doc.idToObject[doc.numberToId[number]], doc, toplevel=1)
+        number += 1
+    pages = [numbers[page.__InternalName__][0] for page in _pages(doc)]
+    objects.update(tree(number, numbers[root.__InternalName__][0], pages))
+    trailer = pdfdoc.PDFDictionary(
+        {"ID": doc._ID.strip(), "Info": information, "Root": catalog, "Size": len(objects) + 1}
+    )
+    return _file(objects, trailer.format(doc))
+
+
+def _file(objects: Mapping[int, bytes], trailer: bytes) -> bytes:
+    """Objects by their numbers, 1 and up without a gap, with the table of where each begins."""
+    file = pdfdoc.PDFFile((1, 7))
+    table = [b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)]
+    for number, content in sorted(objects.items()):
+        at = file.add(b"%d 0 obj\n%s\nendobj\n" % (number, content.rstrip(b"\n")))
+        table.append(b"%010d 00000 n \n" % at)
+    begin = file.add(b"".join(table))
+    file.add(b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, begin))
+    whole: bytes = file.format(None)
+    return whole

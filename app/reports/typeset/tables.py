@@ -9,6 +9,7 @@ from app.reports.typeset.bilingual import Words
 from app.reports.typeset.canvas import PageCanvas
 from app.reports.typeset.flow import Flow, FlowCell, FlowItem, row_items
 from app.reports.typeset.line_breaking import RichText, TextSpan, break_lines, measure, spans_of
+from app.reports.typeset.structure import TABLE_COLUMN, Element, spanning
 from app.reports.typeset.style import BODY, INK, LABEL, LINE, MM, QUIET, SMALL, STRONG, THIN, Style
 
 _ROOMY = 2.2 * MM
@@ -87,15 +88,13 @@ def table(
     flow.add(body.head)
     heads: tuple[FlowItem, ...] = (body.head,)
     if not rows and empty is not None:
-        _Body(flow, [PrintColumn(Words(""))], [flow.width], size).add(
-            ["\n".join(empty.lines)], heads
-        )
+        body.say("\n".join(empty.lines), heads)
     count = 0
     for i, row in enumerate(rows):
         if isinstance(row, RowGroup):
-            band = _band(row.title, flow.width, size.pad_x, body.head)
+            band = body.band(row.title)
             again = [*spans_of(row.title, STRONG), TextSpan(flow.continued, QUIET)]
-            heads = (body.head, _band(again, flow.width, size.pad_x, body.head))
+            heads = (body.head, body.band(again))
             flow.add(band)
             continue
         count += 1
@@ -114,11 +113,29 @@ class _Body:
         self._columns = columns
         self._widths = widths
         self._size = size
-        self.head = _head(columns, widths, size)
+        self._element = Element("Table")
+        self.head = _head(columns, widths, size, Element("TR", self._element))
+
+    def band(self, title: RichText) -> FlowItem:
+        """A heading across the table."""
+        row = Element("TR", self._element)
+        heading = Element("TH", row, attributes=spanning(len(self._columns)), fixed=True)
+        return _band(title, self._flow.width, self._size.pad_x, self.head, heading)
+
+    def say(self, text: str, heads: tuple[FlowItem, ...]) -> None:
+        """A sentence across the table instead of rows."""
+        size, row = self._size, Element("TR", self._element)
+        room = self._flow.width - 2 * size.pad_x
+        style = size.of(BODY)
+        cell = Element("TD", row, attributes=spanning(len(self._columns), scope=""), fixed=True)
+        self._extend(
+            [FlowCell(size.pad_x, room, break_lines(text, room, style), element=cell)], heads, row
+        )
 
     def add(self, row: Sequence[RichText], heads: tuple[FlowItem, ...]) -> None:
         """One row, with a rule below."""
-        flow, size = self._flow, self._size
+        size = self._size
+        element = Element("TR", self._element)
         cells = []
         x = 0.0
         for text, column, width in zip(row, self._columns, self._widths, strict=True):
@@ -126,16 +143,27 @@ class _Body:
             style = size.of(column.style)
             shown = [TextSpan(s.text, size.of(s.style)) for s in spans_of(text, style)]
             lines = break_lines(shown, room, style)
-            cells.append(FlowCell(x + size.pad_x, room, lines, column.align))
+            cell = Element("TD", element, fixed=True)
+            cells.append(FlowCell(x + size.pad_x, room, lines, column.align, cell))
             x += width
+        self._extend(cells, heads, element)
 
-        padding = _ROOMY if flow.handwriting else size.pad_y
+    def _extend(self, cells: Sequence[FlowCell], heads: tuple[FlowItem, ...], row: Element) -> None:
+        flow = self._flow
+        padding = _ROOMY if flow.handwriting else self._size.pad_y
 
         def under(canvas: PageCanvas, left: float, top: float) -> None:
             canvas.rule(left, top, flow.width)
 
         flow.extend(
-            row_items(cells, padding=padding, under=under, heads=heads, tallest=flow.tallest)
+            row_items(
+                cells,
+                padding=padding,
+                under=under,
+                heads=heads,
+                tallest=flow.tallest,
+                element=row,
+            )
         )
 
 
@@ -146,7 +174,9 @@ def _widths(columns: Sequence[PrintColumn], room: float) -> list[float]:
     return [column.mm * MM if column.mm else column.weight * share for column in columns]
 
 
-def _head(columns: Sequence[PrintColumn], widths: Sequence[float], size: TableSize) -> FlowItem:
+def _head(
+    columns: Sequence[PrintColumn], widths: Sequence[float], size: TableSize, row: Element
+) -> FlowItem:
     style = LABEL if size is PLAIN else Style(min(7.5, size.size), 10, colour=LABEL.colour)
     pad_x, pad_y = size.pad_x, PLAIN.pad_y
     cells = []
@@ -161,7 +191,8 @@ def _head(columns: Sequence[PrintColumn], widths: Sequence[float], size: TableSi
             ]
         else:
             lines = break_lines(text, width - 2 * pad_x, style)
-        cells.append(FlowCell(x + pad_x, width - 2 * pad_x, lines, column.align))
+        heading = Element("TH", row, attributes=TABLE_COLUMN, fixed=True)
+        cells.append(FlowCell(x + pad_x, width - 2 * pad_x, lines, column.align, heading))
         x += width
     tall = max(cell.height for cell in cells)
     height = tall + 2 * pad_y
@@ -172,10 +203,12 @@ def _head(columns: Sequence[PrintColumn], widths: Sequence[float], size: TableSi
             cell.draw(canvas, left, top + pad_y + (tall - cell.height))
         canvas.rule(left, top + height, whole, width=0.8, colour=INK)
 
-    return FlowItem(height=height, draw=draw, keep=True)
+    return FlowItem(height=height, draw=draw, keep=True, element=row)
 
 
-def _band(title: RichText, width: float, pad_x: float, head: FlowItem) -> FlowItem:
+def _band(
+    title: RichText, width: float, pad_x: float, head: FlowItem, heading: Element
+) -> FlowItem:
     lines = break_lines(title, width - 2 * pad_x, STRONG)
     height = sum(line.leading for line in lines) + 1.6 * MM
 
@@ -186,7 +219,9 @@ def _band(title: RichText, width: float, pad_x: float, head: FlowItem) -> FlowIt
             y += line.leading
         canvas.rule(x, top + height, width, width=THIN, colour=LINE)
 
-    return FlowItem(height=height, draw=draw, keep=True, before=1 * MM, heads=(head,))
+    return FlowItem(
+        height=height, draw=draw, keep=True, before=1 * MM, heads=(head,), element=heading
+    )
 
 
 def total(flow: Flow, text: RichText) -> None:

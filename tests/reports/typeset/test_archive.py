@@ -1,6 +1,6 @@
 """The published schema fits every document; independent tools find a PDF sound.
 
-What the tools confirm is what is claimed: veraPDF finds every file to be PDF/A-3u, qpdf finds no
+What the tools confirm is what is claimed: veraPDF finds every file to be PDF/A-3a, qpdf finds no
 syntax error, PDFBox Preflight (which knows PDF/A-1b) finds nothing but what PDF/A-3 allows beyond
 it.
 """
@@ -35,7 +35,7 @@ NEEDED = (
     "jaxb-api.jar",
 )
 BEYOND_A1 = {"1.4.7", "1.2.9", "2.1.6", "7.11.1", "7.11.2"}
-"""Embedded files (twice), an ICC profile of version 4, the level U and the part number 3."""
+"""Embedded files (twice), an ICC profile of version 4, the level A and the part number 3."""
 
 
 def test_the_published_schema_is_what_the_sheets_say(request: pytest.FixtureRequest) -> None:
@@ -71,7 +71,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 def _vera(*paths: Path) -> tuple[int, list[str]]:
     done = subprocess.run(
-        ["verapdf", "--flavour", "3u", "--format", "text", "-v", *map(str, paths)],
+        ["verapdf", "--flavour", "3a", "--format", "text", "-v", *map(str, paths)],
         capture_output=True,
         text=True,
         check=False,

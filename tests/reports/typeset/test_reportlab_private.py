@@ -4,7 +4,6 @@ module reaches for them."""
 from __future__ import annotations
 
 import ast
-import io
 import re
 from pathlib import Path
 
@@ -28,7 +27,7 @@ SIZE = PAGES[PaperFormat.PORTRAIT]
 def owners() -> dict[str, object]:
     """What has the names: a canvas with one page, and what belongs to it."""
     assert embedding.register, "registers the font"
-    canvas = private.new_canvas(io.BytesIO(), REGULAR)
+    canvas = private.new_canvas(REGULAR)
     canvas.showPage()
     doc = private.document_of(canvas)
     page = next(o for o in doc.idToObject.values() if isinstance(o, pdfdoc.PDFPage))
