@@ -12,7 +12,9 @@ What was written past the services has no operation in the log, as after an upgr
 from __future__ import annotations
 
 import argparse
+import os
 import random
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -20,7 +22,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import bootstrap
+from app import bootstrap, paths
 from app.domain.maintenance.plans import Scope
 from app.domain.register.people import TechnicianDraft
 from app.services import Services
@@ -73,7 +75,20 @@ class Known:
 
 
 def build(target: str, terminals: int, incidents: int) -> None:
-    """Fill a database that is empty or does not exist yet."""
+    """Fill a database that is empty or does not exist yet.  Nothing of whoever runs this is
+    written to: what the program keeps beside a database goes to a folder that is thrown away."""
+    with tempfile.TemporaryDirectory(prefix="poscare-estate-") as home:
+        before = os.environ.get(paths.HOME_VARIABLE)
+        os.environ[paths.HOME_VARIABLE] = home
+        try:
+            _build(target, terminals, incidents)
+        finally:
+            del os.environ[paths.HOME_VARIABLE]
+            if before is not None:
+                os.environ[paths.HOME_VARIABLE] = before
+
+
+def _build(target: str, terminals: int, incidents: int) -> None:
     if "://" in target:
         bootstrap.upgrade_server(Settings(database=target))
     database = bootstrap.open_database(target, lambda: NOW)
@@ -98,7 +113,8 @@ def _begin(services: Services) -> Known:
     for code, name, areas in TECHNICIANS:
         services.directory.save_technician(TechnicianDraft(code=code, name=name, areas=areas))
     services.plans.install_pack()
-    plan = next(plan for plan in services.plans.listed() if plan.latest.contents.scope is Scope.TERMINAL)
+    plans = services.plans.listed()
+    plan = next(plan for plan in plans if plan.latest.contents.scope is Scope.TERMINAL)
     people = services.directory.technicians()
     with services.context.read() as session:
         areas = session.execute(sa.text("SELECT id FROM area ORDER BY name")).scalars().all()

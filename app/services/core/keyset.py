@@ -7,12 +7,14 @@ anchors; no page is ever found by counting past the rows before it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.sql import coercions, roles, visitors
 from sqlmodel import Session
 
+from db.queries import Join
 from db.together import together
 
 PAGE = 256
@@ -34,59 +36,162 @@ class Listing(Generic[T]):
         return len(self.anchors)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListQuery(Generic[T]):
     """A list as SQL: what to select, in which order, and how a row becomes a value.
 
-    `order` are non-null expressions ending in a unique one, all in one direction.
+    `source` is what the rows are of, `key` its primary key, `joins` what is looked up beside it:
+    each finds one row at most and takes none away, and stands after those its condition names.
+    `order` are expressions ending in a unique one, all in one direction, and never NULL; with `empty_last`
+    the first may be, and rows without it come last.
+
+    Which rows are in a page is found out before anything is looked up beside them, with only the
+    joins that conditions and order ask for: sorting a million rows is sorting keys.
     """
 
-    rows: sa.Select[Any]
+    columns: tuple[Any, ...]
+    source: Any
+    key: Any
     order: tuple[Any, ...]
     make: Callable[[Any], T]
+    joins: tuple[Join, ...] = ()
+    conditions: tuple[Any, ...] = ()
     descending: bool = False
+    empty_last: bool = False
+
+    def where(self, *conditions: Any) -> ListQuery[T]:
+        """The same list with less in it."""
+        return replace(self, conditions=(*self.conditions, *conditions))
 
     def listing(self, session: Session) -> Listing[T]:
         """Count the rows and find where pages start."""
-        ordering = [key.desc() if self.descending else key.asc() for key in self.order]
-        keys = [key.label(f"k{n}") for n, key in enumerate(self.order)]
-        place = sa.func.row_number().over(order_by=ordering).label("place")
-        numbered = self.rows.with_only_columns(*keys, place).order_by(None).subquery()
-        starts = (
-            sa.select(numbered).where((numbered.c.place - 1) % PAGE == 0).order_by(numbered.c.place)
-        )
-        found, counted = together(session, (starts, {}), (self._counting(), {}))
-        return Listing(int(counted[0][0]), tuple(tuple(row[:-1]) for row in found))
+        count = 0
+        anchors: list[tuple[Any, ...]] = []
+        for part in self._parts():
+            starts, counting = self._starts(part, count), self._counting(part)
+            found, counted = together(session, (starts, {}), (counting, {}))
+            missing = (None,) * (len(self.order) - len(part.order))
+            anchors += [(*missing, *row[:-1]) for row in found]
+            count += int(counted[0][0])
+        return Listing(count, tuple(anchors))
 
     def count(self, session: Session) -> int:
         """How many rows there are."""
-        return int(session.execute(self._counting()).scalar_one())
-
-    def _counting(self) -> sa.Select[Any]:
-        return self.rows.with_only_columns(sa.func.count()).order_by(None)
+        return int(session.execute(self._counting(_Part(self.order))).scalar_one())
 
     def page(self, session: Session, listing: Listing[T], number: int) -> tuple[T, ...]:
         """The rows of page `number` (from 0); empty past the end."""
         if not 0 <= number < listing.pages:
             return ()
-        query = self._ordered().where(self._from(listing.anchors[number]))
-        if number + 1 < listing.pages:
-            query = query.where(sa.not_(self._from(listing.anchors[number + 1])))
-        return self._values(session, query.limit(PAGE))
+        parts = self._parts()
+        begin = listing.anchors[number]
+        end = listing.anchors[number + 1] if number + 1 < listing.pages else None
+        first = self._part_of(parts, begin)
+        last = len(parts) - 1 if end is None else self._part_of(parts, end)
+        found: tuple[T, ...] = ()
+        for place in range(first, last + 1):
+            part = parts[place]
+            within: list[Any] = []
+            if place == first:
+                within.append(self._from(part, begin))
+            if end is not None and place == last:
+                within.append(sa.not_(self._from(part, end)))
+            found += self._values(session, part, PAGE - len(found), *within)
+        return found
 
     def first(self, session: Session, limit: int = PAGE) -> tuple[T, ...]:
         """The first rows, without building the listing."""
-        return self._values(session, self._ordered().limit(limit))
+        found: tuple[T, ...] = ()
+        for part in self._parts():
+            if len(found) < limit:
+                found += self._values(session, part, limit - len(found))
+        return found
 
-    def _ordered(self) -> sa.Select[Any]:
-        return self.rows.order_by(
-            *(key.desc() if self.descending else key.asc() for key in self.order)
+    def all(self, session: Session) -> tuple[T, ...]:
+        """Every row of a list that is known to be short."""
+        found: tuple[T, ...] = ()
+        for part in self._parts():
+            query = self._joined(self.joins, self.columns).where(*self.conditions, *part.rows)
+            ordered = query.order_by(*self._ordering(part))
+            found += tuple(self.make(row) for row in session.execute(ordered))
+        return found
+
+    # --- parts ---------------------------------------------------------------------------------
+
+    def _parts(self) -> tuple[_Part, ...]:
+        """Rows that have the first key, and those that lack it: each has an index in its order."""
+        if not self.empty_last:
+            return (_Part(self.order),)
+        first, *rest = self.order
+        parts = (_Part(self.order, (first.is_not(None),)), _Part(tuple(rest), (first.is_(None),)))
+        return parts[::-1] if self.descending else parts
+
+    def _part_of(self, parts: Sequence[_Part], anchor: Sequence[Any]) -> int:
+        lacking = anchor[0] is None
+        return next(
+            n for n, part in enumerate(parts) if (len(part.order) < len(self.order)) == lacking
         )
 
-    def _from(self, anchor: Sequence[Any]) -> sa.ColumnElement[bool]:
-        here = sa.tuple_(*self.order)
-        there = sa.tuple_(*anchor, types=[key.type for key in self.order])
+    # --- statements ----------------------------------------------------------------------------
+
+    def _counting(self, part: _Part) -> sa.Select[Any]:
+        where = (*self.conditions, *part.rows)
+        return self._joined(self._needed(where), (sa.func.count(),)).where(*where)
+
+    def _starts(self, part: _Part, before: int) -> sa.Select[Any]:
+        """Where pages start, `before` rows standing above."""
+        where = (*self.conditions, *part.rows)
+        keys = [key.label(f"k{n}") for n, key in enumerate(part.order)]
+        place = sa.func.row_number().over(order_by=self._ordering(part)).label("place")
+        joins = self._needed((*where, *part.order))
+        numbered = self._joined(joins, (*keys, place)).where(*where).subquery()
+        at_start = (numbered.c.place - 1 + before) % PAGE == 0
+        return sa.select(numbered).where(at_start).order_by(numbered.c.place)
+
+    def _values(self, session: Session, part: _Part, limit: int, *within: Any) -> tuple[T, ...]:
+        where = (*self.conditions, *part.rows, *within)
+        ordering = self._ordering(part)
+        joins = self._needed((*where, *part.order))
+        keys = self._joined(joins, (self.key,)).where(*where).order_by(*ordering).limit(limit)
+        query = self._joined(self.joins, self.columns).where(self.key.in_(keys))
+        return tuple(self.make(row) for row in session.execute(query.order_by(*ordering)))
+
+    def _joined(self, joins: Sequence[Join], columns: Sequence[Any]) -> sa.Select[Any]:
+        query = sa.select(*columns).select_from(self.source)
+        for target, condition in joins:
+            query = query.outerjoin(target, condition)
+        return query
+
+    def _needed(self, expressions: Sequence[Any]) -> tuple[Join, ...]:
+        """The joins these expressions ask for, and those whose conditions ask for them."""
+        named = set().union(*map(_tables, expressions))
+        needed: list[Join] = []
+        for target, condition in reversed(self.joins):
+            if sa.inspect(target).local_table.name in named:
+                needed.append((target, condition))
+                named |= _tables(condition)
+        return tuple(reversed(needed))
+
+    def _ordering(self, part: _Part) -> list[Any]:
+        return [key.desc() if self.descending else key.asc() for key in part.order]
+
+    def _from(self, part: _Part, anchor: Sequence[Any]) -> sa.ColumnElement[bool]:
+        known = anchor[len(anchor) - len(part.order) :]
+        here = sa.tuple_(*part.order)
+        there = sa.tuple_(*known, types=[key.type for key in part.order])
         return here <= there if self.descending else here >= there
 
-    def _values(self, session: Session, query: sa.Select[Any]) -> tuple[T, ...]:
-        return tuple(self.make(row) for row in session.execute(query))
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows of a list that stand together, and what they are ordered by."""
+
+    order: tuple[Any, ...]
+    rows: tuple[Any, ...] = ()
+
+
+def _tables(expression: Any) -> set[str]:
+    """Names of the tables an expression reads."""
+    clause = coercions.expect(roles.ExpressionElementRole, expression)
+    found = (element for element in visitors.iterate(clause) if isinstance(element, sa.Column))
+    return {element.table.name for element in found}

@@ -35,7 +35,16 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
-from db.queries import AREA, FAULT_CLASS, FIRMWARE_THEN, MODEL, merchant_of, technician_of
+from db.queries import (
+    AREA,
+    FAULT_CLASS,
+    FIRMWARE_THEN,
+    MODEL,
+    UNFINISHED,
+    Join,
+    merchant_of,
+    technician_of,
+)
 
 STATE_GROUPS: dict[str, frozenset[IncidentState]] = {
     "open": OPEN_STATES,
@@ -68,9 +77,9 @@ class IncidentFilter:
     order: str = "due"
 
 
-_PROMISED: Any = col(IncidentRow.resolve_due_at)
-_DUE: Any = sa.func.coalesce(_PROMISED, sa.literal(NEVER, _PROMISED.type), type_=_PROMISED.type)
-"""By when to resolve; a case nobody promised anything about comes last."""
+_DUE: Any = col(IncidentRow.resolve_due_at)
+"""By when to resolve; a case nobody promised anything about has none and comes last."""
+_DUE_OR_NEVER: Any = sa.func.coalesce(_DUE, sa.literal(NEVER, _DUE.type), type_=_DUE.type)
 
 _ORDERS: dict[str, tuple[Any, ...]] = {
     "due": (_DUE, col(IncidentRow.id)),
@@ -79,8 +88,40 @@ _ORDERS: dict[str, tuple[Any, ...]] = {
     "merchant": (sa.func.coalesce(col(MerchantRow.name), ""), col(IncidentRow.id)),
     "class": (FAULT_CLASS, col(IncidentRow.id)),
     "state": (col(IncidentRow.state), col(IncidentRow.id)),
-    "priority": (col(IncidentRow.priority), _DUE, col(IncidentRow.id)),
+    "priority": (col(IncidentRow.priority), _DUE_OR_NEVER, col(IncidentRow.id)),
 }
+
+_COLUMNS: tuple[Any, ...] = (
+    col(IncidentRow.id),
+    col(IncidentRow.number),
+    col(IncidentRow.state),
+    col(IncidentRow.priority),
+    col(MerchantRow.name).label("merchant_name"),
+    col(AreaRow.name).label("area"),
+    col(TerminalModelRow.name).label("model"),
+    col(IncidentRow.tid),
+    col(IncidentRow.displayed_code),
+    col(IncidentRow.symptom),
+    col(IncidentRow.provisional_class),
+    col(IncidentRow.confirmed_class),
+    col(IncidentRow.provisional_share),
+    col(TechnicianRow.name).label("technician"),
+    col(IncidentRow.hold_reason),
+    col(IncidentRow.reported_at),
+    col(IncidentRow.resolve_due_at),
+    STOPPED_SINCE.label("stopped_since"),
+    waits_for_answer(WorkType.INCIDENT, IncidentRow.id, IncidentRow.technician_id).label(
+        "newly_given"
+    ),
+)
+
+_JOINS: tuple[Join, ...] = (
+    merchant_of(IncidentRow.merchant_id),
+    AREA,
+    (TerminalRow, col(TerminalRow.id) == col(IncidentRow.terminal_id)),
+    MODEL,
+    technician_of(IncidentRow.technician_id),
+)
 
 
 def list_query(
@@ -89,41 +130,18 @@ def list_query(
     """The filtered list as SQL; what is overdue is so `now`, unless another moment is asked for."""
     if wanted.states == "overdue" and wanted.overdue_at is None:
         wanted = replace(wanted, overdue_at=now)
-    query: Any = (
-        sa.select(
-            col(IncidentRow.id),
-            col(IncidentRow.number),
-            col(IncidentRow.state),
-            col(IncidentRow.priority),
-            col(MerchantRow.name).label("merchant_name"),
-            col(AreaRow.name).label("area"),
-            col(TerminalModelRow.name).label("model"),
-            col(IncidentRow.tid),
-            col(IncidentRow.displayed_code),
-            col(IncidentRow.symptom),
-            col(IncidentRow.provisional_class),
-            col(IncidentRow.confirmed_class),
-            col(IncidentRow.provisional_share),
-            col(TechnicianRow.name).label("technician"),
-            col(IncidentRow.hold_reason),
-            col(IncidentRow.reported_at),
-            col(IncidentRow.resolve_due_at),
-            STOPPED_SINCE.label("stopped_since"),
-            waits_for_answer(WorkType.INCIDENT, IncidentRow.id, IncidentRow.technician_id).label(
-                "newly_given"
-            ),
-        )
-        .select_from(IncidentRow)
-        .outerjoin(*merchant_of(IncidentRow.merchant_id))
-        .outerjoin(*AREA)
-        .outerjoin(TerminalRow, col(TerminalRow.id) == col(IncidentRow.terminal_id))
-        .outerjoin(*MODEL)
-        .outerjoin(*technician_of(IncidentRow.technician_id))
-    )
-    for condition in _conditions(session, wanted):
-        query = query.where(condition)
     order = wanted.order.removeprefix("-")
-    return ListQuery(query, _ORDERS[order], _summary, descending=wanted.order.startswith("-"))
+    return ListQuery(
+        columns=_COLUMNS,
+        source=IncidentRow,
+        key=col(IncidentRow.id),
+        joins=_JOINS,
+        conditions=tuple(_conditions(session, wanted)),
+        order=_ORDERS[order],
+        make=_summary,
+        descending=wanted.order.startswith("-"),
+        empty_last=order == "due",
+    )
 
 
 def _conditions(session: Session, wanted: IncidentFilter) -> list[Any]:
@@ -140,7 +158,10 @@ def _conditions(session: Session, wanted: IncidentFilter) -> list[Any]:
         if value
     ]
     if wanted.states:
-        found.append(col(IncidentRow.state).in_(STATE_GROUPS[wanted.states]))
+        states = STATE_GROUPS[wanted.states]
+        found.append(col(IncidentRow.state).in_(states))
+        if states <= UNFINISHED_STATES:
+            found.append(UNFINISHED)
     if wanted.firmware:
         found.append(wanted.firmware == FIRMWARE_THEN)
     if wanted.fault_class:
