@@ -161,6 +161,11 @@ def file_of_settings(settings: Settings) -> Path:
     return path
 
 
+_PHRASES_SINCE = "0040"
+"""The revision since which a server's search documents keep every word in its place: phrases are
+found by that, and older documents are written anew."""
+
+
 def upgrade_server(settings: Settings, seats: str = "") -> None:
     """Set up the empty database of a server, or bring an old one to this version; done by whoever
     may change tables there.  Members of the role `seats` may work with it, and only append to the
@@ -173,7 +178,12 @@ def upgrade_server(settings: Settings, seats: str = "") -> None:
         return
     database = Database(with_password(target), "poscare check --upgrade")
     try:
-        migrate.upgrade_server(database, seats)
+        before = migrate.upgrade_server(database, seats)
+        if before is not None and before < _PHRASES_SINCE:
+            from app.services.incidents.incident_index import index_everything
+
+            with database.write() as session:
+                index_everything(session)
     finally:
         database.close()
 

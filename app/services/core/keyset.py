@@ -42,8 +42,8 @@ class ListQuery(Generic[T]):
 
     `source` is what the rows are of, `key` its primary key, `joins` what is looked up beside it:
     each finds one row at most and takes none away, and stands after those its condition names.
-    `order` are expressions ending in a unique one, all in one direction, and never NULL; with `empty_last`
-    the first may be, and rows without it come last.
+    `order` are expressions ending in a unique one, all in one direction, and never NULL; with
+    `empty_last` the first may be, and rows without it come last.
 
     Which rows are in a page is found out before anything is looked up beside them, with only the
     joins that conditions and order ask for: sorting a million rows is sorting keys.

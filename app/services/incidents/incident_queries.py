@@ -57,6 +57,10 @@ STATE_GROUPS: dict[str, frozenset[IncidentState]] = {
 """Groups of states a list can be narrowed to; `overdue` asks for a moment (`overdue_at`), too."""
 
 
+NEWEST_FOUND = 1_000
+"""Incidents a search among all shows: whoever looks for an older one says more about it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentFilter:
     """Which incidents to list; empty fields do not restrict."""
@@ -75,6 +79,13 @@ class IncidentFilter:
     reported_from: datetime | None = None
     reported_until: datetime | None = None
     order: str = "due"
+
+
+def only_searched(wanted: IncidentFilter) -> bool:
+    """Whether words alone say which incidents: then only the newest that were found are listed."""
+    return bool(wanted.words.strip()) and wanted == IncidentFilter(
+        words=wanted.words, order=wanted.order
+    )
 
 
 _DUE: Any = col(IncidentRow.resolve_due_at)
@@ -173,7 +184,8 @@ def _conditions(session: Session, wanted: IncidentFilter) -> list[Any]:
     if wanted.reported_until is not None:
         found.append(col(IncidentRow.reported_at) < wanted.reported_until)
     if wanted.words.strip():
-        owners = search.matching(session, "incident", wanted.words)
+        most = NEWEST_FOUND if only_searched(wanted) else 0
+        owners = search.matching(session, "incident", wanted.words, most)
         called: Any = sa.false() if owners is None else col(IncidentRow.id).in_(owners)
         version = text.compact(wanted.words)
         if looks_like_version(version):

@@ -177,12 +177,17 @@ def _called(session: Session, words: str) -> sa.ColumnElement[bool]:
         runs = (col(TerminalRow.firmware) == version, col(TerminalRow.app_version) == version)
         return sa.or_(col(TerminalRow.id).in_(owners), *runs)
     key = identifiers.serial_key(text.compact(words))
-    if len(key) >= 3 and session.execute(owners.limit(1)).first() is None:
+    if len(key) >= 3 and _nobody_called(session, words):
         return sa.or_(
             col(TerminalRow.serial_key).endswith(key, autoescape=True),
             col(PlacementRow.tid).endswith(key, autoescape=True),
         )
     return col(TerminalRow.id).in_(owners)
+
+
+def _nobody_called(session: Session, words: str) -> bool:
+    one = search.matching(session, "terminal", words, most=1)
+    return one is not None and session.execute(one).first() is None
 
 
 def _summary(row: Any) -> TerminalSummary:
