@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.domain.incidents.lifecycle import UNFINISHED_STATES
+from app.domain.incidents.lifecycle import UNFINISHED_STATES, IncidentState
 from db.models.incident import IncidentRow
 from db.models.register import (
     AcquirerRow,
@@ -36,8 +36,11 @@ Join = tuple[Any, Any]
 PLACED_NOW: Any = col(PlacementRow.until).is_(None)
 """Whether a placement is the present one: the terminal has not left that position."""
 
-UNFINISHED: Any = col(IncidentRow.state).in_(
-    [sa.literal_column(f"'{state.value}'") for state in sorted(UNFINISHED_STATES)]
+UNFINISHED: Any = col(IncidentRow.state).not_in(
+    [
+        sa.literal_column(f"'{state.value}'")
+        for state in sorted(set(IncidentState) - UNFINISHED_STATES)
+    ]
 )
 """Whether an incident is unfinished, in the very words of the index that holds those alone: a
 database uses such an index only where it can see that nothing else is asked for."""

@@ -10,6 +10,7 @@ import functools
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql import operators
 from sqlmodel import Session, col
 
 from app.domain.cardguard import holds_card
@@ -87,6 +88,17 @@ def matching(session: Session, kind: str, query: str, most: int = 0) -> sa.Selec
         col(document.kind) == kind, vector.op("@@")(wanted)
     )
     return owners.order_by(col(document.id).desc()).limit(most) if most else owners
+
+
+def one_of_them(
+    session: Session, key: Any, owners: sa.SelectBase, *, tested: bool
+) -> sa.ColumnElement[bool]:
+    """Whether a record is one of those found.  `tested`: other conditions leave few records, which
+    are to be tried one by one instead of looking up each that was found."""
+    if tested and _is_sqlite(session):
+        # A sign before the column keeps SQLite from starting there.
+        key = sa.UnaryExpression(key, operator=operators.custom_op("+"), type_=key.type)
+    return key.in_(owners)  # type: ignore[no-any-return]
 
 
 def _found_in_file(kind: str, expression: str, most: int) -> sa.SelectBase:

@@ -43,9 +43,8 @@ from db.models.shape import (
     words,
 )
 
-_UNFINISHED = sa.text(
-    f"state IN ({', '.join(repr(state.value) for state in sorted(UNFINISHED_STATES))})"
-)
+_FINISHED = ", ".join(repr(state.value) for state in sorted(set(IncidentState) - UNFINISHED_STATES))
+_UNFINISHED = sa.text(f"state NOT IN ({_FINISHED})")
 
 
 class IncidentRow(Versioned, table=True):

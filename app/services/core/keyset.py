@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from db.queries import Join
 from db.together import together
+from db.types import TextColumn
 
 PAGE = 256
 """Rows in a page."""
@@ -123,7 +124,12 @@ class ListQuery(Generic[T]):
         if not self.empty_last:
             return (_Part(self.order),)
         first, *rest = self.order
-        parts = (_Part(self.order, (first.is_not(None),)), _Part(tuple(rest), (first.is_(None),)))
+        # Of text a range says the same as IS NOT NULL, and is what SQLite begins with an index for.
+        known = first >= "" if isinstance(first.type, TextColumn) else first.is_not(None)
+        parts = (
+            _Part(self.order, (known,), self._needed((first,))),
+            _Part(tuple(rest), (first.is_(None),)),
+        )
         return parts[::-1] if self.descending else parts
 
     def _part_of(self, parts: Sequence[_Part], anchor: Sequence[Any]) -> int:
@@ -136,7 +142,7 @@ class ListQuery(Generic[T]):
 
     def _counting(self, part: _Part) -> sa.Select[Any]:
         where = (*self.conditions, *part.rows)
-        return self._joined(self._needed(where), (sa.func.count(),)).where(*where)
+        return self._joined(self._needed(where), (sa.func.count(),), part).where(*where)
 
     def _starts(self, part: _Part, before: int) -> sa.Select[Any]:
         """Where pages start, `before` rows standing above."""
@@ -144,7 +150,7 @@ class ListQuery(Generic[T]):
         keys = [key.label(f"k{n}") for n, key in enumerate(part.order)]
         place = sa.func.row_number().over(order_by=self._ordering(part)).label("place")
         joins = self._needed((*where, *part.order))
-        numbered = self._joined(joins, (*keys, place)).where(*where).subquery()
+        numbered = self._joined(joins, (*keys, place), part).where(*where).subquery()
         at_start = (numbered.c.place - 1 + before) % PAGE == 0
         return sa.select(numbered).where(at_start).order_by(numbered.c.place)
 
@@ -152,23 +158,29 @@ class ListQuery(Generic[T]):
         where = (*self.conditions, *part.rows, *within)
         ordering = self._ordering(part)
         joins = self._needed((*where, *part.order))
-        keys = self._joined(joins, (self.key,)).where(*where).order_by(*ordering).limit(limit)
+        found = self._joined(joins, (self.key,), part).where(*where)
+        keys = found.order_by(*ordering).limit(limit)
         query = self._joined(self.joins, self.columns).where(self.key.in_(keys))
         return tuple(self.make(row) for row in session.execute(query.order_by(*ordering)))
 
-    def _joined(self, joins: Sequence[Join], columns: Sequence[Any]) -> sa.Select[Any]:
+    def _joined(
+        self, joins: Sequence[Join], columns: Sequence[Any], part: _Part | None = None
+    ) -> sa.Select[Any]:
+        present = part.present if part is not None else ()
         query = sa.select(*columns).select_from(self.source)
-        for target, condition in joins:
-            query = query.outerjoin(target, condition)
+        for join in joins:
+            target, condition = join
+            query = query.join(target, condition, isouter=not any(join is one for one in present))
         return query
 
     def _needed(self, expressions: Sequence[Any]) -> tuple[Join, ...]:
         """The joins these expressions ask for, and those whose conditions ask for them."""
         named = set().union(*map(_tables, expressions))
         needed: list[Join] = []
-        for target, condition in reversed(self.joins):
+        for join in reversed(self.joins):
+            target, condition = join
             if sa.inspect(target).local_table.name in named:
-                needed.append((target, condition))
+                needed.append(join)
                 named |= _tables(condition)
         return tuple(reversed(needed))
 
@@ -188,6 +200,8 @@ class _Part:
 
     order: tuple[Any, ...]
     rows: tuple[Any, ...] = ()
+    present: tuple[Join, ...] = ()
+    """Joins that find a row for each of them."""
 
 
 def _tables(expression: Any) -> set[str]:

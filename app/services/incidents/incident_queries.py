@@ -96,7 +96,7 @@ _ORDERS: dict[str, tuple[Any, ...]] = {
     "due": (_DUE, col(IncidentRow.id)),
     "reported": (col(IncidentRow.reported_at), col(IncidentRow.id)),
     "number": (col(IncidentRow.number), col(IncidentRow.id)),
-    "merchant": (sa.func.coalesce(col(MerchantRow.name), ""), col(IncidentRow.id)),
+    "merchant": (col(MerchantRow.name), col(IncidentRow.id)),
     "class": (FAULT_CLASS, col(IncidentRow.id)),
     "state": (col(IncidentRow.state), col(IncidentRow.id)),
     "priority": (col(IncidentRow.priority), _DUE_OR_NEVER, col(IncidentRow.id)),
@@ -151,7 +151,7 @@ def list_query(
         order=_ORDERS[order],
         make=_summary,
         descending=wanted.order.startswith("-"),
-        empty_last=order == "due",
+        empty_last=order in ("due", "merchant"),
     )
 
 
@@ -169,10 +169,7 @@ def _conditions(session: Session, wanted: IncidentFilter) -> list[Any]:
         if value
     ]
     if wanted.states:
-        states = STATE_GROUPS[wanted.states]
-        found.append(col(IncidentRow.state).in_(states))
-        if states <= UNFINISHED_STATES:
-            found.append(UNFINISHED)
+        found += _in_states(STATE_GROUPS[wanted.states])
     if wanted.firmware:
         found.append(wanted.firmware == FIRMWARE_THEN)
     if wanted.fault_class:
@@ -186,12 +183,25 @@ def _conditions(session: Session, wanted: IncidentFilter) -> list[Any]:
     if wanted.words.strip():
         most = NEWEST_FOUND if only_searched(wanted) else 0
         owners = search.matching(session, "incident", wanted.words, most)
-        called: Any = sa.false() if owners is None else col(IncidentRow.id).in_(owners)
+        few = STATE_GROUPS.get(wanted.states, frozenset(IncidentState)) <= UNFINISHED_STATES
+        called: Any = sa.false()
+        if owners is not None:
+            called = search.one_of_them(session, col(IncidentRow.id), owners, tested=few)
         version = text.compact(wanted.words)
         if looks_like_version(version):
             called = sa.or_(called, version == FIRMWARE_THEN)
         found.append(called)
     return found
+
+
+def _in_states(states: frozenset[IncidentState]) -> list[Any]:
+    """Of several states those the others leave: by the states themselves an index of states would
+    be asked, and what it finds sorted."""
+    if len(states) == 1:
+        return [col(IncidentRow.state) == next(iter(states))]
+    others = sorted(set(IncidentState) - states)
+    found: list[Any] = [col(IncidentRow.state).not_in(others)]
+    return [UNFINISHED, *found] if states <= UNFINISHED_STATES else found
 
 
 def _summary(row: Any) -> IncidentSummary:

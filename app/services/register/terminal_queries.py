@@ -80,11 +80,11 @@ class Choices:
 
 _ORDERS: dict[str, tuple[Any, ...]] = {
     "serial": (col(TerminalRow.serial_key),),
-    "tid": (sa.func.coalesce(col(PlacementRow.tid), ""), col(TerminalRow.id)),
-    "merchant": (sa.func.coalesce(col(MerchantRow.name), ""), col(TerminalRow.id)),
+    "tid": (col(PlacementRow.tid), col(TerminalRow.id)),
+    "merchant": (col(MerchantRow.name), col(TerminalRow.id)),
     "model": (col(TerminalModelRow.name), col(TerminalRow.id)),
-    "area": (sa.func.coalesce(col(AreaRow.name), ""), col(TerminalRow.id)),
-    "state": (col(TerminalRow.state), col(TerminalRow.id)),
+    "area": (col(AreaRow.name), col(TerminalRow.id)),
+    "state": (col(TerminalRow.state), col(TerminalRow.serial_key)),
     "firmware": (col(TerminalRow.firmware), col(TerminalRow.id)),
 }
 
@@ -95,6 +95,10 @@ _WHERE_IT_STANDS: tuple[Join, ...] = (
     AREA,
     ACQUIRER,
 )
+
+
+_PLACED_ONLY = frozenset({"tid", "merchant", "area"})
+"""Orders by what only a terminal has that stands somewhere; the others come last."""
 
 
 def joined(*columns: Any) -> sa.Select[Any]:
@@ -139,6 +143,7 @@ def list_query(session: Session, wanted: TerminalFilter) -> ListQuery[TerminalSu
         order=_ORDERS[wanted.order.removeprefix("-")],
         make=_summary,
         descending=wanted.order.startswith("-"),
+        empty_last=wanted.order.removeprefix("-") in _PLACED_ONLY,
     )
 
 
@@ -147,7 +152,9 @@ def facts_query(session: Session, wanted: TerminalFilter) -> sa.Select[Any]:
     order = _ORDERS[wanted.order.removeprefix("-")]
     down = wanted.order.startswith("-")
     query = joined(*_DETAIL).where(*_conditions(session, wanted))
-    return query.order_by(*(key.desc() if down else key.asc() for key in order))
+    return query.order_by(
+        *(key.desc().nulls_first() if down else key.asc().nulls_last() for key in order)
+    )
 
 
 def _conditions(session: Session, wanted: TerminalFilter) -> Iterator[Any]:

@@ -11,9 +11,7 @@ down_revision = '0035'
 branch_labels = None
 depends_on = None
 
-UNFINISHED = sa.text(
-    "state IN ('assigned', 'in_progress', 'new', 'on_hold', 'resolved', 'triaged')"
-)
+UNFINISHED = sa.text("state NOT IN ('cancelled', 'closed', 'duplicate')")
 
 
 def upgrade() -> None:

@@ -123,4 +123,5 @@ def test_words_are_looked_up_before_the_documents(scaled: Services) -> None:
     found = plans(scaled, lambda: scaled.terminals.find("黑屏"))
     order = [n for n, step in enumerate(found) if "search_fts" in step]
     documents = [n for n, step in enumerate(found) if "search_document" in step]
-    assert order and all(n < m for n, m in zip(order, documents, strict=True)), found
+    assert order, found
+    assert all(n < m for n, m in zip(order, documents, strict=True)), found
