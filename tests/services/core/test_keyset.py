@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 import sqlalchemy as sa
 
@@ -13,6 +11,7 @@ from app.services.incidents.incident_queries import _ORDERS as INCIDENT_ORDERS
 from app.services.incidents.incident_queries import IncidentFilter
 from app.services.register.terminal_queries import _ORDERS as TERMINAL_ORDERS
 from app.services.register.terminal_queries import TerminalFilter
+from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_terminal
 
 
@@ -24,7 +23,7 @@ def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.writes_rows
 @pytest.mark.parametrize("without", [0, 3, 5, 11])
 def test_pages_are_the_list_whichever_way_it_is_sorted(
-    any_services: Services, without: int
+    any_services: Services, clock: FrozenClock, without: int
 ) -> None:
     """With none, some and all of the incidents without a deadline."""
     services = any_services
@@ -34,7 +33,7 @@ def test_pages_are_the_list_whichever_way_it_is_sorted(
     ]
     made = []
     for n, terminal in enumerate(terminals):
-        services.context.clock.advance(timedelta(minutes=n % 3))  # type: ignore[attr-defined]
+        clock.forward(minutes=n % 3)
         made.append(make_incident(services, terminal, displayed_code=("A0", "51")[n % 2]))
     with services.context.database.write() as session:
         session.execute(
