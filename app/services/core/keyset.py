@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql import coercions, roles, visitors
 from sqlmodel import Session
 
+from db.prepared import connection_of, is_file
 from db.queries import Join
 from db.together import together
 from db.types import TextColumn
@@ -66,15 +67,16 @@ class ListQuery(Generic[T]):
 
     def listing(self, session: Session) -> Listing[T]:
         """Count the rows and find where pages start."""
-        count = 0
+        parts = self._parts()
+        counts = [self._counting(part) for part in parts]
+        starts = [self._starts(part, counts[:n]) for n, part in enumerate(parts)]
+        asked = [(query, {}) for query in (*starts, *counts)]
+        found = together(session, *asked)
         anchors: list[tuple[Any, ...]] = []
-        for part in self._parts():
-            starts, counting = self._starts(part, count), self._counting(part)
-            found, counted = together(session, (starts, {}), (counting, {}))
+        for part, rows in zip(parts, found, strict=False):
             missing = (None,) * (len(self.order) - len(part.order))
-            anchors += [(*missing, *row[:-1]) for row in found]
-            count += int(counted[0][0])
-        return Listing(count, tuple(anchors))
+            anchors += [(*missing, *row[:-1]) for row in rows]
+        return Listing(sum(int(rows[0][0]) for rows in found[len(parts) :]), tuple(anchors))
 
     def count(self, session: Session) -> int:
         """How many rows there are."""
@@ -89,7 +91,7 @@ class ListQuery(Generic[T]):
         end = listing.anchors[number + 1] if number + 1 < listing.pages else None
         first = self._part_of(parts, begin)
         last = len(parts) - 1 if end is None else self._part_of(parts, end)
-        found: tuple[T, ...] = ()
+        queries = []
         for place in range(first, last + 1):
             part = parts[place]
             within: list[Any] = []
@@ -97,16 +99,28 @@ class ListQuery(Generic[T]):
                 within.append(self._from(part, begin))
             if end is not None and place == last:
                 within.append(sa.not_(self._from(part, end)))
-            found += self._values(session, part, PAGE - len(found), *within)
-        return found
+            queries.append(self._rows(part, PAGE, *within))
+        return self._in_turn(session, queries, PAGE)
 
     def first(self, session: Session, limit: int = PAGE) -> tuple[T, ...]:
         """The first rows, without building the listing."""
-        found: tuple[T, ...] = ()
-        for part in self._parts():
-            if len(found) < limit:
-                found += self._values(session, part, limit - len(found))
-        return found
+        queries = [self._rows(part, limit) for part in self._parts()]
+        return self._in_turn(session, queries, limit)
+
+    def _in_turn(
+        self, session: Session, queries: Sequence[sa.Select[Any]], limit: int
+    ) -> tuple[T, ...]:
+        """Rows of the first query, and of the next where those are not enough; a server is asked
+        for all in one round trip."""
+        if is_file(connection_of(session)):
+            found: list[Any] = []
+            for query in queries:
+                if len(found) < limit:
+                    found += session.execute(query).all()
+        else:
+            asked = [(query, {}) for query in queries]
+            found = [row for rows in together(session, *asked) for row in rows]
+        return tuple(self.make(row) for row in found[:limit])
 
     def all(self, session: Session) -> tuple[T, ...]:
         """Every row of a list that is known to be short."""
@@ -144,24 +158,26 @@ class ListQuery(Generic[T]):
         where = (*self.conditions, *part.rows)
         return self._joined(self._needed(where), (sa.func.count(),), part).where(*where)
 
-    def _starts(self, part: _Part, before: int) -> sa.Select[Any]:
-        """Where pages start, `before` rows standing above."""
+    def _starts(self, part: _Part, above: Sequence[sa.Select[Any]]) -> sa.Select[Any]:
+        """Where pages start; `above` count the rows that stand before this part."""
         where = (*self.conditions, *part.rows)
         keys = [key.label(f"k{n}") for n, key in enumerate(part.order)]
         place = sa.func.row_number().over(order_by=self._ordering(part)).label("place")
         joins = self._needed((*where, *part.order))
         numbered = self._joined(joins, (*keys, place), part).where(*where).subquery()
-        at_start = (numbered.c.place - 1 + before) % PAGE == 0
-        return sa.select(numbered).where(at_start).order_by(numbered.c.place)
+        before: Any = numbered.c.place - 1
+        for counted in above:
+            before = before + counted.scalar_subquery()
+        return sa.select(numbered).where(before % PAGE == 0).order_by(numbered.c.place)
 
-    def _values(self, session: Session, part: _Part, limit: int, *within: Any) -> tuple[T, ...]:
+    def _rows(self, part: _Part, limit: int, *within: Any) -> sa.Select[Any]:
         where = (*self.conditions, *part.rows, *within)
         ordering = self._ordering(part)
         joins = self._needed((*where, *part.order))
         found = self._joined(joins, (self.key,), part).where(*where)
         keys = found.order_by(*ordering).limit(limit)
         query = self._joined(self.joins, self.columns).where(self.key.in_(keys))
-        return tuple(self.make(row) for row in session.execute(query.order_by(*ordering)))
+        return query.order_by(*ordering)
 
     def _joined(
         self, joins: Sequence[Join], columns: Sequence[Any], part: _Part | None = None
