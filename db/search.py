@@ -17,6 +17,7 @@ from app.domain.cardguard import holds_card
 from app.domain.text import search_tokens
 from db.models.office import SearchDocumentRow
 from db.prepared import connection_of, is_file, run_on_file
+from db.types import Key
 
 FTS_TABLE = "search_fts"
 
@@ -115,7 +116,7 @@ def _found_in_file(kind: str, expression: str, most: int) -> sa.SelectBase:
     found = sa.text(statement).bindparams(
         *(sa.bindparam(name, value, unique=True) for name, value in values.items())
     )
-    return found.columns(col(SearchDocumentRow.owner_id))
+    return found.columns(sa.column("owner_id", Key))
 
 
 def _is_chinese(token: str) -> bool:
