@@ -22,6 +22,10 @@ from db.types import Key
 FTS_TABLE = "search_fts"
 
 
+FoundOwners = sa.Select[Any] | sa.TextualSelect
+"""A query of the keys of what was found."""
+
+
 def put(session: Session, kind: str, documents: dict[str, str]) -> None:
     """Index `documents` (owner id → text), replacing what was there before."""
     if not documents:
@@ -68,7 +72,7 @@ _PUT_FTS = (
 )
 
 
-def matching(session: Session, kind: str, query: str, most: int = 0) -> sa.SelectBase | None:
+def matching(session: Session, kind: str, query: str, most: int = 0) -> FoundOwners | None:
     """Owner ids whose text holds every word of `query`, with `most` only so many of the newest;
     None when the query holds no word.
 
@@ -92,7 +96,7 @@ def matching(session: Session, kind: str, query: str, most: int = 0) -> sa.Selec
 
 
 def one_of_them(
-    session: Session, key: Any, owners: sa.SelectBase, *, tested: bool
+    session: Session, key: Any, owners: FoundOwners, *, tested: bool
 ) -> sa.ColumnElement[bool]:
     """Whether a record is one of those found.  `tested`: other conditions leave few records, which
     are to be tried one by one instead of looking up each that was found."""
@@ -102,7 +106,7 @@ def one_of_them(
     return key.in_(owners)  # type: ignore[no-any-return]
 
 
-def _found_in_file(kind: str, expression: str, most: int) -> sa.SelectBase:
+def _found_in_file(kind: str, expression: str, most: int) -> FoundOwners:
     # CROSS JOIN keeps the order of the tables: otherwise every document of the kind is visited.
     statement = (
         f"SELECT search_document.owner_id FROM {FTS_TABLE}"  # noqa: S608

@@ -70,8 +70,7 @@ class ListQuery(Generic[T]):
         parts = self._parts()
         counts = [self._counting(part) for part in parts]
         starts = [self._starts(part, counts[:n]) for n, part in enumerate(parts)]
-        asked = [(query, {}) for query in (*starts, *counts)]
-        found = together(session, *asked)
+        found = together(session, *((query, {}) for query in (*starts, *counts)))
         anchors: list[tuple[Any, ...]] = []
         for part, rows in zip(parts, found, strict=False):
             missing = (None,) * (len(self.order) - len(part.order))
@@ -118,8 +117,8 @@ class ListQuery(Generic[T]):
                 if len(found) < limit:
                     found += session.execute(query).all()
         else:
-            asked = [(query, {}) for query in queries]
-            found = [row for rows in together(session, *asked) for row in rows]
+            answers = together(session, *((query, {}) for query in queries))
+            found = [row for rows in answers for row in rows]
         return tuple(self.make(row) for row in found[:limit])
 
     def all(self, session: Session) -> tuple[T, ...]:
