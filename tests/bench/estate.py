@@ -28,7 +28,7 @@ from app.domain.register.people import TechnicianDraft
 from app.services import Services
 from app.services.sample.estate import TECHNICIANS
 from app.settings import Settings
-from tests.bench.scale_incidents import IncidentMaker, Place
+from tests.bench.scale_incidents import IncidentMaker, ScaledPlace
 from tests.bench.scale_loader import ScaleLoader, loader_of, tables_known
 
 NOW = datetime(2026, 11, 30, 8, tzinfo=UTC)
@@ -136,12 +136,12 @@ def _moments(incidents: int) -> Iterator[datetime]:
 # --- the register --------------------------------------------------------------------------------
 
 
-def _register(loader: ScaleLoader, known: Known, terminals: int) -> list[Place]:
+def _register(loader: ScaleLoader, known: Known, terminals: int) -> list[ScaledPlace]:
     begin = NOW - timedelta(days=365 * YEARS + 60)
     models = _names(loader, begin)
     areas = [*known.served, *_areas(loader, begin)]
     dice = random.Random(18)
-    places: list[Place] = []
+    places: list[ScaledPlace] = []
     for first in range(0, terminals, BATCH):
         numbers = range(first, min(first + BATCH, terminals))
         _merchants(loader, numbers, areas, dice, begin)
@@ -222,7 +222,7 @@ def _merchants(
 
 def _terminals(
     loader: ScaleLoader, numbers: range, models: list[str], dice: random.Random, begin: datetime
-) -> list[Place]:
+) -> list[ScaledPlace]:
     made, placed, held, told, said, places = [], [], [], [], [], []
     since = text_of(begin)
     for n in numbers:
@@ -237,7 +237,7 @@ def _terminals(
         held.append((key(begin, 8, n), one, "merchant", name, "opened", since, "imported", "T01"))
         told.append((key(begin, 9, n), one, since, "T01", "imported"))
         said.append((one, f"{serial} {tid} {name} {phone} 8482900{merchant:08d}"))
-        places.append(Place(one, key(begin, 5, merchant), serial, tid, name, phone, installed))
+        places.append(ScaledPlace(one, key(begin, 5, merchant), serial, tid, name, phone, installed))
     loader.rows(
         "terminal",
         ("id", "serial", "serial_key", "model_id", "state", "firmware", "link", "installed_on"),
@@ -259,7 +259,7 @@ def _terminals(
 # --- maintenance ---------------------------------------------------------------------------------
 
 
-def _maintain(loader: ScaleLoader, known: Known, places: list[Place]) -> None:
+def _maintain(loader: ScaleLoader, known: Known, places: list[ScaledPlace]) -> None:
     """A visit to every merchant each year with an occurrence done at each of its terminals, and an
     open one for every twentieth merchant in the weeks to come."""
     today = NOW.date()
@@ -270,7 +270,7 @@ def _maintain(loader: ScaleLoader, known: Known, places: list[Place]) -> None:
 
 
 def _visits(
-    loader: ScaleLoader, known: Known, places: list[Place], some: range, year: int, today: date
+    loader: ScaleLoader, known: Known, places: list[ScaledPlace], some: range, year: int, today: date
 ) -> None:
     visits, told, done = [], [], []
     plan, version = known.plan

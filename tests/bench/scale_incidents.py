@@ -12,7 +12,7 @@ from tests.bench.scale_loader import ScaleLoader
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ScaledPlace:
     """A terminal where it stands."""
 
     terminal: str
@@ -86,7 +86,7 @@ class IncidentMaker:
     def __init__(
         self,
         loader: ScaleLoader,
-        places: Sequence[Place],
+        places: Sequence[ScaledPlace],
         technicians: Sequence[tuple[str, str]],
         key: Callable[[datetime, int, int], str],
         text_of: Callable[[datetime], str],
@@ -142,7 +142,7 @@ class IncidentMaker:
         one: str,
         n: int,
         at: datetime,
-        place: Place,
+        place: ScaledPlace,
         symptom: tuple[str, str, str],
         state: str,
         technician: str,
@@ -188,7 +188,7 @@ class IncidentMaker:
             (self._key(at, 52, n), one, moment, code, "check", DONE[n % 6], 5 + n % 30),
         ]
 
-    def _said(self, row: tuple[Any, ...], place: Place) -> str:
+    def _said(self, row: tuple[Any, ...], place: ScaledPlace) -> str:
         number, tid, code, symptom, name, phone = (row[n] for n in (1, 5, 6, 7, 12, 13))
         own = f"{number} {tid} {code} {symptom} {name} {phone} {row[28]}"
         return f"{own} {place.serial} {place.name} {place.phone}"
