@@ -237,7 +237,9 @@ def _terminals(
         held.append((key(begin, 8, n), one, "merchant", name, "opened", since, "imported", "T01"))
         told.append((key(begin, 9, n), one, since, "T01", "imported"))
         said.append((one, f"{serial} {tid} {name} {phone} 8482900{merchant:08d}"))
-        places.append(ScaledPlace(one, key(begin, 5, merchant), serial, tid, name, phone, installed))
+        places.append(
+            ScaledPlace(one, key(begin, 5, merchant), serial, tid, name, phone, installed)
+        )
     loader.rows(
         "terminal",
         ("id", "serial", "serial_key", "model_id", "state", "firmware", "link", "installed_on"),
@@ -270,7 +272,12 @@ def _maintain(loader: ScaleLoader, known: Known, places: list[ScaledPlace]) -> N
 
 
 def _visits(
-    loader: ScaleLoader, known: Known, places: list[ScaledPlace], some: range, year: int, today: date
+    loader: ScaleLoader,
+    known: Known,
+    places: list[ScaledPlace],
+    some: range,
+    year: int,
+    today: date,
 ) -> None:
     visits, told, done = [], [], []
     plan, version = known.plan
