@@ -161,11 +161,6 @@ def file_of_settings(settings: Settings) -> Path:
     return path
 
 
-_PHRASES_SINCE = "0040"
-"""The revision since which a server's search documents keep every word in its place: phrases are
-found by that, and older documents are written anew."""
-
-
 def upgrade_server(settings: Settings, seats: str = "") -> None:
     """Set up the empty database of a server, or bring an old one to this version; done by whoever
     may change tables there.  Members of the role `seats` may work with it, and only append to the
@@ -176,14 +171,11 @@ def upgrade_server(settings: Settings, seats: str = "") -> None:
     target = settings.database or str(paths.database_file())
     if file_of(target) is not None:
         return
+    from app.services.incidents.incident_index import index_upgraded
+
     database = Database(with_password(target), "poscare check --upgrade")
     try:
-        before = migrate.upgrade_server(database, seats)
-        if before is not None and before < _PHRASES_SINCE:
-            from app.services.incidents.incident_index import index_everything
-
-            with database.write() as session:
-                index_everything(session)
+        index_upgraded(database, migrate.upgrade_server(database, seats))
     finally:
         database.close()
 
