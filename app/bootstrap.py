@@ -173,11 +173,9 @@ def upgrade_server(settings: Settings, seats: str = "") -> None:
         return
     from app.services.incidents.incident_index import index_upgraded
 
-    database = Database(with_password(target), "poscare check --upgrade")
-    try:
+    opened = Database(with_password(target), "poscare check --upgrade")
+    with contextlib.closing(opened) as database:
         index_upgraded(database, migrate.upgrade_server(database, seats))
-    finally:
-        database.close()
 
 
 def check_address(target: str) -> None:
