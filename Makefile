@@ -3,7 +3,7 @@
 PYTHON ?= python3
 RUN = .venv/bin/python
 
-.PHONY: run test check evaluate weights bench torture setup lock screens catalogues migration clean \
+.PHONY: run test check evaluate weights bench profile torture setup lock screens catalogues migration clean \
     packaging package-deb package-win test-deb test-windows
 
 run:            ## the window on a sample estate; without a display the main job headless
@@ -28,6 +28,9 @@ weights: setup  ## learn the weights of words anew, after a change of cases or c
 
 bench: setup    ## speed and memory, as ratios to a floor measured in the same run
 	@$(RUN) -m tests.bench
+
+profile: setup  ## make profile CASE="all by due": where the time of a case of the bench goes
+	@$(RUN) -m tests.bench.profile $(CASE)
 
 torture: setup  ## histories of an office and its laptops, damaged input, the card guard: full size
 	@$(RUN) -m tests.torture

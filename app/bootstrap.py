@@ -171,11 +171,11 @@ def upgrade_server(settings: Settings, seats: str = "") -> None:
     target = settings.database or str(paths.database_file())
     if file_of(target) is not None:
         return
-    database = Database(with_password(target), "poscare check --upgrade")
-    try:
-        migrate.upgrade_server(database, seats)
-    finally:
-        database.close()
+    from app.services.incidents.incident_index import index_upgraded
+
+    opened = Database(with_password(target), "poscare check --upgrade")
+    with contextlib.closing(opened) as database:
+        index_upgraded(database, migrate.upgrade_server(database, seats))
 
 
 def check_address(target: str) -> None:

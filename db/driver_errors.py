@@ -12,7 +12,7 @@ from sqlalchemy import exc
 from sqlalchemy.engine import URL
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.domain.errors import AppError, Conflict, InvalidInput, Unavailable
+from app.domain.errors import AppError, Cancelled, Conflict, InvalidInput, Unavailable
 from db import storage
 from db.server import cause_of_refusal, place_of
 
@@ -60,7 +60,8 @@ def _named(table: str) -> str:
 
 @contextlib.contextmanager
 def translated(url: URL) -> Iterator[None]:
-    """Raise driver errors of the database at `url` as `Unavailable` or `Conflict`."""
+    """Raise driver errors of the database at `url` as `Unavailable` or `Conflict`; a query given up
+    as `Cancelled`."""
     try:
         yield
     except StaleDataError as stale:
@@ -69,6 +70,8 @@ def translated(url: URL) -> Iterator[None]:
         # A key or a search with half a character: there is nothing of that name.
         raise InvalidInput.of("", "text.not_storable") from failure
     except exc.DBAPIError as failure:
+        if str(failure.orig) == "interrupted":
+            raise Cancelled from failure
         known = known_cause(failure, url)
         if known is None:
             raise

@@ -20,6 +20,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session
 
 from app.domain.errors import Unavailable
+from app.domain.still_wanted import nobody_waits
 from db import cipher, write_turns
 from db.driver_errors import translated
 from db.locking import DatabaseLock
@@ -77,6 +78,8 @@ def file_of(target: str | Path | URL) -> Path | None:
     return Path(name) if sqlite and name and name != ":memory:" else None
 
 
+_LOOK_EVERY = 20_000
+"""Steps of SQLite's machine, about a millisecond, after which a query asks whether to go on."""
 _FINISHING = 5.0
 """Seconds a replacement waits for work under way to end."""
 _REPLACING = 60.0
@@ -127,9 +130,10 @@ class Database:
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
         """A session on one consistent snapshot, inside `snapshot` on that; whatever it changes is
-        thrown away.
+        thrown away.  In a file a query ends when nobody waits for it any more
+        (`app.domain.still_wanted`).
 
-        Raises `Unavailable`.
+        Raises `Unavailable`, `Cancelled`.
         """
         shared: Session | None = getattr(self._here, "session", None)
         if shared is not None:
@@ -139,11 +143,25 @@ class Database:
             self._working(),
             translated(self.url),
             Session(self._reader, autoflush=False) as session,
+            self._given_up(session),
         ):
             yield session
             session.expunge_all()
             # On a server a commit is one round trip less; its transaction can write nothing.
             session.commit()
+
+    @contextlib.contextmanager
+    def _given_up(self, session: Session) -> Iterator[None]:
+        unwanted = nobody_waits()
+        if unwanted is None or not self.is_sqlite:
+            yield
+            return
+        driver: Any = session.connection().connection.dbapi_connection
+        driver.set_progress_handler(unwanted, _LOOK_EVERY)
+        try:
+            yield
+        finally:
+            driver.set_progress_handler(None, 0)
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:

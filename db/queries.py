@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
+from app.domain.incidents.lifecycle import UNFINISHED_STATES, IncidentState
 from db.models.incident import IncidentRow
 from db.models.register import (
     AcquirerRow,
@@ -34,6 +35,15 @@ Join = tuple[Any, Any]
 
 PLACED_NOW: Any = col(PlacementRow.until).is_(None)
 """Whether a placement is the present one: the terminal has not left that position."""
+
+UNFINISHED: Any = col(IncidentRow.state).not_in(
+    [
+        sa.literal_column(f"'{state.value}'")
+        for state in sorted(set(IncidentState) - UNFINISHED_STATES)
+    ]
+)
+"""Whether an incident is unfinished, in the very words of the index that holds those alone: a
+database uses such an index only where it can see that nothing else is asked for."""
 
 FAULT_CLASS: Any = sa.func.coalesce(
     col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class), ""

@@ -10,14 +10,20 @@ import functools
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql import operators
 from sqlmodel import Session, col
 
 from app.domain.cardguard import holds_card
 from app.domain.text import search_tokens
 from db.models.office import SearchDocumentRow
 from db.prepared import connection_of, is_file, run_on_file
+from db.types import Key
 
 FTS_TABLE = "search_fts"
+
+
+FoundOwners = sa.Select[Any] | sa.TextualSelect
+"""A query of the keys of what was found."""
 
 
 def put(session: Session, kind: str, documents: dict[str, str]) -> None:
@@ -35,7 +41,7 @@ def put(session: Session, kind: str, documents: dict[str, str]) -> None:
     session.execute(
         _put_postgres(),
         [
-            {"kind": kind, "owner_id": owner, "tokens": " ".join(dict.fromkeys(words))}
+            {"kind": kind, "owner_id": owner, "tokens": " ".join(words)}
             for owner, words in tokens.items()
         ],
     )
@@ -66,45 +72,81 @@ _PUT_FTS = (
 )
 
 
-def matching(session: Session, kind: str, query: str) -> sa.Select[Any] | None:
-    """Owner ids whose text holds every word of `query`; None when the query holds no word.
+def matching(session: Session, kind: str, query: str, most: int = 0) -> FoundOwners | None:
+    """Owner ids whose text holds every word of `query`, with `most` only so many of the newest;
+    None when the query holds no word.
 
-    Each Latin word or number matches as a prefix, each run of Chinese as a phrase.
+    Each Latin word or number of three characters or more matches as a prefix, a shorter one is
+    meant whole (every telephone number begins with a 1), each run of Chinese as a phrase.
     """
     parts = [part for word in query.split() if (part := search_tokens(word))]
     if not parts:
         return None
-    owners: sa.Select[Any] = sa.select(col(SearchDocumentRow.owner_id)).where(
-        col(SearchDocumentRow.kind) == kind
-    )
     if _is_sqlite(session):
         expression = " ".join(_fts5_term(tokens) for tokens in parts)
-        ids = sa.text(f"SELECT rowid FROM {FTS_TABLE} WHERE {FTS_TABLE} MATCH :fts_query")  # noqa: S608
-        return owners.where(col(SearchDocumentRow.id).in_(ids.bindparams(fts_query=expression)))
+        return _found_in_file(kind, expression, most)
+    document = SearchDocumentRow
     expression = " & ".join(_tsquery_term(tokens) for tokens in parts)
-    vector = sa.func.to_tsvector(sa.literal_column("'simple'"), col(SearchDocumentRow.tokens))
-    return owners.where(
-        vector.op("@@")(sa.func.to_tsquery(sa.literal_column("'simple'"), expression))
+    vector = sa.func.to_tsvector(sa.literal_column("'simple'"), col(document.tokens))
+    wanted = sa.func.to_tsquery(sa.literal_column("'simple'"), expression)
+    owners: sa.Select[Any] = sa.select(col(document.owner_id)).where(
+        col(document.kind) == kind, vector.op("@@")(wanted)
     )
+    return owners.order_by(col(document.id).desc()).limit(most) if most else owners
+
+
+def one_of_them(
+    session: Session, key: Any, owners: FoundOwners, *, tested: bool
+) -> sa.ColumnElement[bool]:
+    """Whether a record is one of those found.  `tested`: other conditions leave few records, which
+    are to be tried one by one instead of looking up each that was found."""
+    if tested and _is_sqlite(session):
+        # A sign before the column keeps SQLite from starting there.
+        key = sa.UnaryExpression(key, operator=operators.custom_op("+"), type_=key.type)
+    return key.in_(owners)  # type: ignore[no-any-return]
+
+
+def _found_in_file(kind: str, expression: str, most: int) -> FoundOwners:
+    # CROSS JOIN keeps the order of the tables: otherwise every document of the kind is visited.
+    statement = (
+        f"SELECT search_document.owner_id FROM {FTS_TABLE}"  # noqa: S608
+        f" CROSS JOIN search_document ON search_document.id = {FTS_TABLE}.rowid"
+        f" WHERE {FTS_TABLE} MATCH :fts_query AND search_document.kind = :fts_kind"
+    )
+    values: dict[str, Any] = {"fts_query": expression, "fts_kind": kind}
+    if most:
+        statement += f" ORDER BY {FTS_TABLE}.rowid DESC LIMIT :fts_most"
+        values["fts_most"] = most
+    found = sa.text(statement).bindparams(
+        *(sa.bindparam(name, value, unique=True) for name, value in values.items())
+    )
+    return found.columns(sa.column("owner_id", Key))
 
 
 def _is_chinese(token: str) -> bool:
     return not token[0].isascii()
 
 
+SHORTEST_PREFIX = 3
+"""Letters and digits from which a word stands for all that begin with it."""
+
+
+def _begins(token: str) -> bool:
+    """Whether the last token of a word stands for all that begin with it."""
+    return len(token) == 1 if _is_chinese(token) else len(token) >= SHORTEST_PREFIX
+
+
 def _fts5_term(tokens: list[str]) -> str:
     # Tokens hold letters and digits only, so quoting them cannot be escaped from.
     phrase = " ".join(tokens)
-    last = tokens[-1]
-    prefix = "" if _is_chinese(last) and len(last) > 1 else "*"
-    return f'"{phrase}"{prefix}'
+    return f'"{phrase}"{"*" if _begins(tokens[-1]) else ""}'
 
 
 def _tsquery_term(tokens: list[str]) -> str:
     terms = [f"'{token}'" for token in tokens]
-    if not _is_chinese(tokens[-1]) or len(tokens[-1]) == 1:
+    if _begins(tokens[-1]):
         terms[-1] += ":*"
-    return "(" + " & ".join(terms) + ")"
+    return "(" + " <-> ".join(terms) + ")"
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents.incidents import Confirmation, Result, TestOutcome, WorkKind
 from app.domain.incidents.lifecycle import (
+    UNFINISHED_STATES,
     Action,
     Detection,
     HoldReason,
@@ -41,6 +42,9 @@ from db.models.shape import (
     within,
     words,
 )
+
+_FINISHED = ", ".join(repr(state.value) for state in sorted(set(IncidentState) - UNFINISHED_STATES))
+_UNFINISHED = sa.text(f"state NOT IN ({_FINISHED})")
 
 
 class IncidentRow(Versioned, table=True):
@@ -99,6 +103,17 @@ class IncidentRow(Versioned, table=True):
         sa.CheckConstraint("(state = 'on_hold') = (hold_reason IS NOT NULL)", name="hold"),
         sa.UniqueConstraint("number"),
         sa.Index("ix_incident_state_resolve_due_at", "state", "resolve_due_at"),
+        sa.Index("ix_incident_resolve_due_at_id", "resolve_due_at", "id"),
+        # Those that are open are few of many, and looked at all day.
+        sa.Index(
+            "ix_incident_unfinished",
+            "resolve_due_at",
+            "id",
+            sqlite_where=_UNFINISHED,
+            postgresql_where=_UNFINISHED,
+        ),
+        sa.Index("ix_incident_state_id", "state", "id"),
+        sa.Index("ix_incident_displayed_code_id", "displayed_code", "id"),
         sa.Index("ix_incident_terminal_id_reported_at", "terminal_id", "reported_at"),
         sa.Index("ix_incident_reported_at_id", "reported_at", "id"),
         # Whoever counts a million of them reads this, not the rows.
@@ -123,7 +138,7 @@ class IncidentRow(Versioned, table=True):
     merchant_id: str | None = optional_reference("merchant.id")
     tid: str = words(index=True)
     unknown_serial: str = words()
-    displayed_code: str = words(index=True)
+    displayed_code: str = words()
     code_profile: str = words()
     symptom: str = words()
     detection: str = required_words()

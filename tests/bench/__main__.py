@@ -1,39 +1,62 @@
 """``make bench``: run every measurement and print a table.
 
+``--json`` prints the rows as JSON, one a line; ``--keep`` appends them to ``history.jsonl`` beside
+this file, with the day and the machine, so that drift shows.
+
 A measurement is a function ``measure() -> Iterable[Row]`` in a module ``bench_*.py`` here; adding
 one needs nothing else.  Figures are medians; ratios count, because machines differ and drift.
 """
 
 from __future__ import annotations
 
+import argparse
+import dataclasses
 import importlib
+import json
 import os
 import platform
-import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench.harness import Row, shown
 
+HISTORY = Path(__file__).parent / "history.jsonl"
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run the modules named on the command line, or all."""
-    here = Path(__file__).parent
-    wanted = sys.argv[1:]
-    print(f"Python {platform.python_version()}, {os.cpu_count()} processors, {platform.platform()}")
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument("modules", nargs="*", help="core, scale …; all when none is named")
+    parser.add_argument("--json", action="store_true", help="one row a line, as JSON")
+    parser.add_argument("--keep", action="store_true", help=f"append the rows to {HISTORY.name}")
+    asked = parser.parse_args(arguments)
+    machine = f"Python {platform.python_version()}, {os.cpu_count()} processors"
+    if not asked.json:
+        print(f"{machine}, {platform.platform()}")
     rows: list[Row] = []
-    for path in sorted(here.glob("bench_*.py")):
-        name = path.stem.removeprefix("bench_")
-        if wanted and name not in wanted:
+    for path in sorted(Path(__file__).parent.glob("bench_*.py")):
+        if asked.modules and path.stem.removeprefix("bench_") not in asked.modules:
             continue
         module = importlib.import_module(f"tests.bench.{path.stem}")
         for row in module.measure():
             rows.append(row)
-            print(shown(row), flush=True)
-    missed = [row for row in rows if not row.met]
-    print(f"{len(rows)} measured, {len(missed)} outside their aim")
+            print(as_json(row) if asked.json else shown(row), flush=True)
+    if asked.keep:
+        day = f"{datetime.now(UTC):%Y-%m-%d}"
+        with HISTORY.open("a", encoding="utf-8") as history:
+            history.writelines(as_json(row, day=day, machine=machine) + "\n" for row in rows)
+    if not asked.json:
+        missed = [row for row in rows if not row.met]
+        print(f"{len(rows)} measured, {len(missed)} outside their aim")
     return 0
+
+
+def as_json(row: Row, **more: str) -> str:
+    """A row with its verdict on one line."""
+    said = {**more, **dataclasses.asdict(row), "met": row.met}
+    return json.dumps(said, ensure_ascii=False)
 
 
 if __name__ == "__main__":

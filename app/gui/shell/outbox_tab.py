@@ -22,6 +22,7 @@ from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import PagedTableModel
+from app.gui.toolkit.tasks import Job
 from app.gui.toolkit.topbar import FilterBox, SearchBox
 from app.gui.toolkit.wrapping import wrapping
 from app.services.core.audit import TrailFilter
@@ -80,9 +81,9 @@ class OutboxTab(QWidget):
 
     # --- reading --------------------------------------------------------------------------------
 
-    def run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> object:
+    def run(self, work: Callable[[], Any], done: Callable[[Any], None], *, lane: str = "db") -> Job:
         """Read beside the window."""
-        return self._context.tasks.run(work, done, owner=self)
+        return self._context.tasks.run(work, done, owner=self, lane=lane)
 
     load = run
 

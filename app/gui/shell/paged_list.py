@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from app.gui.toolkit.tables import PagedTableModel
+from app.gui.toolkit.tasks import Job
 from app.services.core.keyset import PAGE
 
 
@@ -31,10 +32,10 @@ class Paged(Protocol):
 class Reader(Protocol):
     """Who shows a list and has it read: a page, or a dialog that does as one."""
 
-    def run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> object:
+    def run(self, work: Callable[[], Any], done: Callable[[Any], None], *, lane: str = "db") -> Job:
         """Read beside the window."""
 
-    def load(self, work: Callable[[], Any], done: Callable[[Any], None]) -> object:
+    def load(self, work: Callable[[], Any], done: Callable[[Any], None]) -> Job:
         """The same, and say meanwhile that something is read."""
 
 
@@ -51,18 +52,27 @@ class PagedList(QObject):
         self._wanted: Any = None
         self._shown: Any = None
         self._listing: Any = None
+        self._loading = False
+        self._jobs: list[Job] = []
         model.page_wanted.connect(self._fetch)
 
     def show(self, service: Paged, wanted: Any) -> None:
-        """Show the list `wanted` describes; the same one again is brought up to date."""
+        """Show the list `wanted` describes; the same one again is brought up to date.  What was
+        being read for the one before is given up."""
+        for job in self._jobs:
+            job.cancel()
         self._service, self._wanted = service, wanted
-        again = wanted == self._shown
+        again = wanted == self._shown and not self._loading
+        self._loading = not again
         read = self._page.run if again else self._page.load
-        read(lambda: service.first(wanted, PAGE), lambda rows: self._show_first(wanted, rows))
+        self._jobs = [
+            read(lambda: service.first(wanted, PAGE), lambda rows: self._show_first(wanted, rows))
+        ]
 
     def _show_first(self, wanted: Any, rows: tuple[Any, ...]) -> None:
         if wanted != self._wanted:
             return
+        self._loading = False
         again, self._shown = wanted == self._shown, wanted
         if len(rows) < PAGE:
             self._listing = None
@@ -73,9 +83,12 @@ class PagedList(QObject):
             self._take(len(rows), rows, again)
         service = self._service
         assert service is not None
-        self._page.run(
-            lambda: service.listing(wanted), lambda found: self._grow(wanted, found, rows)
+        counting = self._page.run(
+            lambda: service.listing(wanted),
+            lambda found: self._grow(wanted, found, rows),
+            lane="count",
         )
+        self._jobs.append(counting)
 
     def _take(self, count: int, rows: tuple[Any, ...], again: bool) -> None:
         if again:

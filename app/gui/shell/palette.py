@@ -115,8 +115,7 @@ class Palette(Dialog):
     def _ask(self) -> None:
         """Search for what stands in the field; a search that was not answered yet is dropped."""
         if self._job is not None:
-            self._job.dropped = True
-            self._job.ask_to_stop()
+            self._job.cancel()
         typed, search = self.box.text(), self._search
         here, possible = self._here, self._possible
 

@@ -1,7 +1,9 @@
-"""Background tasks: two lanes of workers, results delivered on the main thread.
+"""Background tasks: three lanes of workers, results delivered on the main thread.
 
-The ``db`` lane has one worker, so database work happens in the order it was asked for; the ``io``
-lane has two, for documents and files.  Work takes values and services, never widgets.  A result
+The ``db`` lane has one worker, so database work happens in the order it was asked for; the
+``count`` lane has one beside it, for what goes through a whole list and must not keep a small read
+waiting; the ``io`` lane has two, for documents and files.  What nobody waits for any more is given
+up while the database is still at it.  Work takes values and services, never widgets.  A result
 whose owner is gone is dropped; work that writes is owned by what outlives its dialog (see
 `app.gui.toolkit.working_dialog`).  Work that may take long accepts ``progress`` and ``cancelled``.
 
@@ -24,6 +26,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.domain.errors import AppError, Cancelled
+from app.domain.still_wanted import while_wanted
 from app.gui.toolkit.main_thread_gc import MainThreadGc
 
 log = logging.getLogger(__name__)
@@ -45,11 +48,14 @@ class Job:
     """Called before a bug in the work is raised."""
     dropped: bool = False
     """Whether nobody wants to know any more what becomes of it."""
+    unwanted: threading.Event = field(default_factory=threading.Event)
+    """Set when what it reads may be given up."""
 
     def cancel(self) -> None:
         """Ask the work to stop; its result will be dropped.  For work that only reads."""
         self.dropped = True
-        self.stop.set()
+        self.unwanted.set()
+        self.ask_to_stop()
 
     def ask_to_stop(self) -> bool:
         """Ask the work to stop and tell what became of it: `Cancelled` goes to ``failed``, a result
@@ -72,6 +78,7 @@ class Tasks(QObject):
         super().__init__(parent)
         self._lanes = {
             "db": ThreadPoolExecutor(1, thread_name_prefix="db"),
+            "count": ThreadPoolExecutor(1, thread_name_prefix="count"),
             "io": ThreadPoolExecutor(2, thread_name_prefix="io"),
         }
         self._jobs: dict[int, Job] = {}
@@ -108,7 +115,11 @@ class Tasks(QObject):
         number = next(self._numbers)
         self._jobs[number] = job
         job.future = future = self._lanes[lane].submit(
-            _called, work, job.stop, lambda done, total: self._emit(number, (done, total))
+            _called,
+            work,
+            job.stop,
+            job.unwanted,
+            lambda done, total: self._emit(number, (done, total)),
         )
         future.add_done_callback(lambda finished: self._emit(number, finished))
         return job
@@ -159,7 +170,10 @@ class Tasks(QObject):
 
 
 def _called(
-    work: Callable[..., Any], stop: threading.Event, step: Callable[[int, int], None]
+    work: Callable[..., Any],
+    stop: threading.Event,
+    unwanted: threading.Event,
+    step: Callable[[int, int], None],
 ) -> Any:
     wanted = inspect.signature(work).parameters
     extra: dict[str, Any] = {}
@@ -167,4 +181,5 @@ def _called(
         extra["progress"] = step
     if "cancelled" in wanted:
         extra["cancelled"] = stop.is_set
-    return work(**extra)
+    with while_wanted(unwanted.is_set):
+        return work(**extra)

@@ -55,11 +55,10 @@ def terminals_meant(
         acquirer=scope.acquirer,
         merchant_id=_merchant_id(session, scope.merchant) if scope.merchant else "",
     )
-    query = list_query(session, wanted)
-    rows = query.rows.where(col(TerminalRow.state).in_(KEPT_UP)).order_by(*query.order)
+    query = list_query(session, wanted).where(col(TerminalRow.state).in_(KEPT_UP))
     if scope.terminal_ids:
-        rows = rows.where(bulk.among(session, col(TerminalRow.id), scope.terminal_ids))
-    found = [query.make(row) for row in session.execute(rows)]
+        query = query.where(bulk.among(session, col(TerminalRow.id), scope.terminal_ids))
+    found = list(query.all(session))
     if scope.older_than:
         found = [one for one in found if firmware_older(one.firmware, scope.older_than)]
     if scope.plan:

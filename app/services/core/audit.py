@@ -169,9 +169,15 @@ def trail_query(
     if words := wanted.text.strip():
         entered = OPERATION.c.id.in_(holding(session, words, found))
         found.append(sa.or_(entered, *_with_words(words)))
-    query = sa.select(*ENTRY_COLUMNS).select_from(OPERATION).where(*found)
-    order = (OPERATION.c.clock, OPERATION.c.id)
-    return ListQuery(query, order, entry_of, descending=True)
+    return ListQuery(
+        columns=ENTRY_COLUMNS,
+        source=OPERATION,
+        key=OPERATION.c.id,
+        conditions=tuple(found),
+        order=(OPERATION.c.clock, OPERATION.c.id),
+        make=entry_of,
+        descending=True,
+    )
 
 
 def _conditions(wanted: TrailFilter, zone: tzinfo | None) -> Iterator[Any]:

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 EACH = 6
 """Records of one kind that are told."""
+LOOKED_AT = 300
+"""The newest incidents with the words among which the first `EACH` are looked for."""
 SHORTEST_END = 2
 """Digits from which a number is taken for the end of one of ours: 123 is L7-000123."""
 _DIGITS = 6
@@ -193,7 +195,9 @@ def _incidents(_finding: RecordFinder, session: Session, words: str) -> list[Fou
 
 
 def _called(session: Session, kind: str, query: Any, key: Any, words: str) -> list[Any]:
-    owners = search.matching(session, kind, words)
+    # Incidents are told newest first; of the others there are not as many.
+    most = LOOKED_AT if kind == "incident" else 0
+    owners = search.matching(session, kind, words, most)
     return [] if owners is None else list(session.execute(query.where(col(key).in_(owners))))
 
 

@@ -12,6 +12,7 @@ from app.services.core.context import chunks
 from app.services.register.batch_write import index_terminals
 from app.services.register.terminal_queries import Position, look_for_position, read_position
 from db import bulk, search
+from db.engine import Database
 from db.models.incident import IncidentRow
 from db.models.register import TerminalRow
 
@@ -64,6 +65,18 @@ def store(session: Session, row: IncidentRow) -> None:
 
 def _called(row: IncidentRow) -> list[str]:
     return [row.terminal_id or "", *(getattr(row, name) for name in CALLED)]
+
+
+_PHRASES_SINCE = "0040"
+"""The revision since which a server's search documents keep every word in its place."""
+
+
+def index_upgraded(database: Database, before: str | None) -> None:
+    """Write the search documents of a server anew that was at the revision `before`, where they
+    were without the places of words: phrases are found by those."""
+    if before is not None and before < _PHRASES_SINCE:
+        with database.write() as session:
+            index_everything(session)
 
 
 def index_everything(session: Session) -> None:

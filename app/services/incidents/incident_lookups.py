@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import sqlalchemy as sa
 from sqlmodel import col
 
@@ -82,7 +80,7 @@ class IncidentLookups:
                 col(IncidentRow.terminal_id).is_(None),
                 sa.func.upper(col(IncidentRow.unknown_serial)) == key,
             )
-            return replace(base, rows=base.rows.where(waits)).first(session, 20)
+            return base.where(waits).first(session, 20)
 
     def counts(self, technician_id: str = "") -> IncidentCounts:
         """How many unfinished incidents wait for what, of everybody or of one technician."""

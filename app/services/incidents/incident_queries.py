@@ -35,7 +35,16 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
-from db.queries import AREA, FAULT_CLASS, FIRMWARE_THEN, MODEL, merchant_of, technician_of
+from db.queries import (
+    AREA,
+    FAULT_CLASS,
+    FIRMWARE_THEN,
+    MODEL,
+    UNFINISHED,
+    Join,
+    merchant_of,
+    technician_of,
+)
 
 STATE_GROUPS: dict[str, frozenset[IncidentState]] = {
     "open": OPEN_STATES,
@@ -46,6 +55,10 @@ STATE_GROUPS: dict[str, frozenset[IncidentState]] = {
     "closed": frozenset({IncidentState.CLOSED, IncidentState.CANCELLED, IncidentState.DUPLICATE}),
 }
 """Groups of states a list can be narrowed to; `overdue` asks for a moment (`overdue_at`), too."""
+
+
+NEWEST_FOUND = 1_000
+"""Incidents a search among all shows: whoever looks for an older one says more about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,19 +81,58 @@ class IncidentFilter:
     order: str = "due"
 
 
-_PROMISED: Any = col(IncidentRow.resolve_due_at)
-_DUE: Any = sa.func.coalesce(_PROMISED, sa.literal(NEVER, _PROMISED.type), type_=_PROMISED.type)
-"""By when to resolve; a case nobody promised anything about comes last."""
+def only_searched(wanted: IncidentFilter) -> bool:
+    """Whether words alone say which incidents: then only the newest that were found are listed."""
+    return bool(wanted.words.strip()) and wanted == IncidentFilter(
+        words=wanted.words, order=wanted.order
+    )
+
+
+_DUE: Any = col(IncidentRow.resolve_due_at)
+"""By when to resolve; a case nobody promised anything about has none and comes last."""
+_DUE_OR_NEVER: Any = sa.func.coalesce(_DUE, sa.literal(NEVER, _DUE.type), type_=_DUE.type)
 
 _ORDERS: dict[str, tuple[Any, ...]] = {
     "due": (_DUE, col(IncidentRow.id)),
     "reported": (col(IncidentRow.reported_at), col(IncidentRow.id)),
     "number": (col(IncidentRow.number), col(IncidentRow.id)),
-    "merchant": (sa.func.coalesce(col(MerchantRow.name), ""), col(IncidentRow.id)),
+    "merchant": (col(MerchantRow.name), col(IncidentRow.id)),
     "class": (FAULT_CLASS, col(IncidentRow.id)),
     "state": (col(IncidentRow.state), col(IncidentRow.id)),
-    "priority": (col(IncidentRow.priority), _DUE, col(IncidentRow.id)),
+    "priority": (col(IncidentRow.priority), _DUE_OR_NEVER, col(IncidentRow.id)),
 }
+
+_COLUMNS: tuple[Any, ...] = (
+    col(IncidentRow.id),
+    col(IncidentRow.number),
+    col(IncidentRow.state),
+    col(IncidentRow.priority),
+    col(MerchantRow.name).label("merchant_name"),
+    col(AreaRow.name).label("area"),
+    col(TerminalModelRow.name).label("model"),
+    col(IncidentRow.tid),
+    col(IncidentRow.displayed_code),
+    col(IncidentRow.symptom),
+    col(IncidentRow.provisional_class),
+    col(IncidentRow.confirmed_class),
+    col(IncidentRow.provisional_share),
+    col(TechnicianRow.name).label("technician"),
+    col(IncidentRow.hold_reason),
+    col(IncidentRow.reported_at),
+    col(IncidentRow.resolve_due_at),
+    STOPPED_SINCE.label("stopped_since"),
+    waits_for_answer(WorkType.INCIDENT, IncidentRow.id, IncidentRow.technician_id).label(
+        "newly_given"
+    ),
+)
+
+_JOINS: tuple[Join, ...] = (
+    merchant_of(IncidentRow.merchant_id),
+    AREA,
+    (TerminalRow, col(TerminalRow.id) == col(IncidentRow.terminal_id)),
+    MODEL,
+    technician_of(IncidentRow.technician_id),
+)
 
 
 def list_query(
@@ -89,41 +141,18 @@ def list_query(
     """The filtered list as SQL; what is overdue is so `now`, unless another moment is asked for."""
     if wanted.states == "overdue" and wanted.overdue_at is None:
         wanted = replace(wanted, overdue_at=now)
-    query: Any = (
-        sa.select(
-            col(IncidentRow.id),
-            col(IncidentRow.number),
-            col(IncidentRow.state),
-            col(IncidentRow.priority),
-            col(MerchantRow.name).label("merchant_name"),
-            col(AreaRow.name).label("area"),
-            col(TerminalModelRow.name).label("model"),
-            col(IncidentRow.tid),
-            col(IncidentRow.displayed_code),
-            col(IncidentRow.symptom),
-            col(IncidentRow.provisional_class),
-            col(IncidentRow.confirmed_class),
-            col(IncidentRow.provisional_share),
-            col(TechnicianRow.name).label("technician"),
-            col(IncidentRow.hold_reason),
-            col(IncidentRow.reported_at),
-            col(IncidentRow.resolve_due_at),
-            STOPPED_SINCE.label("stopped_since"),
-            waits_for_answer(WorkType.INCIDENT, IncidentRow.id, IncidentRow.technician_id).label(
-                "newly_given"
-            ),
-        )
-        .select_from(IncidentRow)
-        .outerjoin(*merchant_of(IncidentRow.merchant_id))
-        .outerjoin(*AREA)
-        .outerjoin(TerminalRow, col(TerminalRow.id) == col(IncidentRow.terminal_id))
-        .outerjoin(*MODEL)
-        .outerjoin(*technician_of(IncidentRow.technician_id))
-    )
-    for condition in _conditions(session, wanted):
-        query = query.where(condition)
     order = wanted.order.removeprefix("-")
-    return ListQuery(query, _ORDERS[order], _summary, descending=wanted.order.startswith("-"))
+    return ListQuery(
+        columns=_COLUMNS,
+        source=IncidentRow,
+        key=col(IncidentRow.id),
+        joins=_JOINS,
+        conditions=tuple(_conditions(session, wanted)),
+        order=_ORDERS[order],
+        make=_summary,
+        descending=wanted.order.startswith("-"),
+        empty_last=order in ("due", "merchant"),
+    )
 
 
 def _conditions(session: Session, wanted: IncidentFilter) -> list[Any]:
@@ -140,7 +169,7 @@ def _conditions(session: Session, wanted: IncidentFilter) -> list[Any]:
         if value
     ]
     if wanted.states:
-        found.append(col(IncidentRow.state).in_(STATE_GROUPS[wanted.states]))
+        found += _in_states(STATE_GROUPS[wanted.states])
     if wanted.firmware:
         found.append(wanted.firmware == FIRMWARE_THEN)
     if wanted.fault_class:
@@ -152,13 +181,27 @@ def _conditions(session: Session, wanted: IncidentFilter) -> list[Any]:
     if wanted.reported_until is not None:
         found.append(col(IncidentRow.reported_at) < wanted.reported_until)
     if wanted.words.strip():
-        owners = search.matching(session, "incident", wanted.words)
-        called: Any = sa.false() if owners is None else col(IncidentRow.id).in_(owners)
+        most = NEWEST_FOUND if only_searched(wanted) else 0
+        owners = search.matching(session, "incident", wanted.words, most)
+        few = STATE_GROUPS.get(wanted.states, frozenset(IncidentState)) <= UNFINISHED_STATES
+        called: Any = sa.false()
+        if owners is not None:
+            called = search.one_of_them(session, col(IncidentRow.id), owners, tested=few)
         version = text.compact(wanted.words)
         if looks_like_version(version):
             called = sa.or_(called, version == FIRMWARE_THEN)
         found.append(called)
     return found
+
+
+def _in_states(states: frozenset[IncidentState]) -> list[Any]:
+    """Of several states those the others leave: by the states themselves an index of states would
+    be asked, and what it finds sorted."""
+    if len(states) == 1:
+        return [col(IncidentRow.state) == next(iter(states))]
+    others = sorted(set(IncidentState) - states)
+    found: list[Any] = [col(IncidentRow.state).not_in(others)]
+    return [UNFINISHED, *found] if states <= UNFINISHED_STATES else found
 
 
 def _summary(row: Any) -> IncidentSummary:

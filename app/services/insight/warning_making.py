@@ -111,12 +111,11 @@ class WarningMaking:
             if warning.fault_class is not None:
                 alike.append(FAULT_CLASS.in_((warning.fault_class, "")))
             named = bulk.among(session, col(IncidentRow.number), warning.incidents)
-            rows = query.rows.where(
+            return query.where(
                 col(IncidentRow.state).in_(OPEN_STATES),
                 col(IncidentRow.parent_id).is_(None),
                 sa.or_(named, sa.and_(*alike)),
-            ).order_by(*query.order)
-            return tuple(query.make(row) for row in session.execute(rows))
+            ).all(session)
 
     def shops_of(self, terminal_ids: Sequence[str]) -> tuple[ShopVisit, ...]:
         """The shops at which terminals stand."""

@@ -113,10 +113,8 @@ class WarningWork:
         context = self._context
         with context.read() as session:
             query = list_query(session, IncidentFilter(order="-reported"), context.now())
-            named = query.rows.where(
-                bulk.among(session, col(IncidentRow.number), warning.incidents)
-            ).order_by(col(IncidentRow.reported_at).desc(), col(IncidentRow.id).desc())
-            return tuple(query.make(row) for row in session.execute(named))
+            named = bulk.among(session, col(IncidentRow.number), warning.incidents)
+            return query.where(named).all(session)
 
     def rates(self) -> dict[WarningRule, HitRate]:
         """How the warnings of each rule turned out so far."""

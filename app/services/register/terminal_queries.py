@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +45,7 @@ from db.queries import (
     MANUFACTURER,
     MODEL,
     PLACED_NOW,
+    Join,
     merchant_of,
     present_placement,
 )
@@ -78,27 +80,33 @@ class Choices:
 
 _ORDERS: dict[str, tuple[Any, ...]] = {
     "serial": (col(TerminalRow.serial_key),),
-    "tid": (sa.func.coalesce(col(PlacementRow.tid), ""), col(TerminalRow.id)),
-    "merchant": (sa.func.coalesce(col(MerchantRow.name), ""), col(TerminalRow.id)),
+    "tid": (col(PlacementRow.tid), col(TerminalRow.id)),
+    "merchant": (col(MerchantRow.name), col(TerminalRow.id)),
     "model": (col(TerminalModelRow.name), col(TerminalRow.id)),
-    "area": (sa.func.coalesce(col(AreaRow.name), ""), col(TerminalRow.id)),
-    "state": (col(TerminalRow.state), col(TerminalRow.id)),
+    "area": (col(AreaRow.name), col(TerminalRow.id)),
+    "state": (col(TerminalRow.state), col(TerminalRow.serial_key)),
     "firmware": (col(TerminalRow.firmware), col(TerminalRow.id)),
 }
 
 
+_WHERE_IT_STANDS: tuple[Join, ...] = (
+    present_placement(),
+    merchant_of(PlacementRow.merchant_id),
+    AREA,
+    ACQUIRER,
+)
+
+
+_PLACED_ONLY = frozenset({"tid", "merchant", "area"})
+"""Orders by what only a terminal has that stands somewhere; the others come last."""
+
+
 def joined(*columns: Any) -> sa.Select[Any]:
     """Terminals with their model, and with merchant, area and acquirer where they stand."""
-    return (
-        sa.select(*columns)
-        .select_from(TerminalRow)
-        .join(*MODEL)
-        .join(*MANUFACTURER)
-        .outerjoin(*present_placement())
-        .outerjoin(*merchant_of(PlacementRow.merchant_id))
-        .outerjoin(*AREA)
-        .outerjoin(*ACQUIRER)
-    )
+    query = sa.select(*columns).select_from(TerminalRow).join(*MODEL).join(*MANUFACTURER)
+    for target, condition in _WHERE_IT_STANDS:
+        query = query.outerjoin(target, condition)
+    return query
 
 
 def list_query(session: Session, wanted: TerminalFilter) -> ListQuery[TerminalSummary]:
@@ -111,7 +119,7 @@ def list_query(session: Session, wanted: TerminalFilter) -> ListQuery[TerminalSu
         )
         .scalar_subquery()
     )
-    query = joined(
+    columns = (
         col(TerminalRow.id),
         col(TerminalRow.serial),
         col(PlacementRow.tid),
@@ -126,12 +134,16 @@ def list_query(session: Session, wanted: TerminalFilter) -> ListQuery[TerminalSu
         col(TerminalRow.app_version),
         open_incidents,
     )
-    order = wanted.order.removeprefix("-")
     return ListQuery(
-        _narrowed(session, query, wanted),
-        _ORDERS[order],
-        _summary,
+        columns=columns,
+        source=TerminalRow,
+        key=col(TerminalRow.id),
+        joins=(MODEL, MANUFACTURER, *_WHERE_IT_STANDS),
+        conditions=tuple(_conditions(session, wanted)),
+        order=_ORDERS[wanted.order.removeprefix("-")],
+        make=_summary,
         descending=wanted.order.startswith("-"),
+        empty_last=wanted.order.removeprefix("-") in _PLACED_ONLY,
     )
 
 
@@ -139,11 +151,13 @@ def facts_query(session: Session, wanted: TerminalFilter) -> sa.Select[Any]:
     """Every fact of every terminal of the filtered list, in its order."""
     order = _ORDERS[wanted.order.removeprefix("-")]
     down = wanted.order.startswith("-")
-    query = _narrowed(session, joined(*_DETAIL), wanted)
-    return query.order_by(*(key.desc() if down else key.asc() for key in order))
+    query = joined(*_DETAIL).where(*_conditions(session, wanted))
+    return query.order_by(
+        *(key.desc().nulls_first() if down else key.asc().nulls_last() for key in order)
+    )
 
 
-def _narrowed(session: Session, query: sa.Select[Any], wanted: TerminalFilter) -> sa.Select[Any]:
+def _conditions(session: Session, wanted: TerminalFilter) -> Iterator[Any]:
     for column, value in (
         (TerminalRow.state, wanted.state),
         (AreaRow.name, wanted.area),
@@ -154,10 +168,9 @@ def _narrowed(session: Session, query: sa.Select[Any], wanted: TerminalFilter) -
         (TerminalRow.app_version, wanted.app_version),
     ):
         if value:
-            query = query.where(col(column) == value)
+            yield col(column) == value
     if wanted.words.strip():
-        query = query.where(_called(session, wanted.words))
-    return query
+        yield _called(session, wanted.words)
 
 
 def _called(session: Session, words: str) -> sa.ColumnElement[bool]:
@@ -171,12 +184,17 @@ def _called(session: Session, words: str) -> sa.ColumnElement[bool]:
         runs = (col(TerminalRow.firmware) == version, col(TerminalRow.app_version) == version)
         return sa.or_(col(TerminalRow.id).in_(owners), *runs)
     key = identifiers.serial_key(text.compact(words))
-    if len(key) >= 3 and session.execute(owners.limit(1)).first() is None:
+    if len(key) >= 3 and _nobody_called(session, words):
         return sa.or_(
             col(TerminalRow.serial_key).endswith(key, autoescape=True),
             col(PlacementRow.tid).endswith(key, autoescape=True),
         )
     return col(TerminalRow.id).in_(owners)
+
+
+def _nobody_called(session: Session, words: str) -> bool:
+    one = search.matching(session, "terminal", words, most=1)
+    return one is not None and session.execute(one).first() is None
 
 
 def _summary(row: Any) -> TerminalSummary:

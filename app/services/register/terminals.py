@@ -97,7 +97,7 @@ class Terminals:
         with self._context.read() as session:
             base = list_query(session, TerminalFilter())
             exact = sa.or_(col(TerminalRow.serial_key) == key, col(PlacementRow.tid) == key)
-            found = replace(base, rows=base.rows.where(exact)).first(session, limit)
+            found = base.where(exact).first(session, limit)
             if found:
                 return found
             return list_query(session, TerminalFilter(words=words)).first(session, limit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Unavailable
+from app.domain.still_wanted import nobody_waits
 from app.gui.toolkit.main_thread_gc import MainThreadGc
 from app.gui.toolkit.tasks import Tasks
 
@@ -122,3 +124,34 @@ def test_progress_and_refusals_reach_who_asked(tasks: Tasks, qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: tasks.idle)
     assert steps == [(1, 2), (2, 2)]
     assert refusals == ["files.disk_full"]
+
+
+def test_counting_keeps_no_small_read_waiting(tasks: Tasks, qtbot: QtBot) -> None:
+    """A lane of its own; and a job taken back before it began never begins."""
+    release, done = threading.Event(), []
+    tasks.run(release.wait, done.append, owner=tasks, lane="count")
+    never = tasks.run(lambda: "never", done.append, owner=tasks, lane="count")
+    tasks.run(lambda: "small", done.append, owner=tasks)
+    qtbot.waitUntil(lambda: done == ["small"])
+    never.cancel()
+    release.set()
+    qtbot.waitUntil(lambda: tasks.idle)
+    assert done == ["small", True]
+
+
+def test_work_nobody_wants_is_told_so(tasks: Tasks, qtbot: QtBot) -> None:
+    began, ended = threading.Event(), threading.Event()
+
+    def read() -> None:
+        ask = nobody_waits()
+        assert ask is not None
+        began.set()
+        while not ask():
+            time.sleep(0.01)
+        ended.set()
+
+    job = tasks.run(read, lambda _none: None, owner=tasks)
+    began.wait()
+    job.cancel()
+    qtbot.waitUntil(lambda: tasks.idle)
+    assert ended.is_set()

@@ -40,7 +40,11 @@ from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.topbar import FilterBox, SearchBox
 from app.i18n import N_
 from app.services.core.keyset import PAGE
-from app.services.incidents.incident_queries import IncidentFilter
+from app.services.incidents.incident_queries import (
+    NEWEST_FOUND,
+    IncidentFilter,
+    only_searched,
+)
 from app.services.register.terminal_queries import Choices
 from app.texts import word
 from app.texts.deadlines import due_text
@@ -257,7 +261,9 @@ class IncidentsPage(Page):
         if fresh is not None and self._model.row_of(fresh.id) < 0:
             self._show_alone(fresh)
             return
-        self._count.setText(_("{count} incidents", count=count))
+        cut = count >= NEWEST_FOUND and only_searched(self._wanted)
+        said = _("the newest {count} that match", count=count) if cut else ""
+        self._count.setText(said or _("{count} incidents", count=count))
         if not count and not self._looking_for:
             self._show_nothing()
             return
