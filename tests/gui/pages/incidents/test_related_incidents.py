@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QDialog
 
-from app.gui.actions import UserAction
 from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.pages.incidents.related import RelatedTab
 from app.gui.shell.main_window import MainWindow
@@ -34,7 +33,7 @@ def test_an_incident_is_taken_in_shown_and_taken_off_again(
     tab = next(one for one in page.detail.tabs.all if isinstance(one, RelatedTab))
     page.detail.tabs.setCurrentIndex(page.detail.tabs.all.index(tab))
     settled()
-    press(tab, UserAction.TAKE_IN.row.words)
+    press(tab, "并入一件异常…")
     settled()
     dialog = opened()
     assert isinstance(dialog, DraftDialog)
@@ -43,6 +42,6 @@ def test_an_incident_is_taken_in_shown_and_taken_off_again(
     assert [one.id for one in services.parents.related(first).joined] == [other]
     page.show_incident(other)
     settled()
-    press(tab, UserAction.LEAVE_PARENT.row.words)
+    press(tab, "移出总事件")
     settled()
     assert services.parents.related(first).joined == ()
