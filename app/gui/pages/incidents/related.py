@@ -30,6 +30,7 @@ from app.gui.toolkit.permission import permit
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.view_tabs import counted
+from app.services.incidents.parents import IncidentParents
 from app.texts import word
 
 
@@ -125,7 +126,10 @@ class RelatedActions:
     def __init__(self, page: Page, save: Callable[..., None]) -> None:
         """`save` shows a dialog and does something with what it was given."""
         self._page, self._save = page, save
-        self._parents = page.context.services.parents
+
+    @property
+    def _parents(self) -> IncidentParents:
+        return self._page.context.services.parents
 
     def join(self, incident_id: str) -> None:
         """Ask for the parent of an incident."""
