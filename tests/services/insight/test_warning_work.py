@@ -173,9 +173,8 @@ def test_the_same_campaign_is_not_made_twice_while_it_is_open(
     any_services: Services, clock: FrozenClock
 ) -> None:
     making, case = any_services.warning_making, overdue(any_services, clock)
-    make_terminal(any_services)
-    warning = replace(case.warning, terminal_ids=(any_services.terminals.by_serial("SN000001").id,))
-    case = replace(case, warning=warning)
+    terminal = make_terminal(any_services)
+    case = replace(case, warning=replace(case.warning, terminal_ids=(terminal,)))
     draft = CampaignDraft(
         title="检查", kind=CampaignKind.INSPECTION, due_on="2027-06-01", warning=case.key
     )
