@@ -40,6 +40,7 @@ from app.domain.incidents.proof import PROOF_LINES
 from app.domain.parsing import parse_date
 from app.i18n import N_, Translator
 from app.services.incidents.incident_queries import STATE_GROUPS, IncidentFilter
+from app.services.incidents.parents import RelatedIncidents
 from app.texts import word
 from app.texts.deadlines import due_text, start_text
 from app.texts.events import incident_event
@@ -82,6 +83,9 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     handover.add_argument("--remark", default="")
     _configure_resolve(verbs, t)
     incident_move.configure(_step(verbs, "move", t("one step to another state")), t)
+    join = _step(verbs, "join", t("let it belong to a parent incident of the same cause"))
+    join.add_argument("--parent", required=True, metavar="NUMBER")
+    _step(verbs, "leave", t("take it off its parent incident"))
     close = _step(verbs, "close", t("close after the merchant confirmed"))
     close.add_argument("--confirmed-by", default="")
     close.add_argument("--how", choices=names(Confirmation), default=Confirmation.SIGNED)
@@ -201,15 +205,22 @@ def _open(context: Context) -> str:
 def _show(context: Context, incident_id: str) -> None:
     incident = context.services.incidents.get(incident_id)
     overdue = incident.overdue(context.services.context.now())
+    related = context.services.parents.related(incident_id)
     value = {
         **asdict(incident),
+        "parent": related.parent.number if related.parent else "",
+        "joined": [one.number for one in related.joined],
         "overdue": overdue,
         "events": told(context.t, incident.events, incident_event),
     }
     context.emit(
         value,
         lambda: "\n".join(
-            (*_stops(context, incident), _described(context.t, incident, overdue=overdue))
+            (
+                *_stops(context, incident),
+                _described(context.t, incident, overdue=overdue),
+                *_same_cause(context.t, related),
+            )
         ),
     )
 
@@ -245,6 +256,15 @@ def _described(t: Translator, incident: Incident, *, overdue: bool) -> str:
         what = ": ".join(part for part in (entry.summary, entry.outcome) if part)
         lines.append(f"  {t.moment(entry.at)}  {word(t, 'work_kind', entry.kind)}  {what}")
     return "\n".join(lines)
+
+
+def _same_cause(t: Translator, related: RelatedIncidents) -> list[str]:
+    joined = ", ".join(one.number for one in related.joined)
+    facts = (
+        (t("Parent incident"), related.parent.number if related.parent else ""),
+        (t("Incidents of the same cause"), joined),
+    )
+    return [f"{name}: {value}" for name, value in facts if value]
 
 
 def _hold(context: Context, incident: Incident) -> None:
@@ -309,6 +329,10 @@ _STEPS = {
     "resolve": _resolve,
     "close": _close,
     "move": incident_move.move,
+    "join": lambda c, i: c.services.parents.join(
+        c.services.incidents.by_number(c.options.parent).id, (i.id,)
+    ),
+    "leave": lambda c, i: c.services.parents.leave(i.id),
 }
 
 VERB = Verb("incident", N_("open, list and work on incidents"), _configure, _run)

@@ -40,6 +40,8 @@ ALSO: dict[A, str] = {
     A.REOPEN: N_("open again; came back; not fixed"),
     A.CANCEL: N_("void; withdraw; cancel ticket"),
     A.MARK_DUPLICATE: N_("duplicate ticket; reported twice"),
+    A.JOIN_PARENT: N_("same cause; belongs to another incident; outage"),
+    A.TAKE_IN: N_("same cause; joins this incident; outage"),
     A.EDIT_INCIDENT: N_("edit incident; change incident; correct"),
     A.HANDOVER: N_("hand over to bank; hand over to supplier; escalate; call support"),
     A.ADDENDUM: N_("add a note after closing; remark; comment"),

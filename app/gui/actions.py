@@ -144,6 +144,10 @@ class UserAction(Enum):
     ADD_PART = _row(N_("Add part"), INCIDENTS, "Ctrl+Shift+P", icon="plus")
     ADD_PHOTOS = _row(N_("Add photos …"), INCIDENTS, "Ctrl+Shift+F", icon="image")
     REMOVE_PART = _row(N_("Remove"), INCIDENTS, icon="trash-2")
+    OPEN_PARENT = _row(N_("Go to the parent incident"), INCIDENTS, icon="arrow-right-left")
+    JOIN_PARENT = _row(N_("Join a parent incident …"), INCIDENTS, icon="arrow-right-left")
+    TAKE_IN = _row(N_("Take in an incident …"), INCIDENTS, icon="plus")
+    LEAVE_PARENT = _row(N_("Take off its parent"), INCIDENTS, icon="log-out")
     KEEP_LANGUAGE = _row(N_("Use for this merchant"), INCIDENTS)
 
     ANSWER = _each(N_("Answer yes, no or don't know"), DIAGNOSIS, "Y", "N", "U")

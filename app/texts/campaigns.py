@@ -18,6 +18,9 @@ PROBLEMS: dict[str, str] = {
     ),
     "incident.parent_of_itself": N_("{number} is the parent itself, or a parent of others."),
     "incident.parent_has_parent": N_("{number} belongs to another incident. Choose that one."),
+    "campaign.made_already": N_(
+        "Campaign {number} of this kind answers this warning already. End it before another one."
+    ),
 }
 
 FIELDS: dict[str, str] = {

@@ -161,6 +161,7 @@ def _time_of_day(_t: Translator, minutes: str) -> str:
 
 _DAYS = (
     *("planned_on", "hold_expected_on", "installed_on", "warranty_until"),
+    *("contract_until", "certificate_until", "sim_until"),
     *("window_from", "window_until", "last_verified_on", "starts_on"),
 )
 _MOMENTS = ("promised_at", "down_from", "started_at", "finished_at", "removed_at")

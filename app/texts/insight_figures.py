@@ -34,8 +34,8 @@ FIGURE_WORDS: Mapping[FigureKind, KeyFigureWords] = {
         N_("Days between failures"),
         N_(
             "Running time of the terminals at merchants ÷ failures of terminals reported; exact"
-            " Poisson interval. No figure below {least} failures. By firmware: failures under the"
-            " firmware noted then, running time under the one of today."
+            " Poisson interval. No figure below {least} failures. By firmware: failures and running"
+            " time under the firmware of then."
         ),
     ),
     _K.AVAILABILITY: KeyFigureWords(
@@ -101,7 +101,7 @@ FIGURE_WORDS: Mapping[FigureKind, KeyFigureWords] = {
         N_("Fixed the first time"),
         N_(
             "Not reopened, and the same class not reported again on the same terminal within"
-            " {days} days ÷ resolved cases {days} days or more before the last report known;"
+            " {days} days ÷ resolved cases {days} days or more before what is known ends;"
             " younger ones cannot be judged yet."
         ),
     ),

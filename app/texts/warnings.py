@@ -22,6 +22,7 @@ TITLES = {
     WarningRule.PART: N_("A part that fails again"),
     WarningRule.REOPENED: N_("Reopened again and again"),
     WarningRule.TECHNICIAN: N_("Results out of line"),
+    WarningRule.SUPPLIER: N_("Repairs of a supplier that do not hold"),
     WarningRule.MAINTENANCE_LATE: N_("Maintenance overdue"),
     WarningRule.INSPECTION_MISSED: N_("Inspections missed"),
     WarningRule.EXPIRES: N_("Ends soon"),
@@ -35,6 +36,7 @@ _ADVICE = {
     WarningRule.PART: N_("Claim it from the supplier, and check the stock of the same batch."),
     WarningRule.REOPENED: N_("Have somebody else look at it, with the log of what was tried."),
     WarningRule.TECHNICIAN: N_("Talk it over with them, and look at a few cases together."),
+    WarningRule.SUPPLIER: N_("Send the supplier the cases, and have the repairs done again free."),
     WarningRule.MAINTENANCE_LATE: N_("Plan the visits now, the most urgent terminals first."),
     WarningRule.INSPECTION_MISSED: N_("Catch up on them, and note why they were missed."),
 }
@@ -79,6 +81,9 @@ _BEFORE_IT_ENDS = {
     Ending.PTS_NEW: N_("Put them into service before, or send them back."),
     Ending.PTS_USE: N_("Plan their replacement, the busiest merchants first."),
     Ending.BATTERY: N_("Take batteries along on the next visits."),
+    Ending.CERTIFICATE: N_("Load new certificates before, or the host refuses the terminals."),
+    Ending.SIM: N_("Extend the data plans, or take new SIM cards along on the next visits."),
+    Ending.CONTRACT: N_("Ask whether the contract is extended, or plan to take them back."),
 }
 
 
@@ -181,6 +186,36 @@ def _ending_reason(t: Translator, warning: StandingWarning) -> str:
                 count,
                 due=due,
             )
+        case Ending.CERTIFICATE:
+            return t.plural(
+                "The certificate of {count} terminal has ended or ends within {days} days, first"
+                " on {due}.",
+                "The certificates of {count} terminals have ended or end within {days} days, first"
+                " on {due}.",
+                count,
+                days=days,
+                due=due,
+            )
+        case Ending.SIM:
+            return t.plural(
+                "The SIM card of {count} terminal has ended or ends within {days} days, first on"
+                " {due}.",
+                "The SIM cards of {count} terminals have ended or end within {days} days, first on"
+                " {due}.",
+                count,
+                days=days,
+                due=due,
+            )
+        case Ending.CONTRACT:
+            return t.plural(
+                "The contract of {count} terminal has ended or ends within {days} days, first on"
+                " {due}.",
+                "The contracts of {count} terminals have ended or end within {days} days, first on"
+                " {due}.",
+                count,
+                days=days,
+                due=due,
+            )
         case Ending.BATTERY:
             return t.plural(
                 "The battery of {count} terminal is past its life or will be within {days} days.",
@@ -222,6 +257,10 @@ _COUNTED = {
     WarningRule.TECHNICIAN: N_(
         "{subject}: of {out_of} cases, {seen} came back within {again} days, where {expected} were"
         " to be expected after the work of all."
+    ),
+    WarningRule.SUPPLIER: N_(
+        "{subject}: of {out_of} devices that came back repaired, {seen} failed again within {days}"
+        " days, where {expected} were to be expected after the repairs of others."
     ),
     WarningRule.PART: N_(
         "{subject}: of {out_of} fitted, {seen} were replaced again within {days} days, where"

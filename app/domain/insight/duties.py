@@ -89,6 +89,9 @@ class Ending(StrEnum):
     PTS_NEW = "pts_new"
     PTS_USE = "pts_use"
     BATTERY = "battery"
+    CERTIFICATE = "certificate"
+    SIM = "sim"
+    CONTRACT = "contract"
 
 
 ENDING_DAYS = {
@@ -96,6 +99,9 @@ ENDING_DAYS = {
     Ending.PTS_NEW: 180,
     Ending.PTS_USE: 365,
     Ending.BATTERY: 30,
+    Ending.CERTIFICATE: 60,
+    Ending.SIM: 30,
+    Ending.CONTRACT: 60,
 }
 """How long before its end each is warned of: a fleet is not exchanged in a month."""
 

@@ -103,6 +103,8 @@ class EstateCounts:
         self.total = array("I", bytes(4 * step))
         self._count(columns)
         del self.per_merchant[self._merchants :]
+        self.of_terminal = _over_windows(self.per_terminal)
+        self.of_merchant = _over_windows(self.per_merchant)
 
     def _count(self, columns: IncidentColumns) -> None:
         weeks, unit = self.weeks, AMOUNT * len(WINDOWS)
@@ -142,6 +144,12 @@ class EstateCounts:
     def of_all(self, name: int) -> array[int]:
         """Incidents of the estate by week, the present one first."""
         return self.total[name * self.weeks : (name + 1) * self.weeks]
+
+
+def _over_windows(per_window: array[int]) -> array[int]:
+    """By unit and class, over everything looked at."""
+    each = iter(per_window)
+    return array("I", map(sum, zip(*[each] * len(WINDOWS), strict=True)))
 
 
 def _buckets(weeks: int) -> tuple[int, ...]:

@@ -260,7 +260,7 @@ class FigureReport:
     before: FigureGroup
     groups: tuple[FigureGroup, ...]
     known_until: date
-    """The last day with a report: what came later nobody knows yet."""
+    """The last day with a report or with work on one: what came later nobody knows yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

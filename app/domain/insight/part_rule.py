@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.domain.insight.tails import count_tail, discovery_rates
+from app.domain.insight.again_rule import AgainRate, out_of_line
 from app.domain.insight.warnings import (
     StandingWarning,
     SubjectKind,
@@ -18,10 +18,6 @@ from app.domain.insight.warnings import (
 
 AGAIN_DAYS = 180
 """Within how long a part fitted again means that the first one failed."""
-LEAST_AGAIN = 3
-LEAST_RATIO = 1.5
-UNLIKE = 0.1
-"""Relative variance between kinds of parts that their use explains."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,27 +43,14 @@ def part_warnings(fitted: Iterable[FittedPart], level: float) -> list[StandingWa
             again[one.part].append(one)
         latest[place] = one.at
         of[one.part].append(one)
-    all_fitted, all_again = sum(map(len, of.values())), sum(map(len, again.values()))
-    parts = [part for part in sorted(again) if len(again[part]) >= LEAST_AGAIN]
-    expected = {}
-    for part in parts:
-        others = all_fitted - len(of[part])
-        share = (all_again - len(again[part]) + 1) / (others + _PRIOR)
-        expected[part] = share * len(of[part])
-    chances = [count_tail(len(again[part]), expected[part], UNLIKE) for part in parts]
-    rates = discovery_rates(chances, len(of))
+    counts = ({key: len(found) for key, found in kind.items()} for kind in (of, again))
     return [
-        _warning(again[part], expected[part], len(of[part]), rate)
-        for part, rate in zip(parts, rates, strict=True)
-        if rate <= level and len(again[part]) >= LEAST_RATIO * expected[part]
+        _warning(again[part], found, len(of[part]))
+        for part, found in out_of_line(*counts, level).items()
     ]
 
 
-_PRIOR = 20
-"""Parts' worth of belief that one in twenty is fitted again."""
-
-
-def _warning(again: list[FittedPart], expected: float, of: int, rate: float) -> StandingWarning:
+def _warning(again: list[FittedPart], found: AgainRate, of: int) -> StandingWarning:
     newest = again[::-1]
     terminals = tuple(dict.fromkeys(one.terminal_id for one in newest))
     return StandingWarning(
@@ -75,8 +58,8 @@ def _warning(again: list[FittedPart], expected: float, of: int, rate: float) -> 
         subject=WarningSubject(SubjectKind.PART, newest[0].part, (("part", newest[0].name),)),
         since=again[0].at,
         seen=len(again),
-        expected=round(expected, 2),
-        confidence=round(1 - rate, 6),
+        expected=round(found.expected, 2),
+        confidence=round(1 - found.rate, 6),
         days=AGAIN_DAYS,
         out_of=of,
         incidents=tuple(one.number for one in newest),

@@ -16,7 +16,7 @@ from app.domain.insight.estate_counts import (
 from app.domain.insight.findings import CountExcess, ExcessCause, causes, significant
 from app.domain.insight.group_rules import all_along, rising_groups, worse_groups
 from app.domain.insight.outbreak_rule import STANDING_DAYS, outbreaks
-from app.domain.insight.unit_rules import expectations, worse_units
+from app.domain.insight.unit_rules import Expectations, worse_units
 from app.domain.insight.warnings import SubjectKind, WarningRule
 
 
@@ -59,7 +59,7 @@ def _stands(finding: CountExcess, days: int) -> bool:
 def _findings(
     counts: EstateCounts, exposure: Exposure, columns: IncidentColumns, levels: WarningLevels
 ) -> list[CountExcess]:
-    expected = expectations(counts, exposure)
+    expected = Expectations(counts, exposure)
     unlike = expected.unlike_terminals
     rising = significant(*rising_groups(counts, exposure), levels.groups)
     worse = significant(*worse_groups(counts, exposure, unlike, rising), levels.groups)

@@ -12,7 +12,6 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from app.domain.insight.estate_counts import (
     AMOUNT,
@@ -42,39 +41,41 @@ MOST_UNLIKE = 4.0
 """Limits of how unlike units are held to be, whatever few incidents suggest."""
 
 
-@dataclass(frozen=True, slots=True)
 class Expectations:
-    """Incidents to be expected by unit, class and window, and how unlike units are by class."""
+    """Incidents to be expected by unit and class over everything looked at, and how unlike units
+    are by class; by window only of the units that are asked about, which are few."""
 
-    terminals: array[float]
-    merchants: array[float]
-    unlike_terminals: list[float]
-    unlike_merchants: list[float]
+    def __init__(self, counts: EstateCounts, exposure: Exposure) -> None:
+        self._counts, estate = counts, counts.estate
+        self._profiles = _Profiles(counts, exposure)
+        self._lives = list(zip(estate.starts, estate.ends, strict=True))
+        base = [self._profiles.whole(start, end) for start, end in self._lives]
+        self._factors = _factors(counts, base)
+        terminals = array("d")
+        for profile, factor in zip(base, self._factors, strict=True):
+            terminals.extend([one * by for one, by in zip(profile, factor, strict=True)])
+        shops = estate.groups[SubjectKind.MERCHANT]
+        merchants = array("d", bytes(8 * estate.sizes[SubjectKind.MERCHANT] * AMOUNT))
+        for who, shop in enumerate(shops):
+            if shop >= 0:
+                here, there = shop * AMOUNT, who * AMOUNT
+                for name in range(AMOUNT):
+                    merchants[here + name] += terminals[there + name]
+        self.unlike_terminals = _unlike(counts.of_terminal, terminals)
+        self.unlike_merchants = _unlike(counts.of_merchant, merchants)
+        self._members: dict[int, list[int]] = {}
 
-
-def expectations(counts: EstateCounts, exposure: Exposure) -> Expectations:
-    """What is to be expected of every terminal and merchant."""
-    estate = counts.estate
-    profiles = _Profiles(counts, exposure)
-    base = [profiles.of(start, end) for start, end in zip(estate.starts, estate.ends, strict=True)]
-    factors = _factors(counts, base)
-    step = AMOUNT * SPANS
-    terminals = array("d")
-    for profile, factor in zip(base, factors, strict=True):
-        terminals.extend([one * by for one, by in zip(profile, factor, strict=True)])
-    shops = estate.groups[SubjectKind.MERCHANT]
-    merchants = array("d", bytes(8 * estate.sizes[SubjectKind.MERCHANT] * step))
-    for who, shop in enumerate(shops):
-        if shop >= 0:
-            here, there = shop * step, who * step
-            for place in range(step):
-                merchants[here + place] += terminals[there + place]
-    return Expectations(
-        terminals,
-        merchants,
-        _unlike(counts.per_terminal, terminals),
-        _unlike(counts.per_merchant, merchants),
-    )
+    def windows(self, kind: SubjectKind, unit: int, name: int) -> list[float]:
+        """What is to be expected of a terminal, or a merchant, in each window."""
+        if kind is SubjectKind.TERMINAL:
+            by = self._factors[unit][name]
+            return [one * by for one in self._profiles.windows(*self._lives[unit], name)]
+        if not self._members:
+            for who, shop in enumerate(self._counts.estate.groups[SubjectKind.MERCHANT]):
+                self._members.setdefault(shop, []).append(who)
+        members = self._members.get(unit, ())
+        each = [self.windows(SubjectKind.TERMINAL, who, name) for who in members]
+        return [sum(those) for those in zip(*each, strict=True)] or [0.0] * SPANS
 
 
 class _Profiles:
@@ -91,22 +92,27 @@ class _Profiles:
             for name in range(AMOUNT)
         ]
         self._edges = [max(self._first, self._days - window * WEEK) for window in WINDOWS]
-        self._made: dict[tuple[int, int], list[float]] = {}
+        self._wholes: dict[tuple[int, int], list[float]] = {}
         self._summed = [_summed(rates) for rates in self._rates]
 
-    def of(self, start: int, end: int) -> list[float]:
-        """By class and window."""
+    def whole(self, start: int, end: int) -> list[float]:
+        """By class, over everything looked at."""
         key = max(start, self._first), min(end, self._days)
-        if key not in self._made:
-            begin, stop = key
-            self._made[key] = [
-                self._until(name, max(begin, edge)) - self._until(name, stop)
-                if stop > max(begin, edge)
-                else 0.0
-                for name in range(AMOUNT)
-                for edge in self._edges
+        if key not in self._wholes:
+            self._wholes[key] = [
+                self._between(*key, name, self._edges[-1]) for name in range(AMOUNT)
             ]
-        return self._made[key]
+        return self._wholes[key]
+
+    def windows(self, start: int, end: int, name: int) -> list[float]:
+        """Of a class, by window."""
+        begin, stop = max(start, self._first), min(end, self._days)
+        return [self._between(begin, stop, name, edge) for edge in self._edges]
+
+    def _between(self, begin: int, stop: int, name: int, edge: int) -> float:
+        """Incidents of one terminal in service between two days, from `edge` on."""
+        since = max(begin, edge)
+        return self._until(name, since) - self._until(name, stop) if stop > since else 0.0
 
     def _until(self, name: int, day: int) -> float:
         """Incidents of one terminal from a day on."""
@@ -127,7 +133,7 @@ def _summed(rates: Sequence[float]) -> list[float]:
 
 
 def _factors(counts: EstateCounts, base: Sequence[list[float]]) -> list[list[float]]:
-    """By terminal, how its model and its age compare, by class and window."""
+    """By terminal, how its model and its age compare, by class."""
     estate = counts.estate
     models = estate.groups[SubjectKind.MODEL]
     ages = [_band(age) for age in estate.ages]
@@ -137,11 +143,7 @@ def _factors(counts: EstateCounts, base: Sequence[list[float]]) -> list[list[flo
     made: dict[tuple[int, int], list[float]] = {}
     for pair in set(zip(models, ages, strict=True)):
         model, age = pair
-        made[pair] = [
-            by_model[model][name] * by_age[age][name]
-            for name in range(AMOUNT)
-            for _span in range(SPANS)
-        ]
+        made[pair] = [by_model[model][name] * by_age[age][name] for name in range(AMOUNT)]
     return [made[pair] for pair in zip(models, ages, strict=True)]
 
 
@@ -160,28 +162,27 @@ def _compared(
     terminals of no known group."""
     seen = [[0.0] * AMOUNT for _ in range(amount + 1)]
     expected = [[0.0] * AMOUNT for _ in range(amount + 1)]
-    per = counts.per_terminal
+    per = counts.of_terminal
     for who, (group, profile) in enumerate(zip(groups, base, strict=True)):
-        start = who * AMOUNT * SPANS
         mine, due = seen[group], expected[group]
+        own = per[who * AMOUNT : (who + 1) * AMOUNT]
+        times = raised[who] if raised else _AS_IT_IS
         for name in range(AMOUNT):
-            at = start + name * SPANS
-            mine[name] += sum(per[at : at + SPANS])
-            whole = profile[name * SPANS + SPANS - 1]
-            due[name] += whole * raised[who][name] if raised else whole
+            mine[name] += own[name]
+            due[name] += profile[name] * times[name]
     return [
         [(n + PRIOR_GROUP) / (e + PRIOR_GROUP) for n, e in zip(mine, due, strict=True)]
         for mine, due in zip(seen, expected, strict=True)
     ]
 
 
+_AS_IT_IS = [1.0] * AMOUNT
+
+
 def _unlike(seen: array[int], expected: array[float]) -> list[float]:
     made = []
     for name in range(AMOUNT):
-        pairs = [
-            (sum(seen[at : at + SPANS]), expected[at + SPANS - 1])
-            for at in range(name * SPANS, len(seen), AMOUNT * SPANS)
-        ]
+        pairs = list(zip(seen[name::AMOUNT], expected[name::AMOUNT], strict=True))
         made.append(min(MOST_UNLIKE, max(LEAST_UNLIKE, excess_dispersion(pairs))))
     return made
 
@@ -193,16 +194,16 @@ def worse_units(
     were asked."""
     merchants = kind is SubjectKind.MERCHANT
     seen = counts.per_merchant if merchants else counts.per_terminal
-    due = expected.merchants if merchants else expected.terminals
     unlike = expected.unlike_merchants if merchants else expected.unlike_terminals
     least = LEAST_SEEN[kind]
     found = []
-    for at in range(0, len(seen), SPANS):
-        per_window = seen[at : at + SPANS]
-        if sum(per_window) < least:
+    for place, total in enumerate(counts.of_merchant if merchants else counts.of_terminal):
+        if total < least:
             continue
-        unit, name = divmod(at // SPANS, AMOUNT)
-        best = _best(per_window, due[at : at + SPANS], unlike[name], least)
+        unit, name = divmod(place, AMOUNT)
+        per_window = seen[place * SPANS : (place + 1) * SPANS]
+        due = expected.windows(kind, unit, name)
+        best = _best(per_window, due, unlike[name], least)
         if best is not None:
             found.append(_finding(counts.estate, kind, unit, name, best))
     return found, len(seen) // SPANS
@@ -214,7 +215,7 @@ probability of chance."""
 
 
 def _best(
-    per_window: array[int], due: array[float], unlike: float, least: int
+    per_window: array[int], due: Sequence[float], unlike: float, least: int
 ) -> UnitExcess | None:
     """The most telling window."""
     shape, total, whole = 1 / unlike, sum(per_window), due[-1]

@@ -42,6 +42,7 @@ class WarningRule(StrEnum):
     PART = "part"
     REOPENED = "reopened"
     TECHNICIAN = "technician"
+    SUPPLIER = "supplier"
     MAINTENANCE_LATE = "maintenance_late"
     INSPECTION_MISSED = "inspection_missed"
     EXPIRES = "expires"
@@ -69,6 +70,7 @@ RULES = {
     WarningRule.PART: RuleFacts(Severity.MEDIUM),
     WarningRule.REOPENED: RuleFacts(Severity.MEDIUM),
     WarningRule.TECHNICIAN: RuleFacts(Severity.MEDIUM, leads_only=True),
+    WarningRule.SUPPLIER: RuleFacts(Severity.MEDIUM, leads_only=True),
     WarningRule.MAINTENANCE_LATE: RuleFacts(Severity.MEDIUM),
     WarningRule.INSPECTION_MISSED: RuleFacts(Severity.MEDIUM),
     WarningRule.EXPIRES: RuleFacts(Severity.LOW),
@@ -85,6 +87,7 @@ class SubjectKind(StrEnum):
     AREA = "area"
     ACQUIRER = "acquirer"
     TECHNICIAN = "technician"
+    SUPPLIER = "supplier"
     PART = "part"
     REMEDY = "remedy"
     ESTATE = "estate"

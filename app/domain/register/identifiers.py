@@ -115,6 +115,16 @@ def uscc_valid(uscc: str) -> bool:
     return _USCC_ALPHABET[(31 - total % 31) % 31] == uscc[17]
 
 
+def parse_optional_tid(raw: str) -> str:
+    """A terminal number, or nothing: of a device that stands nowhere.  Raises as `parse_tid`."""
+    return parse_tid(raw) if compact(raw) else ""
+
+
+def parse_optional_mid(raw: str) -> str:
+    """A merchant number, or nothing.  Raises as `parse_mid`."""
+    return parse_mid(raw) if compact(raw) else ""
+
+
 def parse_uscc(text: str | None) -> str:
     """统一社会信用代码: eighteen characters, or empty.  The check character is not enforced here
     because estates hold codes copied by hand; `uscc_valid` finds those to correct."""

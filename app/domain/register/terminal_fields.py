@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.domain import parsing, text
 from app.domain.register import identifiers
@@ -42,6 +43,12 @@ _POSITION, _MERCHANT = FieldGroup.POSITION, FieldGroup.MERCHANT
 _OF_MODEL, _OF_POSITION, _OF_MERCHANT = KeptWith.MODEL, KeptWith.POSITION, KeptWith.MERCHANT
 _TAB_CLI = frozenset({Place.TAB, Place.CLI})
 _BAD_NUMBER = frozenset({"number.malformed", "number.out_of_range"})
+
+
+def _day(label: str, group: FieldGroup, aliases: str, **more: Any) -> Any:
+    """A fact that is a day."""
+    more |= {"kind": FieldKind.DAY, "parse": parsing.parse_date, "shown": _TAB_CLI}
+    return fact(label, group, None, aliases=aliases, **more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,53 +281,52 @@ class TerminalFacts:
         hint=N_("UV mark, number of a hidden sticker"),
         aliases="隐蔽标记|暗记|隐蔽标识|UV标记|hidden mark|hidden marks|uv mark",
     )
-    installed_on: date | None = fact(
+    installed_on: date | None = _day(
         N_("Installed on"),
         _DEVICE,
-        None,
-        kind=FieldKind.DAY,
-        parse=parsing.parse_date,
-        shown=_TAB_CLI,
-        aliases="安装日期|装机日期|安装时间|布放日期|installed|install date|installed on",
+        "安装日期|装机日期|安装时间|布放日期|installed|install date|installed on",
     )
-    warranty_until: date | None = fact(
+    warranty_until: date | None = _day(
         N_("Warranty until"),
         _DEVICE,
-        None,
-        kind=FieldKind.DAY,
-        parse=parsing.parse_date,
-        shown=_TAB_CLI,
-        aliases="保修截止|保修期至|保修到期|质保到期|warranty|warranty until|warranty end",
+        "保修截止|保修期至|保修到期|质保到期|warranty|warranty until|warranty end",
     )
-    counted_on: date | None = fact(
+    contract_until: date | None = _day(
+        N_("Contract until"),
+        _DEVICE,
+        "合同到期|合同截止|合同到期日|合同期至|contract until|contract end|contract",
+        swap_keeps=True,
+        help=N_("Of the acquirer or the merchant for this terminal."),
+    )
+    certificate_until: date | None = _day(
+        N_("Certificate until"),
+        _DEVICE,
+        "证书到期|证书有效期|证书有效期至|证书截止|certificate until|certificate end",
+        help=N_("The certificate in the terminal by which the host knows it."),
+    )
+    sim_until: date | None = _day(
+        N_("SIM until"),
+        _LINK,
+        "流量到期|SIM卡到期|流量卡到期|SIM到期|sim until|sim end|data plan until",
+        help=N_("The last day the data plan of the SIM card is paid for."),
+    )
+    counted_on: date | None = _day(
         N_("Last counted on"),
         _DEVICE,
-        None,
-        kind=FieldKind.DAY,
-        parse=parsing.parse_date,
+        "盘点日期|上次盘点|最近盘点|最后盘点日期|last count|counted on",
         latest_wins=True,
-        shown=_TAB_CLI,
-        aliases="盘点日期|上次盘点|最近盘点|最后盘点日期|last count|counted on",
     )
-    last_seen_on: date | None = fact(
+    last_seen_on: date | None = _day(
         N_("Last seen on"),
         _LINK,
-        None,
-        kind=FieldKind.DAY,
-        parse=parsing.parse_date,
+        "最近在线|最后在线时间|最近上线|最近签到|last seen|last activity",
         latest_wins=True,
-        shown=_TAB_CLI,
-        aliases="最近在线|最后在线时间|最近上线|最近签到|last seen|last activity",
     )
-    last_transaction_on: date | None = fact(
+    last_transaction_on: date | None = _day(
         N_("Last transaction on"),
         _LINK,
-        None,
-        kind=FieldKind.DAY,
-        parse=parsing.parse_date,
+        "最近交易|最后交易时间|最近交易时间|最后交易日期|last transaction",
         latest_wins=True,
-        shown=_TAB_CLI,
-        aliases="最近交易|最后交易时间|最近交易时间|最后交易日期|last transaction",
     )
     latitude: float | None = fact(
         N_("Latitude"),
@@ -385,6 +391,9 @@ class TerminalDraft:
     hidden_marks: str = ""
     installed_on: str = ""
     warranty_until: str = ""
+    contract_until: str = ""
+    certificate_until: str = ""
+    sim_until: str = ""
     counted_on: str = ""
     last_seen_on: str = ""
     last_transaction_on: str = ""

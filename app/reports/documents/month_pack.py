@@ -132,7 +132,7 @@ def _compose(sheet: MonthPackSheet, flow: DocumentFlow) -> None:
         said = t.each(partial(_definition, kind=kind))
         for title, text in zip(name.lines, said.lines, strict=False):
             flow.text([TextSpan(f"{title}\u3000", SMALL), TextSpan(text, NOTE)], NOTE)
-    flow.words(t("The last report known is of {day}.", day=t.day(sheet.known_until)), NOTE)
+    flow.words(t("Reports are known until {day}.", day=t.day(sheet.known_until)), NOTE)
 
 
 _COMPARED, _KINDS = frozenset(Compared), frozenset(FigureKind)

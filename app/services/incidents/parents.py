@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.event_data import EventFacts, FieldChange, Reference
-from app.domain.incidents.lifecycle import NOT_COUNTED, Action
+from app.domain.incidents.incidents import IncidentSummary
+from app.domain.incidents.lifecycle import NOT_COUNTED, OPEN_STATES, Action
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.operations import operation
 from app.services.core.running_operation import applied_again
 from app.services.incidents.event_log import EventEntry, EventLog
+from app.services.incidents.incident_queries import IncidentFilter, list_query
 from app.services.incidents.incident_reading import load
 from db.models.incident import IncidentRow
+
+MOST_OFFERED = 200
+"""Incidents that are offered to be joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedIncidents:
+    """The parent of an incident, None where it has none, and the incidents that joined it."""
+
+    parent: IncidentSummary | None
+    joined: tuple[IncidentSummary, ...]
 
 
 class IncidentParents:
@@ -27,6 +43,44 @@ class IncidentParents:
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
         self._log = EventLog(context)
+
+    def related(self, incident_id: str) -> RelatedIncidents:
+        """The parent of an incident, and those that joined it, newest first.  Raises
+        `NotFound`."""
+        with self._context.read() as session:
+            own = load(session, incident_id)
+            parent = col(IncidentRow.id) == own.parent_id
+            parents = self._listed(session, parent) if own.parent_id else ()
+            joined = self._listed(session, col(IncidentRow.parent_id) == incident_id)
+        return RelatedIncidents(next(iter(parents), None), joined)
+
+    def could_join(self, incident_id: str) -> tuple[IncidentSummary, ...]:
+        """Open incidents that may join this one: without a parent, and no parent of others; the
+        `MOST_OFFERED` newest."""
+        with self._context.read() as session:
+            return self._listed(session, *_alone(incident_id))[:MOST_OFFERED]
+
+    def could_be_parent(self, incident_id: str) -> tuple[IncidentSummary, ...]:
+        """Open incidents this one may join, those that are parents already first; the
+        `MOST_OFFERED` newest."""
+        with self._context.read() as session:
+            free = (
+                col(IncidentRow.id) != incident_id,
+                col(IncidentRow.parent_id).is_(None),
+                col(IncidentRow.state).in_(OPEN_STATES),
+            )
+            others = self._listed(session, *free)
+            children: Any = sa.select(col(IncidentRow.parent_id)).where(
+                col(IncidentRow.parent_id).is_not(None)
+            )
+            parents = set(session.execute(children.distinct()).scalars())
+        return tuple(sorted(others, key=lambda one: one.id not in parents))[:MOST_OFFERED]
+
+    def _listed(self, session: Session, *where: Any) -> tuple[IncidentSummary, ...]:
+        query = list_query(session, IncidentFilter(), self._context.now())
+        newest = (col(IncidentRow.reported_at).desc(), col(IncidentRow.id).desc())
+        rows = query.rows.where(*where).order_by(*newest)
+        return tuple(query.make(row) for row in session.execute(rows))
 
     @operation("incident.join_parent", subject="parent_id")
     def join(self, parent_id: str, incident_ids: tuple[str, ...]) -> None:
@@ -78,6 +132,18 @@ class IncidentParents:
             facts = EventFacts(change=FieldChange("parent", had, ""))
             self._log.note(unit, row, EventEntry(Action.EDIT, facts=facts))
             self._log.saved(unit, row)
+
+
+def _alone(incident_id: str) -> tuple[Any, ...]:
+    """What another incident that may join this one fulfils."""
+    child: Any = aliased(IncidentRow)
+    with_children = sa.exists().where(child.parent_id == col(IncidentRow.id))
+    return (
+        col(IncidentRow.id) != incident_id,
+        col(IncidentRow.parent_id).is_(None),
+        col(IncidentRow.state).in_(OPEN_STATES),
+        sa.not_(with_children),
+    )
 
 
 def _has_children(session: Session, incident_id: str) -> bool:

@@ -27,7 +27,7 @@ from db.models.register import (
     PlacementRow,
     TerminalRow,
 )
-from db.queries import ACQUIRER, AREA, FAULT_CLASS, merchant_of, present_placement
+from db.queries import ACQUIRER, AREA, FAULT_CLASS, FIRMWARE_THEN, merchant_of, present_placement
 
 DOWN_SINCE: Any = sa.case(
     (col(IncidentRow.confirmed_class).in_(sorted(NOT_THE_TERMINAL)), None),
@@ -111,10 +111,6 @@ class Wanted:
         return query
 
 
-FIRMWARE_THEN: Any = sa.func.coalesce(
-    sa.func.nullif(col(IncidentRow.firmware_before), ""), col(TerminalRow.firmware), ""
-)
-"""The firmware a case was reported under; that of today where nobody noted it."""
 _ALL: Any = sa.literal("", sa.Text())
 _KEYS: dict[GroupedBy, tuple[Any, Any]] = {
     GroupedBy.NOTHING: (_ALL, _ALL),

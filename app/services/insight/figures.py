@@ -33,6 +33,7 @@ from app.domain.insight.figures import Period
 from app.domain.insight.trends import Trends
 from app.services.core.context import ServiceContext
 from app.services.insight.figure_cases import CASE_RULES, CaseRule, Wanted
+from app.services.insight.figure_lists import cases_behind
 from app.services.insight.figure_names import group_names
 from app.services.insight.figure_rows import downtime, durations, parts, trips
 from app.services.insight.insight import check_period, midnight
@@ -40,14 +41,11 @@ from app.services.insight.maintenance_kept import maintenance_cases, maintenance
 from app.services.insight.running_time import Key, Stay, read_stays, running_time
 from app.services.insight.trends import AHEAD, Capacities, read_trends
 from db.models.incident import IncidentRow
-from db.models.register import MerchantRow, TechnicianRow, TerminalRow
-from db.queries import FAULT_CLASS, merchant_of, technician_of
+from db.models.operations import OperationRow
 
 AskCapacities = Callable[[date, date], Capacities]
 
 Found = dict[Key, dict[FigureKind, Figure]]
-MOST_ROWS = 2_000
-"""So many cases behind a figure are listed; how many there are is said beside them."""
 
 
 class Figures:
@@ -104,7 +102,7 @@ class Figures:
                 )
             reader = FigureReader(session, self._context.now(), self._context.zone)
             wanted = reader.wanted(Asked(period, by, area, acquirer))
-            return _cases(session, kind, wanted, key, reader.day)
+            return cases_behind(session, kind, wanted, key, reader.day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +140,30 @@ def figure_report(
     )
 
 
+def _known_until(session: Session) -> datetime | None:
+    """Until when the office knows what was reported: the last report, or later work on an incident
+    that came here.  Taking in a history is none: it tells nothing of the days after it."""
+    worked: Any = (
+        sa.select(col(OperationRow.at))
+        .where(
+            col(OperationRow.kind).like("incident.%"),
+            col(OperationRow.kind) != "incident.import",
+            col(OperationRow.suspect).is_(False),
+        )
+        .order_by(col(OperationRow.clock).desc())
+        .limit(1)
+    )
+    asked = (sa.select(sa.func.max(col(IncidentRow.reported_at))), worked)
+    moments = [session.execute(query).scalar() for query in asked]
+    return max((one for one in moments if one is not None), default=None)
+
+
 class FigureReader:
     """Reads figures on one snapshot, as of a moment."""
 
     def __init__(self, session: Session, now: datetime, zone: tzinfo | None) -> None:
         self._session, self._now, self._zone = session, now, zone
-        latest = session.execute(sa.select(sa.func.max(col(IncidentRow.reported_at)))).scalar()
-        self.known_until: datetime = min(latest, now) if latest is not None else now
+        self.known_until = min(_known_until(session) or now, now)
 
     def day(self, moment: datetime | None) -> date | None:
         """The day of a moment where the work happens."""
@@ -305,79 +320,3 @@ def _downtime(session: Session, wanted: Wanted) -> dict[Key, tuple[int, float]]:
         sa.func.sum(rows.c.amount).label("total"),
     ).group_by(rows.c.g_one, rows.c.g_two)
     return {_key(row): (int(row.n), float(row.total or 0)) for row in session.execute(query)}
-
-
-# --- the cases behind a figure ------------------------------------------------------------------
-
-
-def _cases(
-    session: Session, kind: FigureKind, wanted: Wanted, key: str, day: Any
-) -> tuple[CaseBehind, ...]:
-    rows = _source(kind, wanted).subquery()
-    query: Any = (
-        sa.select(
-            col(IncidentRow.id),
-            col(IncidentRow.number),
-            col(IncidentRow.reported_at),
-            col(IncidentRow.resolved_at),
-            col(TerminalRow.serial),
-            col(IncidentRow.unknown_serial),
-            col(MerchantRow.name).label("merchant"),
-            col(TechnicianRow.name).label("technician"),
-            FAULT_CLASS.label("fault_class"),
-            rows.c.g_one,
-            rows.c.g_two,
-            rows.c.amount,
-            rows.c.hit,
-        )
-        .select_from(rows)
-        .join(IncidentRow, col(IncidentRow.id) == rows.c.case_id)
-        .outerjoin(TerminalRow, col(TerminalRow.id) == col(IncidentRow.terminal_id))
-        .outerjoin(*merchant_of(IncidentRow.merchant_id))
-        .outerjoin(*technician_of(IncidentRow.technician_id))
-        .order_by(col(IncidentRow.reported_at).desc(), col(IncidentRow.id))
-    )
-    if wanted.by is not GroupedBy.NOTHING:
-        one, _bar, two = key.partition("|")
-        for column, value in ((rows.c.g_one, one), (rows.c.g_two, two)):
-            same = column.is_(None) if not value else column == value
-            query = query.where(sa.or_(same, column == "") if column is rows.c.g_two else same)
-    return tuple(
-        CaseBehind(
-            id=row.id,
-            number=row.number,
-            reported_on=day(row.reported_at),
-            resolved_on=day(row.resolved_at),
-            serial=row.serial or row.unknown_serial,
-            merchant=row.merchant or "",
-            technician=row.technician or "",
-            fault_class=row.fault_class,
-            amount=None if row.amount is None else float(row.amount),
-            hit=None if row.hit is None else bool(row.hit),
-        )
-        for row in session.execute(query.limit(MOST_ROWS))
-    )
-
-
-def _source(kind: FigureKind, wanted: Wanted) -> Any:
-    """Group, case, amount and hit of every case behind a figure."""
-    rule = CASE_RULES.get(kind)
-    if kind in (FigureKind.REPEATED, FigureKind.AVOIDABLE):
-        return trips(wanted, kind)
-    if rule is None:
-        made = {FigureKind.PARTS: parts, FigureKind.AVAILABILITY: downtime}.get(kind, durations)
-        rows = made(wanted).subquery()
-        return sa.select(
-            rows.c.g_one, rows.c.g_two, rows.c.case_id, rows.c.amount, sa.null().label("hit")
-        ).where(rows.c.figure == kind.value)
-    one, two = wanted.keys()
-    hit = sa.null() if rule.hit is None else sa.case((rule.hit, 1), else_=0)
-    query = sa.select(
-        one.label("g_one"),
-        two.label("g_two"),
-        col(IncidentRow.id).label("case_id"),
-        (sa.null() if rule.amount is None else rule.amount).label("amount"),
-        hit.label("hit"),
-    ).select_from(IncidentRow)
-    query = query.where(rule.base(wanted))
-    return wanted.narrowed(query if rule.among is None else query.where(rule.among(wanted)))

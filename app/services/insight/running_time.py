@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -12,7 +12,14 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.insight.figure_kinds import GroupedBy
-from db.models.register import AcquirerRow, AreaRow, MerchantRow, PlacementRow, TerminalRow
+from db.models.register import (
+    AcquirerRow,
+    AreaRow,
+    MerchantRow,
+    PlacementRow,
+    TerminalEventRow,
+    TerminalRow,
+)
 from db.queries import ACQUIRER, AREA, merchant_of
 
 Key = tuple[str, str]
@@ -79,10 +86,48 @@ def read_stays(
         query = query.join(*AREA).where(col(AreaRow.name) == area)
     if acquirer:
         query = query.join(*ACQUIRER).where(col(AcquirerRow.name) == acquirer)
-    return tuple(_stays(session.execute(query), zone))
+    changes = _firmware_changes(session)
+    whole = _stays(session.execute(query), zone)
+    return tuple(part for stay in whole for part in _by_firmware(stay, changes))
 
 
-def _stays(rows: Iterable[Any], zone: tzinfo | None) -> Iterable[Stay]:
+FirmwareChange = tuple[datetime, str, str]
+"""When a terminal's firmware changed, from what to what."""
+
+
+def _firmware_changes(session: Session) -> dict[str, list[FirmwareChange]]:
+    """By terminal, the changes of its firmware, the first one first."""
+    event = TerminalEventRow
+    query: Any = (
+        sa.select(col(event.terminal_id), col(event.at), col(event.old), col(event.new))
+        .where(col(event.field) == "firmware")
+        .order_by(col(event.at), col(event.id))
+    )
+    found: dict[str, list[FirmwareChange]] = defaultdict(list)
+    for terminal_id, *change in session.execute(query):
+        found[terminal_id].append((change[0], change[1], change[2]))
+    return found
+
+
+def _by_firmware(stay: Stay, changes: Mapping[str, list[FirmwareChange]]) -> Iterator[Stay]:
+    """A stay in as many parts as it ran under versions: days under the old one do not count for
+    the new one."""
+    known = changes.get(stay.terminal_id)
+    if not known:
+        yield stay
+        return
+    since, version = stay.since, known[0][1]
+    for at, _old, new in known:
+        if stay.until is not None and at >= stay.until:
+            break
+        if at > since:
+            yield replace(stay, firmware=version, since=since, until=at)
+            since = at
+        version = new
+    yield replace(stay, firmware=version, since=since)
+
+
+def _stays(rows: Iterable[Any], zone: tzinfo | None) -> Iterator[Stay]:
     before = ""
     for terminal, model, firmware, area, acquirer, installed_on, since, until in rows:
         if terminal != before and installed_on is not None:

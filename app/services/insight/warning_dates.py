@@ -94,6 +94,9 @@ def ending_dates(session: Session, when: AsOf, area: str) -> Iterator[EndingDate
             col(TerminalRow.state),
             col(TerminalRow.installed_on),
             col(TerminalRow.warranty_until),
+            col(TerminalRow.contract_until),
+            col(TerminalRow.certificate_until),
+            col(TerminalRow.sim_until),
             col(TerminalModelRow.pts_expires_on),
             col(TerminalModelRow.pts_use_until),
             col(TerminalModelRow.battery_life_months),
@@ -142,4 +145,7 @@ def _dates(row: Any, state: str) -> tuple[tuple[Ending, date | None], ...]:
         (Ending.WARRANTY, row.warranty_until),
         (Ending.PTS_USE, row.pts_use_until),
         (Ending.BATTERY, battery),
+        (Ending.CERTIFICATE, row.certificate_until),
+        (Ending.SIM, row.sim_until),
+        (Ending.CONTRACT, row.contract_until),
     )

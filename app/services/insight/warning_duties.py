@@ -26,14 +26,16 @@ from app.domain.insight.duties import (
     reopened_warnings,
     substitution_warnings,
 )
-from app.domain.insight.part_rule import FittedPart, part_warnings
+from app.domain.insight.part_rule import part_warnings
+from app.domain.insight.supplier_rule import supplier_warnings
 from app.domain.insight.survey import USUAL_LEVELS
 from app.domain.insight.warnings import MOST_EVIDENCE, StandingWarning
 from app.domain.maintenance.checklist_lines import SERIAL_KINDS, LineVerdict
 from app.services.insight.as_of import AsOf
 from app.services.insight.warning_dates import ending_dates, late_dates
+from app.services.insight.warning_repairs import fitted, in_area, repaired
 from db.deadlines import overdue
-from db.models.incident import IncidentEventRow, IncidentRow, PartUsedRow
+from db.models.incident import IncidentEventRow, IncidentRow
 from db.models.maintenance import (
     ChecklistLineRow,
     ChecklistResultRow,
@@ -42,15 +44,11 @@ from db.models.maintenance import (
     VisitRow,
 )
 from db.models.register import (
-    AreaRow,
     MerchantRow,
     PlacementRow,
     TerminalRow,
 )
 from db.queries import AREA, merchant_of, present_placement
-
-FITTED_DAYS = 365
-"""How long ago a part may have been fitted to be looked at."""
 
 
 def duty_warnings(session: Session, when: AsOf, area: str) -> list[StandingWarning]:
@@ -62,57 +60,22 @@ def duty_warnings(session: Session, when: AsOf, area: str) -> list[StandingWarni
         *reopened_warnings(_reopened(session, when.moment, area)),
         *late_warnings(late_dates(session, when, area)),
         *ending_warnings(ending_dates(session, when, area)),
-        *part_warnings(_fitted(session, when.moment, area), USUAL_LEVELS.groups),
+        *part_warnings(fitted(session, when.moment, area), USUAL_LEVELS.groups),
+        *supplier_warnings(repaired(session, when.moment, area), when.moment, USUAL_LEVELS.groups),
     ]
 
 
-def _fitted(session: Session, now: datetime, area: str) -> Iterator[FittedPart]:
-    """Parts fitted within a year."""
-    query: Any = (
-        sa.select(
-            sa.func.coalesce(sa.cast(col(PartUsedRow.part_kind_id), sa.Text()), "").label("kind"),
-            col(PartUsedRow.name),
-            col(IncidentRow.terminal_id),
-            col(IncidentRow.id),
-            col(IncidentRow.number),
-            col(IncidentRow.reported_at),
-        )
-        .select_from(PartUsedRow)
-        .join(IncidentRow, col(IncidentRow.id) == col(PartUsedRow.incident_id))
-        .outerjoin(*merchant_of(IncidentRow.merchant_id))
-        .outerjoin(*AREA)
-        .where(
-            col(IncidentRow.reported_at).between(now - timedelta(days=FITTED_DAYS), now),
-            col(IncidentRow.terminal_id).is_not(None),
-        )
-        .order_by(col(IncidentRow.reported_at), col(PartUsedRow.id))
-    )
-    for row in session.execute(_in_area(query, area)):
-        yield FittedPart(
-            part=row.kind or row.name,
-            name=row.name,
-            terminal_id=row.terminal_id,
-            incident_id=row.id,
-            number=row.number,
-            at=row.reported_at,
-        )
-
-
-def _in_area(query: Any, area: str) -> Any:
-    return query.where(col(AreaRow.name) == area) if area else query
-
-
-def _serial_checks(session: Session, now: datetime, area: str) -> Iterator[SerialCheck]:
-    """The serial number read first in every checklist finished lately, oldest first."""
-    query: Any = (
+def _checked(told: Any) -> Any:
+    """The lines of checklists with the terminal they were of, and one thing `told` about them."""
+    return (
         sa.select(
             col(ChecklistRunRow.id).label("run_id"),
             col(ChecklistRunRow.finished_at),
             col(TerminalRow.id).label("terminal_id"),
             col(TerminalRow.serial),
-            col(ChecklistResultRow.value),
             col(VisitRow.number),
             col(MerchantRow.name).label("merchant_name"),
+            told,
         )
         .select_from(ChecklistRunRow)
         .join(ChecklistResultRow, col(ChecklistResultRow.run_id) == col(ChecklistRunRow.id))
@@ -129,6 +92,13 @@ def _serial_checks(session: Session, now: datetime, area: str) -> Iterator[Seria
         .outerjoin(*present_placement())
         .outerjoin(*merchant_of(PlacementRow.merchant_id))
         .outerjoin(*AREA)
+    )
+
+
+def _serial_checks(session: Session, now: datetime, area: str) -> Iterator[SerialCheck]:
+    """The serial number read first in every checklist finished lately, oldest first."""
+    query = (
+        _checked(col(ChecklistResultRow.value))
         .where(
             col(ChecklistRunRow.finished_at) >= now - timedelta(days=LOOK_BACK_DAYS),
             col(ChecklistLineRow.kind).in_(SERIAL_KINDS),
@@ -141,7 +111,7 @@ def _serial_checks(session: Session, now: datetime, area: str) -> Iterator[Seria
         )
     )
     rows: dict[str, Any] = {}
-    for row in session.execute(_in_area(query, area)):
+    for row in session.execute(in_area(query, area)):
         rows.setdefault(row.run_id, row)
     followed = _followed(session, now)
     for run_id, row in rows.items():
@@ -174,31 +144,8 @@ def _followed(session: Session, now: datetime) -> dict[str, list[str]]:
 def _failed_checks(session: Session, now: datetime, area: str) -> Iterator[FailedCheck]:
     """Inspections finished lately at which a security line failed, the serial number apart: that
     is a warning of its own."""
-    query: Any = (
-        sa.select(
-            col(ChecklistRunRow.id).label("run_id"),
-            col(ChecklistRunRow.finished_at),
-            col(TerminalRow.id).label("terminal_id"),
-            col(TerminalRow.serial),
-            col(VisitRow.number),
-            col(MerchantRow.name).label("merchant_name"),
-            sa.func.count().label("lines"),
-        )
-        .select_from(ChecklistRunRow)
-        .join(ChecklistResultRow, col(ChecklistResultRow.run_id) == col(ChecklistRunRow.id))
-        .join(
-            ChecklistLineRow,
-            sa.and_(
-                col(ChecklistLineRow.checklist_id) == col(ChecklistRunRow.checklist_id),
-                col(ChecklistLineRow.key) == col(ChecklistResultRow.line),
-            ),
-        )
-        .join(TerminalRow, col(TerminalRow.id) == col(ChecklistRunRow.terminal_id))
-        .join(OccurrenceRow, col(OccurrenceRow.id) == col(ChecklistRunRow.occurrence_id))
-        .outerjoin(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
-        .outerjoin(*present_placement())
-        .outerjoin(*merchant_of(PlacementRow.merchant_id))
-        .outerjoin(*AREA)
+    query = (
+        _checked(sa.func.count().label("lines"))
         .where(
             col(ChecklistRunRow.finished_at).between(now - timedelta(days=LOOK_BACK_DAYS), now),
             col(ChecklistLineRow.kind).not_in(SERIAL_KINDS),
@@ -215,7 +162,7 @@ def _failed_checks(session: Session, now: datetime, area: str) -> Iterator[Faile
         )
         .order_by(col(ChecklistRunRow.finished_at), col(ChecklistRunRow.id))
     )
-    latest = {row.terminal_id: row for row in session.execute(_in_area(query, area))}
+    latest = {row.terminal_id: row for row in session.execute(in_area(query, area))}
     followed = _followed(session, now)
     for row in latest.values():
         yield FailedCheck(
@@ -242,7 +189,7 @@ def _overdue(session: Session, when: AsOf, area: str) -> OverdueIncidents | None
         .order_by(col(IncidentRow.resolve_due_at), col(IncidentRow.id))
         .limit(MOST_EVIDENCE)
     )
-    rows = session.execute(_in_area(query, area)).all()
+    rows = session.execute(in_area(query, area)).all()
     if not rows:
         return None
     return OverdueIncidents(
@@ -289,5 +236,5 @@ def _reopened(session: Session, now: datetime, area: str) -> list[Reopened]:
     )
     return [
         Reopened(row.id, row.number, row.terminal_id or "", row.times, row.first)
-        for row in session.execute(_in_area(query, area))
+        for row in session.execute(in_area(query, area))
     ]

@@ -11,12 +11,15 @@ from sqlmodel import Session, col
 
 from app.domain.campaigns.campaigns import (
     CampaignDraft,
+    CampaignFacts,
     CampaignScope,
+    CampaignState,
     ShopVisit,
     VisitPlan,
     check_campaign,
     check_terminals,
 )
+from app.domain.errors import InvalidInput
 from app.domain.event_data import EventFacts, FieldChange, Reference
 from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import IncidentDraft
@@ -36,6 +39,7 @@ from app.services.campaigns.campaign_visits import CampaignVisits
 from app.services.campaigns.campaigns import Campaigns
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
+from app.services.core.running_operation import applied_again
 from app.services.incidents.incident_queries import IncidentFilter, list_query
 from app.services.incidents.incidents import Incidents
 from app.services.incidents.parents import IncidentParents
@@ -163,6 +167,8 @@ class WarningMaking:
         facts = check_campaign(draft, self._context.today())
         chosen = check_terminals(work.terminal_ids)
         with self._context.write() as unit:
+            if not applied_again():
+                _refuse_twice(unit.session, facts)
             key = self._campaigns.create_within(unit, facts, work.scope, chosen)
             row = unit.session.get_one(CampaignRow, key)
             if work.visits is not None:
@@ -208,6 +214,20 @@ class WarningMaking:
             change = FieldChange("handed_to", "", to)
             facts = EventFacts(change=change, remark=said.note)
             self._work.act_within(unit, row, facts)
+
+
+def _refuse_twice(session: Session, facts: CampaignFacts) -> None:
+    """The same work is not asked for again while it is being done.  Two computers that did not
+    know of each other may both have made it: that is seen in the list, and one is ended.  Raises
+    `InvalidInput`."""
+    query = sa.select(col(CampaignRow.number)).where(
+        col(CampaignRow.warning) == facts.warning,
+        col(CampaignRow.warning) != "",
+        col(CampaignRow.kind) == facts.kind,
+        col(CampaignRow.state) == CampaignState.OPEN,
+    )
+    if (number := session.execute(query.limit(1)).scalar()) is not None:
+        raise InvalidInput.of("kind", "campaign.made_already", number=number)
 
 
 def _model_name(session: Session, model_id: str) -> str:

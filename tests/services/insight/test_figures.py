@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from app.domain.incidents.lifecycle import HoldReason, Impact, Urgency
 from app.domain.insight.figure_kinds import FigureKind, GroupedBy
 from app.domain.insight.figures import Period
 from app.domain.insight.intervals import poisson_interval
+from app.domain.register.terminals import draft_of
 from app.i18n import translator
 from app.services import Services
 from app.services.insight.figure_workbook import figure_workbook
@@ -209,3 +211,44 @@ def test_shorter_periods_than_a_day_apart_do_not_mix(estate: Services) -> None:
     days = [estate.figures.report(half).whole.running_days for half in halves]
     assert sum(days) == pytest.approx(62)
     assert timedelta(days=days[0]) == timedelta(days=18)
+
+
+def test_days_and_failures_count_for_the_firmware_of_then(
+    any_services: Services, tmp_path: Path, clock: FrozenClock
+) -> None:
+    clock.now = datetime(2026, 10, 20, 16, tzinfo=UTC)  # 21 October in China
+    key = make_terminal(any_services, serial="SN000000", firmware="1.0", installed_on="2025-10-01")
+    terminal = any_services.terminals.get(key)
+    any_services.terminals.update(
+        key, terminal.version, replace(draft_of(terminal), firmware="2.0")
+    )
+    clock.now = datetime(2026, 11, 20, tzinfo=UTC)
+    imported(
+        any_services,
+        tmp_path,
+        "SN000000,2026-10-05 08:00,2026-10-05 10:00,hardware",
+        "SN000000,2026-10-25 08:00,2026-10-25 10:00,hardware",
+        "SN000000,2026-10-26 08:00,2026-10-26 10:00,hardware",
+    )
+    report = any_services.figures.report(OCTOBER, GroupedBy.FIRMWARE)
+    found = {
+        group.key.partition("|")[2]: (group[FigureKind.ITEM_FAILURES].n, group.running_days)
+        for group in report.groups
+    }
+    assert found == {"1.0": (1, pytest.approx(20)), "2.0": (2, pytest.approx(11))}
+
+
+def test_work_on_incidents_tells_what_is_known_and_taking_in_a_history_does_not(
+    estate: Services, clock: FrozenClock
+) -> None:
+    assert estate.figures.report(OCTOBER).known_until == date(2026, 11, 22)
+    open_case = make_incident(estate)
+    assert open_case
+    clock.forward(days=40)
+    estate.incidents.start(open_case)
+    worked_on = estate.context.today()
+    november = Period(date(2026, 11, 1), date(2026, 11, 30))
+    report = estate.figures.report(november)
+    assert report.known_until == worked_on
+    first = report.whole[FigureKind.FIRST_TIME]
+    assert (first.n, first.immature) == (2, 0), "nothing came back in forty days"

@@ -169,6 +169,26 @@ def test_a_campaign_of_a_warning_is_for_its_terminals_with_a_visit_each_shop(
     assert the_case(any_services).state == WarningState.ACTING
 
 
+def test_the_same_campaign_is_not_made_twice_while_it_is_open(
+    any_services: Services, clock: FrozenClock
+) -> None:
+    making, case = any_services.warning_making, overdue(any_services, clock)
+    terminal = make_terminal(any_services)
+    case = replace(case, warning=replace(case.warning, terminal_ids=(terminal,)))
+    draft = CampaignDraft(
+        title="检查", kind=CampaignKind.INSPECTION, due_on="2027-06-01", warning=case.key
+    )
+    first = making.campaign(case, draft)
+    number = any_services.campaigns.get(first).number
+    with pytest.raises(InvalidInput) as refusal:
+        making.campaign(case, draft)
+    (problem,) = refusal.value.problems
+    assert (problem.code, problem.params["number"]) == ("campaign.made_already", number)
+    making.campaign(case, replace(draft, kind=CampaignKind.TRAINING))
+    any_services.campaigns.cancel(first, "已不需要")
+    assert any_services.campaigns.get(making.campaign(case, draft)).state is CampaignState.OPEN
+
+
 def test_open_incidents_of_the_cause_join_the_parent_and_stay_cases_of_their_own(
     any_services: Services, clock: FrozenClock
 ) -> None:

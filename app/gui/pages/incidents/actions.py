@@ -21,6 +21,7 @@ from app.gui.pages.incidents.detail import IncidentDetail
 from app.gui.pages.incidents.diagnosis import DiagnosisActions, read_consultation
 from app.gui.pages.incidents.part_editor import OfferedPart, PartEditor
 from app.gui.pages.incidents.read import IncidentView, gather
+from app.gui.pages.incidents.related import RelatedActions
 from app.gui.pages.incidents.report import show_report_beside
 from app.gui.pages.incidents.reporting import IncidentReporting
 from app.gui.pages.incidents.resolve_editor import ResolveEditor
@@ -28,7 +29,10 @@ from app.gui.pages.incidents.tabs import (
     AddPart,
     AddWork,
     IncidentTabWish,
+    JoinParent,
+    LeaveParent,
     RemovePart,
+    TakeIn,
     TakeTrip,
 )
 from app.gui.shell.autosave import submit_autosaved
@@ -66,6 +70,7 @@ class IncidentActions(QObject):
         self._page, self._reporting = page, reporting
         self._detail = detail
         self._context = page.context
+        self._related = RelatedActions(page, self._save)
         self._by_action: dict[Action, Callable[[IncidentView], None]] = {
             Action.ASSIGN: self._assign,
             Action.START: self._start,
@@ -107,6 +112,12 @@ class IncidentActions(QObject):
                 self._add_part(incident)
             case RemovePart(part):
                 self._run(lambda: work.remove_part(incident.id, part.id), _("Part removed"))
+            case JoinParent():
+                self._related.join(incident.id)
+            case TakeIn():
+                self._related.take_in(incident.id)
+            case LeaveParent(key):
+                self._related.leave(key)
             case Navigate():
                 self._context.go(wish)
             case _:
@@ -294,6 +305,10 @@ class IncidentActions(QObject):
             then()
 
         submit_autosaved(self._page, dialog, f"incident/{name}/{key}", save, saved)
+
+    def _save(self, dialog: DraftDialog, save: Callable[[Any], Any]) -> None:
+        """Submit what there is nothing of to keep half-filled."""
+        self._page.submit(dialog, save, lambda _result: self._context.note(_("Saved")))
 
     def _again(self, deed: Deed, view: IncidentView) -> None:
         """Open a dialog anew on the incident as others left it."""

@@ -17,6 +17,7 @@ from app.domain.incidents.lifecycle import OPEN_STATES, Action, IncidentState, s
 from app.gui.action_lookup import INCIDENT_ACTIONS
 from app.gui.actions import UserAction
 from app.gui.pages.incidents.read import IncidentView
+from app.gui.pages.incidents.related import RelatedTab
 from app.gui.pages.incidents.tabs import IncidentHistoryTab, IncidentTab, PartsTab, WorkTab
 from app.gui.toolkit.action_buttons import action_button, make_action, tooltip
 from app.gui.toolkit.badge import (
@@ -33,7 +34,7 @@ from app.gui.toolkit.view_tabs import ViewTabs
 from app.gui.toolkit.wrapping import wrapping
 from app.texts.deadlines import due_text, start_text
 
-TABS: tuple[Callable[[], IncidentTab], ...] = (WorkTab, PartsTab, IncidentHistoryTab)
+TABS: tuple[Callable[[], IncidentTab], ...] = (WorkTab, PartsTab, RelatedTab, IncidentHistoryTab)
 
 _NEXT = {
     IncidentState.NEW: UserAction.START,

@@ -16,6 +16,7 @@ from app.domain.register.terminals import Terminal
 from app.services.core.one_moment import one_moment
 from app.services.core.rights import why_not
 from app.services.incidents.incident_queries import IncidentFilter
+from app.services.incidents.parents import RelatedIncidents
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -33,6 +34,9 @@ class IncidentView:
     trip: Trip
     refused: Mapping[Action, Refusal]
     """What the state allows and the person may not do, and why."""
+    related: RelatedIncidents
+    refused_parents: Mapping[str, Refusal]
+    """The kinds of operations about a common cause the person may not do, and why."""
     signature: Signature | None = None
     """The merchant's, or why there is none; asked for while the merchant is to confirm."""
 
@@ -55,6 +59,8 @@ def gather(services: Services, incident_id: str) -> IncidentView:
         clocks=incidents.clocks_of(incident),
         others=others,
         trip=trip_of(incident.work, services.context.actor),
+        related=services.parents.related(incident_id),
+        refused_parents=why_not(services.context, PARENT_KINDS, incident_id),
         refused={kinds[kind]: refusal for kind, refusal in refused.items()},
         signature=_signature(services, incident),
     )
@@ -67,6 +73,7 @@ def _signature(services: Services, incident: Incident) -> Signature | None:
     return found if found is not None and confirms(found.at, incident.resolved_at) else None
 
 
+PARENT_KINDS = frozenset({"incident.join_parent", "incident.leave_parent"})
 _KIND = {
     Action.HANDOVER: "incident.hand_over",
     Action.ADDENDUM: "incident.add_addendum",

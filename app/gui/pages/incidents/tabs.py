@@ -47,6 +47,23 @@ class RemovePart:
     part: PartUsed
 
 
+@dataclass(frozen=True, slots=True)
+class JoinParent:
+    """Let it belong to another incident."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeIn:
+    """Let another incident belong to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveParent:
+    """Take an incident off its parent."""
+
+    incident_id: str
+
+
 TRIP_ACTIONS = {
     TripStep.SET_OFF: UserAction.SET_OFF,
     TripStep.ARRIVE: UserAction.ARRIVE,
@@ -54,7 +71,9 @@ TRIP_ACTIONS = {
 }
 """The action that notes each step of a trip."""
 
-IncidentTabWish = AddWork | TakeTrip | AddPart | RemovePart | Navigate
+IncidentTabWish = (
+    AddWork | TakeTrip | AddPart | RemovePart | JoinParent | TakeIn | LeaveParent | Navigate
+)
 """What a tab wants done with the incident in sight, or shown."""
 
 

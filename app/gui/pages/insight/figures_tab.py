@@ -30,6 +30,7 @@ from app.texts.insight_figures import (
     figure_definition,
     figure_name,
     interval_text,
+    unit_name,
     value_text,
 )
 
@@ -189,7 +190,7 @@ class FiguresTab(InsightTab):
                 _number(line.figure.high),
                 str(line.figure.n),
                 _number(line.before.value if line.before else None),
-                str(line.figure.unit),
+                unit_name(t, line.figure.unit),
                 figure_definition(t, line.figure.kind),
             )
             for line in self.lines()
