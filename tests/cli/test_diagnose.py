@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.knowledge.evaluate import read_cases
 from tests.cli.conftest import Run
 from tests.conftest import FILES
 
@@ -148,7 +149,8 @@ def test_cases_are_evaluated_with_a_plot(run: Run, tmp_path: Path) -> None:
     said = run(
         "knowledge", "evaluate", str(FILES / "cases_examples.jsonl"), "--plot", str(plot), "--json"
     )
-    assert said.json["total"]["cases"] == 40
+    cases = read_cases(FILES / "cases_examples.jsonl")
+    assert said.json["total"]["cases"] == len(cases) > 30
     assert {"top1", "top1_or_alt", "top2"} <= said.json["total"].keys()
     assert said.json["milliseconds"] < 20
     assert plot.read_text(encoding="utf-8").startswith("<svg")
