@@ -134,8 +134,8 @@ def no_words(tokens: Sequence[str]) -> bool:
 
 
 JOINING = frozenset(
-    stem(word)
-    for word in (
+    map(
+        stem,
         "the a an this that these those there her his him he she it its i me my mine we us our you"
         " your yours they them their who whom whose which what when where why how am is are was"
         " were be been being have has had do does did done doing would could should might must"
@@ -143,8 +143,8 @@ JOINING = frozenset(
         " over under up down out about above below after before between through during until while"
         " if and but or because so such same other another each every all any some few more most"
         " much many own very too also only even still yet ever just again once always often"
-        " sometimes today yesterday tomorrow now morning week please thank thanks hello"
-    ).split()
+        " sometimes today yesterday tomorrow now morning week please thank thanks hello".split(" "),
+    )
 )
-"""Stems of English words that join others and name nothing.  Alone they tell no class, however often
-they stood beside one; with a neighbour that names something they do ("when paying")."""
+"""Stems of English words that join others and name nothing.  Alone they tell no class, however
+often they stood beside one; with a neighbour that names something they do ("when paying")."""

@@ -46,13 +46,15 @@ def test_every_noun_is_read_as_it_is_spelt_and_tells_nothing(reasoner: Reasoner)
             assert max(abs(after[c] - before[c]) for c in before) <= 0.03, noun
 
 
-JOINING = (
-    "me them us you your i who whom whose which that this these those there what when where why"
-    " how would could should might must shall will can may do does did been being am are were"
-    " from into onto than then also very too so such same other another each every all any some"
-    " few more most much many own about above after before between by for off over under up down"
-    " as if or but because while until during through once only even still yet ever always"
-).split()
+_JOINED = (
+    "me them us you your i who whom whose which that this these those there what when where"
+    " why how would could should might must shall will can may do does did been being am"
+    " are were from into onto than then also very too so such same other another each every"
+    " all any some few more most much many own about above after before between by for off"
+    " over under up down as if or but because while until during through once only even"
+    " still yet ever always"
+)
+JOINING = _JOINED.split()
 
 
 def test_english_words_that_only_join_tell_nothing(reasoner: Reasoner) -> None:

@@ -14,6 +14,7 @@ from app.gui.pages.settings.backups import DataSection
 from app.gui.pages.settings.contacts import ContactsSection
 from app.gui.pages.settings.documents import DocumentsSection
 from app.gui.pages.settings.general import GeneralSection
+from app.gui.pages.settings.knowledge import CatalogueSection
 from app.gui.pages.settings.models import ModelsSection
 from app.gui.pages.settings.office import OfficeSection
 from app.gui.pages.settings.parts import PartsSection
@@ -43,6 +44,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
     ("models", "smartphone-nfc", ModelsSection),
     ("parts", "package", PartsSection),
     ("agreements", "clock", AgreementsSection),
+    ("catalogue", "clipboard-list", CatalogueSection),
     ("office", "server", OfficeSection),
     ("data", "database", DataSection),
     ("security", "lock-keyhole", SecuritySection),
@@ -53,7 +55,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
 
 _SECTIONS_OF = {
     SETTINGS: ("general", "documents"),
-    DIRECTORY: ("people", "contacts", "models", "parts", "agreements"),
+    DIRECTORY: ("people", "contacts", "models", "parts", "agreements", "catalogue"),
     OFFICE: ("office",),
     DATA: ("data",),
     SECURITY: ("security",),
@@ -67,7 +69,17 @@ LIST = 232
 class SettingsPage(Page):
     """Sections are built when first seen."""
 
-    kinds = ("technician", "contact", "model", "terminal", "exchange", "part", "stock", "agreement")
+    kinds = (
+        "technician",
+        "contact",
+        "model",
+        "terminal",
+        "exchange",
+        "part",
+        "stock",
+        "agreement",
+        "knowledge",
+    )
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, _("Settings"))
