@@ -1,4 +1,4 @@
-"""The fault catalogue in the window: an entry is added after a trial, changed, undone and retired."""
+"""The fault catalogue in the window: an entry is added after a trial, changed and undone."""
 
 from __future__ import annotations
 
