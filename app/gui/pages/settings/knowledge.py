@@ -65,7 +65,7 @@ class CatalogueSection(ListSection):
         below.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(1, boxed(wrapping(self.part, self.origin, None)))
+        layout.insertWidget(1, wrapping(self.part, self.origin, None))
         layout.addWidget(below)
 
     def buttons(self) -> list[QPushButton]:
