@@ -64,13 +64,11 @@ def _preview(parser: argparse.ArgumentParser, t: Translator) -> None:
 def _list(context: Context) -> int:
     options, t = context.options, context.t
     found = context.services.living_knowledge.entries(KnowledgePart(options.part))
-    rows = [
-        (one.entry, word(t, "knowledge_origin", one.origin), title_of(t.language, one.content))
-        for one in found
-        if not options.own or one.origin != "shipped"
-    ]
+    listed = [one for one in found if not options.own or one.origin != "shipped"]
+    titles = {one.entry: title_of(t.language, one.content) for one in listed}
+    rows = [(o.entry, word(t, "knowledge_origin", o.origin), titles[o.entry]) for o in listed]
     context.emit(
-        [{"entry": entry, "origin": origin, "title": title} for entry, origin, title in rows],
+        [{"entry": o.entry, "origin": o.origin, "title": titles[o.entry]} for o in listed],
         lambda: table((t("Entry"), t("Origin"), t("Meaning")), rows),
     )
     return 0
