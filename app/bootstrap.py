@@ -35,11 +35,11 @@ from db.viewing import ViewedDatabase
 
 if TYPE_CHECKING:
     from app.domain.diagnosis.evidence import Reasoner
-    from app.domain.diagnosis.knowledge import Knowledge
     from app.exchange.exchange import Exchange
     from app.exchange.hub import Hub
     from app.exchange.hub_address import HubAddress
     from app.exchange.seat_copy import SeatCopy
+    from app.knowledge.overlay import LayeredCatalogue
     from app.knowledge.plan_pack import PlanPack
 
 log = logging.getLogger(__name__)
@@ -223,19 +223,16 @@ def parts_of_address(target: str) -> dict[str, str]:
 
 
 @functools.cache
-def knowledge() -> Knowledge:
+def catalogue() -> LayeredCatalogue:
     """The fault catalogue, read when first needed.  Raises `BadKnowledge`."""
-    from app.knowledge import load_knowledge
+    from app.knowledge.overlay import LayeredCatalogue
 
-    return load_knowledge(paths.resources() / "knowledge")
+    return LayeredCatalogue(paths.resources() / "knowledge")
 
 
-@functools.cache
 def reasoner() -> Reasoner:
-    """The catalogue ready to reason with, made when first needed.  Raises `BadKnowledge`."""
-    from app.domain.diagnosis.evidence import Reasoner
-
-    return Reasoner(knowledge())
+    """The catalogue as it is shipped, ready to reason with.  Raises `BadKnowledge`."""
+    return catalogue().reasoner()
 
 
 def hazards_in(code: str, text: str) -> tuple[LocalizedText, ...]:
@@ -297,8 +294,7 @@ def build(
         files=paths.attachments(),
         backups=Backups(context, blobs, paths.backups(), second, key_file),
         secrets=secrets(),
-        knowledge=knowledge,
-        reasoner=reasoner,
+        catalogue=catalogue,
         hazards=hazards_in,
         plan_pack=plan_pack,
         build=builder(settings, clock),

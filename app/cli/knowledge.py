@@ -7,11 +7,12 @@ import json
 from pathlib import Path
 
 from app import bootstrap, files, paths
+from app.cli import knowledge_edits
 from app.cli.context import Context, Verb, plain, table
 from app.domain.diagnosis.bayes import LearnedCounts
 from app.domain.errors import InvalidInput
 from app.i18n import N_, Translator
-from app.knowledge.checks import check_folder
+from app.knowledge.checks import Flaw, check_folder
 from app.knowledge.evaluate import (
     Evaluation,
     JudgedCase,
@@ -49,6 +50,7 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     learned.add_argument("-o", "--output", type=Path, metavar="FILE.json", help=t("where to write"))
     learned.add_argument("--yes", action="store_true", help=t("do not ask"))
     verbs.add_parser("agreement", help=t("provisional against confirmed class"))
+    knowledge_edits.configure(verbs, t)
 
 
 def _run(context: Context) -> int:
@@ -59,6 +61,9 @@ def _check(context: Context) -> int:
     folder = context.options.folder or paths.resources() / "knowledge"
     flaws = check_folder(folder)
     t = context.t
+    if context.options.db:
+        unfit = context.services.living_knowledge.reasoner().knowledge.unfit
+        flaws += [Flaw("warning", *said.split(": ", 1)) for said in unfit]
     rows = [(flaw.kind, flaw.where, flaw.problem) for flaw in flaws]
     context.emit(
         {"flaws": flaws},
@@ -258,6 +263,9 @@ _WHAT = {
     "simulate": _simulate,
     "learned": _learned,
     "agreement": _agreement,
+    **knowledge_edits.WHAT,
 }
 
-VERB = Verb("knowledge", N_("check, measure and export the fault catalogue"), _configure, _run)
+VERB = Verb(
+    "knowledge", N_("check, measure, change and export the fault catalogue"), _configure, _run
+)

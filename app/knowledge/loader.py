@@ -6,10 +6,11 @@ at its top what its keys mean.  ``poscare knowledge check`` tells what is still 
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,12 @@ _LARGEST = 2_000_000
 
 def load_knowledge(folder: Path) -> Knowledge:
     """The catalogue in `folder`.  Raises `BadKnowledge` naming file and entry."""
+    merged, digest = merged_from(folder)
+    return with_words(build(merged.whole, merged.files, digest.hexdigest()[:16]), folder)
+
+
+def merged_from(folder: Path) -> tuple[Merged, hashlib._Hash]:
+    """All files of a folder, and the checksum of their content.  Raises `BadKnowledge`."""
     digest = hashlib.sha256()
     merged = Merged()
     for path in files(folder):
@@ -38,10 +45,18 @@ def load_knowledge(folder: Path) -> Knowledge:
         digest.update(path.name.encode() + b"\0" + content + b"\0")
         merged.add(path.name, parse(path.name, content))
     learnt = folder / WEIGHTS
-    content = _bytes(learnt) if learnt.is_file() else b""
-    digest.update(content)
-    knowledge = build(merged.whole, merged.files, digest.hexdigest()[:16])
-    return replace(knowledge, words=_words(content)) if content else knowledge
+    digest.update(_bytes(learnt) if learnt.is_file() else b"")
+    return merged, digest
+
+
+def with_words(knowledge: Knowledge, folder: Path, changed: Collection[str] = ()) -> Knowledge:
+    """The catalogue with the learnt weights of `folder`, where there are any.  They know nothing of
+    a sign that was `changed` since.  Raises `BadKnowledge`."""
+    learnt = folder / WEIGHTS
+    if not learnt.is_file():
+        return knowledge
+    words = _words(_bytes(learnt))
+    return replace(knowledge, words=replace(words, signs=words.signs.difference(changed)))
 
 
 def _words(content: bytes) -> WordWeights:
@@ -117,6 +132,13 @@ class Merged:
         }
         self.whole["wording"] = []
         self.files: dict[tuple[str, str], str] = {}
+
+    def copy(self) -> Merged:
+        """The same entries, to be changed without changing these."""
+        other = Merged()
+        other.whole = {name: copy.copy(section) for name, section in self.whole.items()}
+        other.files = dict(self.files)
+        return other
 
     def add(self, name: str, part: KnowledgeFile) -> None:
         """Take in one file.  Raises `BadKnowledge` when an id is already there."""

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from app.domain.diagnosis.evidence import Reasoner
     from app.domain.diagnosis.knowledge import Knowledge
     from app.domain.errors import Overtaken
     from app.domain.incidents.service_hours import ServiceDays
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from app.services.core.meanwhile import Meanwhile
     from app.services.core.settings_log import SettingsLog
     from app.services.diagnosis.diagnosis import Diagnosis
+    from app.services.diagnosis.living_knowledge import Catalogue, LivingKnowledge
     from app.services.diagnosis.steps import DiagnosisSteps
     from app.services.dispatch.dispatching import Dispatching
     from app.services.documents.attachments import Attachments
@@ -83,8 +83,7 @@ class Services(InsightServices):
         files: Path,
         backups: Backups,
         secrets: SecretStore,
-        knowledge: Callable[[], Knowledge],
-        reasoner: Callable[[], Reasoner],
+        catalogue: Callable[[], Catalogue],
         hazards: Hazards,
         plan_pack: Callable[[], RecommendedPlans],
         build: Callable[[Database], Services],
@@ -95,7 +94,7 @@ class Services(InsightServices):
         self.made: dict[str, Any] = {}
         self.context, self.backups = context, backups
         self._files, self._secrets = files, secrets
-        self._knowledge, self._reasoner = knowledge, reasoner
+        self._catalogue = catalogue
         self._plan_pack = plan_pack
         self._build = build
         self._horizon_days = horizon_days
@@ -106,7 +105,7 @@ class Services(InsightServices):
         self.directory = Directory(context)
         self.terminals = Terminals(context, CommissioningInspection(context))
         self.agreements = Agreements(context)
-        self.incidents = Incidents(context, self.terminals, knowledge, hazards=hazards)
+        self.incidents = Incidents(context, self.terminals, self._shipped, hazards=hazards)
         self.work_log = WorkLog(context)
         self.saved_forms = SavedForms(context)
 
@@ -116,6 +115,9 @@ class Services(InsightServices):
         if decoder is not None:
             decoder.close()
         self.context.database.close()
+
+    def _shipped(self) -> Knowledge:
+        return self._catalogue().shipped
 
     def _tasks_follow(self, unit: UnitOfWork, terminal_ids: Sequence[str]) -> None:
         if terminal_ids:
@@ -245,7 +247,14 @@ class Services(InsightServices):
         """Guided diagnosis.  Raises `BadKnowledge`."""
         from app.services.diagnosis.diagnosis import Diagnosis
 
-        return Diagnosis(self.context, self.directory, self._reasoner)
+        return Diagnosis(self.context, self.directory, self.living_knowledge.reasoner)
+
+    @Lazy
+    def living_knowledge(self) -> LivingKnowledge:
+        """The house's own entries of the fault catalogue.  Raises `BadKnowledge`."""
+        from app.services.diagnosis.living_knowledge import LivingKnowledge
+
+        return LivingKnowledge(self.context, self._catalogue)
 
     @Lazy
     def diagnosis_steps(self) -> DiagnosisSteps:
@@ -357,7 +366,7 @@ class Services(InsightServices):
 
         blobs = BlobStore(self._files)
         letterheads = LetterheadReader(blobs, self.decoder)
-        return Reporting(self.context, blobs, letterheads, self._knowledge)
+        return Reporting(self.context, blobs, letterheads, self._shipped)
 
     @Lazy
     def verifying(self) -> Verifying:
@@ -365,14 +374,14 @@ class Services(InsightServices):
         from app.services.documents.made_anew import MadeAnew
         from app.services.documents.verifying import Verifying
 
-        return Verifying(self.context, MadeAnew(self.context, self._knowledge))
+        return Verifying(self.context, MadeAnew(self.context, self._shipped))
 
     @Lazy
     def finding(self) -> RecordFinder:
         """Any record by whatever is typed."""
         from app.services.finding.finding import RecordFinder
 
-        return RecordFinder(self.context, self.directory, self._knowledge)
+        return RecordFinder(self.context, self.directory, self._shipped)
 
     @Lazy
     def schedule_export(self) -> ScheduleExport:

@@ -40,6 +40,7 @@ SERVICES = (
     "terminal_import",
     "history_import",
     "diagnosis",
+    "living_knowledge",
     "attachments",
     "signatures",
     "reporting",

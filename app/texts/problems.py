@@ -150,6 +150,17 @@ PROBLEMS: dict[str, str] = {
     "cases.malformed": N_("Line {line} of {name} is no case: {detail}"),
     "cases.none": N_("No line has a label to compare with."),
     "knowledge.forget_unconfirmed": N_("This cannot be undone. Repeat it with --yes."),
+    "knowledge.no_json": N_("{name} is no JSON object: {detail}"),
+    "knowledge.unnamed": N_("Give the entry a name."),
+    "knowledge.contact_stays": N_(
+        "A contact can be changed, not retired: somebody must be called."
+    ),
+    "knowledge.stop_stays": N_(
+        "Signs and questions of a safety stop cannot be changed or retired, and none can be added."
+    ),
+    "knowledge.does_not_fit": N_(
+        "The entry does not fit the catalogue: {entry}, {problem}. Nothing was changed."
+    ),
     "trail.malformed": N_("The stored diagnosis cannot be read."),
     # documents
     "document.malformed": N_("The data inside the document is wrong at {place}."),

@@ -27,6 +27,38 @@ WORDS: dict[str, dict[str, str]] = {
         "system": N_("System"),
         "other": N_("Other"),
     },
+    "knowledge_part": {
+        "code": N_("Codes"),
+        "sign": N_("Signs"),
+        "question": N_("Questions"),
+        "check": N_("Checks and advice"),
+        "contact": N_("Contacts"),
+    },
+    "doubt": {
+        "firm": N_("surely"),
+        "fair": N_("very likely"),
+        "loose": N_("likely"),
+        "vague": N_("a hint"),
+        "hollow": N_("says nothing of the class"),
+    },
+    "code_act": {
+        "approve": N_("approved"),
+        "doubtful": N_("approved, with a defect"),
+        "decline": N_("declined"),
+        "capture": N_("declined, card to be kept"),
+        "local": N_("not sent: the terminal's own code"),
+    },
+    "sign_kind": {
+        "message": N_("message on the screen"),
+        "symptom": N_("symptom"),
+        "circumstance": N_("circumstance"),
+    },
+    "knowledge_origin": {
+        "shipped": N_("shipped"),
+        "added": N_("added here"),
+        "changed": N_("changed here"),
+        "retired": N_("retired here"),
+    },
     "incident_state": {
         "new": N_("New"),
         "triaged": N_("Triaged"),

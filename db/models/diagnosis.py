@@ -1,11 +1,26 @@
-"""Tables of guided diagnosis: which signs and codes a triaged incident rested on.
+"""Tables of guided diagnosis: which signs and codes a triaged incident rested on, and what a house
+changed in the fault catalogue.
 
 Not to be given ``from __future__ import annotations``: SQLModel reads the annotations.
 """
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
-from db.models.shape import Row, lines, reference, required_words, table
+from app.domain.diagnosis.knowledge_edits import KnowledgePart
+from db.models.shape import (
+    Row,
+    flag,
+    lines,
+    moment,
+    notes,
+    one_of,
+    reference,
+    required_words,
+    table,
+    words,
+)
 
 
 class DiagnosisEvidenceRow(Row, table=True):
@@ -24,3 +39,27 @@ class DiagnosisEvidenceRow(Row, table=True):
 
     incident_id: str = reference("incident.id", index=False)
     evidence: str = required_words()
+
+
+class KnowledgeEditRow(Row, table=True):
+    """One change of a catalogue entry; `content` is JSON, empty when the entry was
+    retired.
+
+    Rows are only added, and marked when they are undone: the latest of an entry that is not undone
+    is in effect, in whatever order the changes of several computers arrive.
+    """
+
+    __tablename__ = "knowledge_edit"
+    __table_args__ = table(
+        lines("entry", "made_by"),
+        notes("content"),
+        one_of("part", KnowledgePart),
+        sa.Index("ix_knowledge_edit_part_entry", "part", "entry"),
+    )
+
+    part: str = required_words()
+    entry: str = required_words()
+    content: str = words()
+    made_at: datetime = moment()
+    made_by: str = words()
+    undone: bool = flag()

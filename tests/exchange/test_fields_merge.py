@@ -318,6 +318,7 @@ MADE = {
     *("checklist.follow_up", "technician.make_administrator", "part.import"),
     *("stock.receive", "stock.load_van", "stock.unload_van", "stock.count"),
     "document.hand_out_calendar",
+    *("knowledge.edit", "knowledge.retire"),
     *("database.bring", "database.genesis", "database.restored", "settings.note"),
 }
 """What adds something and changes no field; a checklist saved is another edition."""
@@ -335,7 +336,7 @@ MOVED = {
 """Steps that are checked again where they meet."""
 REMOVED = {
     *("incident.remove_check", "incident.remove_part", "attachment.remove", "leave.remove"),
-    *("knowledge.forget", "conflict.settle", "operation.withdraw"),
+    *("knowledge.forget", "knowledge.undo", "conflict.settle", "operation.withdraw"),
 }
 
 

@@ -131,3 +131,18 @@ def features(tokens: Sequence[str]) -> Iterator[str]:
 def no_words(tokens: Sequence[str]) -> bool:
     """Whether nothing is said but marks between clauses and things listed."""
     return all(token in _SILENT for token in tokens)
+
+
+_JOINING = (
+    "the a an this that these those there her his him he she it its i me my mine we us our you"
+    " your yours they them their who whom whose which what when where why how am is are was"
+    " were be been being have has had do does did done doing would could should might must"
+    " shall will can may from into onto than then with without at by for of on in to as off"
+    " over under up down out about above below after before between through during until while"
+    " if and but or because so such same other another each every all any some few more most"
+    " much many own very too also only even still yet ever just again once always often"
+    " sometimes today yesterday tomorrow now morning week please thank thanks hello"
+)
+JOINING = frozenset(map(stem, _JOINING.split()))
+"""Stems of English words that join others and name nothing.  Alone they tell no class, however
+often they stood beside one; with a neighbour that names something they do ("when paying")."""

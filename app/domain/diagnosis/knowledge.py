@@ -74,7 +74,8 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
-    """The whole catalogue."""
+    """The whole catalogue.  `unfit` names the entries of the house that no longer fit it and are
+    left out."""
 
     hash: str
     modes: Mapping[str, FailureMode] = field(default_factory=dict)
@@ -94,6 +95,7 @@ class Knowledge:
     wording: Wording = field(default_factory=Wording)
     sources: Mapping[str, Source] = field(default_factory=dict)
     words: WordWeights | None = None
+    unfit: tuple[str, ...] = ()
 
     # --- the tree ------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ from app.domain.diagnosis.affirmation import (
 )
 from app.domain.diagnosis.catalogue import Sign, SignKind, Wording
 from app.domain.diagnosis.danger_cues import DangerCues
-from app.domain.diagnosis.folding import BREAKS, LISTED, LONGEST, Folding
+from app.domain.diagnosis.folding import BREAKS, JOINING, LISTED, LONGEST, Folding
 from app.domain.diagnosis.match_judging import (
     ASIDE,
     FoundSign,
@@ -126,9 +126,10 @@ class Matcher:
         }
         self._cues = DangerCues(self.folding, signs.values(), wording.groups)
         self._vocabulary = [word for word in self._phrases if len(word) > 3 and word.isascii()]
-        self._known = frozenset(self._phrases)
-        self._resemblance = Resemblance(signs, self.folding)
         self._nouns = Nouns(wording.nouns, self.folding)
+        # A word the catalogue names in any list is spelt as it should be.
+        self._known = self._nouns.words | self._phrases | JOINING
+        self._resemblance = Resemblance(signs, self.folding)
 
     # --- learning the catalogue ----------------------------------------------------------------
 

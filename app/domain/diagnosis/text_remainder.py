@@ -97,6 +97,9 @@ class Nouns:
             self._nouns.setdefault(tokens[0], []).append(tokens)
         for found in self._nouns.values():
             found.sort(key=len, reverse=True)
+        self.words = frozenset(
+            token for found in self._nouns.values() for noun in found for token in noun
+        )
 
     def left_out(self, tokens: Sequence[str]) -> list[str]:
         """The tokens with a gap where a noun stood."""

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.domain.diagnosis.folding import BREAKS, LISTED
+from app.domain.diagnosis.folding import BREAKS, JOINING, LISTED
 from app.domain.faults import FaultClass
 
 _PART = 4
@@ -60,12 +60,14 @@ def word_features(tokens: Sequence[str]) -> Iterator[str]:
         if token in _SILENT:
             before = last = ""
             continue
-        yield token
-        if last:
+        little = token in JOINING
+        if not little:
+            yield token
+        if last and not (little and last in JOINING):
             yield f"{last} {token}"
-        if before:
+        if before and not JOINING.issuperset((before, last, token)):
             yield f"{before} {last} {token}"
-        if token.isascii() and len(token) >= _PART:
+        if token.isascii() and len(token) >= _PART and not little:
             word = f"<{token}>"
             yield from (f"#{word[i : i + _PART]}" for i in range(len(word) - _PART + 1))
         before, last = last, token

@@ -88,6 +88,9 @@ RIGHTS: Mapping[str, Right] = {
     "incident.join_parent": _THE_OFFICE,
     "incident.leave_parent": _THE_OFFICE,
     "knowledge.forget": _MANAGERS,
+    "knowledge.edit": _MANAGERS,
+    "knowledge.retire": _MANAGERS,
+    "knowledge.undo": _MANAGERS,
     # warnings: whoever has one may say what they found
     "warning.acknowledge": _OFFICE_OR_OWN,
     "warning.act": _OFFICE_OR_OWN,

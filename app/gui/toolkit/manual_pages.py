@@ -23,6 +23,8 @@ TOPICS = {
     "IncidentsPage": "incidents",
     "IncidentEditor": "incidents",
     "DiagnosisTab": "diagnosis",
+    "CatalogueSection": "diagnosis",
+    "KnowledgeEntryDialog": "diagnosis",
     "HandoverEditor": "resolving",
     "PartEditor": "resolving",
     "CameraDialog": "resolving",

@@ -55,6 +55,10 @@ class Diagnosis:
         """The fault catalogue.  Raises `BadKnowledge`."""
         return self._reasoner().knowledge
 
+    def make_ready(self) -> None:
+        """Read the catalogue, which takes a while the first time.  Raises `BadKnowledge`."""
+        self._reasoner()
+
     def begin(
         self,
         terminal_id: str = "",

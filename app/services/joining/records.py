@@ -46,6 +46,7 @@ SAME_BY: Mapping[str, tuple[str, ...]] = {
     "incident_test": (),
     "diagnosis": (),
     "diagnosis_evidence": (),
+    "knowledge_edit": (),
     "plan": ("key",),
     "plan_version": ("plan_id", "number"),
     "checklist": ("key", "edition"),

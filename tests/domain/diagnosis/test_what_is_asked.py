@@ -36,6 +36,35 @@ def test_bare_nouns_leave_the_classes_as_they_were(reasoner: Reasoner, data: st.
     assert max(abs(after[c] - before[c]) for c in before) <= 0.03, said
 
 
+def test_every_noun_is_read_as_it_is_spelt_and_tells_nothing(reasoner: Reasoner) -> None:
+    """A noun that resembles a word of a sign ("their", "there") is no misspelling of it."""
+    matcher, before = reasoner.matcher, shares(begin(reasoner))
+    for noun in reasoner.knowledge.wording.nouns:
+        assert matcher.tokens(noun) == matcher.folding.tokens(noun), noun
+        if len(noun) > 1:
+            after = shares(begin(reasoner, "", noun))
+            assert max(abs(after[c] - before[c]) for c in before) <= 0.03, noun
+
+
+_JOINED = (
+    "me them us you your i who whom whose which that this these those there what when where"
+    " why how would could should might must shall will can may do does did been being am"
+    " are were from into onto than then also very too so such same other another each every"
+    " all any some few more most much many own about above after before between by for off"
+    " over under up down as if or but because while until during through once only even"
+    " still yet ever always"
+)
+JOINING = _JOINED.split()
+
+
+def test_english_words_that_only_join_tell_nothing(reasoner: Reasoner) -> None:
+    before = shares(begin(reasoner))
+    for word in JOINING:
+        for text in (word, f"{word} the terminal", f"{word} {word}"):
+            after = shares(begin(reasoner, "", text))
+            assert max(abs(after[c] - before[c]) for c in before) <= 0.03, text
+
+
 @pytest.mark.parametrize(
     "opener", ["商户反映", "老板说", "客户来电反映", "店员说机器", "customer says"]
 )

@@ -14,7 +14,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from app import bootstrap
 from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.interview import Interview
 from app.domain.diagnosis.interview_parts import InterviewOutcome
@@ -270,11 +269,11 @@ class DiagnosisActions(QObject):
         def read() -> CaseFile:
             return read_consultation(services, key)
 
-        def ready(_reasoner: object) -> None:
+        def ready(_none: object) -> None:
             self._page.run(read, tab.show_consultation, failed=tab.show_failed)
 
         # The catalogue takes a while the first time; the list must not wait for it.
-        self._page.run(bootstrap.reasoner, ready, failed=tab.show_failed, lane="io")
+        self._page.run(services.diagnosis.make_ready, ready, failed=tab.show_failed, lane="io")
 
     def _keep(self, session: Interview) -> None:
         """Save the session, so that it is still there after a crash or a restart."""

@@ -15,6 +15,7 @@ from app.gui.pages.settings.backups import DataSection
 from app.gui.pages.settings.contacts import ContactsSection
 from app.gui.pages.settings.documents import DocumentsSection
 from app.gui.pages.settings.general import GeneralSection
+from app.gui.pages.settings.knowledge import CatalogueSection
 from app.gui.pages.settings.models import ModelsSection
 from app.gui.pages.settings.office import OfficeSection
 from app.gui.pages.settings.parts import PartsSection
@@ -46,6 +47,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
     ("models", "smartphone-nfc", ModelsSection),
     ("parts", "package", PartsSection),
     ("agreements", "clock", AgreementsSection),
+    ("catalogue", "clipboard-list", CatalogueSection),
     ("office", "server", OfficeSection),
     ("data", "database", DataSection),
     ("security", "lock-keyhole", SecuritySection),
@@ -56,7 +58,16 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
 
 _SECTIONS_OF = {
     SETTINGS: ("general", "documents"),
-    DIRECTORY: ("people", "areas", "vehicles", "contacts", "models", "parts", "agreements"),
+    DIRECTORY: (
+        "people",
+        "areas",
+        "vehicles",
+        "contacts",
+        "models",
+        "parts",
+        "agreements",
+        "catalogue",
+    ),
     OFFICE: ("office",),
     DATA: ("data",),
     SECURITY: ("security",),
@@ -81,6 +92,7 @@ class SettingsPage(Page):
         "agreement",
         "vehicle",
         "area",
+        "knowledge",
     )
 
     def __init__(self, context: AppContext) -> None:
