@@ -42,6 +42,7 @@ from app.cli import (
     sla,
     support,
     terminal,
+    update,
     visit,
     warnings,
 )
@@ -100,6 +101,7 @@ VERBS: tuple[Verb, ...] = (
     encryption.UNLOCK,
     settings.VERB,
     support.VERB,
+    update.VERB,
     sample.VERB,
     demo.VERB,
 )
