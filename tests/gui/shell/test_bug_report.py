@@ -48,7 +48,7 @@ def test_the_bundle_holds_the_report_and_the_state_of_the_database(
     settled()
     with zipfile.ZipFile(tmp_path / "kept.zip") as archive:
         assert archive.read(REPORT).decode() == "what happened"
-        assert b"rows of terminal" in archive.read("database.txt")
+        assert b"check check.database: well" in archive.read("database.txt")
 
 
 def test_without_a_window_the_report_can_be_copied(

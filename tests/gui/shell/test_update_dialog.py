@@ -10,13 +10,14 @@ import pytest
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog
 
-from app import __version__
+from app import __version__, paths
 from app.gui.actions import UserAction
 from app.gui.pages.settings.general import GeneralSection
 from app.gui.pages.settings.page import SettingsPage
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.update_dialog import UpdateDialog
 from app.gui.toolkit import language
+from app.settings import load
 from tests.gui.conftest import Settled
 from tests.test_updates import INSTALLER, NEWER, offer
 
@@ -98,4 +99,4 @@ def test_the_place_is_set_in_the_settings(window: MainWindow, settled: Settled) 
     section.form.fill({"update_source": "\\\\server\\poscare"})
     section.save()
     settled()
-    assert window.context.settings.update_source == "\\\\server\\poscare"
+    assert load(paths.settings_file()).update_source == "\\\\server\\poscare"
