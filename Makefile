@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN = .venv/bin/python
 
 .PHONY: run test check evaluate weights bench torture setup lock screens catalogues migration clean \
-    packaging package-deb package-win test-deb test-windows
+    packaging package-deb package-win test-deb test-windows offer
 
 run:            ## the window on a sample estate; without a display the main job headless
 	@$(PYTHON) run.py
@@ -57,6 +57,9 @@ test-deb: package-deb   ## lintian, and the package started in an empty root
 test-windows: packaging  ## the installer under wine: install, use, update, uninstall (some minutes)
 	@$(RUN) resources/packaging/windows.py --quick
 	@$(RUN) resources/packaging/try_windows.py out/packages/POSCare-*-setup-for-tests.exe
+
+offer: setup    ## poscare-update.json beside the packages, which makes their folder a place of updates
+	@$(RUN) resources/packaging/offer.py
 
 lock:           ## pin everything again (needs uv)
 	@uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \

@@ -109,8 +109,26 @@ WINDOWS = Target(
 )
 
 
+TOOLS = {
+    **dict.fromkeys(("objdump", "strip"), "binutils"),
+    **dict.fromkeys(("dpkg-shlibdeps", "dpkg-deb"), "dpkg-dev"),
+    **dict.fromkeys((WINDOWS.objdump, "x86_64-w64-mingw32-windres"), "binutils-mingw-w64"),
+    "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64",
+    "appstreamcli": "appstream",
+    "desktop-file-validate": "desktop-file-utils",
+    "localedef": "libc-bin",
+    "lintian": "lintian",
+    "makensis": "nsis",
+    "patchelf": "patchelf",
+}
+"""The programs the packages are made and tried with, and the Debian packages that hold them."""
+
+
 def run(*command: str | Path, cwd: Path = ROOT) -> str:
     """Run a program that must end well; what it printed."""
+    program = str(command[0])
+    if program in TOOLS and shutil.which(program) is None:
+        raise SystemExit(f"{program} is missing: apt install {TOOLS[program]}")
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,

@@ -168,3 +168,20 @@ def test_manual_pages_say_the_same_in_both_languages() -> None:
     )
     for macro in (".SH ", ".TP", ".I ", ".B "):
         assert english.count(f"\n{macro}") == chinese.count(f"\n{macro}"), macro
+
+
+def test_a_tool_that_is_missing_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every program the scripts call by name is one whose package is known."""
+    layout = load("layout", monkeypatch)
+    monkeypatch.setenv("PATH", "/nonexistent")
+    for tool, package in layout.TOOLS.items():
+        with pytest.raises(SystemExit, match=f"{tool} is missing: apt install {package}"):
+            layout.run(tool, "--version")
+    called = {
+        name
+        for path in PACKAGING.glob("*.py")
+        for name in re.findall(r'run\(\s*\*?\(?"([a-z][\w-]+)"', path.read_text(encoding="utf-8"))
+    }
+    own = {"dpkg", "git", "apt-cache", "wineboot", "winecfg"}
+    assert called - set(layout.TOOLS) <= own
+    assert len(called) > 5
