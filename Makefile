@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN = .venv/bin/python
 
 .PHONY: run test check evaluate weights bench profile torture setup lock screens catalogues migration clean \
-    packaging package-deb package-win test-deb test-windows
+    packaging package-deb package-win test-deb test-windows offer
 
 run:            ## the window on a sample estate; without a display the main job headless
 	@$(PYTHON) run.py
@@ -48,8 +48,8 @@ migration: setup   ## make migration NAME="what changes" REVISION=0016
 packaging:
 	@$(PYTHON) run.py --setup --tests --packaging
 
-package-deb: packaging  ## the Debian package → out/packages
-	@$(RUN) resources/packaging/debian.py
+package-deb: packaging  ## the Debian package → out/packages; for UOS 20, Kylin V10, Debian 11: OLD=1
+	@$(RUN) resources/packaging/debian.py $(if $(OLD),--old-linux)
 
 package-win: packaging  ## the Windows installer → out/packages; a release: EMBEDDED=python-3.11.9-embed-amd64.zip
 	@$(RUN) resources/packaging/windows.py $(if $(EMBEDDED),--python "$(EMBEDDED)")
@@ -61,12 +61,20 @@ test-windows: packaging  ## the installer under wine: install, use, update, unin
 	@$(RUN) resources/packaging/windows.py --quick
 	@$(RUN) resources/packaging/try_windows.py out/packages/POSCare-*-setup-for-tests.exe
 
+offer: setup    ## poscare-update.json beside the packages, which makes their folder a place of updates
+	@$(RUN) resources/packaging/offer.py
+
 lock:           ## pin everything again (needs uv)
 	@uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock
 	@uv pip compile pyproject.toml --extra postgres --extra source --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	    --constraint requirements.lock -o requirements-users.lock
+	@grep -o '^[a-z0-9-]*==[^ ]*' requirements-users.lock | grep -v '^pyside6\|^shiboken6' > .venv/old-linux.txt
+	@uv pip compile pyproject.toml --extra postgres --extra source --python-version 3.11 \
+	    --python-platform x86_64-manylinux_2_28 --constraint .venv/old-linux.txt \
+	    --upgrade-package 'pyside6-essentials<6.9' --generate-hashes --no-emit-index-url --no-header \
+	    --no-annotate -o requirements-linux-old.lock
 
 clean:
 	rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ENVIRONMENT = HERE / ".venv"
 LOCK_OF_USERS = HERE / "requirements-users.lock"
+LOCK_OF_OLD_LINUX = HERE / "requirements-linux-old.lock"
+"""For users of UOS 20, Kylin V10 and Debian 11: the newest Qt their C library can load."""
+NEW_LIBC = (2, 34)
+"""The version of glibc the other wheels of Qt need on Linux."""
 LOCK_OF_DEVELOPERS = HERE / "requirements.lock"
 STAMP = ENVIRONMENT / ".poscare-setup"
 OUT = HERE / "out"
@@ -149,9 +154,17 @@ def setup(*, tests: bool, packaging: bool) -> None:
 
 def stamp(*, tests: bool) -> str:
     """Tells whether the environment is what it should be."""
-    lock = LOCK_OF_DEVELOPERS if tests else LOCK_OF_USERS
+    lock = LOCK_OF_DEVELOPERS if tests else lock_of_users()
     content = lock.read_bytes() + (HERE / "pyproject.toml").read_bytes()
     return hashlib.sha256(content).hexdigest()
+
+
+def lock_of_users() -> Path:
+    """The lock for the C library of this system."""
+    name, version = platform.libc_ver()
+    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
+    old = name == "glibc" and numbers < NEW_LIBC
+    return LOCK_OF_OLD_LINUX if old else LOCK_OF_USERS
 
 
 def install_system_packages(packages: tuple[str, ...]) -> None:
@@ -210,7 +223,7 @@ def make_environment(*, tests: bool) -> None:
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
     pip = [python(), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    lock = LOCK_OF_DEVELOPERS if tests else LOCK_OF_USERS
+    lock = LOCK_OF_DEVELOPERS if tests else lock_of_users()
     subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=True)
     if tests:
         editable = ["--no-deps", "--no-build-isolation", "--editable", str(HERE)]

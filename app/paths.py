@@ -8,6 +8,8 @@ from pathlib import Path
 
 import platformdirs
 
+from app import portable
+
 HOME_VARIABLE = "POSCARE_HOME"
 """Environment variable that moves all user data, for tests, demos and USB sticks."""
 
@@ -23,8 +25,9 @@ def resources() -> Path:
 
 
 def moved() -> bool:
-    """Whether the user's data are where the environment variable says."""
-    return bool(os.environ.get(HOME_VARIABLE))
+    """Whether the user's data are where the environment variable says, or beside the program: not
+    at the one place this person has on this computer."""
+    return bool(os.environ.get(HOME_VARIABLE)) or portable.base() is not None
 
 
 def home() -> Path:
@@ -32,6 +35,8 @@ def home() -> Path:
     moved = os.environ.get(HOME_VARIABLE)
     if moved:
         return Path(moved).expanduser().absolute()
+    if (beside := portable.base()) is not None:
+        return beside / portable.DATA
     return platformdirs.user_data_path("POSCare", appauthor=False)
 
 

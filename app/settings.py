@@ -12,7 +12,6 @@ A damaged file never stops the program: `read` takes what can be used and says w
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import stat
 import tomllib
@@ -23,7 +22,7 @@ from typing import Any
 
 import tomli_w
 
-from app import files
+from app import files, portable
 from app.domain.cardguard import holds_secret
 from app.domain.dispatch.reminders import parse_quiet_hours
 from app.domain.documents import PAPERS
@@ -77,6 +76,7 @@ class Settings:
     camera_folder: str = _setting("", "Folder where the camera or telephone puts its pictures")
     seal_certificate: str = _setting("", "PKCS#12 file, or PKCS#11 library, that seals documents")
     backup_folder: str = _setting("", "Second place for backups, such as an office share")
+    update_source: str = _setting("", "Folder, share or https address where updates are offered")
     hub_server: str = _setting("", "Exchange server: name, or name:port; empty for none")
     hub_database: str = _setting("", "Database on the exchange server")
     hub_user: str = _setting("", "Login of this computer on the exchange server")
@@ -260,6 +260,12 @@ def _upgraded(content: dict[str, Any], path: Path) -> tuple[dict[str, Any], list
     return content, problems
 
 
+_PATHS = (
+    *("database", "company_logo", "camera_folder", "seal_certificate", "backup_folder"),
+    *("hub_certificate", "update_source"),
+)
+"""Settings that name a file or folder; portable, those beside the program are kept relative."""
+
 _IDENTITY = ("device", "technician", "database")
 """Settings whose default would be another laptop, another person or other data."""
 _MOST_NAMED = 8
@@ -267,8 +273,8 @@ _MOST_NAMED = 8
 
 def _sifted(content: dict[str, Any], copy: dict[str, Any], path: Path) -> SettingsReading:
     """What of `content` can be used; identities it does not give are taken from `copy`."""
-    content, problems = _upgraded(content, path)
-    earlier, _ignored = _upgraded(copy, path)
+    content, problems = _upgraded(_with_paths(content, portable.found), path)
+    earlier, _ignored = _upgraded(_with_paths(copy, portable.found), path)
     settings, given = Settings(), set[str]()
     known = keys()
     for name in known:
@@ -288,6 +294,11 @@ def _sifted(content: dict[str, Any], copy: dict[str, Any], path: Path) -> Settin
         named = ", ".join(unknown[:_MOST_NAMED]) + (" …" if len(unknown) > _MOST_NAMED else "")
         problems.append(Problem("", "settings.unknown", {"key": named}))
     return SettingsReading(settings, tuple(problems), "device" in given)
+
+
+def _with_paths(content: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+    named = {name: content[name] for name in _PATHS if isinstance(content.get(name), str)}
+    return content | {name: change(value) for name, value in named.items()}
 
 
 def _usable(name: str, value: Any) -> bool:
@@ -351,19 +362,21 @@ def save(settings: Settings, path: Path) -> None:
     """
     values = values_of(check(settings))
     targets.check_order(settings.targets)
+    values = _with_paths(values, portable.kept)
     content = tomli_w.dumps({"version": VERSION, **values}).encode()
     try:
         files.private_folder(path.parent)
         files.write_private(path, content)
     except OSError as failure:
-        raise _not_written(failure, path) from failure
+        raise not_written(failure, path) from failure
     try:
         _keep_copy(path, content)
     except OSError as failure:
         log.warning("no copy of the settings: %s", failure)
 
 
-def _not_written(failure: OSError, path: Path) -> Unavailable:
+def not_written(failure: OSError, path: Path) -> Unavailable:
+    """The refusal when a file of the settings cannot be written."""
     return files.full_or(Unavailable("settings.unwritable", path=str(path)), failure, path)
 
 
@@ -371,32 +384,3 @@ def _keep_copy(path: Path, content: bytes) -> None:
     copy = last_good(path)
     if not copy.is_file() or copy.read_bytes() != content:
         files.write_private(copy, content)
-
-
-MOST_LOGO_BYTES = 5 * 1024 * 1024
-_PICTURES = ((b"\x89PNG\r\n\x1a\n", ".png"), (b"\xff\xd8\xff", ".jpg"))
-
-
-def with_own_logo(settings: Settings, folder: Path) -> Settings:
-    """The settings with the logo copied into `folder`, so that documents keep it when the chosen
-    file is moved or deleted.  Raises `InvalidInput`, `Unavailable`."""
-    if not settings.company_logo or Path(settings.company_logo).parent == folder:
-        return settings
-    source = Path(settings.company_logo)
-    try:
-        if source.stat().st_size > MOST_LOGO_BYTES:
-            raise InvalidInput.of("company_logo", "image.too_large", limit=5)
-        content = source.read_bytes()
-    except OSError as failure:
-        raise InvalidInput.of("company_logo", "file.unreadable", name=source.name) from failure
-    suffix = next((end for start, end in _PICTURES if content.startswith(start)), "")
-    if not suffix:
-        raise InvalidInput.of("company_logo", "image.unknown", name=source.name)
-    # Named by its content: documents already open keep the picture they have.
-    own = folder / f"logo-{hashlib.sha256(content).hexdigest()[:12]}{suffix}"
-    try:
-        files.private_folder(folder)
-        files.write(own, content)
-    except OSError as failure:
-        raise _not_written(failure, own) from failure
-    return replace(settings, company_logo=str(own))

@@ -19,6 +19,9 @@ from app.settings import Settings, values_of
 from db.contents import row_counts
 from db.migrate import HEAD
 
+BUNDLE_NAME = "poscare-support.zip"
+"""The name offered for the file."""
+
 MOST_OF_A_LOG = 300_000
 """Bytes of each log file; the newest lines are those at the end."""
 

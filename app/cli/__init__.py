@@ -43,6 +43,7 @@ from app.cli import (
     sla,
     support,
     terminal,
+    update,
     visit,
     warnings,
 )
@@ -103,6 +104,7 @@ VERBS: tuple[Verb, ...] = (
     encryption.UNLOCK,
     settings.VERB,
     support.VERB,
+    update.VERB,
     sample.VERB,
     demo.VERB,
 )

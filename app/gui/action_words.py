@@ -16,6 +16,7 @@ ALSO: dict[A, str] = {
     A.SHOW_MANUAL: N_("help; manual; guide; how to; instructions"),
     A.SHOW_KEYS: N_("shortcuts; keys; hotkeys"),
     A.SHOW_ABOUT: N_("version; licences; about the program"),
+    A.LOOK_FOR_UPDATE: N_("new version; upgrade; install the newest"),
     A.LOCK: N_("lock screen; leave the desk"),
     A.QUIT: N_("exit; log out; close the program"),
     A.LARGER: N_("zoom in; bigger"),

@@ -73,6 +73,7 @@ class UserAction(Enum):
     SHOW_MANUAL = _row(N_("Manual"), EVERYWHERE, "F1", icon="circle-question-mark")
     SHOW_KEYS = _row(N_("Keyboard shortcuts"), EVERYWHERE, "Ctrl+F1", "?", icon="list")
     SHOW_ABOUT = _row(N_("About POSCare"), EVERYWHERE, icon="info")
+    LOOK_FOR_UPDATE = _row(N_("Look for an update …"), EVERYWHERE, icon="download")
     SHOW_REMINDERS = _row(N_("Reminders …"), EVERYWHERE, "Ctrl+Shift+M", icon="clock")
     EDIT_PHRASES = _row(N_("Quick phrases …"), EVERYWHERE, "Ctrl+Shift+B", icon="message-square")
     OPEN_MENU = _row(N_("Menu"), EVERYWHERE, "F10", icon="menu")

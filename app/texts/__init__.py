@@ -33,6 +33,7 @@ from app.texts import (
     reminders,
     storage,
     terminals,
+    updates,
 )
 from app.texts.problems import PROBLEMS as _PROBLEMS
 from app.texts.words import FIELDS as _FIELDS
@@ -53,6 +54,7 @@ FIELDS = (
     | dispatch.FIELDS
     | campaigns.FIELDS
     | encryption.FIELDS
+    | updates.FIELDS
     | _FIELDS
 )
 PROBLEMS = (
@@ -70,6 +72,7 @@ PROBLEMS = (
     | reminders.PROBLEMS
     | dispatch.PROBLEMS
     | campaigns.PROBLEMS
+    | updates.PROBLEMS
 )
 WORDS = (
     _WORDS

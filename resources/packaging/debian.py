@@ -7,6 +7,7 @@ or a newer one; `requirements-users.lock` says which Qt and with it which system
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import hashlib
 import os
@@ -59,13 +60,16 @@ Description: keep POS payment terminals working
 
 def main() -> int:
     """Make the package; print where it is and how large."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--old-linux", action="store_true", help="for glibc 2.28 to 2.33")
+    target = layout.OLD_LINUX if parser.parse_args().old_linux else layout.LINUX
     started = time.monotonic()
     work = layout.OUT / "deb"
     shutil.rmtree(work, ignore_errors=True)
     tree, scratch = work / "tree", work / "scratch"
     scratch.mkdir(parents=True)
     private = tree / PRIVATE
-    layout.install(private / "packages", layout.LINUX, scratch)
+    layout.install(private / "packages", target, scratch)
     copy_interpreter(private)
     layout.compile_all(private)
     copy_shared_files(tree)

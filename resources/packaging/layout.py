@@ -15,13 +15,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCK = ROOT / "requirements-users.lock"
 OUT = ROOT / "out" / "packages"
 PYTHON = "3.11"
 """The version of the interpreter in every package; the wheels are made for it."""
@@ -54,8 +53,11 @@ class Target:
     """The program that lists what a library needs."""
     plugins: tuple[str, ...]
     """Patterns of the plugins of Qt it needs."""
+    lock: str = "requirements-users.lock"
+    """The versions it gets."""
 
 
+_NEW_TAGS = frozenset(f"manylinux_2_{minor}_x86_64" for minor in range(29, 36))
 LINUX = Target(
     tags=(
         *(f"manylinux_2_{minor}_x86_64" for minor in range(35, 16, -1)),
@@ -84,6 +86,12 @@ LINUX = Target(
         "styles/*",
     ),
 )
+OLD_LINUX = replace(
+    LINUX,
+    tags=tuple(tag for tag in LINUX.tags if tag not in _NEW_TAGS),
+    lock="requirements-linux-old.lock",
+)
+"""Systems with glibc 2.28 to 2.33: UOS 20, Kylin V10, Debian 11."""
 WINDOWS = Target(
     tags=("win_amd64",),
     markers={"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"},
@@ -101,8 +109,26 @@ WINDOWS = Target(
 )
 
 
+TOOLS = {
+    **dict.fromkeys(("objdump", "strip"), "binutils"),
+    **dict.fromkeys(("dpkg-shlibdeps", "dpkg-deb"), "dpkg-dev"),
+    **dict.fromkeys((WINDOWS.objdump, "x86_64-w64-mingw32-windres"), "binutils-mingw-w64"),
+    "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64",
+    "appstreamcli": "appstream",
+    "desktop-file-validate": "desktop-file-utils",
+    "localedef": "libc-bin",
+    "lintian": "lintian",
+    "makensis": "nsis",
+    "patchelf": "patchelf",
+}
+"""The programs the packages are made and tried with, and the Debian packages that hold them."""
+
+
 def run(*command: str | Path, cwd: Path = ROOT) -> str:
     """Run a program that must end well; what it printed."""
+    program = str(command[0])
+    if program in TOOLS and shutil.which(program) is None:
+        raise SystemExit(f"{program} is missing: apt install {TOOLS[program]}")
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
@@ -123,7 +149,7 @@ def lock_lines(target: Target) -> Iterable[str]:
     pip answers the conditions of a lock file for the system it runs on, so they are answered here.
     """
     wanted = False
-    for line in LOCK.read_text(encoding="utf-8").splitlines():
+    for line in (ROOT / target.lock).read_text(encoding="utf-8").splitlines():
         if line and not line[0].isspace():
             requirement = Requirement(line.rstrip("\\ "))
             environment = {**target.markers, "python_full_version": f"{PYTHON}.0"}

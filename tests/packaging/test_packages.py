@@ -51,6 +51,44 @@ def test_users_get_what_the_program_imports_and_no_tool_of_developers() -> None:
     assert not {"pytest", "mypy", "ruff", "hatchling", "weasyprint", "hypothesis"} & set(users)
 
 
+def test_old_linux_gets_the_same_but_an_older_qt(monkeypatch: pytest.MonkeyPatch) -> None:
+    users, old = pinned("requirements-users.lock"), pinned("requirements-linux-old.lock")
+    differing = {name for name, version in old.items() if users.get(name) != version}
+    assert differing == {"pyside6-essentials", "shiboken6"}
+    assert old["pyside6-essentials"].startswith("==6.8.")
+    text = (ROOT / "requirements-linux-old.lock").read_text(encoding="utf-8")
+    assert "--hash=sha256:" in text
+    assert "://" not in text
+    layout = load("layout", monkeypatch)
+    lines = list(layout.lock_lines(layout.OLD_LINUX))
+    assert any(line.startswith("pyside6-essentials==6.8.") for line in lines)
+    assert "manylinux_2_28_x86_64" in layout.OLD_LINUX.tags
+    assert "manylinux_2_34_x86_64" not in layout.OLD_LINUX.tags
+
+
+@pytest.mark.parametrize(
+    ("libc", "old"),
+    [
+        (("glibc", "2.28"), True),
+        (("glibc", "2.33"), True),
+        (("glibc", "2.34"), False),
+        (("glibc", "2.36"), False),
+        (("", ""), False),
+    ],
+)
+def test_the_start_takes_the_lock_of_the_c_library(
+    monkeypatch: pytest.MonkeyPatch, libc: tuple[str, str], old: bool
+) -> None:
+    spec = importlib.util.spec_from_file_location("run_script", ROOT / "run.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    monkeypatch.setattr(script.platform, "libc_ver", lambda: libc)
+    assert script.lock_of_users() == (script.LOCK_OF_OLD_LINUX if old else script.LOCK_OF_USERS)
+    assert script.lock_of_users().is_file()
+
+
 def test_packages_hold_every_module_of_qt_the_program_imports(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -130,3 +168,20 @@ def test_manual_pages_say_the_same_in_both_languages() -> None:
     )
     for macro in (".SH ", ".TP", ".I ", ".B "):
         assert english.count(f"\n{macro}") == chinese.count(f"\n{macro}"), macro
+
+
+def test_a_tool_that_is_missing_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every program the scripts call by name is one whose package is known."""
+    layout = load("layout", monkeypatch)
+    monkeypatch.setenv("PATH", "/nonexistent")
+    for tool, package in layout.TOOLS.items():
+        with pytest.raises(SystemExit, match=f"{tool} is missing: apt install {package}"):
+            layout.run(tool, "--version")
+    called = {
+        name
+        for path in PACKAGING.glob("*.py")
+        for name in re.findall(r'run\(\s*\*?\(?"([a-z][\w-]+)"', path.read_text(encoding="utf-8"))
+    }
+    own = {"dpkg", "git", "apt-cache", "wineboot", "winecfg"}
+    assert called - set(layout.TOOLS) <= own
+    assert len(called) > 5

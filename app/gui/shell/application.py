@@ -20,6 +20,7 @@ from app.domain.errors import AppError, Problem, Unavailable
 from app.domain.missing_database import WINDOW, DatabaseMissing
 from app.domain.office_zone import zone_named
 from app.gui.shell.background_care import BackgroundCare
+from app.gui.shell.bug_report import tell_bug
 from app.gui.shell.hub_worker import hub_of
 from app.gui.shell.lock import Lock
 from app.gui.shell.main_window import MainWindow
@@ -394,7 +395,6 @@ def _install_excepthook(app: QApplication) -> None:
             return
         log.critical("bug", exc_info=(kind, error, trace))
         shown = (one for one in app.topLevelWidgets() if isinstance(one, MainWindow))
-        window = next((one for one in shown if one.isVisible()), None)
-        problems.show_bug(window, problems.report(error))
+        tell_bug(next((one for one in shown if one.isVisible()), None), error)
 
     sys.excepthook = caught

@@ -10,7 +10,7 @@ import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -165,6 +165,7 @@ class MainWindow(QMainWindow):
             make_action(self, UserAction.SHOW_MANUAL, lambda: open_manual_here(self)),
             make_action(self, UserAction.SHOW_KEYS, self.show_keys),
             make_action(self, UserAction.SHOW_ABOUT, self.show_about),
+            make_action(self, UserAction.LOOK_FOR_UPDATE, self.look_for_update),
             make_action(self, UserAction.LOCK, self.context.lock_wanted.emit),
             make_action(self, UserAction.QUIT, self.close),
         ]
@@ -242,6 +243,15 @@ class MainWindow(QMainWindow):
         from app.gui.shell.about import AboutDialog
 
         AboutDialog(self, self.context).open()
+
+    def look_for_update(self) -> None:
+        """Whether a newer version is offered; nobody looks before this is asked for."""
+        from app.gui.shell.update_dialog import UpdateDialog
+
+        dialog = UpdateDialog(self, self.context)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        dialog.look()
 
     def refresh_page(self) -> None:
         """Read what the page in sight shows again; open the database again when it is not."""

@@ -16,6 +16,10 @@ DESKTOP_NAME = "io.poscare.POSCare"
 INPUT_METHOD = "QT_IM_MODULE"
 """The environment variable that names the plugin for typing Chinese."""
 
+IBUS_BY_PORTAL = "IBUS_USE_PORTAL"
+"""Lets Qt reach IBus by its service on the session bus (``org.freedesktop.portal.IBus``), which
+fcitx 5 offers too."""
+
 
 def meet() -> None:
     """Say who this program is, and choose how Chinese is typed."""
@@ -40,6 +44,8 @@ def choose_input_method(environment: MutableMapping[str, str]) -> None:
         asked = environment.get("XMODIFIERS", "").removeprefix("@im=")
     if asked.startswith("fcitx") and not _has_plugin(asked):
         environment[INPUT_METHOD] = "ibus"
+        # Else Qt asks for an ibus-daemon in the search path, which a desktop with fcitx lacks.
+        environment[IBUS_BY_PORTAL] = "1"
         # Qt 6.7 and newer look here first.
         environment.pop(f"{INPUT_METHOD}S", None)
 

@@ -75,6 +75,7 @@ TOPICS = {
     "RecoveryCodeDialog": "encryption",
     "SupportSection": "settings",
     "LockDialog": "people",
+    "UpdateDialog": "updates",
     "FirstRunDialog": "first_start",
 }
 """The page for a class of widget; a widget that is not named has that of what it stands in."""

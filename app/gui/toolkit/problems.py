@@ -7,7 +7,7 @@ is plain text: nothing a user typed is ever taken for markup.
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSysInfo, Qt, qVersion
 from PySide6.QtGui import QGuiApplication
@@ -104,8 +104,9 @@ def report(error: BaseException) -> str:
     return "\n".join(lines)
 
 
-def show_bug(parent: QWidget | None, text: str) -> None:
-    """Say that the program has a bug, and offer the report."""
+def show_bug(parent: QWidget | None, text: str, save: Callable[[], object] | None = None) -> None:
+    """Say that the program has a bug, and offer the report: to be copied, or by `save` to be kept
+    in a file with what else helps to find the fault."""
     box = _box(
         parent,
         QMessageBox.Icon.Critical,
@@ -115,5 +116,8 @@ def show_bug(parent: QWidget | None, text: str) -> None:
     box.setDetailedText(text)
     copy = box.addButton(_("Copy report"), QMessageBox.ButtonRole.ActionRole)
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text))
+    if save is not None:
+        keep = box.addButton(_("Save for support …"), QMessageBox.ButtonRole.ActionRole)
+        keep.clicked.connect(save)
     box.addButton(_("Continue"), QMessageBox.ButtonRole.AcceptRole)
     _open(box)

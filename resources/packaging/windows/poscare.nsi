@@ -5,6 +5,7 @@
 ;   uninstall.exe /S                     silent; data are kept
 ;
 ; Exit codes: 0 done, 1 stopped by the person, 2 not done (a newer version is there, or it runs).
+Target amd64-unicode ; as the program; and wine64 alone runs nothing of 32 bits
 Unicode true
 !include "MUI2.nsh"
 !include "WordFunc.nsh"

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from app import paths
 from app import settings as settings_file
+from app.company_logo import with_own_logo
 from app.domain.errors import AppError, InvalidInput
 from app.domain.incidents.targets import KEYS, LEAST_HOURS, MOST_HOURS
 from app.gui.actions import UserAction
@@ -41,6 +42,7 @@ _SAVED = (
     "quiet_hours",
     "silent_days",
     "seat_copy",
+    "update_source",
     "report_language",
     "company_name",
     "company_phone",
@@ -164,7 +166,7 @@ class GeneralSection(Section):
         services, before = self.context.services, self.context.settings
 
         def store() -> Settings:
-            settings = settings_file.with_own_logo(settings_file.check(wanted), paths.home())
+            settings = with_own_logo(settings_file.check(wanted), paths.home())
             values = settings_file.values_of
             services.settings_log.save(
                 values(before),
@@ -226,6 +228,15 @@ def _office_fields() -> list[Field]:
         ),
         *_target_fields(),
         *_waiting_fields(),
+        Field(
+            name="update_source",
+            label=_("Updates are offered in"),
+            hint="https://…, \\\\server\\poscare",
+            help=_(
+                "Folder, share or https address of your office. POSCare looks there only when"
+                " somebody asks for an update."
+            ),
+        ),
         Field(
             name="report_language",
             label=_("Language of documents"),

@@ -15,8 +15,6 @@ from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import button, column, label, row
 from app.i18n import N_
 
-FILE_NAME = "poscare-support.zip"
-
 
 class SupportSection(Section):
     """The parts of the bundle at the left, the text of the chosen one at the right."""
@@ -70,7 +68,11 @@ class SupportSection(Section):
 
     def _ask(self) -> None:
         ask_new_file(
-            self.page, _("Save the support bundle"), _("ZIP files (*.zip)"), FILE_NAME, self.save
+            self.page,
+            _("Save the support bundle"),
+            _("ZIP files (*.zip)"),
+            support.BUNDLE_NAME,
+            self.save,
         )
 
     def save(self, path: Path) -> None:
