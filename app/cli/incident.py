@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 
@@ -314,7 +315,7 @@ def _close(context: Context, incident: Incident) -> None:
     context.services.incidents.close(incident.id, draft)
 
 
-_STEPS = {
+_STEPS: dict[str, Callable[[Context, Incident], object]] = {
     "start": lambda c, i: c.services.incidents.start(i.id),
     "hold": _hold,
     "resume": lambda c, i: c.services.incidents.resume(i.id),

@@ -43,10 +43,12 @@ def part_warnings(fitted: Iterable[FittedPart], level: float) -> list[StandingWa
             again[one.part].append(one)
         latest[place] = one.at
         of[one.part].append(one)
-    counts = ({key: len(found) for key, found in kind.items()} for kind in (of, again))
+    fitted_of, fitted_again = (
+        {key: len(found) for key, found in kind.items()} for kind in (of, again)
+    )
     return [
         _warning(again[part], found, len(of[part]))
-        for part, found in out_of_line(*counts, level).items()
+        for part, found in out_of_line(fitted_of, fitted_again, level).items()
     ]
 
 

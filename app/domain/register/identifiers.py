@@ -167,13 +167,3 @@ class DocumentNumber:
 
     def __str__(self) -> str:
         return f"{self.device}-{self.kind}{self.sequence:06d}"
-
-
-def parse_optional_tid(raw: str) -> str:
-    """A TID, or nothing for a device that stands nowhere.  Raises `BadValue`."""
-    return parse_tid(raw) if compact(raw) else ""
-
-
-def parse_optional_mid(raw: str) -> str:
-    """A MID, or nothing for a device that stands nowhere.  Raises `BadValue`."""
-    return parse_mid(raw) if compact(raw) else ""

@@ -117,7 +117,8 @@ class _FoldingLayout(QLayout):
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
         # Qt asks a layout for its least size without a width: whoever scrolls has to be told.
-        self.parentWidget().setMinimumHeight(self._least_height(rect.width()))
+        if (row := self.parentWidget()) is not None:
+            row.setMinimumHeight(self._least_height(rect.width()))
         shown = self._shown()
         if not self.folds_at(rect.width()):
             left = rect.left()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -58,7 +58,7 @@ class IncidentParents:
         """Open incidents that may join this one: without a parent, and no parent of others; the
         `MOST_OFFERED` newest."""
         with self._context.read() as session:
-            return self._listed(session, *_alone(incident_id))[:MOST_OFFERED]
+            return self._listed(session, *_alone(incident_id), most=MOST_OFFERED)
 
     def could_be_parent(self, incident_id: str) -> tuple[IncidentSummary, ...]:
         """Open incidents this one may join, those that are parents already first; the
@@ -69,18 +69,20 @@ class IncidentParents:
                 col(IncidentRow.parent_id).is_(None),
                 col(IncidentRow.state).in_(OPEN_STATES),
             )
-            others = self._listed(session, *free)
-            children: Any = sa.select(col(IncidentRow.parent_id)).where(
-                col(IncidentRow.parent_id).is_not(None)
-            )
-            parents = set(session.execute(children.distinct()).scalars())
-        return tuple(sorted(others, key=lambda one: one.id not in parents))[:MOST_OFFERED]
+            child = aliased(IncidentRow)
+            parents = sa.exists().where(col(child.parent_id) == col(IncidentRow.id))
+            found = self._listed(session, *free, parents, most=MOST_OFFERED)
+            found += self._listed(session, *free, ~parents, most=MOST_OFFERED)
+        return found[:MOST_OFFERED]
 
-    def _listed(self, session: Session, *where: Any) -> tuple[IncidentSummary, ...]:
-        query = list_query(session, IncidentFilter(), self._context.now())
-        newest = (col(IncidentRow.reported_at).desc(), col(IncidentRow.id).desc())
-        rows = query.rows.where(*where).order_by(*newest)
-        return tuple(query.make(row) for row in session.execute(rows))
+    def _listed(
+        self, session: Session, *where: Any, most: int | None = None
+    ) -> tuple[IncidentSummary, ...]:
+        """The newest incidents of some, the `most` of them where that is given."""
+        shape = list_query(session, IncidentFilter(), self._context.now()).where(*where)
+        order = (col(IncidentRow.reported_at), col(IncidentRow.id))
+        query = replace(shape, order=order, descending=True, empty_last=False)
+        return query.all(session) if most is None else query.first(session, most)
 
     @operation("incident.join_parent", subject="parent_id")
     def join(self, parent_id: str, incident_ids: tuple[str, ...]) -> None:

@@ -25,7 +25,7 @@ def cases_behind(
     kind: FigureKind,
     wanted: Wanted,
     key: str,
-    day: Callable[[datetime | None], date | None],
+    day: Callable[[datetime], date],
 ) -> tuple[CaseBehind, ...]:
     """The cases behind a figure, of the group `key` when it is one of a group: at most
     `MOST_ROWS`, the latest first.  `day` gives the day of a moment where the work happens."""
@@ -63,7 +63,7 @@ def cases_behind(
             id=row.id,
             number=row.number,
             reported_on=day(row.reported_at),
-            resolved_on=day(row.resolved_at),
+            resolved_on=None if row.resolved_at is None else day(row.resolved_at),
             serial=row.serial or row.unknown_serial,
             merchant=row.merchant or "",
             technician=row.technician or "",

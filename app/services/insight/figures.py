@@ -165,9 +165,9 @@ class FigureReader:
         self._session, self._now, self._zone = session, now, zone
         self.known_until = min(_known_until(session) or now, now)
 
-    def day(self, moment: datetime | None) -> date | None:
+    def day(self, moment: datetime) -> date:
         """The day of a moment where the work happens."""
-        return None if moment is None else moment.astimezone(self._zone).date()
+        return moment.astimezone(self._zone).date()
 
     def wanted(self, asked: Asked) -> Wanted:
         """The moments of the period, and what narrows it."""
