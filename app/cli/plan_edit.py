@@ -65,60 +65,8 @@ def configure(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type
         sub.add_argument("key", metavar="PLAN")
         _texts(sub, t)
         _choices(sub)
-        for option in _SUBJECTS:
-            sub.add_argument(
-                f"--{option}", action="append", default=None, help=t("cover only these")
-            )
-        for option, help_text in (
-            ("weekdays", t("numbers from 0 (Monday) to 6, with commas")),
-            ("months", t("numbers from 1 to 12, with commas")),
-            ("covers", t("short names of plans this one includes, with commas")),
-        ):
-            sub.add_argument(f"--{option}", default=None, help=help_text)
-        sub.add_argument(
-            "--event",
-            action="append",
-            choices=list(PlanEvent),
-            default=None,
-            help=t("due after this, too"),
-        )
-        sub.add_argument(
-            "--incidents",
-            default=None,
-            metavar="N",
-            help=t("due after so many incidents of one terminal"),
-        )
-        sub.add_argument(
-            "--within-days", default="30", metavar="DAYS", help=t("… within so many days")
-        )
-        sub.add_argument(
-            "--class",
-            action="append",
-            choices=list(FaultClass),
-            default=None,
-            dest="classes",
-            help=t("… of these fault classes only"),
-        )
-        sub.add_argument("--no-rule", action="store_true", help=t("no dates, events only"))
-        sub.add_argument(
-            "--gate",
-            action=argparse.BooleanOptionalAction,
-            default=None,
-            help=t("needed before a terminal is used"),
-        )
-        sub.add_argument(
-            "--vehicle",
-            action=argparse.BooleanOptionalAction,
-            default=None,
-            help=t("whoever comes needs a vehicle of the company"),
-        )
-        sub.add_argument(
-            "--skills",
-            nargs="*",
-            choices=list(FaultClass),
-            default=None,
-            help=t("whoever comes is trained for these"),
-        )
+        _covered(sub, t)
+        _needed(sub, t)
         if name == "edit":
             sub.add_argument(
                 "--valid-from",
@@ -126,6 +74,64 @@ def configure(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type
                 metavar="YYYY-MM-DD",
                 help=t("what was due before stays as it was"),
             )
+
+
+def _covered(sub: argparse.ArgumentParser, t: Translator) -> None:
+    """What a plan covers, and what else makes it due."""
+    for option in _SUBJECTS:
+        sub.add_argument(f"--{option}", action="append", default=None, help=t("cover only these"))
+    for option, help_text in (
+        ("weekdays", t("numbers from 0 (Monday) to 6, with commas")),
+        ("months", t("numbers from 1 to 12, with commas")),
+        ("covers", t("short names of plans this one includes, with commas")),
+    ):
+        sub.add_argument(f"--{option}", default=None, help=help_text)
+    sub.add_argument(
+        "--event",
+        action="append",
+        choices=list(PlanEvent),
+        default=None,
+        help=t("due after this, too"),
+    )
+    sub.add_argument(
+        "--incidents",
+        default=None,
+        metavar="N",
+        help=t("due after so many incidents of one terminal"),
+    )
+    sub.add_argument("--within-days", default="30", metavar="DAYS", help=t("… within so many days"))
+    sub.add_argument(
+        "--class",
+        action="append",
+        choices=list(FaultClass),
+        default=None,
+        dest="classes",
+        help=t("… of these fault classes only"),
+    )
+
+
+def _needed(sub: argparse.ArgumentParser, t: Translator) -> None:
+    """What the work needs."""
+    sub.add_argument("--no-rule", action="store_true", help=t("no dates, events only"))
+    sub.add_argument(
+        "--gate",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help=t("needed before a terminal is used"),
+    )
+    sub.add_argument(
+        "--vehicle",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help=t("whoever comes needs a vehicle of the company"),
+    )
+    sub.add_argument(
+        "--skills",
+        nargs="*",
+        choices=list(FaultClass),
+        default=None,
+        help=t("whoever comes is trained for these"),
+    )
 
 
 def _texts(sub: argparse.ArgumentParser, t: Translator) -> None:

@@ -57,8 +57,9 @@ def _told(t: Translator, offered: OfferedVersion, fetched: Path | None) -> str:
         return t("Version {here} is the newest that is offered.", here=__version__)
     lines = [
         t(
-            "Version {offered} is offered; here is {here}.",
+            "Version {offered} of {day} is offered; here is {here}.",
             offered=offered.version,
+            day=offered.published or "—",
             here=__version__,
         ),
         offered.changes.in_(t.language),

@@ -240,11 +240,7 @@ class UserAction(Enum):
     SHOW_DISPATCH_DAY = _row(N_("One day"), DISPATCH)
     SHOW_DISPATCH_WEEK = _row(N_("Week"), DISPATCH)
     ASSIGN_WORK = _row(
-        N_("Assign to …"),
-        DISPATCH,
-        "Ctrl+G",
-        icon="user",
-        tip=N_("Suggests who is most suitable"),
+        N_("Assign to …"), DISPATCH, "Ctrl+G", icon="user", tip=N_("Suggests who is most suitable")
     )
     TAKE_WORK_BACK = _row(N_("Take the work back"), DISPATCH, "Ctrl+Shift+G", icon="undo-2")
 

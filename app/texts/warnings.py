@@ -186,6 +186,21 @@ def _ending_reason(t: Translator, warning: StandingWarning) -> str:
                 count,
                 due=due,
             )
+        case Ending.CERTIFICATE | Ending.SIM | Ending.CONTRACT:
+            return _date_passed(t, Ending(warning.detail), warning)
+        case Ending.BATTERY:
+            return t.plural(
+                "The battery of {count} terminal is past its life or will be within {days} days.",
+                "The battery of {count} terminals is past its life or will be within {days} days.",
+                count,
+                days=days,
+            )
+
+
+def _date_passed(t: Translator, ending: Ending, warning: StandingWarning) -> str:
+    """Dates of the register that have passed or come soon."""
+    count, due, days = warning.seen, t.day(warning.due), warning.days
+    match ending:
         case Ending.CERTIFICATE:
             return t.plural(
                 "The certificate of {count} terminal has ended or ends within {days} days, first"
@@ -206,7 +221,7 @@ def _ending_reason(t: Translator, warning: StandingWarning) -> str:
                 days=days,
                 due=due,
             )
-        case Ending.CONTRACT:
+        case _:
             return t.plural(
                 "The contract of {count} terminal has ended or ends within {days} days, first on"
                 " {due}.",
@@ -215,13 +230,6 @@ def _ending_reason(t: Translator, warning: StandingWarning) -> str:
                 count,
                 days=days,
                 due=due,
-            )
-        case Ending.BATTERY:
-            return t.plural(
-                "The battery of {count} terminal is past its life or will be within {days} days.",
-                "The battery of {count} terminals is past its life or will be within {days} days.",
-                count,
-                days=days,
             )
 
 

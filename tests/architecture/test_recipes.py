@@ -316,7 +316,7 @@ def test_a_list_column(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     queries = "app/services/register/terminal_queries.py"
     copy.edit(
         queries,
-        r"(        open_incidents,\n)(    \)\n    order)",
+        r"(        open_incidents,\n)(    \)\n    return ListQuery)",
         r"\1        col(MerchantRow.phone),\n\2",
     )
     copy.edit(queries, r"\*names, open_incidents = row", r"*names, open_incidents, phone = row")

@@ -123,7 +123,7 @@ def _level() -> Row:
     def spot() -> Spot:
         return Spot(31.0 + dice.random() * 0.5, 121.2 + dice.random() * 0.6)
 
-    workers = [Worker(f"w{n}", dict.fromkeys(days, 420), (), spot()) for n in range(20)]
+    workers = [Worker(id=f"w{n}", days=dict.fromkeys(days, 420), home=spot()) for n in range(20)]
     stops = []
     for n in range(2000):
         opens = days[dice.randrange(len(days) - 5)]

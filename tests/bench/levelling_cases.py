@@ -37,7 +37,14 @@ def cities(
         areas = tuple(sorted(d[1] for d in dice.sample(mine, 2 + dice.randrange(2))))
         _, _, lat, lon = dice.choice(mine)
         home = Spot(lat + dice.gauss(0, 0.02), lon + dice.gauss(0, 0.02))
-        workers.append(Worker(f"t{number:03}", dict.fromkeys(dates, capacity), areas, home))
+        workers.append(
+            Worker(
+                id=f"t{number:03}",
+                days=dict.fromkeys(dates, capacity),
+                areas=areas,
+                home=home,
+            )
+        )
     served = [d for d in districts if any(d[1] in worker.areas for worker in workers)]
     stops = []
     for number in range(visits):

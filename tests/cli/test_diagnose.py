@@ -25,7 +25,7 @@ def test_a_code_gives_a_ranking_with_reasons(run: Run) -> None:
 
 
 def test_words_are_in_the_language_asked_for(run: Run) -> None:
-    assert "资金不足" in run("diagnose", "--code", "51", "--lang", "zh").out
+    assert "余额不足" in run("diagnose", "--code", "51", "--lang", "zh").out
     english = run("diagnose", "--code", "51", "--lang", "en").out
     assert "Insufficient funds" in english
     assert not any("\u4e00" <= char <= "\u9fff" for char in english)

@@ -10,11 +10,12 @@ from typing import Any
 
 from app.domain.diagnosis.catalogue import CodeAct, Doubt, QuestionKind, SignKind
 from app.domain.diagnosis.knowledge_edits import KnowledgePart
+from app.languages import ALWAYS_STORED
 
 Values = Mapping[str, Any]
 _OWN = "own"
 """The source of what a house says itself."""
-_TEXTS = ("zh", "en")
+_TEXTS = ALWAYS_STORED
 _NEW: Mapping[KnowledgePart, Mapping[str, Any]] = {
     KnowledgePart.CODE: {"act": CodeAct.DECLINE, "doubt": Doubt.FAIR, "confidence": "M"},
     KnowledgePart.SIGN: {"kind": SignKind.SYMPTOM, "doubt": Doubt.FAIR},
@@ -74,8 +75,8 @@ def content_of(part: KnowledgePart, values: Values, before: Values) -> dict[str,
             content["says"] = [w.strip() for w in str(values["says"]).splitlines() if w.strip()]
             content |= {"points": {target: "certain"}} if target else {}
         case KnowledgePart.QUESTION:
-            why = {"zh": str(values["why_zh"]).strip(), "en": str(values["why_en"]).strip()}
-            either = why["zh"] or why["en"]
+            why = {name: str(values[f"why_{name}"]).strip() for name in _TEXTS}
+            either = next(filter(None, why.values()), "")
             content["why"] = {name: text or either for name, text in why.items()}
             content["seconds"] = int(values["seconds"])
             content |= {"yes": {target: "mostly"}, "usual": "rarely"} if target else {}

@@ -81,7 +81,7 @@ class PersonDays:
     """One person's days, what is on them, and what is still to be placed on them."""
 
     def __init__(self, days: Mapping[date, int], home: Point | None) -> None:
-        nobody = Worker("", days)
+        nobody = Worker(id="", days=days)
         self._days = [
             _Day(RouteDay(worker=nobody, day=day, capacity=int(room * SURE), home=home))
             for day, room in sorted(days.items())

@@ -81,7 +81,7 @@ class PlannedStop:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
     """A technician: area of work (none: everywhere), the minutes of each day worked, training
     (none: everything), and whether a vehicle of the company is theirs."""

@@ -68,11 +68,6 @@ def read_hours(written: str) -> OpeningHours:
     return _understood(written) or ALWAYS
 
 
-def is_understood(written: str) -> bool:
-    """Whether the program knows what a text says."""
-    return not written.strip() or _understood(written) is not None
-
-
 def _understood(written: str) -> OpeningHours | None:
     text = unicodedata.normalize("NFKC", written).casefold().strip()
     week: dict[int, list[Span]] = {}

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain import text
+from app.domain.parsing import parse_date
 from app.domain.text import N_
 
 
@@ -108,6 +109,16 @@ def fact(
     names = tuple(aliases.split("|")) if aliases else ()
     declared = TerminalField(label=label, group=group, aliases=names, **said)
     return dataclasses.field(default=default, metadata={"field": declared})
+
+
+TAB_AND_CLI = frozenset({Place.TAB, Place.CLI})
+"""Where days and other facts are shown that are too many for lists."""
+
+
+def day_fact(label: str, group: FieldGroup, aliases: str, **said: Any) -> Any:
+    """Declare a fact that is a day."""
+    said |= {"kind": FieldKind.DAY, "parse": parse_date, "shown": TAB_AND_CLI}
+    return fact(label, group, None, aliases=aliases, **said)
 
 
 def declared_fields(table: type) -> tuple[TerminalField, ...]:

@@ -14,15 +14,15 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from app.domain import parsing, text
 from app.domain.register import identifiers
 from app.domain.register.terminal_field import (
+    TAB_AND_CLI,
     FieldGroup,
     FieldKind,
     KeptWith,
-    Place,
+    day_fact,
     declared_fields,
     fact,
 )
@@ -38,17 +38,9 @@ from app.domain.text import N_
 _name = functools.lru_cache(maxsize=2048)(text.line)
 """Names of makers, models, areas repeat in every row of an export; cleaning them once will do."""
 
-_DEVICE, _LINK = FieldGroup.DEVICE, FieldGroup.LINK
-_POSITION, _MERCHANT = FieldGroup.POSITION, FieldGroup.MERCHANT
+_DEVICE, _LINK, _POSITION, _MERCHANT, _NOTES = FieldGroup
 _OF_MODEL, _OF_POSITION, _OF_MERCHANT = KeptWith.MODEL, KeptWith.POSITION, KeptWith.MERCHANT
-_TAB_CLI = frozenset({Place.TAB, Place.CLI})
 _BAD_NUMBER = frozenset({"number.malformed", "number.out_of_range"})
-
-
-def _day(label: str, group: FieldGroup, aliases: str, **more: Any) -> Any:
-    """A fact that is a day."""
-    more |= {"kind": FieldKind.DAY, "parse": parsing.parse_date, "shown": _TAB_CLI}
-    return fact(label, group, None, aliases=aliases, **more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +54,7 @@ class TerminalFacts:
         parse=identifiers.parse_serial,
         required=True,
         needed=True,
-        shown=_TAB_CLI,
+        shown=TAB_AND_CLI,
         hint=N_("on the label, or scan it"),
         aliases="序列号|机身号|机身序列号|设备序列号|终端序列号|SN|S/N"
         "|serial|serial number|serial no",
@@ -75,7 +67,7 @@ class TerminalFacts:
         parse=identifiers.parse_optional_tid,
         with_place=True,
         needed=True,
-        shown=_TAB_CLI,
+        shown=TAB_AND_CLI,
         hint=N_("8 letters or digits"),
         help=N_("Leave position and merchant empty for a device in stock."),
         aliases="终端号|终端编号|TID|terminal id|terminal no",
@@ -88,7 +80,7 @@ class TerminalFacts:
         parse=identifiers.parse_optional_mid,
         with_place=True,
         needed=True,
-        shown=_TAB_CLI,
+        shown=TAB_AND_CLI,
         hint=N_("15 digits"),
         aliases="商户号|商户编号|MID|merchant id|merchant no",
     )
@@ -99,7 +91,7 @@ class TerminalFacts:
         column="name",
         with_place=True,
         needed=True,
-        shown=_TAB_CLI,
+        shown=TAB_AND_CLI,
         aliases="商户名称|商户|商户名|店名|merchant|merchant name",
     )
     uscc: str = fact(
@@ -118,7 +110,7 @@ class TerminalFacts:
         _POSITION,
         kept=_OF_POSITION,
         with_place=True,
-        shown=_TAB_CLI,
+        shown=TAB_AND_CLI,
         aliases="安装地址|地址|装机地址|商户地址|address|install address|installed at",
     )
     area: str = fact(
@@ -128,14 +120,14 @@ class TerminalFacts:
         kept=_OF_MERCHANT,
         parse=_name,
         with_place=True,
-        shown=_TAB_CLI,
+        shown=TAB_AND_CLI,
         aliases="区域|地区|区县|片区|area|region|district",
     )
     contact_name: str = fact(
         N_("Contact person"),
         _MERCHANT,
         kept=_OF_MERCHANT,
-        shown=_TAB_CLI,
+        shown=TAB_AND_CLI,
         aliases="联系人|商户联系人|contact|contact name|contact person",
     )
     contact_phone: str = fact(
@@ -146,14 +138,14 @@ class TerminalFacts:
         column="phone",
         parse=identifiers.parse_phone,
         passable=frozenset({"phone.malformed"}),
-        shown=_TAB_CLI,
+        shown=TAB_AND_CLI,
         aliases="联系电话|电话|手机|手机号|联系方式|phone|mobile|contact phone",
     )
     opening_hours: str = fact(
         N_("Opening hours"),
         _MERCHANT,
         kept=_OF_MERCHANT,
-        shown=_TAB_CLI,
+        shown=TAB_AND_CLI,
         hint="09:00-21:00",
         help=N_("Like 周一至周五 9:00-18:00；周六 10:00-16:00. Nobody is sent while it is closed."),
         aliases="营业时间|营业时段|开门时间|opening hours|business hours",
@@ -165,7 +157,7 @@ class TerminalFacts:
         kept=_OF_POSITION,
         parse=_name,
         with_place=True,
-        shown=_TAB_CLI,
+        shown=TAB_AND_CLI,
         aliases="收单机构|收单行|收单方|支付公司|acquirer",
     )
     manufacturer: str = fact(
@@ -177,7 +169,7 @@ class TerminalFacts:
         required=True,
         needed=True,
         swap_keeps=True,
-        shown=_TAB_CLI,
+        shown=TAB_AND_CLI,
         aliases="厂商|厂家|品牌|制造商|manufacturer|maker|brand",
     )
     model: str = fact(
@@ -189,7 +181,7 @@ class TerminalFacts:
         required=True,
         needed=True,
         swap_keeps=True,
-        shown=_TAB_CLI,
+        shown=TAB_AND_CLI,
         aliases="型号|机型|终端型号|设备型号|model",
     )
     kind: TerminalKind = fact(
@@ -210,7 +202,7 @@ class TerminalFacts:
         N_("Firmware"),
         _DEVICE,
         parse=_name,
-        shown=_TAB_CLI,
+        shown=TAB_AND_CLI,
         aliases="固件版本|固件|系统版本|软件版本|firmware|firmware version",
     )
     app_version: str = fact(
@@ -223,7 +215,7 @@ class TerminalFacts:
         N_("Hardware version"),
         _DEVICE,
         parse=_name,
-        shown=_TAB_CLI,
+        shown=TAB_AND_CLI,
         aliases="硬件版本|硬件版本号|hardware version|hw version",
     )
     link: Link = fact(
@@ -244,7 +236,7 @@ class TerminalFacts:
         kind=FieldKind.PORTS,
         parse=parse_ports,
         passable=frozenset({"port.unknown", "number.out_of_range"}),
-        shown=_TAB_CLI,
+        shown=TAB_AND_CLI,
         hint=N_("serial 1, usb 2"),
         help=N_("Number and type: serial, usb, lan, phone line, bluetooth, pinpad."),
         aliases="外接接口|接口数量|接口|连接数量和类型|ports|connections",
@@ -255,7 +247,7 @@ class TerminalFacts:
         kind=FieldKind.EXACT,
         parse=identifiers.parse_iccid,
         passable=frozenset({"iccid.malformed"}),
-        shown=_TAB_CLI,
+        shown=TAB_AND_CLI,
         hint=N_("18 to 20 digits on the SIM card"),
         aliases="ICCID|SIM卡号|SIM|流量卡号",
     )
@@ -277,52 +269,52 @@ class TerminalFacts:
     hidden_marks: str = fact(
         N_("Hidden marks"),
         _DEVICE,
-        shown=_TAB_CLI,
+        shown=TAB_AND_CLI,
         hint=N_("UV mark, number of a hidden sticker"),
         aliases="隐蔽标记|暗记|隐蔽标识|UV标记|hidden mark|hidden marks|uv mark",
     )
-    installed_on: date | None = _day(
+    installed_on: date | None = day_fact(
         N_("Installed on"),
         _DEVICE,
         "安装日期|装机日期|安装时间|布放日期|installed|install date|installed on",
     )
-    warranty_until: date | None = _day(
+    warranty_until: date | None = day_fact(
         N_("Warranty until"),
         _DEVICE,
         "保修截止|保修期至|保修到期|质保到期|warranty|warranty until|warranty end",
     )
-    contract_until: date | None = _day(
+    contract_until: date | None = day_fact(
         N_("Contract until"),
         _DEVICE,
         "合同到期|合同截止|合同到期日|合同期至|contract until|contract end|contract",
         swap_keeps=True,
         help=N_("Of the acquirer or the merchant for this terminal."),
     )
-    certificate_until: date | None = _day(
+    certificate_until: date | None = day_fact(
         N_("Certificate until"),
         _DEVICE,
         "证书到期|证书有效期|证书有效期至|证书截止|certificate until|certificate end",
         help=N_("The certificate in the terminal by which the host knows it."),
     )
-    sim_until: date | None = _day(
+    sim_until: date | None = day_fact(
         N_("SIM until"),
         _LINK,
         "流量到期|SIM卡到期|流量卡到期|SIM到期|sim until|sim end|data plan until",
         help=N_("The last day the data plan of the SIM card is paid for."),
     )
-    counted_on: date | None = _day(
+    counted_on: date | None = day_fact(
         N_("Last counted on"),
         _DEVICE,
         "盘点日期|上次盘点|最近盘点|最后盘点日期|last count|counted on",
         latest_wins=True,
     )
-    last_seen_on: date | None = _day(
+    last_seen_on: date | None = day_fact(
         N_("Last seen on"),
         _LINK,
         "最近在线|最后在线时间|最近上线|最近签到|last seen|last activity",
         latest_wins=True,
     )
-    last_transaction_on: date | None = _day(
+    last_transaction_on: date | None = day_fact(
         N_("Last transaction on"),
         _LINK,
         "最近交易|最后交易时间|最近交易时间|最后交易日期|last transaction",
@@ -352,7 +344,7 @@ class TerminalFacts:
     )
     notes: str = fact(
         N_("Remarks"),
-        FieldGroup.NOTES,
+        _NOTES,
         kind=FieldKind.NOTE,
         column="remarks",
         parse=text.note,

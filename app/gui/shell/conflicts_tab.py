@@ -36,7 +36,7 @@ class ConflictsTab(QWidget):
     settled = Signal(object, object)
     """The `ConflictSides` to settle, and how (`Settlement`)."""
     settled_together = Signal(object, object)
-    """Several of them, and how all are."""
+    """Several `ConflictSides`, and how all are settled (`Settlement`)."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()

@@ -73,7 +73,13 @@ class UpdateDialog(WorkingDialog):
         self.fit()
 
     def _show_newer(self, offered: OfferedVersion) -> None:
-        self.said.setText(_("Version {offered} is offered.", offered=offered.version))
+        self.said.setText(
+            _(
+                "Version {offered} of {day} is offered.",
+                offered=offered.version,
+                day=offered.published or "—",
+            )
+        )
         self.changes.setPlainText(offered.changes.in_(words().language))
         self.changes.show()
         if offered.file is None:

@@ -21,6 +21,7 @@ from app.domain.diagnosis.evidence import Evidence, EvidenceKind, Reasoner
 from app.domain.faults import FaultClass
 from db.models.incident import IncidentRow
 from db.models.register import MerchantRow
+from db.queries import merchant_of
 
 LOOKED_AT = 1_000
 """Recent incidents that are read."""
@@ -62,7 +63,7 @@ def read_not_understood(session: Session, reasoner: Reasoner) -> tuple[NotUnders
             col(IncidentRow.confirmed_class),
             col(MerchantRow.name),
         )
-        .outerjoin(MerchantRow, col(MerchantRow.id) == col(IncidentRow.merchant_id))
+        .outerjoin(*merchant_of(IncidentRow.merchant_id))
         .order_by(col(IncidentRow.reported_at).desc())
         .limit(LOOKED_AT)
     )

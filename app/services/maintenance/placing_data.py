@@ -188,12 +188,14 @@ def workers_of(
         taken[key] = taken.get(key, 0) + visit.minutes
     return tuple(
         Worker(
-            p.id,
-            {day: max(0, room - taken.get((p.id, day), 0)) for day, room in days[p.id].items()},
-            tree.within(p.areas),
-            Spot(p.latitude, p.longitude),
-            frozenset(p.skills),
-            p.id in own,
+            id=p.id,
+            days={
+                day: max(0, room - taken.get((p.id, day), 0)) for day, room in days[p.id].items()
+            },
+            areas=tree.within(p.areas),
+            home=Spot(p.latitude, p.longitude),
+            skills=frozenset(p.skills),
+            vehicle=p.id in own,
         )
         for p in people
     )

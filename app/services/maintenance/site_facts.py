@@ -23,6 +23,7 @@ from db.models.company import VehicleRow
 from db.models.incident import IncidentRow
 from db.models.maintenance import OccurrenceRow, PlanVersionRow
 from db.models.register import MerchantRow
+from db.queries import FAULT_CLASS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +88,7 @@ def _versions(visit_ids: list[str]) -> Any:
 def _classes(visit_ids: list[str]) -> Any:
     """The classes of the faults a visit takes along."""
     return (
-        sa.select(
-            col(IncidentRow.visit_id),
-            sa.func.coalesce(col(IncidentRow.confirmed_class), col(IncidentRow.provisional_class)),
-        )
+        sa.select(col(IncidentRow.visit_id), FAULT_CLASS)
         .where(col(IncidentRow.visit_id).in_(visit_ids), col(IncidentRow.state).in_(OPEN_STATES))
         .distinct()
     )

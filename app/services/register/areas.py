@@ -27,6 +27,7 @@ from db.models.register import (
     TechnicianAreaRow,
     TechnicianRow,
 )
+from db.queries import PLACED_NOW, merchant_of, technician_of
 
 TOUCHED = ("merchant", "terminal", "technician", "contact", "agreement", "plan", "visit", "warning")
 """What may show the name of an area."""
@@ -150,7 +151,7 @@ def _terminals() -> Any:
     return (
         sa.select(col(MerchantRow.area_id), sa.func.count())
         .join(PlacementRow, col(PlacementRow.merchant_id) == col(MerchantRow.id))
-        .where(col(PlacementRow.until).is_(None), col(MerchantRow.area_id).is_not(None))
+        .where(PLACED_NOW, col(MerchantRow.area_id).is_not(None))
         .group_by(col(MerchantRow.area_id))
     )
 
@@ -158,7 +159,7 @@ def _terminals() -> Any:
 def _people() -> Any:
     return (
         sa.select(col(TechnicianAreaRow.area_id), col(TechnicianRow.name))
-        .join(TechnicianRow, col(TechnicianRow.id) == col(TechnicianAreaRow.technician_id))
+        .join(*technician_of(TechnicianAreaRow.technician_id))
         .where(col(TechnicianRow.active).is_(True))
         .order_by(col(TechnicianRow.code))
     )
@@ -253,8 +254,8 @@ def _findable_again(session: Session, area_id: str) -> None:
     """Terminals are found by the name of their area, too."""
     query = (
         sa.select(col(PlacementRow.terminal_id))
-        .join(MerchantRow, col(MerchantRow.id) == col(PlacementRow.merchant_id))
-        .where(col(PlacementRow.until).is_(None), col(MerchantRow.area_id) == area_id)
+        .join(*merchant_of(PlacementRow.merchant_id))
+        .where(PLACED_NOW, col(MerchantRow.area_id) == area_id)
     )
     index_terminals(session, list(session.execute(query).scalars()))
 

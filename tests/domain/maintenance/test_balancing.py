@@ -169,7 +169,7 @@ def stop(key: str, minutes: int = 60, area: str = "东", **changes: object) -> P
 
 
 def test_every_reason_for_not_fitting_is_told() -> None:
-    worker = Worker("t", {DAYS[1]: 70, DAYS[3]: 100}, ("东",))
+    worker = Worker(id="t", days={DAYS[1]: 70, DAYS[3]: 100}, areas=("东",))
     stops = [
         stop("a"),
         stop("b", area="西"),
@@ -190,7 +190,7 @@ def test_every_reason_for_not_fitting_is_told() -> None:
 
 
 def test_an_uneven_week_becomes_even() -> None:
-    worker = Worker("t", dict.fromkeys(DAYS, 420))
+    worker = Worker(id="t", days=dict.fromkeys(DAYS, 420))
     stops = [stop(f"v{n}", technician_id="t") for n in range(15)]
     assert figures(stops, [worker]).overfull_days == 1
     found = level(stops, [worker])
@@ -201,7 +201,7 @@ def test_an_uneven_week_becomes_even() -> None:
 
 
 def test_neighbours_are_grouped_into_one_day() -> None:
-    worker = Worker("t", dict.fromkeys(DAYS, 420), home=Spot(31.2, 121.5))
+    worker = Worker(id="t", days=dict.fromkeys(DAYS, 420), home=Spot(31.2, 121.5))
     far, near = Spot(31.3, 121.65, "东"), Spot(31.2, 121.45, "东")
     stops = [stop(f"v{n}", spot=far if n % 2 else near, minutes=45) for n in range(6)]
     found = level(stops, [worker])
@@ -256,7 +256,7 @@ def test_what_was_promised_is_kept_where_it_can_be(
 
 
 def test_two_appointments_of_a_day_are_kept_and_the_rest_goes_around_them() -> None:
-    worker = Worker("t", dict.fromkeys(DAYS[:1], 420), home=Spot(31.2, 121.5))
+    worker = Worker(id="t", days=dict.fromkeys(DAYS[:1], 420), home=Spot(31.2, 121.5))
     stops = [
         stop("a", technician_id="t", locked=True, agreed_minute=14 * 60),
         stop("b", technician_id="t", locked=True, agreed_minute=9 * 60),

@@ -153,8 +153,8 @@ def _stop(key: str, **changes: object) -> PlannedStop:
 
 def test_a_reason_for_every_need() -> None:
     workers = [
-        Worker("a", dict.fromkeys(DAYS, 420), skills=frozenset(SKILLS[:1])),
-        Worker("b", {}, skills=frozenset(SKILLS[:1])),
+        Worker(id="a", days=dict.fromkeys(DAYS, 420), skills=frozenset(SKILLS[:1])),
+        Worker(id="b", days={}, skills=frozenset(SKILLS[:1])),
     ]
     stops = [
         _stop("skill", needs=JobNeeds(skills=SKILLS[1:])),
@@ -174,7 +174,7 @@ def test_a_reason_for_every_need() -> None:
 
 
 def test_two_people_meet_and_the_shared_vehicle_is_at_one_place() -> None:
-    workers = [Worker(f"t{n}", dict.fromkeys(DAYS[:1], 420)) for n in range(3)]
+    workers = [Worker(id=f"t{n}", days=dict.fromkeys(DAYS[:1], 420)) for n in range(3)]
     both = JobNeeds(people=2)
     carried = JobNeeds(vehicle=True)
     stops = [

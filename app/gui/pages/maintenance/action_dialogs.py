@@ -34,36 +34,7 @@ def schedule_dialog(
     `schedule_draft`."""
     dialog = DraftDialog(
         _("Reschedule {number}", number=visit.number),
-        [
-            Field(name="planned_on", label=_("Planned day"), kind="day", required=True),
-            Field(name="start_minute", label=_("Begin"), hint="09:30"),
-            Field(
-                name="technician_id",
-                label=_("Technician"),
-                kind="choice",
-                choices=[("", _("Nobody yet")), *people],
-            ),
-            Field(
-                name="companion_id",
-                label=_("Comes along"),
-                kind="choice",
-                choices=[("", _("nobody")), *people],
-                help=_("For work that takes two at the same time."),
-            ),
-            Field(
-                name="lock",
-                label=_("Lock"),
-                kind="check",
-                unit=_("levelling leaves it where it is"),
-            ),
-            Field(
-                name="reason",
-                label=_("Reason"),
-                kind="text",
-                rows=2,
-                help=_("Needed for a day outside the window."),
-            ),
-        ],
+        _schedule_fields(people),
         lambda values: values,
         action=_("Reschedule"),
         parent=parent,
@@ -87,6 +58,39 @@ def schedule_dialog(
         }
     )
     return dialog
+
+
+def _schedule_fields(people: People) -> list[Field]:
+    return [
+        Field(name="planned_on", label=_("Planned day"), kind="day", required=True),
+        Field(name="start_minute", label=_("Begin"), hint="09:30"),
+        Field(
+            name="technician_id",
+            label=_("Technician"),
+            kind="choice",
+            choices=[("", _("Nobody yet")), *people],
+        ),
+        Field(
+            name="companion_id",
+            label=_("Comes along"),
+            kind="choice",
+            choices=[("", _("nobody")), *people],
+            help=_("For work that takes two at the same time."),
+        ),
+        Field(
+            name="lock",
+            label=_("Lock"),
+            kind="check",
+            unit=_("levelling leaves it where it is"),
+        ),
+        Field(
+            name="reason",
+            label=_("Reason"),
+            kind="text",
+            rows=2,
+            help=_("Needed for a day outside the window."),
+        ),
+    ]
 
 
 def show_offers(dialog: DraftDialog, offers: Sequence[Offer]) -> None:

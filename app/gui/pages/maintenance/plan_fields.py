@@ -35,6 +35,10 @@ def on_tab(tab: str, fields: Sequence[Field]) -> list[Field]:
 
 
 def what_fields(checklists: Choices, plans: Choices, *, known: bool) -> list[Field]:
+    return [*_kind_of_work(checklists, known=known), *_needs_and_sources(plans)]
+
+
+def _kind_of_work(checklists: Choices, *, known: bool) -> list[Field]:
     return [
         Field(name="key", label=plan_label("key"), required=True, editable=not known),
         Field(name="name_zh", label=plan_label("name_zh"), required=True),
@@ -72,6 +76,11 @@ def what_fields(checklists: Choices, plans: Choices, *, known: bool) -> list[Fie
             kind="day",
             help=_("Empty: from today; what was due before stays."),
         ),
+    ]
+
+
+def _needs_and_sources(plans: Choices) -> list[Field]:
+    return [
         Field(
             name="covers",
             label=plan_label("covers"),

@@ -16,6 +16,7 @@ from app.gui.toolkit.forms import Field, word_choices
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, button, column, label
 from app.gui.toolkit.wrapping import wrapping
+from app.languages import SOURCE
 from app.services.diagnosis.living_knowledge import ChangePreview, KnowledgeItem
 from app.texts import error_text, word
 
@@ -101,97 +102,133 @@ def preview_said(found: ChangePreview) -> str:
 
 
 def _fields(knowledge: Knowledge, part: KnowledgePart, *, new: bool) -> list[Field]:
+    return _PART_FIELDS[part](knowledge, new)
+
+
+def _texts() -> list[Field]:
     language = words().language
-    texts = [
-        Field(name="zh", label=_("In Chinese"), required=language == "zh"),
-        Field(name="en", label=_("In English"), required=language != "zh"),
+    return [
+        Field(name="zh", label=_("In Chinese"), required=language == SOURCE),
+        Field(name="en", label=_("In English"), required=language != SOURCE),
     ]
-    named = Field(
+
+
+def _named(new: bool) -> Field:
+    return Field(
         name="entry",
         label=_("Name"),
         required=True,
         editable=new,
         help=_("Small Latin letters, digits and _; nobody sees it in a diagnosis."),
     )
+
+
+def _target(label: str, choices: list[tuple[str, str]], new: bool) -> Field:
+    """What an entry speaks for; one that speaks for several stays as it is."""
     as_it_is = [] if new else [("", _("as it is"))]
-    modes = [
-        (mode.id, f"{word(words(), 'fault_class', mode.fault_class)} · {mode.text.in_(language)}")
+    return Field(name="target", label=label, kind="choice", choices=[*as_it_is, *sorted(choices)])
+
+
+def _modes(knowledge: Knowledge) -> list[tuple[str, str]]:
+    t = words()
+    return [
+        (mode.id, f"{word(t, 'fault_class', mode.fault_class)} · {mode.text.in_(t.language)}")
         for mode in knowledge.modes.values()
     ]
-    target = Field(
-        name="target", label=_("Points at"), kind="choice", choices=[*as_it_is, *sorted(modes)]
-    )
-    doubt = Field(
-        name="doubt", label=_("How surely"), kind="choice", choices=word_choices("doubt", Doubt)
-    )
-    match part:
-        case KnowledgePart.CODE:
-            profiles = [(p.id, p.text.in_(language)) for p in knowledge.profiles.values()]
-            place = [
-                Field(
-                    name="profile",
-                    label=_("Code table"),
-                    kind="choice",
-                    choices=profiles,
-                    editable=new,
-                ),
-                Field(name="code", label=_("Code"), required=True, editable=new),
-            ]
-            act = Field(
-                name="act",
-                label=_("The payment"),
-                kind="choice",
-                choices=word_choices("code_act", CodeAct),
-            )
-            return [*place, *texts, target, doubt, act]
-        case KnowledgePart.SIGN:
-            kinds = [one for one in SignKind if one is not SignKind.REQUEST]
-            says = Field(
-                name="says",
-                label=_("Ways to say it"),
-                kind="text",
-                required=True,
-                rows=5,
-                help=_("One a line, Chinese and English."),
-            )
-            kind = Field(
-                name="kind",
-                label=_("Kind"),
-                kind="choice",
-                choices=word_choices("sign_kind", kinds),
-            )
-            return [named, *texts, says, kind, target, doubt]
-        case KnowledgePart.QUESTION:
-            likely = Field(
-                name="target",
-                label=_("“Yes” speaks for"),
-                kind="choice",
-                choices=[*as_it_is, *sorted(modes)],
-            )
-            why = [
-                Field(name="why_zh", label=_("Why it is asked, in Chinese")),
-                Field(name="why_en", label=_("Why it is asked, in English")),
-            ]
-            cost = Field(
-                name="seconds", label=_("Takes"), kind="number", least=1, most=3600, unit=_("s")
-            )
-            return [named, *texts, *why, likely, cost]
-        case KnowledgePart.CHECK:
-            causes = [(c.id, c.text.in_(language)) for c in knowledge.causes.values()]
-            mends = Field(
-                name="target", label=_("Mends"), kind="choice", choices=[*as_it_is, *sorted(causes)]
-            )
-            minutes = Field(
-                name="minutes", label=_("Takes"), kind="number", least=1, most=600, unit=_("min")
-            )
-            return [named, *texts, mends, minutes]
-        case KnowledgePart.CONTACT:
-            ready = [
-                (name.removeprefix("ready."), text.in_(language))
-                for name, text in knowledge.phrases.items()
-                if name.startswith("ready.")
-            ]
-            return [
-                *texts,
-                Field(name="ready", label=_("Have ready"), kind="checks", choices=ready),
-            ]
+
+
+def _doubt() -> Field:
+    choices = word_choices("doubt", Doubt)
+    return Field(name="doubt", label=_("How surely"), kind="choice", choices=choices)
+
+
+def _code_fields(knowledge: Knowledge, new: bool) -> list[Field]:
+    language = words().language
+    profiles = [(p.id, p.text.in_(language)) for p in knowledge.profiles.values()]
+    return [
+        Field(
+            name="profile",
+            label=_("Code table"),
+            kind="choice",
+            choices=profiles,
+            editable=new,
+        ),
+        Field(name="code", label=_("Code"), required=True, editable=new),
+        *_texts(),
+        _target(_("Points at"), _modes(knowledge), new),
+        _doubt(),
+        Field(
+            name="act",
+            label=_("The payment"),
+            kind="choice",
+            choices=word_choices("code_act", CodeAct),
+        ),
+    ]
+
+
+def _sign_fields(knowledge: Knowledge, new: bool) -> list[Field]:
+    kinds = [one for one in SignKind if one is not SignKind.REQUEST]
+    return [
+        _named(new),
+        *_texts(),
+        Field(
+            name="says",
+            label=_("Ways to say it"),
+            kind="text",
+            required=True,
+            rows=5,
+            help=_("One a line, Chinese and English."),
+        ),
+        Field(
+            name="kind",
+            label=_("Kind"),
+            kind="choice",
+            choices=word_choices("sign_kind", kinds),
+        ),
+        _target(_("Points at"), _modes(knowledge), new),
+        _doubt(),
+    ]
+
+
+def _question_fields(knowledge: Knowledge, new: bool) -> list[Field]:
+    return [
+        _named(new),
+        *_texts(),
+        Field(name="why_zh", label=_("Why it is asked, in Chinese")),
+        Field(name="why_en", label=_("Why it is asked, in English")),
+        _target(_("“Yes” speaks for"), _modes(knowledge), new),
+        Field(name="seconds", label=_("Takes"), kind="number", least=1, most=3600, unit=_("s")),
+    ]
+
+
+def _check_fields(knowledge: Knowledge, new: bool) -> list[Field]:
+    language = words().language
+    causes = [(cause.id, cause.text.in_(language)) for cause in knowledge.causes.values()]
+    return [
+        _named(new),
+        *_texts(),
+        _target(_("Mends"), causes, new),
+        Field(name="minutes", label=_("Takes"), kind="number", least=1, most=600, unit=_("min")),
+    ]
+
+
+def _contact_fields(knowledge: Knowledge, _new: bool) -> list[Field]:
+    language = words().language
+    ready = [
+        (name.removeprefix("ready."), text.in_(language))
+        for name, text in knowledge.phrases.items()
+        if name.startswith("ready.")
+    ]
+    return [
+        *_texts(),
+        Field(name="ready", label=_("Have ready"), kind="checks", choices=ready),
+    ]
+
+
+_PART_FIELDS: dict[KnowledgePart, Callable[[Knowledge, bool], list[Field]]] = {
+    KnowledgePart.CODE: _code_fields,
+    KnowledgePart.SIGN: _sign_fields,
+    KnowledgePart.QUESTION: _question_fields,
+    KnowledgePart.CHECK: _check_fields,
+    KnowledgePart.CONTACT: _contact_fields,
+}
