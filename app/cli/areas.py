@@ -21,7 +21,7 @@ def _configure_areas(parser: argparse.ArgumentParser, t: Translator) -> None:
     save.add_argument("--inside", default=None, metavar="AREA", help=t("empty: in none"))
     merge = verbs.add_parser("merge", help=t("make an area part of another; its name is gone"))
     merge.add_argument("area", metavar="AREA")
-    merge.add_argument("into", metavar="AREA")
+    merge.add_argument("into", metavar="AREA", help=t("the area that stays"))
 
 
 def _run_areas(context: Context) -> None:
@@ -50,7 +50,7 @@ def _configure_vehicles(parser: argparse.ArgumentParser, t: Translator) -> None:
     verbs.add_parser("list", help=t("all vehicles and whose they are"))
     save = verbs.add_parser("save", help=t("add a vehicle, or change the one with this plate"))
     save.add_argument("plate", metavar="PLATE")
-    save.add_argument("--description", default=None)
+    save.add_argument("--description", default=None, help=t("make and colour of it"))
     whose = save.add_mutually_exclusive_group()
     whose.add_argument("--of", default="", metavar="CODE", help=t("it belongs to this technician"))
     whose.add_argument("--shared", action="store_true", help=t("it is shared"))

@@ -375,9 +375,7 @@ class UserAction(Enum):
     OPEN_BY_KEY_STORE = _row(N_("Open without asking …"), SECURITY)
     NEW_RECOVERY_CODE = _row(N_("New recovery code …"), SECURITY)
     CHANGE_DATA_KEY = _row(
-        N_("Change the key …"),
-        SECURITY,
-        tip=N_("Encrypts everything anew; others may know the old"),
+        N_("Change the key …"), SECURITY, tip=N_("Encrypts all data anew; others may know the old")
     )
     DECRYPT_DATA = _row(N_("Stop encrypting …"), SECURITY)
 

@@ -43,6 +43,7 @@ _DATED_XMP = {
     "about": re.compile(""),
 }
 """What sealing writes anew in the metadata, and the only values it may have."""
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _RANGE = re.compile(rb"/ByteRange \[0 (\d{1,10}) (\d{1,10}) (\d{1,10})\]")
 
 
@@ -268,7 +269,12 @@ def _said(xmp: bytes, *, dated: bool = False) -> set[tuple[str, str]]:
     said: set[tuple[str, str]] = set()
     for element in root.iter():
         said.add((_local(element.tag), (element.text or "").strip()))
-        said |= {(_local(name), value.strip()) for name, value in element.attrib.items()}
+        for name, value in element.attrib.items():
+            # Two spellings of RDF: a value that is an address, and a value with parts.
+            if name == _RDF + "resource":
+                said.add((_local(element.tag), value.strip()))
+            elif (name, value) != (_RDF + "parseType", "Resource"):
+                said.add((_local(name), value.strip()))
     for name, value in said if dated else ():
         if name in _DATED_XMP and not _DATED_XMP[name].fullmatch(value):
             raise ValueError(name)
