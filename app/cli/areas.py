@@ -49,7 +49,7 @@ def _configure_vehicles(parser: argparse.ArgumentParser, t: Translator) -> None:
     verbs = parser.add_subparsers(dest="what", required=True)
     verbs.add_parser("list", help=t("all vehicles and whose they are"))
     save = verbs.add_parser("save", help=t("add a vehicle, or change the one with this plate"))
-    save.add_argument("plate", metavar="PLATE")
+    save.add_argument("plate", metavar="PLATE", help=t("its number plate"))
     save.add_argument("--description", default=None, help=t("make and colour of it"))
     whose = save.add_mutually_exclusive_group()
     whose.add_argument("--of", default="", metavar="CODE", help=t("it belongs to this technician"))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +32,15 @@ class Answer:
 
 
 Run = Callable[..., Answer]
+
+
+@pytest.fixture
+def ready(home: Path, template: Path) -> None:
+    """An empty database at its place, for tests that are not about the first start: making one
+    there takes far longer than most verbs."""
+    assert paths.database_file().is_relative_to(home)
+    paths.database_file().parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(template, paths.database_file())
 
 
 @pytest.fixture

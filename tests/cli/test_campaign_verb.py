@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pypdfium2
+import pytest
 
 from tests.cli.conftest import Run
+
+pytestmark = pytest.mark.usefixtures("ready")
 
 HEADER = "序列号,TID,商户号,商户名称,厂商,型号,固件,区域,保修到期\n"
 

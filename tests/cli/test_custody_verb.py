@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
+
+pytestmark = pytest.mark.usefixtures("ready")
 
 
 def test_a_device_is_handed_over_and_the_missing_are_named(run: Run, tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from tests.cli.conftest import Run
 from tests.factories import make_technician, make_terminal
 from tests.maintenance import make_checklist, make_plan
 
+pytestmark = pytest.mark.usefixtures("ready")
+
 SHORT = ("--answer", "serial=SN000001", "--answer", "signal=-60", "--rest")
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
+
+pytestmark = pytest.mark.usefixtures("ready")
 
 
 def test_from_the_price_list_to_the_incident(run: Run, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import pytest
 from app.paths import resources
 from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.usefixtures("ready")
+
 SAMPLE = resources() / "sample"
 TERMINALS = str(SAMPLE / "terminals.csv")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from app import bootstrap
 from app.domain.insight.warnings import MOST_EVIDENCE
 from app.services.documents.requests import Request
@@ -11,6 +13,8 @@ from app.services.sample import estate
 from app.settings import Settings
 from tests.cli.conftest import Run
 from tests.services.documents.office import cut_sample
+
+pytestmark = pytest.mark.usefixtures("ready")
 
 FIELDS = [
     "rule",
