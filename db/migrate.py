@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.domain.errors import Unavailable
-from db import storage
+from db import newest, storage
 from db.engine import APPLICATION_ID, Database
 from db.server import place_of, state_of
 from db.server_rights import grant_seats, seats_of
@@ -137,8 +137,11 @@ def upgrade(
     database: Database,
     backup: Callable[[], Path | None] | None = None,
     to: str = HEAD,
+    *,
+    step_by_step: bool = False,
 ) -> None:
-    """Migrate to revision `to` in one transaction.  Nothing is changed when any step fails.
+    """Migrate to revision `to` in one transaction.  Nothing is changed when any step fails.  A new
+    file is made at once (`db.newest`) unless every migration is asked for.
 
     Raises `Unavailable`: ``db.open_in_window``, ``db.open_elsewhere`` while another program has
     the file open, ``db.no_space`` before anything is begun, and what the steps say.
@@ -151,13 +154,13 @@ def upgrade(
             log.info("backup before schema upgrade: %s", backup())
         log.info("schema upgrade from %s to %s", current or "empty", to)
         if database.is_sqlite:
-            _upgrade_sqlite(database, to)
+            _upgrade_sqlite(database, to, new=current is None and not step_by_step)
         else:
             with database.engine.begin() as connection:
                 _run_alembic(connection, to)
 
 
-def _upgrade_sqlite(database: Database, to: str) -> None:
+def _upgrade_sqlite(database: Database, to: str, *, new: bool) -> None:
     with database.connect() as connection:
         driver: Any = connection.connection.dbapi_connection
         # Inside a transaction this pragma does nothing; with keys on, a batch rebuild of a parent
@@ -166,7 +169,8 @@ def _upgrade_sqlite(database: Database, to: str) -> None:
         try:
             with connection.begin():
                 before = row_counts(connection)
-                _run_alembic(connection, to)
+                if not (new and newest.make(connection, to)):
+                    _run_alembic(connection, to)
                 _verify(connection, before)
                 connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
                 connection.exec_driver_sql(f"PRAGMA user_version={int(to)}")
