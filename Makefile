@@ -33,6 +33,7 @@ profile: setup  ## make profile CASE="all by due": where the time of a case of t
 	@$(RUN) -m tests.bench.profile $(CASE)
 
 torture: setup  ## histories of an office and its laptops, damaged input, the card guard: full size
+	@$(RUN) -m pytest -n 2 --dist loadgroup -m thorough
 	@$(RUN) -m tests.torture
 
 screens: setup  ## pictures of every page in both languages and themes → out/screens

@@ -1,5 +1,5 @@
-"""The newest schema of a database file as one list of statements, so that a new file is made at once
-and not by every migration in turn.
+"""The newest schema of a database file as one list of statements, so that a new file is made at
+once and not by every migration in turn.
 
 ``python -m db.newest`` writes it anew after a new migration; a test holds it to what the migrations
 make, and while it is of another revision they are used.
@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 FILE = Path(__file__).parent / "migrations" / "newest.json"
@@ -29,12 +30,15 @@ def written(connection: Connection, revision: str) -> str:
         if not any(table.startswith(f"{of}_") for of in virtual) and not name.startswith("sqlite_")
     ]
     rows: dict[str, list[list[Any]]] = {}
+    columns: dict[str, list[str]] = {}
     for kind, name, _ in own:
         if kind == "table" and name not in virtual:
-            found = connection.exec_driver_sql(f'SELECT * FROM "{name}"').all()
+            found = connection.execute(sa.select(sa.text("*")).select_from(sa.table(name))).all()
             if found:
+                columns[name] = list(found[0]._mapping)
                 rows[name] = [list(row) for row in found]
-    content = {"revision": revision, "statements": [sql for *_, sql in own], "rows": rows}
+    content = {"revision": revision, "statements": [sql for *_, sql in own]}
+    content |= {"columns": columns, "rows": rows}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -47,8 +51,9 @@ def make(connection: Connection, revision: str) -> bool:
         connection.exec_driver_sql(statement)
     for table, rows in content["rows"].items():
         for row in rows:
-            places = ", ".join("?" * len(row))
-            connection.exec_driver_sql(f'INSERT INTO "{table}" VALUES ({places})', tuple(row))
+            values = dict(zip(content["columns"][table], row, strict=True))
+            columns = [sa.column(name) for name in values]
+            connection.execute(sa.insert(sa.table(table, *columns)).values(values))
     return True
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from app.domain.register.opening_hours import ALL_DAY, ALWAYS, is_understood, read_hours
+from app.domain.register.opening_hours import ALL_DAY, ALWAYS, read_hours
 
 MONDAY, WEDNESDAY, SATURDAY, SUNDAY = (date(2026, 11, day) for day in (23, 25, 28, 29))
 
@@ -46,4 +46,3 @@ def test_a_closed_day_beside_hours_for_all_days() -> None:
 )
 def test_what_is_not_understood_is_open(written: str) -> None:
     assert read_hours(written) == ALWAYS
-    assert is_understood(written) is (written == "")
