@@ -32,10 +32,10 @@ def problems(draw: st.DrawFn) -> tuple[list[PlannedStop], list[Worker]]:
     """A few technicians and some visits."""
     workers = [
         Worker(
-            f"t{n}",
-            {day: draw(st.sampled_from([0, 120, 420])) for day in DAYS if draw(st.booleans())},
-            draw(st.sampled_from([(), ("东",), ("西",)])),
-            Spot(*draw(st.sampled_from([(None, None), (31.2, 121.5)]))),
+            id=f"t{n}",
+            days={day: draw(st.sampled_from([0, 120, 420])) for day in DAYS if draw(st.booleans())},
+            areas=draw(st.sampled_from([(), ("东",), ("西",)])),
+            home=Spot(*draw(st.sampled_from([(None, None), (31.2, 121.5)]))),
         )
         for n in range(draw(st.integers(1, 3)))
     ]

@@ -28,12 +28,11 @@ def jobs(draw: st.DrawFn) -> tuple[list[PlannedStop], list[Worker], int]:
     """People with and without training and vehicles, and jobs that ask for them."""
     workers = [
         Worker(
-            f"t{n}",
-            dict.fromkeys(DAYS, 420),
-            (),
-            Spot(31.2, 121.5),
-            frozenset(draw(st.sets(st.sampled_from(SKILLS)))),
-            draw(st.booleans()),
+            id=f"t{n}",
+            days=dict.fromkeys(DAYS, 420),
+            home=Spot(31.2, 121.5),
+            skills=frozenset(draw(st.sets(st.sampled_from(SKILLS)))),
+            vehicle=draw(st.booleans()),
         )
         for n in range(draw(st.integers(1, 4)))
     ]
