@@ -94,15 +94,24 @@ _CJK = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKENS = re.compile(rf"([{_CJK}]+)|((?:[0-9a-z]+|(?![{_CJK}])[^\W_])+)")
 
 
+SEARCH_GAP = "qqgapqq"
+"""A token nobody types."""
+
+
 def search_tokens(text: str) -> list[str]:
     """Words for the search index: Latin words and digits whole, Chinese as overlapping pairs.
 
     SQLite's tokenizers know no Chinese words and its trigrams cannot find two characters, so
-    pairs are cut here.  A single Chinese character is its own token.
+    pairs are cut here.  A single Chinese character is its own token.  Where Chinese ends and begins
+    again, `SEARCH_GAP` stands between: a phrase does not reach over a comma.
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     tokens: list[str] = []
+    after_chinese = False
     for chinese, other in _TOKENS.findall(folded):
+        if chinese and after_chinese:
+            tokens.append(SEARCH_GAP)
+        after_chinese = bool(chinese)
         if len(chinese) > 1:
             tokens.extend(map(add, chinese, chinese[1:]))
         else:

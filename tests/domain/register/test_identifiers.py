@@ -146,5 +146,6 @@ def test_text_that_is_too_long_says_how_long() -> None:
 def test_search_tokens_cut_chinese_into_pairs() -> None:
     assert text.search_tokens("黑屏无 A0 ９１") == ["黑屏", "屏无", "a0", "91"]
     assert text.search_tokens("黑") == ["黑"]
+    assert text.search_tokens("黑屏，卡住") == ["黑屏", text.SEARCH_GAP, "卡住"]
     assert text.search_tokens("İstanbul Łódź")
     assert text.search_tokens("'; DROP TABLE--") == ["drop", "table"]
