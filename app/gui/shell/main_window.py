@@ -204,6 +204,12 @@ class MainWindow(QMainWindow):
         if page is None:
             page = self._pages[name] = PAGES[place].make(self.context)
             self._stack.addWidget(page)
+        left = self._stack.currentWidget()
+        focus = self.focusWidget()
+        if page is not left and left is not None and focus is not None and left.isAncestorOf(focus):
+            # Else Qt would give the keys to the first field of the new page, as if somebody had
+            # gone there.
+            focus.clearFocus()
         self._stack.setCurrentWidget(page)
         page.shown()
         # Keys go to what is in sight, not to the rail that led there.
