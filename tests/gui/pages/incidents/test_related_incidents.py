@@ -37,7 +37,7 @@ def test_an_incident_is_taken_in_shown_and_taken_off_again(
     settled()
     dialog = opened()
     assert isinstance(dialog, DraftDialog)
-    dialog.accept()
+    dialog.submit()
     settled()
     assert [one.id for one in services.parents.related(first).joined] == [other]
     page.show_incident(other)
