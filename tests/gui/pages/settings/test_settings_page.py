@@ -275,7 +275,7 @@ def test_a_required_firmware_points_out_terminals_with_an_older_one(
     settled()
     (model,) = models.model.rows()
     assert (model.required_firmware, model.outdated) == ("4.0", 1)
-    assert "1 台偏低" in models.model.index(0, 2).data()
+    assert "1 台版本偏低" in models.model.index(0, 2).data()
     models.edit_acquirer(models.acquirers.model().value(0))  # type: ignore[attr-defined]
     profile = draft_dialog(opened)
     profile.fill({"code_profile": "unionpay"})
