@@ -1,7 +1,7 @@
 """The newest schema of a database file as one list of statements, so that a new file is made at
 once and not by every migration in turn.
 
-``python -m db.newest`` writes it anew after a new migration; a test holds it to what the migrations
+``python -m db.revise newest`` writes it anew after a new migration; a test holds it to what the migrations
 make, and while it is of another revision they are used.
 """
 
@@ -55,18 +55,3 @@ def make(connection: Connection, revision: str) -> bool:
             columns = [sa.column(name) for name in values]
             connection.execute(sa.insert(sa.table(table, *columns)).values(values))
     return True
-
-
-def main() -> None:
-    """Write the file from the migrations."""
-    from db import migrate
-    from db.engine import Database
-
-    database = Database(":memory:")
-    migrate.upgrade(database, step_by_step=True)
-    with database.engine.connect() as connection:
-        FILE.write_text(written(connection, migrate.HEAD), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,7 @@
 """Drafts a migration from the difference between schema and table classes.
 
-``python -m db.revise 0016 "what changes"``
+``python -m db.revise 0016 "what changes"``; ``python -m db.revise newest`` writes the schema new
+files are made from.
 
 The script is a draft: read it and complete it.  `HEAD` in `db.migrate` follows from its name.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import sys
 
-from db import migrate
+from db import migrate, newest
 from db.engine import Database
 
 
@@ -24,5 +25,16 @@ def main(revision: str, message: str) -> None:
         command.revision(config, message=message, autogenerate=True, rev_id=revision)
 
 
+def write_newest() -> None:
+    """Write `db.newest`'s file from the migrations."""
+    database = Database(":memory:")
+    migrate.upgrade(database, step_by_step=True)
+    with database.engine.connect() as connection:
+        newest.FILE.write_text(newest.written(connection, migrate.HEAD), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    if sys.argv[1:] == ["newest"]:
+        write_newest()
+    else:
+        main(*sys.argv[1:3])

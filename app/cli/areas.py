@@ -64,7 +64,7 @@ def _run_vehicles(context: Context) -> None:
     if options.what == "save":
         _save_vehicle(context)
     t, found = context.t, vehicles.listed()
-    header = (t("Plate"), t("Description"), t("Belongs to"), t("In use"))
+    header = (t("Plate"), t("Description"), t("Whose"), t("In use"))
     rows = [
         (v.plate, v.description, v.technician or t("shared"), "✓" if v.active else "")
         for v in found

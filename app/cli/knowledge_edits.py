@@ -187,7 +187,7 @@ def _unmatched(context: Context) -> int:
         (one.times, one.code, one.text, word(t, "fault_class", one.label) if one.label else "")
         for one in found
     ]
-    titles = (t("Times"), t("Code"), t("What was written"), t("Confirmed class"))
+    titles = (t("How often"), t("Code"), t("What was written"), t("Confirmed class"))
     context.emit(found, lambda: table(titles, rows) if rows else t("Everything was understood."))
     return 0
 

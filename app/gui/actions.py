@@ -339,7 +339,7 @@ class UserAction(Enum):
     MARK_MERCHANT = _row(N_("Contract and rank …"), DIRECTORY, icon="pen-line")
     EDIT_CODE_TABLE = _row(N_("Code table …"), DIRECTORY, icon="pen-line")
     MERGE_AREAS = _row(N_("Merge with another …"), DIRECTORY, icon="arrow-right-left")
-    RETIRE_ENTRY = _row(N_("Retire"), DIRECTORY, icon="ban")
+    RETIRE_ENTRY = _row(N_("Take out of use"), DIRECTORY, icon="ban")
     UNDO_ENTRY = _row(N_("Undo the change"), DIRECTORY, icon="undo-2")
     EXPORT_CASES = _row(N_("Export as cases …"), DIRECTORY, icon="save")
     SAVE_KEY = _row(N_("Save the key …"), OFFICE, icon="save")

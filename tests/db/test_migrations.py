@@ -79,7 +79,7 @@ def test_a_new_file_is_what_the_migrations_make_step_by_step(tmp_path: Path) -> 
             texts.append(newest.written(connection, migrate.HEAD))
         database.close()
     assert texts[1] == newest.FILE.read_text(encoding="utf-8")
-    assert alike(texts[0]) == alike(texts[1]), "python -m db.newest"
+    assert alike(texts[0]) == alike(texts[1]), "python -m db.revise newest"
 
 
 def alike(text: str) -> dict[str, object]:

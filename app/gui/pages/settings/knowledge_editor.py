@@ -116,7 +116,7 @@ def _texts() -> list[Field]:
 def _named(new: bool) -> Field:
     return Field(
         name="entry",
-        label=_("Name"),
+        label=_("Short name"),
         required=True,
         editable=new,
         help=_("Small Latin letters, digits and _; nobody sees it in a diagnosis."),

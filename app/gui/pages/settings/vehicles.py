@@ -91,7 +91,7 @@ def _vehicle_editor(
         Field(name="description", label=_("Description"), hint=_("van with lift")),
         Field(
             name="technician_id",
-            label=_("Belongs to"),
+            label=_("Whose"),
             kind="choice",
             choices=[("", _("shared")), *((p.id, f"{p.code} {p.name}") for p in people)],
         ),
@@ -116,6 +116,6 @@ def _columns() -> tuple[TableColumn, ...]:
         TableColumn(
             title=_("Description"), text=lambda v: v.description or "—", width=240, stretch=True
         ),
-        TableColumn(title=_("Belongs to"), text=lambda v: v.technician or _("shared"), width=160),
+        TableColumn(title=_("Whose"), text=lambda v: v.technician or _("shared"), width=160),
         TableColumn(title=_("State"), text=lambda _v: "", badge=_state, width=120),
     )
