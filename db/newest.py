@@ -1,8 +1,8 @@
 """The newest schema of a database file as one list of statements, so that a new file is made at
 once and not by every migration in turn.
 
-``python -m db.revise newest`` writes it anew after a new migration; a test holds it to what the migrations
-make, and while it is of another revision they are used.
+``python -m db.revise newest`` prints it anew after a new migration; a test holds it to what the
+migrations make, and while it is of another revision they are used.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def written(connection: Connection, revision: str) -> str:
         if kind == "table" and name not in virtual:
             found = connection.execute(sa.select(sa.text("*")).select_from(sa.table(name))).all()
             if found:
-                columns[name] = list(found[0]._mapping)
+                columns[name] = [str(key) for key in found[0]._fields]
                 rows[name] = [list(row) for row in found]
-    content = {"revision": revision, "statements": [sql for *_, sql in own]}
+    content: dict[str, Any] = {"revision": revision, "statements": [sql for *_, sql in own]}
     content |= {"columns": columns, "rows": rows}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
@@ -52,6 +52,6 @@ def make(connection: Connection, revision: str) -> bool:
     for table, rows in content["rows"].items():
         for row in rows:
             values = dict(zip(content["columns"][table], row, strict=True))
-            columns = [sa.column(name) for name in values]
+            columns: list[Any] = [sa.column(name) for name in values]
             connection.execute(sa.insert(sa.table(table, *columns)).values(values))
     return True

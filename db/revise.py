@@ -1,6 +1,6 @@
 """Drafts a migration from the difference between schema and table classes.
 
-``python -m db.revise 0016 "what changes"``; ``python -m db.revise newest`` writes the schema new
+``python -m db.revise 0016 "what changes"``; ``python -m db.revise newest`` prints the schema new
 files are made from.
 
 The script is a draft: read it and complete it.  `HEAD` in `db.migrate` follows from its name.
@@ -25,16 +25,16 @@ def main(revision: str, message: str) -> None:
         command.revision(config, message=message, autogenerate=True, rev_id=revision)
 
 
-def write_newest() -> None:
-    """Write `db.newest`'s file from the migrations."""
+def print_newest() -> None:
+    """Print what belongs into the file of `db.newest`, from the migrations."""
     database = Database(":memory:")
     migrate.upgrade(database, step_by_step=True)
     with database.engine.connect() as connection:
-        newest.FILE.write_text(newest.written(connection, migrate.HEAD), encoding="utf-8")
+        sys.stdout.write(newest.written(connection, migrate.HEAD))
 
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["newest"]:
-        write_newest()
+        print_newest()
     else:
         main(*sys.argv[1:3])

@@ -72,10 +72,8 @@ class CatalogueSection(ListSection):
         """Filters, and what is done to an entry."""
         parts = [(str(p), word(words(), "knowledge_part", p)) for p in KnowledgePart]
         origins = [(one, word(words(), "knowledge_origin", one)) for one in _ORIGINS]
-        self.part, self.origin = (
-            FilterBox(_("Kind of entry"), parts),
-            FilterBox(_("Origin"), origins),
-        )
+        self.part = FilterBox(_("Kind of entry"), parts)
+        self.origin = FilterBox(_("Origin"), origins)
         for box in (self.part, self.origin):
             box.chosen.connect(lambda _value: self._show_entries())
         self._retire = action_button(UserAction.RETIRE_ENTRY, self.retire)
