@@ -82,7 +82,7 @@ def test_a_page_of_a_list_is_one_round_trip(seat: Services) -> None:
     assert waited(seat, lambda: seat.incidents.page(wanted, listing, 0)) == 1
 
 
-def test_a_detail_is_one_transaction_and_three_round_trips(seat: Services) -> None:
+def test_a_detail_is_one_transaction_and_five_round_trips(seat: Services) -> None:
     key = make_incident(seat)
     assert waited(seat, lambda: gather(seat, key)) == 5
 
