@@ -20,6 +20,8 @@ hypothesis.settings.load_profile("house")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TZ"] = "Asia/Shanghai"
+# A hundred programs are started below; each would read its whole source anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Some hundred thousand flushes of small databases need no disk; what survives a power cut is tested
 # with a model of one (`tests/faulting.py`), not by pulling the plug.
 _MEMORY = Path("/dev/shm")

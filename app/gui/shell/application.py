@@ -349,6 +349,7 @@ def _ask_who_goes_on(guard: SingleInstance) -> str:
     answer that comes after all closes the question."""
     holder = guard.holder()
     box = QMessageBox(QMessageBox.Icon.Warning, "POSCare", _("POSCare is open already"))
+    theme.clothe(box)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(
         _(

@@ -35,7 +35,7 @@ from app.gui.shell.reminding import ReminderWatch
 from app.gui.shell.scanner import ScannerWatch
 from app.gui.shell.server_banner import ServerBanner
 from app.gui.shell.status_line import StatusLine
-from app.gui.toolkit import problems
+from app.gui.toolkit import problems, theme
 from app.gui.toolkit.action_buttons import action_icon_button, key_text, make_action
 from app.gui.toolkit.key_sheet import KeySheet, show_page_keys
 from app.gui.toolkit.language import _
@@ -118,6 +118,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(boxed(column(banner, content, self._status, spacing=0)))
         self._connect()
         self._restore_place()
+        theme.clothe(self)
         if context.is_ready:
             # Rebuilt: nobody will say again that the services are there.
             self._on_ready()

@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QLayout, QVBoxLayout, QWidget
 
+from app.gui.toolkit import theme
 from app.gui.toolkit.layout import Margins, Piece, boxed, column
 from app.gui.toolkit.reading_order import set_reading_order
 from app.gui.toolkit.scroll_body import ScrollBody
@@ -25,6 +26,7 @@ class Dialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        theme.clothe(self)
         self._preferred = QSize()
         self._body: ScrollBody | None = None
         self._chain: list[QWidget] = []

@@ -14,7 +14,6 @@ from PySide6.QtCore import QDate, QDateTime, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QCompleter,
     QLineEdit,
     QPlainTextEdit,
     QWidget,
@@ -29,6 +28,7 @@ from app.gui.toolkit.language import _
 from app.gui.toolkit.numbered_choice import NumberedChoice
 from app.gui.toolkit.picture_edit import PictureEdit
 from app.gui.toolkit.quick_phrases import BOOK
+from app.gui.toolkit.suggesting import suggest
 from app.gui.toolkit.wheel_safe import ComboBox, DateEdit, DateTimeEdit, TypedNumberBox
 
 Choices = Sequence[tuple[str, str]]
@@ -96,10 +96,7 @@ def _line(item: Field) -> Input:
     edit.setMaxLength(1_000)
     edit.setPlaceholderText(item.hint)
     if item.choices:
-        completer = QCompleter([shown for _value, shown in item.choices], edit)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        edit.setCompleter(completer)
+        suggest(edit, [shown for _value, shown in item.choices])
 
     def write(value: Any) -> None:
         edit.setText("" if value is None else str(value))

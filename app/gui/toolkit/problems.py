@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from app import __version__
 from app.domain.documents import FaultyFile
 from app.domain.errors import AppError
+from app.gui.toolkit import theme
 from app.gui.toolkit.language import _, words
 from app.logs import told_with_places
 from app.texts import error_text
@@ -85,6 +86,7 @@ def warn_of_files(parent: QWidget | None, faulty: Sequence[FaultyFile]) -> None:
 
 def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str, detail: str) -> QMessageBox:
     box = QMessageBox(parent)
+    theme.clothe(box)
     box.setWindowTitle("POSCare")
     box.setIcon(icon)
     box.setTextFormat(Qt.TextFormat.PlainText)

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
     QPixmap,
 )
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from app.paths import resources
 
@@ -154,6 +154,7 @@ class Badge:
 
 
 _tokens = LIGHT
+_sheet = ""
 
 
 def tokens() -> Tokens:
@@ -170,7 +171,7 @@ def tone_colors(tone: str) -> tuple[QColor, QColor]:
 
 def apply(app: QApplication, choice: str) -> None:
     """Apply a theme to the program: ``light``, ``dark``, or that of the ``system``."""
-    global _tokens
+    global _tokens, _sheet
     dark = choice == "dark" or (
         choice == "system" and QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
     )
@@ -180,7 +181,21 @@ def apply(app: QApplication, choice: str) -> None:
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setFont(ui_font())
     app.setPalette(_palette(_tokens))
-    app.setStyleSheet(_style_sheet(_tokens))
+    _sheet = _style_sheet(_tokens)
+    for window in app.topLevelWidgets():
+        if window.styleSheet():
+            window.setStyleSheet(_sheet)
+
+
+def clothe(window: QWidget) -> None:
+    """Give the style sheet to a window that belongs to no other; what is in it inherits it.
+
+    The program as a whole has none: with one, Qt styles all that a widget holds anew each time the
+    widget is put into another, and a page built from the inside outwards takes several times as
+    long.
+    """
+    if window.parentWidget() is None:
+        window.setStyleSheet(_sheet)
 
 
 @functools.cache

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QStringListModel, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
-    QCompleter,
     QLineEdit,
     QVBoxLayout,
     QWidget,
@@ -46,6 +45,7 @@ from app.gui.toolkit.landing import can_land, land
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
 from app.gui.toolkit.stop_box import StopBox
+from app.gui.toolkit.suggesting import suggest
 
 NARROW = 700
 """Below this width the three columns stand one below another."""
@@ -161,11 +161,7 @@ class DiagnosisPanel(QWidget):
         self.to_top()
 
     def _connect(self) -> None:
-        completer = QCompleter(self._completions, self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setMaxVisibleItems(12)
-        self.entry.setCompleter(completer)
+        suggest(self.entry, self._completions).setMaxVisibleItems(12)
         self.entry.returnPressed.connect(self._on_told)
         self.known.withdrawn.connect(self.withdrawn)
         self.question.answered.connect(self.answered)
