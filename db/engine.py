@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.pool import QueuePool, StaticPool
@@ -22,6 +21,7 @@ from sqlmodel import Session
 from app.domain.errors import Unavailable
 from app.domain.still_wanted import nobody_waits
 from db import cipher, write_turns
+from db.dialects import create_engine
 from db.driver_errors import translated
 from db.locking import DatabaseLock
 from db.server import without_secrets
@@ -307,12 +307,11 @@ def _sqlite_engine(url: URL) -> Engine:
     if dbapi2.sqlite_version_info < OLDEST_SQLITE:
         raise Unavailable("db.old_sqlite", version=dbapi2.sqlite_version)
     memory = url.database in (None, "", ":memory:")
-    engine = sa.create_engine(
+    engine = create_engine(
         url,
         module=dbapi2,
         poolclass=StaticPool if memory else QueuePool,
         connect_args={"check_same_thread": False},
-        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", write_turns.begin)

@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine
 
 from app.domain.errors import Unavailable
+from db.dialects import create_engine
 from db.prepared import LATER
 from db.server import connection_arguments
 from db.together import AHEAD
@@ -27,9 +28,8 @@ READS = "poscare_reads"
 def server_engine(url: URL) -> Engine:
     """The connections to a server.  Raises `Unavailable`."""
     try:
-        engine = sa.create_engine(
+        engine = create_engine(
             url,
-            hide_parameters=True,
             connect_args=connection_arguments(url),
             # A transaction that ended needs no rollback, which would be a round trip (`_reset`).
             pool_reset_on_return=None,

@@ -91,6 +91,7 @@ REACHED_OTHERWISE: dict[str, set[str]] = {
         "process_bind_param",
         "process_result_value",
         "repeat_of_id",
+        "supports_statement_cache",
     },
     "what ReportLab, Pillow, openpyxl and expat read from their objects": {
         "CharacterDataHandler",
