@@ -22,11 +22,6 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TZ"] = "Asia/Shanghai"
 # A hundred programs are started below; each would read its whole source anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-# Some hundred thousand flushes of small databases need no disk; what survives a power cut is tested
-# with a model of one (`tests/faulting.py`), not by pulling the plug.
-_MEMORY = Path("/dev/shm")
-if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 4 * 2**30:
-    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 if hasattr(time, "tzset"):  # Windows has only the zone of the computer
     time.tzset()
 
@@ -42,8 +37,13 @@ from app.services import Services  # noqa: E402
 from app.settings import Settings  # noqa: E402
 from db import migrate  # noqa: E402
 from db.engine import Database  # noqa: E402
-from tests.postgres import Server, start_server  # noqa: E402
+from tests.postgres import IN_MEMORY, Server, start_server  # noqa: E402
 from tests.replaying import assert_replays  # noqa: E402
+
+# What survives a power cut is tested with a model of one (`tests/faulting.py`), not by pulling the
+# plug.
+if IN_MEMORY is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
 FILES = Path(__file__).parent / "files"
 
