@@ -202,7 +202,9 @@ def test_a_workstation_never_upgrades_the_server(empty: Database) -> None:
 
 
 def test_a_failing_upgrade_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    database = Database(tmp_path / "new.db")
+    database = Database(tmp_path / "old.db")
+    migrate.upgrade(database, to="0001")
+    before = schema(database)
 
     def fails(_connection: object, _to: str) -> None:
         _connection.exec_driver_sql("CREATE TABLE half (a TEXT)")  # type: ignore[attr-defined]
@@ -211,8 +213,8 @@ def test_a_failing_upgrade_changes_nothing(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(migrate, "_run_alembic", fails)
     with pytest.raises(RuntimeError):
         migrate.upgrade(database)
-    with database.engine.connect() as connection:
-        assert sa.inspect(connection).get_table_names() == []
+    assert before == schema(database)
+    assert migrate.revision_of(database) == "0001"
     database.close()
 
 
