@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.card_numbers import identity_number_valid, luhn_valid
-from app.domain.cardguard import find_secrets, mask_cards, perhaps_another
+from app.domain.cardguard import (
+    OWN_FORM,
+    find_secrets,
+    holds_secret,
+    mask_cards,
+    perhaps_another,
+)
 
 # Published test cards of the schemes and synthetic UnionPay numbers; none is a real account.
 MASKED = {
@@ -124,6 +130,18 @@ def test_no_moment_is_taken_for_a_card(at: datetime, zone: timezone) -> None:
     written = at.replace(tzinfo=zone).isoformat()
     # Alone it is not even looked into; with a word beside it, it is.
     assert find_secrets(written) == find_secrets(f"{written} 到店") == []
+    assert not [name for name in ("", *OWN_FORM) if holds_secret(name, written)]
+
+
+@pytest.mark.parametrize("name", ["", "old", "new", "serial"])
+@pytest.mark.parametrize(
+    "written", ["2026-11-30T22:47:22.798861+00:00", '{"at":"2024-04-19T23:52:28.030930+00:00"}']
+)
+def test_a_time_of_day_that_passes_the_check_of_a_card_is_stored(name: str, written: str) -> None:
+    """One moment in ten whose hours and minutes begin like a card: its save was refused."""
+    assert not holds_secret(name, written)
+    assert mask_cards(written) == written
+    assert holds_secret(name, f"4111 1111 1111 1111 {written}")
 
 
 def test_an_identity_number_needs_its_check_character() -> None:
