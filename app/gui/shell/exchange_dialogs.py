@@ -32,7 +32,7 @@ from app.texts.operations import change_line, operation_title
 if TYPE_CHECKING:
     from app.exchange.conflict_sides import ConflictSides
     from app.exchange.conflicts import SettledTogether, Unsettled
-    from app.exchange.exchange import ExportedPackage
+    from app.exchange.package_exchange import ExportedPackage
     from app.exchange.status import ExchangeStatus
     from app.gui.shell.page import AppContext
     from app.services.core.trail_entries import TrailEntry
