@@ -38,7 +38,7 @@ TELLING = {"progress", "cancelled"}
 
 
 @dataclass
-class Place:
+class WatchedComputer:
     """A computer an auditor works at, and what its exchange may be given."""
 
     station: Station
@@ -61,7 +61,7 @@ class Place:
             return {t.name: list(rows_of(connection, t)) for t in tables(without=frozenset())}
 
 
-def given(place: Place) -> dict[str, Mapping[str, Any]]:
+def given(place: WatchedComputer) -> dict[str, Mapping[str, Any]]:
     """What each public method is called with: every argument it has."""
     key = new_key_pair(first_key()).public("生人", "laptop", "Z")
     stations = exchange_of(place.station).stations
@@ -145,7 +145,7 @@ def public_methods(of: type) -> dict[str, set[str]]:
 
 
 @pytest.fixture(params=["office", "laptop"])
-def place(request: pytest.FixtureRequest, network: Network, tmp_path: Path) -> Place:
+def place(request: pytest.FixtureRequest, network: Network, tmp_path: Path) -> WatchedComputer:
     """Something waits for a decision, something to be sent, a package to be taken in; an auditor
     works at this computer."""
     office, (one, other) = network.office, network.laptops
@@ -179,7 +179,7 @@ def place(request: pytest.FixtureRequest, network: Network, tmp_path: Path) -> P
     exchange = sign_in(station, "S01", Role.AUDITOR)
     undecided = [waiting.id for waiting in exchange.conflicts()]
     assert undecided
-    return Place(station, arrived, undecided[0], tmp_path)
+    return WatchedComputer(station, arrived, undecided[0], tmp_path)
 
 
 def outcome(act: Callable[[], object]) -> AppError | None:
@@ -191,7 +191,7 @@ def outcome(act: Callable[[], object]) -> AppError | None:
     return None
 
 
-def test_every_public_method_of_the_exchange_is_asked_about(place: Place) -> None:
+def test_every_public_method_of_the_exchange_is_asked_about(place: WatchedComputer) -> None:
     found = services_of_the_exchange()
     assert set(found) - INNER == set(place.holders)
     methods = {}
@@ -201,7 +201,7 @@ def test_every_public_method_of_the_exchange_is_asked_about(place: Place) -> Non
     assert {name: methods[name] for name in methods if name not in IN_THE_BACKGROUND} == table
 
 
-def test_an_auditor_changes_nothing_of_the_exchange(place: Place) -> None:
+def test_an_auditor_changes_nothing_of_the_exchange(place: WatchedComputer) -> None:
     """Refused, or without any effect on the database."""
     before = place.everything()
     refused = set()
@@ -216,7 +216,7 @@ def test_an_auditor_changes_nothing_of_the_exchange(place: Place) -> None:
     assert refused >= REFUSED
 
 
-def test_who_may_is_not_refused(place: Place) -> None:
+def test_who_may_is_not_refused(place: WatchedComputer) -> None:
     sign_in(place.station, "M01", Role.ADMINISTRATOR)
     for name, arguments in given(place).items():
         holder, _, method = name.partition(".")
@@ -225,7 +225,7 @@ def test_who_may_is_not_refused(place: Place) -> None:
             assert not isinstance(why, NotPermitted), name
 
 
-def test_the_background_takes_in_whoever_is_signed_in(place: Place) -> None:
+def test_the_background_takes_in_whoever_is_signed_in(place: WatchedComputer) -> None:
     before = place.everything()["terminal"]
     found = exchange_of(place.station).packages.take_in(place.arrived)
     assert (found.applied > 0, found.refused) == (True, ())

@@ -51,10 +51,10 @@ class IncidentParents:
         `NotFound`."""
         with self._context.read() as session:
             own, *answers = together(session, *self._asked_about(session, incident_id))
+            made, split = self._newest(session).made, len(answers) // 2
         if not own:
             raise NotFound("incident", incident_id)
-        split = len(answers) // 2
-        parents, joined = map(self._newest(session).made, (answers[:split], answers[split:]))
+        parents, joined = made(answers[:split]), made(answers[split:])
         return RelatedIncidents(next(iter(parents), None), joined)
 
     def look_for_related(self, incident_id: str) -> None:
