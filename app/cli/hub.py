@@ -17,7 +17,9 @@ from app.domain.errors import InvalidInput, Unavailable
 from app.exchange.hub import Hub, HubRun
 from app.exchange.hub_admin import HubAdministration, HubLogin
 from app.exchange.package import Role
+from app.exchange.stations import ARRANGE
 from app.i18n import N_, Translator
+from app.services.core.rights import require
 from app.settings import Settings
 from app.texts import error_text, word
 from app.texts.intake import intake_lines
@@ -202,6 +204,7 @@ def _with_place(context: Context) -> Settings:
 
 
 def _administration(context: Context, settings: Settings) -> HubAdministration:
+    require(context.services.context, ARRANGE)
     options = context.options
     address = bootstrap.hub_address_of(replace(settings, hub_user=options.admin))
     prompt = context.t("Password of {code}: ", code=options.admin)

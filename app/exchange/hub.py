@@ -26,10 +26,13 @@ from app.exchange.hub_connection import (
 )
 from app.exchange.hub_parcels import ParcelFolder
 from app.exchange.intake import NEWER, Cancelled, Intake, Progress, never, unmoved
+from app.exchange.reading import READ
 from app.exchange.rebase import confirmed_head
+from app.exchange.stations import ARRANGE
 from app.services import Services
 from app.services.core import log_reading
 from app.services.core.import_columns import stopping
+from app.services.core.rights import require
 
 DAMAGED = "hub.parcel_damaged"
 """Why a parcel is refused that is not what was sent; its sender sends it anew at once."""
@@ -76,7 +79,8 @@ class Hub:
 
     For a worker thread: `run` does everything that can be done now and returns; `pause` says how
     many seconds later to call it again.  What interrupts it (`Unavailable`, `Cancelled`) loses
-    nothing: the next call goes on from there.  `stop` may be called from any thread.
+    nothing: the next call goes on from there.  `stop` may be called from any thread.  It works
+    whoever is signed in, for what a package may do here was decided when its computer was trusted.
     """
 
     def __init__(
@@ -145,12 +149,15 @@ class Hub:
         self._carrier.stop()
 
     def devices(self) -> tuple[HubDevice, ...]:
-        """For the office: the computers the server knows.  Raises `Unavailable`."""
+        """For the office: the computers the server knows.  Raises `Unavailable`, `NotPermitted`."""
+        require(self._services.context, READ)
         with HubConnection(self.address, self._password) as line:
             return line.devices()
 
     def revoke(self, station: str) -> None:
-        """For the office: the server lets a laptop in no longer.  Raises `Unavailable`."""
+        """For the office: the server lets a laptop in no longer.  Raises `Unavailable`,
+        `NotPermitted`."""
+        require(self._services.context, ARRANGE)
         with HubConnection(self.address, self._password) as line:
             line.revoke(station)
 
@@ -247,7 +254,9 @@ class Hub:
         if last != mark:
 
             def write(path: Path) -> None:
-                self._exchange.export(path, to, progress=watch.progress, cancelled=watch.cancelled)
+                self._exchange.packages.export(
+                    path, to, progress=watch.progress, cancelled=watch.cancelled
+                )
 
             made = folder.add(to, mark, write)
             self._carrier.send(made, folder, step)
@@ -270,7 +279,7 @@ class Hub:
             try:
                 if fetched is Fetched.DAMAGED:
                     raise InvalidInput.of("file", DAMAGED, server=self.address.server)
-                intake = self._exchange.take_in(
+                intake = self._exchange.packages.take_in(
                     folder.arriving(parcel), progress=watch.progress, cancelled=watch.cancelled
                 )
                 if watch.cancelled():

@@ -74,8 +74,10 @@ class Identity:
 
     def key(self, name: str = "") -> OwnKey:
         """The public keys of this computer, made when first asked for; `name` is what it is called
-        from now on.  Raises `InvalidInput`, `Unavailable` (``exchange.key_missing``)."""
+        from now on.  Raises `InvalidInput`, `Unavailable` (``exchange.key_missing``), with a `name`
+        `NotPermitted`."""
         if name:
+            require(self._services.context, ARRANGE)
             with as_problem("name"):
                 self._keep(_NAME, required(line(name)))
         pair, called, role = self.pair(), self.name, self.role

@@ -29,6 +29,8 @@ from db.models.register import TechnicianRow
 
 ARRANGE = "exchange.arrange"
 """The right to decide with whom this computer exchanges."""
+CARRY = "exchange.carry"
+"""The right to write packages and to take them in."""
 CHANGED = "exchange"
 """The kind of the change that is announced."""
 

@@ -195,6 +195,7 @@ WORDS: dict[str, dict[str, str]] = {
         "conflict.settle": N_("Settle a conflict"),
         "operation.withdraw": N_("Withdraw what was not exchanged yet"),
         "exchange.arrange": N_("Decide with whom this computer exchanges"),
+        "exchange.carry": N_("Write packages and take them in"),
         "exchange.read": N_("Read how far the exchange is"),
         "log.read": N_("Read the log"),
         "database.bring": N_("Own records brought along"),

@@ -82,9 +82,16 @@ def test_a_page_of_a_list_is_one_round_trip(seat: Services) -> None:
     assert waited(seat, lambda: seat.incidents.page(wanted, listing, 0)) == 1
 
 
-def test_a_detail_is_one_transaction_and_five_round_trips(seat: Services) -> None:
-    key = make_incident(seat)
-    assert waited(seat, lambda: gather(seat, key)) == 5
+def test_a_detail_is_one_transaction_and_three_round_trips(seat: Services) -> None:
+    key, parent = make_incident(seat), make_incident(seat)
+    assert waited(seat, lambda: gather(seat, key)) == 3
+    seat.parents.join(parent, (key,))
+    assert waited(seat, lambda: gather(seat, key)) == 3
+    assert waited(seat, lambda: gather(seat, parent)) == 3
+    above = gather(seat, key).related.parent
+    assert above is not None
+    assert above.id == parent
+    assert [one.id for one in gather(seat, parent).related.joined] == [key]
 
 
 def test_saving_takes_at_most_four_round_trips(seat: Services) -> None:

@@ -487,6 +487,10 @@ def test_who_may_what_is_decided_in_the_office_whatever_a_laptop_says(
         TechnicianDraft(code="T02", name="李雷", role=Role.MANAGER)
     )
     laptop.exchange.export(tmp_path / "work.posx")
+    office.services.context.person = SignedIn(
+        id=boss, code="A01", name="赵敏", role=Role.ADMINISTRATOR
+    )
+    read_again(office.services.context)
     taken = office.exchange.take_in(tmp_path / "work.posx")
     assert len(taken.conflicts) == 3
     roles = {one.code: (one.role, one.active) for one in office.services.directory.technicians()}

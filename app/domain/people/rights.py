@@ -190,6 +190,7 @@ RIGHTS: Mapping[str, Right] = {
     "conflict.settle": _THE_OFFICE,
     "operation.withdraw": _WHO_WORKS,
     "exchange.arrange": _MANAGERS,
+    "exchange.carry": _WHO_WORKS,
     "exchange.read": _AUDITORS_OR_OWN,
     "log.read": _AUDITORS_OR_OWN,
     # the program and its people

@@ -20,6 +20,7 @@ from app.gui.toolkit import problems
 from app.gui.toolkit.files import ask_file, ask_new_file
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row
+from app.gui.toolkit.permission import permit
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel
 from app.gui.toolkit.view_tabs import counted
@@ -32,7 +33,7 @@ from app.texts.operations import change_line, operation_title
 if TYPE_CHECKING:
     from app.exchange.conflict_sides import ConflictSides
     from app.exchange.conflicts import SettledTogether, Unsettled
-    from app.exchange.exchange import ExportedPackage
+    from app.exchange.package_exchange import ExportedPackage
     from app.exchange.status import ExchangeStatus
     from app.gui.shell.page import AppContext
     from app.services.core.trail_entries import TrailEntry
@@ -166,8 +167,12 @@ class ExchangeDialog(ExchangeWork):
         office = seen is not None and seen.status.office
         device = self.devices.current()
         chosen = device is not None and device.revoked_at is None
-        self.write.setEnabled(seen is not None and (bool(seen.office) or (office and chosen)))
-        self.read.setEnabled(seen is not None and bool(seen.status.devices))
+        refusal = None
+        if self.context.is_ready:
+            refusal = self.context.services.context.standing.refusal("exchange.carry")
+        known = seen is not None and (bool(seen.office) or (office and chosen))
+        permit(self.write, refusal, enabled=known)
+        permit(self.read, refusal, enabled=seen is not None and bool(seen.status.devices))
 
     def _go(self, target: Navigate) -> None:
         self.reject()

@@ -6,7 +6,7 @@ anchors; no page is ever found by counting past the rows before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from db.prepared import connection_of, is_file
 from db.queries import Join
-from db.together import together
+from db.together import Asked, together
 from db.types import TextColumn
 
 PAGE = 256
@@ -123,12 +123,23 @@ class ListQuery(Generic[T]):
 
     def all(self, session: Session) -> tuple[T, ...]:
         """Every row of a list that is known to be short."""
-        found: tuple[T, ...] = ()
-        for part in self._parts():
-            query = self._joined(self.joins, self.columns).where(*self.conditions, *part.rows)
-            ordered = query.order_by(*self._ordering(part))
-            found += tuple(self.make(row) for row in session.execute(ordered))
-        return found
+        return self.made(together(session, *self.asked()))
+
+    def asked(self) -> list[Asked]:
+        """What `all` asks, to be asked with other queries; `made` turns the answers into values."""
+        return [
+            (
+                self._joined(self.joins, self.columns)
+                .where(*self.conditions, *part.rows)
+                .order_by(*self._ordering(part)),
+                {},
+            )
+            for part in self._parts()
+        ]
+
+    def made(self, answers: Iterable[Sequence[Any]]) -> tuple[T, ...]:
+        """The values of rows that came as answers to `asked`."""
+        return tuple(self.make(row) for rows in answers for row in rows)
 
     # --- parts ---------------------------------------------------------------------------------
 

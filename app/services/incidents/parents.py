@@ -15,12 +15,14 @@ from app.domain.event_data import EventFacts, FieldChange, Reference
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.incidents.lifecycle import NOT_COUNTED, OPEN_STATES, Action
 from app.services.core.context import ServiceContext, UnitOfWork
+from app.services.core.keyset import ListQuery
 from app.services.core.operations import operation
 from app.services.core.running_operation import applied_again
 from app.services.incidents.event_log import EventEntry, EventLog
 from app.services.incidents.incident_queries import IncidentFilter, list_query
 from app.services.incidents.incident_reading import load
 from db.models.incident import IncidentRow
+from db.together import Asked, send_ahead, together
 
 MOST_OFFERED = 200
 """Incidents that are offered to be joined."""
@@ -48,11 +50,29 @@ class IncidentParents:
         """The parent of an incident, and those that joined it, newest first.  Raises
         `NotFound`."""
         with self._context.read() as session:
-            own = load(session, incident_id)
-            parent = col(IncidentRow.id) == own.parent_id
-            parents = self._listed(session, parent) if own.parent_id else ()
-            joined = self._listed(session, col(IncidentRow.parent_id) == incident_id)
+            own, *answers = together(session, *self._asked_about(session, incident_id))
+            made, split = self._newest(session).made, len(answers) // 2
+        if not own:
+            raise NotFound("incident", incident_id)
+        parents, joined = made(answers[:split]), made(answers[split:])
         return RelatedIncidents(next(iter(parents), None), joined)
+
+    def look_for_related(self, incident_id: str) -> None:
+        """Ask what `related` will with the next query of the same moment (`one_moment`)."""
+        with self._context.read() as session:
+            send_ahead(session, *self._asked_about(session, incident_id))
+
+    def _asked_about(self, session: Session, incident_id: str) -> list[Asked]:
+        """Whether the incident is there, its parent, and those that joined it."""
+        this: Any = aliased(IncidentRow)
+        own: Any = sa.select(this.id, this.parent_id).where(this.id == incident_id)
+        parent = own.with_only_columns(this.parent_id).scalar_subquery()
+        newest = self._newest(session)
+        return [
+            (own, {}),
+            *newest.where(col(IncidentRow.id) == parent).asked(),
+            *newest.where(col(IncidentRow.parent_id) == incident_id).asked(),
+        ]
 
     def could_join(self, incident_id: str) -> tuple[IncidentSummary, ...]:
         """Open incidents that may join this one: without a parent, and no parent of others; the
@@ -75,14 +95,15 @@ class IncidentParents:
             found += self._listed(session, *free, ~parents, most=MOST_OFFERED)
         return found[:MOST_OFFERED]
 
-    def _listed(
-        self, session: Session, *where: Any, most: int | None = None
-    ) -> tuple[IncidentSummary, ...]:
-        """The newest incidents of some, the `most` of them where that is given."""
-        shape = list_query(session, IncidentFilter(), self._context.now()).where(*where)
+    def _listed(self, session: Session, *where: Any, most: int) -> tuple[IncidentSummary, ...]:
+        """The newest incidents of some, the `most` of them."""
+        return self._newest(session).where(*where).first(session, most)
+
+    def _newest(self, session: Session) -> ListQuery[IncidentSummary]:
+        """All incidents, the newest first."""
+        shape = list_query(session, IncidentFilter(), self._context.now())
         order = (col(IncidentRow.reported_at), col(IncidentRow.id))
-        query = replace(shape, order=order, descending=True, empty_last=False)
-        return query.all(session) if most is None else query.first(session, most)
+        return replace(shape, order=order, descending=True, empty_last=False)
 
     @operation("incident.join_parent", subject="parent_id")
     def join(self, parent_id: str, incident_ids: tuple[str, ...]) -> None:

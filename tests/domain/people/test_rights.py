@@ -20,6 +20,7 @@ BESIDE_OPERATIONS = {
     "backup.restore",
     "document.seal",
     "exchange.arrange",
+    "exchange.carry",
     "exchange.read",
     "form.keep",
     "encryption.change",

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app import bootstrap, paths
 from app.domain.errors import InvalidInput
+from app.domain.people.roles import Role, SignedIn
 from app.domain.register.people import TechnicianDraft
 from app.exchange.exchange import Exchange
 from app.exchange.keys import read_key
@@ -27,6 +28,7 @@ from app.gui.shell.page import AppContext
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.language import words
 from app.services import Services
+from app.services.core.rights import read_again
 from app.settings import Settings
 from db.engine import Database
 from tests.conftest import FrozenClock
@@ -294,6 +296,31 @@ def test_the_office_says_who_works_at_a_computer(
     dialog.submit()
     settled()
     assert dialog.isVisible(), "somebody has to work there"
+    dialog.reject()
+
+
+def test_an_auditor_sees_grey_what_would_be_refused_with_the_reason(
+    window: MainWindow, settled: Settled, services: Services, office: Office
+) -> None:
+    boss = make_technician(services, "M02", name="主管", role=Role.ADMINISTRATOR)
+    auditor = make_technician(services, "S01", name="审计", role=Role.AUDITOR)
+    paired(office_section(window, settled), office, settled)
+    services.people.set_password(boss, "a long password")
+    services.context.person = SignedIn(id=auditor, code="S01", name="审计", role=Role.AUDITOR)
+    read_again(services.context)
+    section = office_section(window, settled)
+    section.refresh()
+    settled()
+    section.trusted.select(section.model.rows()[0].id)
+    dialog = exchange_dialog(section, section.context, settled)
+    arranging = (section.rename, section._add, section._revoke)
+    for made, reason in (
+        *((one, "决定本机与谁交换") for one in arranging),
+        (dialog.write, "生成和接收工作包"),
+        (dialog.read, "生成和接收工作包"),
+    ):
+        assert not made.isEnabled()
+        assert reason in made.toolTip(), made.text()
     dialog.reject()
 
 

@@ -45,6 +45,7 @@ class IncidentView:
 def gather(services: Services, incident_id: str) -> IncidentView:
     """Read it.  Raises `NotFound`, `Unavailable`."""
     incidents = services.incidents
+    services.parents.look_for_related(incident_id)
     incident = incidents.get(incident_id)
     terminal = services.terminals.get(incident.terminal_id) if incident.terminal_id else None
     others: tuple[IncidentSummary, ...] = ()

@@ -29,6 +29,7 @@ from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
 from app.gui.toolkit.page_states import StateStack
+from app.gui.toolkit.permission import permit
 from app.gui.toolkit.qr_code import qr_pixmap
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -39,6 +40,7 @@ from app.texts import word
 from app.texts.rules import listed
 
 if TYPE_CHECKING:
+    from app.domain.people.rights import Refusal
     from app.domain.register.people import Technician
     from app.exchange.identity import OwnKey
     from app.exchange.stations import Station
@@ -94,6 +96,7 @@ class OfficeSection(Section):
         self._trouble = label("", "error", wrap=True)
         self._code = QLabel()
         self._code.setAccessibleName(_("Key as a QR code"))
+        self.rename = action_button(UserAction.RENAME_COMPUTER, self._on_rename)
         self._renew = action_button(UserAction.RENEW_KEYS, self._on_renew)
         self.begin = action_button(UserAction.BEGIN_OFFICE, self._on_begin)
         self.model = RowTableModel(_columns(), self)
@@ -123,7 +126,6 @@ class OfficeSection(Section):
         self._with_key = [
             action_button(UserAction.SAVE_KEY, self._on_save),
             action_button(UserAction.COPY_KEY, self._on_copy),
-            action_button(UserAction.RENAME_COMPUTER, self._on_rename),
         ]
         exchange = action_button(
             UserAction.OPEN_EXCHANGE, self.open_exchange, role="primary", text=_("Exchange …")
@@ -135,7 +137,7 @@ class OfficeSection(Section):
             self._trouble,
             hint,
             None,
-            wrapping(*self._with_key, self._renew, None, self.begin),
+            wrapping(*self._with_key, self.rename, self._renew, None, self.begin),
             spacing=6,
         )
         both = row(self._code, boxed(told), spacing=16)
@@ -143,11 +145,15 @@ class OfficeSection(Section):
         return panel(both)
 
     def _others(self) -> QWidget:
-        add = action_button(UserAction.TRUST_COMPUTER, self.add)
+        self._add = action_button(UserAction.TRUST_COMPUTER, self.add)
         return panel(
             column(
                 wrapping(
-                    label(_("Trusted computers"), "section"), None, self._revoke, self.people, add
+                    label(_("Trusted computers"), "section"),
+                    None,
+                    self._revoke,
+                    self.people,
+                    self._add,
                 ),
                 self._listed,
                 spacing=6,
@@ -187,6 +193,10 @@ class OfficeSection(Section):
         self._renew.setVisible(seen.trouble is not None and seen.trouble.code in _LOST)
         for made in self._with_key:
             made.setEnabled(own is not None)
+        refusal = self._refusal()
+        permit(self.rename, refusal, enabled=own is not None)
+        for made in (self._renew, self.begin, self._add):
+            permit(made, refusal)
         has_office = any(
             one.station.is_office and one.station.revoked_at is None for one in seen.stations
         )
@@ -206,10 +216,17 @@ class OfficeSection(Section):
 
     def _on_current(self, chosen: Trusted | None) -> None:
         trusted = chosen is not None and chosen.station.revoked_at is None
-        self._revoke.setEnabled(trusted)
+        refusal = self._refusal()
+        permit(self._revoke, refusal, enabled=trusted)
         office = self._seen is not None and self._seen.is_office
         self.people.setVisible(office)
-        self.people.setEnabled(trusted)
+        permit(self.people, refusal, enabled=trusted)
+
+    def _refusal(self) -> Refusal | None:
+        """Why the person who works here may not decide with whom it exchanges."""
+        if not self.context.is_ready:
+            return None
+        return self.context.services.context.standing.refusal("exchange.arrange")
 
     # --- doing ---------------------------------------------------------------------------------
 
