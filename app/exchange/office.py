@@ -240,6 +240,9 @@ def _applied(services: Services, fresh: tuple[Operation, ...], work: _Work) -> i
         # before anybody is told.
         with flushed_together():
             replay = Replay(applying, judgement=work.judgement)
+            # Before the first one, too: what is applied when a process is killed or the disk is
+            # full is no longer fresh the next time.
+            replay.finished(fresh)
             return _applied_one_by_one(services, fresh, replay, work)
     finally:
         # Once, not for each of thousands: every screen asks again.
