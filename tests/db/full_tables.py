@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import re
@@ -127,7 +128,7 @@ class _Column:
 
     def _text(self, chance: random.Random, n: int) -> Any:
         if self._hash:
-            return f"{n:064x}"
+            return hashlib.sha256(str(n).encode()).hexdigest()
         if self.name == "value":
             return json.dumps(n)
         return chance.choice(self._words) if self._words else f"{self.name} {n} 字"

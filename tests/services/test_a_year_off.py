@@ -26,7 +26,7 @@ from app.services.incidents.incident_queries import IncidentFilter
 from app.services.register.terminal_queries import TerminalFilter
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_part, make_technician, make_terminal, terminal_draft
-from tests.maintenance import make_plan, planned
+from tests.maintenance import make_plan, plan_draft, planned, tasks
 
 YEAR = timedelta(days=366)
 SOLVED = ResolutionDraft(
@@ -75,6 +75,27 @@ def test_an_incident_reported_a_year_ahead_is_resolved_and_closed(
         any_services.incidents.resolve(key, replace(SOLVED, restored_at=restored))
         assert any_services.incidents.get(key).restored_at == began
         any_services.incidents.close(key, CLOSED)
+
+
+def test_a_plan_changed_a_year_ahead_is_changed_again_from_today(
+    any_services: Services, clock: FrozenClock
+) -> None:
+    make_terminal(any_services)
+    key, plans = make_plan(any_services), any_services.plans
+
+    def change(minutes: str) -> None:
+        plans.save(plan_draft(minutes=minutes), key, plans.get(key).version)
+
+    clock.now += YEAR
+    change("35")
+    clock.now -= YEAR
+    change("45")
+    plan, today = plans.get(key), any_services.context.today()
+    for days in (0, 30, 400):
+        assert plan.at(today + timedelta(days=days)).contents.minutes == 45
+    any_services.generation.generate()
+    due = [(item.due_on, item.terminal_id) for item in tasks(any_services)]
+    assert len(due) == len(set(due)) > 0, "no date twice, of the version before and this one"
 
 
 class EveryVerb:
