@@ -241,7 +241,8 @@ def _write_placements(
     began: dict[str, datetime] = {}
     for part in chunks(left):
         these = table.c.id.in_(part)
-        began.update(unit.session.execute(sa.select(table.c.id, table.c.since).where(these)).all())
+        stays = unit.session.execute(sa.select(table.c.id, table.c.since).where(these))
+        began |= {row.id: row.since for row in stays}
         unit.session.execute(
             sa.update(table).where(these).values(until=ended(unit.now), ended_because="moved")
         )

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col
 
 from db.models.register import PlacementRow
 
 
 def ended(now: datetime) -> sa.ColumnElement[Any]:
     """The end of a stay that ends now: never before it began, whatever the clock says."""
-    since = col(PlacementRow.since)
+    since = PlacementRow.__table__.c.since  # type: ignore[attr-defined]
     return sa.case((since > now, since), else_=sa.literal(now, since.type))
