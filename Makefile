@@ -10,7 +10,7 @@ run:            ## the window on a sample estate; without a display the main job
 	@$(PYTHON) run.py
 
 test: setup     ## everything: rules of the house, both database engines, window, journeys
-	@$(RUN) -m pytest -n 2 --dist loadgroup
+	@$(RUN) -m pytest -n 3 --dist loadgroup
 
 setup:
 	@$(PYTHON) run.py --setup --tests

@@ -29,7 +29,7 @@ _OPTIONS = " ".join(
     (
         f"-k {{sockets}} -p {PORT} -h ''",
         # Nothing is to outlive the machine; one test in two begins with a database of its own.
-        *("-c fsync=off", "-c full_page_writes=off", "-c synchronous_commit=off"),
+        *("-c fsync=off", "-c full_page_writes=off"),
         *("-c wal_level=minimal", "-c max_wal_senders=0", "-c max_wal_size=4GB"),
         "-c autovacuum=off",
     )

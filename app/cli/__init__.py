@@ -125,7 +125,7 @@ def main(arguments: Sequence[str], pictures: Pictures = no_pictures) -> int:
     """Run one verb; returns the exit code: 0 done, 2 invalid input, 3 not found, 4 conflict or not
     allowed, 5 unavailable, 6 bad knowledge, 70 a bug.  `pictures` paints the window's pages."""
     language = _language(arguments)
-    parser = _parser(language)
+    parser = _parser(language, arguments)
     options = parser.parse_args(arguments)
     if not hasattr(options, "verb"):
         parser.error(_verb_missing(translator(language), options))
@@ -188,8 +188,20 @@ def _language(arguments: Sequence[str]) -> str:
     return Settings().language
 
 
-def _parser(language: str) -> Parser:
+def _needed(arguments: Sequence[str]) -> set[str]:
+    """The verbs whose options are read or shown: all of them only for the help of the program."""
+    known = {verb.name for verb in VERBS}
+    named = [place for place, word in enumerate(arguments) if word in known]
+    if not named or {"-h", "--help"} & set(arguments[: named[0]]):
+        return known
+    return {arguments[place] for place in named}
+
+
+def _parser(language: str, arguments: Sequence[str] = ()) -> Parser:
+    """The parser of a command line.  Building the options of every verb would take longer than
+    most verbs do."""
     t = translator(language)
+    needed = _needed(arguments)
     parser = Parser(
         t=t, prog="poscare", description=t("POSCare. Without a verb it opens the window.")
     )
@@ -204,12 +216,15 @@ def _parser(language: str) -> Parser:
     verbs = parser.add_subparsers(metavar="VERB")
     for verb in VERBS:
         sub = verbs.add_parser(verb.name, help=t(verb.help), description=t(verb.help))
+        if verb.name not in needed:
+            continue
         sub.set_defaults(verb=verb)
         verb.configure(sub, t)
         sub.describe()
         for leaf in leaves(sub):
             _add_shared(leaf, t)
-    parser.epilog = manual(parser, t)
+    if len(needed) == len(VERBS):
+        parser.epilog = manual(parser, t)
     return parser
 
 

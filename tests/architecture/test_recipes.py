@@ -116,6 +116,7 @@ main(["--lang", "zh", "plan", "list"])
 """
 
 
+@pytest.mark.thorough
 def test_a_plan(copy: Copy) -> None:
     copy.write("resources/plans/plans.toml", PLAN)
     copy.write("resources/plans/checklists.toml", CHECKLIST)
@@ -216,6 +217,7 @@ main(["--lang", "zh", "trial", "--help"])
 """
 
 
+@pytest.mark.thorough
 def test_a_verb(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     copy.write("app/cli/trial.py", VERB)
     copy.edit("app/cli/__init__.py", r"(    terminal,\n)", r"\1    trial,\n")
@@ -247,6 +249,7 @@ with database.engine.connect() as connection:
 """
 
 
+@pytest.mark.thorough
 def test_a_table_or_column(copy: Copy) -> None:
     copy.edit(
         "db/models/office.py",
@@ -370,6 +373,7 @@ context.close()
 """
 
 
+@pytest.mark.thorough
 def test_a_keyboard_shortcut(copy: Copy) -> None:
     """A button and a menu entry that had no key get one; tooltip and sheet of keys tell it."""
     table = "app/gui/actions.py"

@@ -66,6 +66,7 @@ main(["--lang", "zh", "incident", "show", number])
 """
 
 
+@pytest.mark.thorough
 def test_a_hold_reason(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     copy.edit(
         "app/domain/incidents/lifecycle.py",
@@ -189,6 +190,7 @@ services.close()
 """
 
 
+@pytest.mark.thorough
 def test_a_field_on_paper(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     place = "app/reports/documents/audit_trail.py"
     copy.edit(

@@ -28,6 +28,7 @@ class Answer:
     @property
     def json(self) -> Any:
         """The output as JSON."""
+        assert self.out, f"{self.code}: {self.err}"
         return json.loads(self.out)
 
 

@@ -35,6 +35,14 @@ def test_the_manual_explains_exit_codes_shapes_and_examples(run: Run, language: 
     assert ("Exit codes" in said) == (language == "en")
 
 
+def test_help_asked_before_a_verb_is_the_whole_manual_and_behind_it_that_of_the_verb(
+    run: Run,
+) -> None:
+    whole = run("--help").out
+    assert run("-h", "incident", "list").out == whole
+    assert run("incident", "--help").out == run("--json", "incident", "--help").out != whole
+
+
 def test_every_option_of_every_command_is_explained() -> None:
     silent = [
         (leaf.prog, action.dest)

@@ -21,7 +21,7 @@ from app.gui.shell.screens import settle
 from app.gui.toolkit.signature_dialog import SignatureDialog
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds until what a key leads to must be there."""
 
 

@@ -118,6 +118,7 @@ def test_codes_lead_to_the_class_the_table_names(reasoner: Reasoner) -> None:
     assert evaluate(reasoner, cases).total.top1 == 1
 
 
+@pytest.mark.thorough
 def test_the_simulated_technician_ends_right(reasoner: Reasoner) -> None:
     found = [simulate(reasoner, 500, seed=seed) for seed in (1, 2, 3)]
     # Doubt fitted to sources never seen asks one question more than the catalogue believes in.

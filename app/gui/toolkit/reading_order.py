@@ -24,13 +24,20 @@ from PySide6.QtWidgets import (
 
 def _stops(widget: QWidget) -> Iterator[QWidget]:
     """What takes the keys in a widget and below it, from top to bottom and left to right.  Also
-    what hands them on to a part of it, which Tab leads to as well; and what has them after a click,
-    because Tab goes on from there."""
-    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.hasFocus():
+    what hands them on to a part of it, which Tab leads to as well, whatever its own policy says;
+    and what has them after a click, because Tab goes on from there."""
+    if _taker(widget).focusPolicy() & Qt.FocusPolicy.TabFocus or widget.hasFocus():
         yield widget
     for part in _parts(widget):
         if not part.isHidden():
             yield from _stops(part)
+
+
+def _taker(widget: QWidget) -> QWidget:
+    """Who takes the keys that are given to a widget."""
+    while (proxy := widget.focusProxy()) is not None:
+        widget = proxy
+    return widget
 
 
 def _parts(widget: QWidget) -> Iterator[QWidget]:
@@ -61,7 +68,17 @@ def _laid_out(layout: QLayout | None) -> Iterator[QWidget]:
 
 def set_reading_order(scope: QWidget) -> list[QWidget]:
     """Have the Tab key go through `scope` as it is read; returns what it goes through."""
-    chain = [one for one in _stops(scope) if one is not scope]
+    stops = [one for one in _stops(scope) if one is not scope]
+    takers = {one for one in stops if one.focusProxy() is None}
+    chain: list[QWidget] = []
+    for one in stops:
+        if one in takers:
+            # Whoever hands the keys on to it stands just before it: elsewhere Tab would come to it
+            # twice, and never to what is between.
+            chain += (other for other in stops if other is not one and _taker(other) is one)
+            chain.append(one)
+        elif _taker(one) not in takers:
+            chain.append(one)
     for before, after in pairwise(chain):
         QWidget.setTabOrder(before, after)
     return [one for one in chain if one.focusProxy() is None]

@@ -175,11 +175,16 @@ def apply(app: QApplication, choice: str) -> None:
     dark = choice == "dark" or (
         choice == "system" and QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
     )
-    _tokens = DARK if dark else LIGHT
+    wanted = DARK if dark else LIGHT
+    if _sheet and wanted is _tokens:
+        return
+    _tokens = wanted
     icon.cache_clear()
     pixmap.cache_clear()
-    app.setStyle(QStyleFactory.create("Fusion"))
-    app.setFont(ui_font())
+    if not _sheet:
+        # Once: every widget there is would be taken out of the old style and put into the new one.
+        app.setStyle(QStyleFactory.create("Fusion"))
+        app.setFont(ui_font())
     app.setPalette(_palette(_tokens))
     _sheet = _style_sheet(_tokens)
     for window in app.topLevelWidgets():

@@ -24,6 +24,7 @@ from app.services.documents.reading import Authenticity, read
 from app.services.documents.requests import Request
 from app.services.documents.sealing import Certificate
 from app.services.documents.verifying import DocumentProof, ProofAnswer
+from tests.alike import some_of
 from tests.forgeries import FORGERIES, NotApplicable, locked
 from tests.seals import PASSPHRASE, issue
 from tests.services.documents.office import Left, sample_office, wishes
@@ -157,15 +158,22 @@ def recorded(office: Office, forged: bytes, before: DocumentProof) -> None:
         office.services.verifying.seal(forged, office.certificate)
 
 
-@pytest.mark.parametrize("name", FORGERIES)
-def test_no_forgery_is_called_genuine_or_sealed(name: str, office: Office) -> None:
-    """Each way is tried at the signed report, plain and sealed, and in turn at another kind."""
+@pytest.mark.parametrize("name", some_of(FORGERIES, every=6))
+def test_no_forgery_of_a_sealed_or_another_document_is_called_genuine(
+    name: str, office: Office
+) -> None:
     turn = list(FORGERIES).index(name)
     report = office.of("service_report", ("zh", "en")[turn % 2])
     others = [one for one in office.left if one.request.kind != "service_report"]
-    assert attack(office, name, report.pdf)
     assert attack(office, name, office.sealed(report), sealed=True)
     attack(office, name, others[turn % len(others)].pdf)
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_no_forgery_is_called_genuine_or_sealed(name: str, office: Office) -> None:
+    turn = list(FORGERIES).index(name)
+    report = office.of("service_report", ("zh", "en")[turn % 2])
+    assert attack(office, name, report.pdf)
     with pytest.raises(InvalidInput):
         office.services.verifying.seal(
             FORGERIES[name](report.pdf), office.certificate, issuing=bool(turn % 2)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.alike import some_of
+
 WORK = """
 import sys
 from pathlib import Path
@@ -41,7 +43,7 @@ def save(shim: Path, folder: Path, fault: str, at: int) -> tuple[list[str], int]
     return done.stdout.splitlines(), done.returncode
 
 
-@pytest.mark.parametrize("at", range(1, 6))
+@pytest.mark.parametrize("at", some_of(range(1, 6), every=2))
 def test_a_full_disk_is_said_and_leaves_the_old_file_and_no_rest(
     shim: Path, tmp_path: Path, at: int
 ) -> None:
@@ -60,7 +62,7 @@ def test_a_full_disk_is_said_and_leaves_the_old_file_and_no_rest(
     assert not [path for path in folder.rglob("*.tmp")]
 
 
-@pytest.mark.parametrize("at", range(1, 5))
+@pytest.mark.parametrize("at", some_of(range(1, 5), every=2))
 def test_a_machine_that_dies_while_saving_leaves_a_whole_file(
     shim: Path, tmp_path: Path, at: int
 ) -> None:
