@@ -88,9 +88,11 @@ def _opened(path: Path, target: str, clock: Clock, name: str) -> Database:
 
 
 def _sweep() -> None:
-    """Remove what those left behind who were killed: while they made a backup or a journal, and
-    folders they worked in."""
+    """Remove what those left behind who were killed: while they made a backup or a journal, wrote
+    settings or keys, and folders they worked in."""
     working_folders.sweep()
+    for folder in (paths.home(), paths.keys()):
+        files.remove_abandoned(folder, ".*.tmp")
     backup.sweep(paths.backups())
     files.remove_abandoned(paths.backups() / JOURNAL, ".*.tmp")
 

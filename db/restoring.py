@@ -86,8 +86,8 @@ def replace(
     that the old file gave out.
 
     Returns the folder the old file is in when it is to be kept.  Raises `Unavailable`:
-    ``restore.failed`` with the old files in place, ``restore.unfinished`` when the next start will
-    finish it.
+    ``restore.unfinished`` when the next start will finish it; as `files.unavailable` with the old
+    files in place, for whoever reads it restored nothing.
     """
     assert lock.is_alone, "somebody could be working on the file that is moved away"
     live = lock.database
@@ -98,13 +98,16 @@ def replace(
         _bring(prepared, live, now, counters.highest([live]), restored=False)
     except OSError as failure:
         _discard(live)
-        raise Unavailable("restore.failed", detail=failure.strerror or "") from failure
+        raise files.unavailable(failure, live) from failure
+    except BaseException:
+        _discard(live)
+        raise
     replaced = live.parent / _decision(live).read_text(encoding="utf-8")
     try:
         _place(live)
     except OSError as failure:
         _put_back(live, replaced, failure)
-        raise Unavailable("restore.failed", detail=failure.strerror or "") from failure
+        raise files.unavailable(failure, live) from failure
     if keep:
         return replaced if replaced.is_dir() else None
     shutil.rmtree(replaced, ignore_errors=True)

@@ -33,6 +33,7 @@ from tests.exchange.network import Network
 from tests.factories import make_incident, make_terminal
 from tests.fault_encryption import DECRYPTED, ENCRYPTED, REKEYED
 from tests.fault_job import SETTINGS, Job, Told, attach, opened, sound, with_incident
+from tests.fault_packages import TAKEN_IN_BY_LAPTOP, TAKEN_IN_BY_OFFICE
 
 TERMINALS = "序列号,终端号,商户号,商户名称,厂商,型号,安装地址\n" + "".join(
     f"SN{n:06d},7700{n:04d},84829005812{n:04d},{n}号店,新大陆,N910,测试路{n}号\n" for n in range(12)
@@ -258,6 +259,8 @@ JOBS = {
     "rekeying": REKEYED,
     "decryption": DECRYPTED,
     "exchange": Job(_network, _exchange, _exchanged),
+    "package to office": TAKEN_IN_BY_OFFICE,
+    "package to laptop": TAKEN_IN_BY_LAPTOP,
 }
 KINDS = ("KILL", "TEAR", "FAIL", "FULL")
 """What the fault injector does (`tests/files/fault.c`)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -33,6 +33,16 @@ class Contact:
     anchor: str = ""
     complete_until: datetime | None = None
     first_at: datetime | None = None
+
+
+MOST_AHEAD = timedelta(minutes=10)
+"""A package made later than this after now comes from a clock that is wrong: how far its sender's
+work is here is not told by it, and what comes later is no older for it."""
+
+
+def is_later(made_at: datetime, before: Contact, now: datetime) -> bool:
+    """Whether a package that was made at a moment follows on the last one that was taken in."""
+    return made_at >= before.made_at or before.made_at > now + MOST_AHEAD
 
 
 def remember(session: Session, contact: Contact) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
@@ -240,6 +240,9 @@ def _applied(services: Services, fresh: tuple[Operation, ...], work: _Work) -> i
         # before anybody is told.
         with flushed_together():
             replay = Replay(applying, judgement=work.judgement)
+            # Before the first one, too: what is applied when a process is killed or the disk is
+            # full is no longer fresh the next time.
+            replay.finished(fresh)
             return _applied_one_by_one(services, fresh, replay, work)
     finally:
         # Once, not for each of thousands: every screen asks again.
@@ -302,11 +305,11 @@ def _remember(
     """Keep what the package says of its sender; returns the moment until which all that one did
     is here."""
     manifest, now = package.manifest, services.context.now()
-    believed = manifest.made_at <= now + MOST_AHEAD
+    believed = manifest.made_at <= now + contacts.MOST_AHEAD
     gaps = [one for one in plan.refused if one.code == GAP]
     with services.context.write_locally() as unit:
         before = contacts.contact_with(unit.session, manifest.sender)
-        newest = before is None or manifest.made_at >= before.made_at
+        newest = before is None or contacts.is_later(manifest.made_at, before, now)
         until = before.complete_until if before else None
         if complete and believed and (until is None or manifest.made_at > until):
             until = manifest.made_at
@@ -331,11 +334,6 @@ def _remember(
         )
         unit.touched("exchange")
     return until
-
-
-MOST_AHEAD = timedelta(minutes=10)
-"""A package made later than this after now comes from a clock that is wrong: how far its sender's
-work is here is not told by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

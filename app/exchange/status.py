@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.exchange import contacts
-from app.exchange.contacts import Contact
-from app.exchange.office import MOST_AHEAD
+from app.exchange.contacts import MOST_AHEAD, Contact
 from app.exchange.reading import READ, readable_sides
 from app.exchange.stations import Station
 from app.services import Services

@@ -19,6 +19,7 @@ from tests.faulting import outcomes
     [
         *("import", "attachment", "journal", "migration", "settings", "exchange"),
         *("encryption", "rekeying", "decryption"),
+        *("package to office", "package to laptop"),
     ],
 )
 def test_case_7_and_case_8_and_case_26_a_fault_anywhere_loses_nothing(

@@ -113,6 +113,28 @@ def test_how_far_the_exchange_is(joined: Joined) -> None:
     assert (device.last_seq, device.complete_until) == (1, sent.manifest.made_at)
 
 
+@pytest.mark.parametrize("wrong", [timedelta(days=366), -timedelta(days=366)])
+def test_case_68_a_package_of_a_clock_a_year_off_does_not_hide_those_that_follow(
+    network: Network, wrong: timedelta
+) -> None:
+    """What a laptop acknowledged is what its last package says, not that of the wrong year."""
+    one = network.laptops[0]
+    network.settle_down()
+    terminal = one.services.terminals.find("OFFICE000001")[0].id
+    one.skew = wrong
+    make_incident(one.services, terminal)
+    network.exchange(one)
+    one.skew = timedelta()
+    for _ in range(3):
+        make_incident(one.services, terminal)
+        network.exchange(one)
+    network.deliver_to_office(network.sent_by(one))
+    answer = office.answer_for(network.office.services, one.key)
+    assert (answer.snapshot, answer.operations) == (False, ())
+    network.settle_down()
+    assert_equal(network)
+
+
 def test_what_is_done_after_a_package_reads_later_though_the_clock_went_back(
     network: Network,
 ) -> None:

@@ -281,14 +281,14 @@ def check_resolution(
     _check_proof(draft, problems, item_failure=item_failure, stopped=stopped)
     _check_restored(draft, down_from, now, problems)
     problems.raise_if_any()
-    restored = draft.restored_at or (now if draft.result is Result.SOLVED else None)
+    solved = max(now, down_from or now) if draft.result is Result.SOLVED else None
     return ResolutionDraft(
         fault_class=draft.fault_class,
         result=draft.result,
         mode=draft.mode,
         cause=draft.cause,
         remedy=draft.remedy,
-        restored_at=restored,
+        restored_at=draft.restored_at or solved,
         tests=tests,
         security=security,
         callout_fee_cents=draft.callout_fee_cents,
@@ -364,7 +364,8 @@ def _check_restored(
         return
     if down_from is not None and draft.restored_at < down_from:
         problems.add("restored_at", "date.before", other=down_from)
-    if draft.restored_at > now + timedelta(minutes=5):
+    # A clock that ran ahead when it was reported leaves no moment but that one.
+    if draft.restored_at > max(now + timedelta(minutes=5), down_from or now):
         problems.add("restored_at", "date.in_future")
 
 

@@ -109,6 +109,9 @@ class BlobStore:
         ``files.unwritable``, ``files.differs``.
         """
         new, damaged, sound = 0, set(), set()
+        for folder in (self._folder, other._folder):
+            # What was being stored when its process was killed.
+            files.remove_abandoned(folder, "??/.*.tmp")
         for path in self.paths():
             target = other.path(path.name)
             if _verified(path, target) if not thorough else _is_sound(target):

@@ -63,7 +63,7 @@ def claim(
         if known["key"] != key and now - found.seen < FREE_AFTER:
             return found
         told: dict[str, Any] = {"key": key, "computer": computer, "actor": place.actor}
-        if now - found.seen < _SAY_AGAIN and told.items() <= known.items():
+        if timedelta() <= now - found.seen < _SAY_AGAIN and told.items() <= known.items():
             return None
     with place.write_locally() as unit:
         keep_fact(

@@ -70,7 +70,9 @@ def read_plans(session: Session, *, everything: bool = True) -> tuple[Plan, ...]
 
 
 def _versions(rows: list[PlanVersionRow]) -> tuple[PlanVersion, ...]:
-    ends: list[date | None] = [*(row.valid_from for row in rows[1:]), None]
+    # A version saved while the clock ran ahead may begin later than the one that followed.
+    begins = [min(row.valid_from for row in rows[at:]) for at in range(1, len(rows))]
+    ends: list[date | None] = [*begins, None]
     return tuple(
         PlanVersion(row.id, row.number, row.valid_from, _contents(row), end)
         for row, end in zip(rows, ends, strict=True)

@@ -16,6 +16,7 @@ from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.domain.maintenance.plan_drafts import PlanDraft, check_key, check_plan, draft_of_plan
 from app.domain.maintenance.plans import ESTATE, AnchorKind, Contents, Plan
 from app.domain.maintenance.recurrence import Due, next_dates
+from app.domain.operations.clock import MOST_OFF
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.operations import Merge, Same, operation
 from app.services.maintenance.capacity import CapacityBook
@@ -36,6 +37,7 @@ from db.models.maintenance import (
     ChecklistRow,
     OccurrenceRow,
     PlanRow,
+    PlanVersionRow,
 )
 
 
@@ -205,6 +207,7 @@ class Plans:
         """Add a plan, or give one new contents from a day on (today unless said); returns the id.
 
         What was due before that day stays as it was; open dates from it on are computed anew.
+        What was saved while the clock ran ahead, for a day that is still to come, gives way.
         Raises `InvalidInput`, `NotFound`, `Conflict`.
         """
         contents = check_plan(draft)
@@ -341,7 +344,8 @@ class Plans:
         latest = versions[-1]
         if latest.contents == contents:
             return
-        if valid_from < latest.valid_from:
+        ahead = unit.session.get_one(PlanVersionRow, latest.id).made_at > unit.now + MOST_OFF
+        if valid_from < latest.valid_from and not ahead:
             raise InvalidInput.of("valid_from", "date.before", other=latest.valid_from)
         self._retract(unit, row, valid_from, "plan.changed")
         for change in differences(row.key, latest.contents, contents):

@@ -30,6 +30,7 @@ from app.services.register.fact_columns import (
 from app.services.register.fresh_keys import FreshKeys
 from app.services.register.origin import WriteOrigin
 from app.services.register.same_devices import note_drawn
+from app.services.register.stays import ended
 from db import bulk, search
 from db.keys import new_key
 from db.models.register import (
@@ -237,13 +238,18 @@ def _write_placements(
     placed = [item for item in work if item.record.placed]
     moving = [item for item in placed if _moves(item, origin)]
     left = [item.known.placement_id for item in moving if item.known and item.known.placement_id]
+    began: dict[str, datetime] = {}
     for part in chunks(left):
+        these = table.c.id.in_(part)
+        stays = unit.session.execute(sa.select(table.c.id, table.c.since).where(these))
+        began |= {row.id: row.since for row in stays}
         unit.session.execute(
-            sa.update(table)
-            .where(table.c.id.in_(part))
-            .values(until=unit.now, ended_because="moved")
+            sa.update(table).where(these).values(until=ended(unit.now), ended_because="moved")
         )
     fresh = [_placement(unit, item, ids[id(item)], places) for item in moving]
+    for item, row in zip(moving, fresh, strict=True):
+        before = began.get(item.known.placement_id or "") if item.known is not None else None
+        row["since"] = max(row["since"], before or row["since"])
     bulk.insert(unit.session, table, fresh)
     for item in placed:
         if not _moves(item, origin) and item.known is not None:

@@ -40,6 +40,7 @@ from app.services.register.commissioning import NO_RULE, CommissioningRule
 from app.services.register.custody import write_state, write_taken_out
 from app.services.register.origin import WriteOrigin
 from app.services.register.same_devices import note_places_lost, plan_to_write, registered_meanwhile
+from app.services.register.stays import ended
 from app.services.register.swap_checks import checked_swap, model_of
 from app.services.register.terminal_queries import (
     Choices,
@@ -319,7 +320,7 @@ class Terminals:
         unit.session.execute(
             sa.update(PlacementRow)
             .where(col(PlacementRow.terminal_id) == terminal.id, PLACED_NOW)
-            .values(until=unit.now, ended_because=why)
+            .values(until=ended(unit.now), ended_because=why)
         )
         unit.terminals_moved([terminal.id])
 
@@ -335,7 +336,7 @@ class Terminals:
             .where(
                 col(PlacementRow.terminal_id) == old.id,
                 col(PlacementRow.ended_because) == "swapped",
-                col(PlacementRow.until) == unit.now,
+                col(PlacementRow.until) == ended(unit.now),
             )
             .values(replaced_by_id=fresh)
         )

@@ -51,6 +51,18 @@ def test_a_letter_belongs_to_one_computer_until_it_is_given_up(
     assert seats.claim(first, "a", "DESK-1") is None, "the other computer was not seen for long"
 
 
+def test_a_start_with_the_clock_a_year_ahead_does_not_keep_a_letter_for_a_year(
+    both: tuple[Services, Services], clock: FrozenClock
+) -> None:
+    first, second = both[0].context, both[1].context
+    clock.forward(days=366)
+    assert seats.claim(first, "a", "DESK-1") is None
+    clock.forward(days=-366)
+    assert seats.claim(first, "a", "DESK-1") is None
+    clock.forward(days=61)
+    assert seats.claim(second, "b", "DESK-2") is None, "it was seen 61 days ago, not in a year"
+
+
 def test_a_computer_keeps_its_name_among_seats(both: tuple[Services, Services]) -> None:
     for seat in both:
         assert seats.claim_here(seat.context, paths.seat()) is None, "one computer, started twice"
