@@ -164,6 +164,11 @@ class Act(StrEnum):
     PACK = "pack"
     RESET = "reset"
     SIM = "sim"
+    SIGNAL = "signal"
+    WIFI = "wifi"
+    LINE = "line"
+    BLUETOOTH = "bluetooth"
+    PRINTER = "printer"
 
 
 EVERYTHING = frozenset(Act)
@@ -328,15 +333,16 @@ class ContactGuide:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstance:
     """What the register or the history knows of a terminal, and what it says; `rules_out` is what
-    nobody can do to such a terminal, `unlike` are words for what such a terminal has not: a report
-    that uses them contradicts the register."""
+    nobody can do to such a terminal, each act with the modes that show, when one is told, that the
+    register is out of date; `unlike` are words for what such a terminal has not: a report that uses
+    them contradicts the register."""
 
     id: str
     text: LocalizedText
     leaning: Leaning
     answers: tuple[str, str] | None = None
     source: str = ""
-    rules_out: frozenset[Act] = frozenset()
+    rules_out: Mapping[Act, frozenset[str]] = field(default_factory=dict)
     unlike: tuple[str, ...] = ()
 
 
