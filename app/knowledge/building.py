@@ -277,7 +277,10 @@ class _Builder:
             leaning=self._leaning("circumstance", key, entry.points, entry.against, entry.doubt),
             answers=self._settled("circumstance", key, entry),
             source=self._source("circumstance", key, entry),
-            rules_out=frozenset(entry.rules_out),
+            rules_out={
+                act: frozenset(self._known("circumstance", key, "mode", mode) for mode in modes)
+                for act, modes in entry.rules_out.items()
+            },
             unlike=tuple(entry.unlike),
         )
 

@@ -291,6 +291,11 @@ _TELLS: Mapping[Act, str] = {
     Act.RESET: r"(?<!不要)重启(?!路由)|复位|恢复出厂|(?<!not )restart(?! the router)|\breset",
     Act.SIM: r"SIM|ICCID|APN|流量卡|物联卡|移动数据|mobile data",
     Act.PACK: r"装袋|打包|寄|bag it|pack|\bpost it",
+    Act.SIGNAL: r"信号图标|信号有几格|signal bars|the signal,",
+    Act.WIFI: r"Wi-Fi 名称|Wi-Fi name",
+    Act.LINE: r"网线|拨号音|phone cable|dial tone",
+    Act.BLUETOOTH: r"蓝牙|Bluetooth",
+    Act.PRINTER: r"热敏|打印头|thermal|print head",
 }
 """Words of a text that make somebody do something."""
 

@@ -245,7 +245,7 @@ class CircumstanceEntry(LocalizedEntry):
     against: Points = {}
     doubt: Doubt = Doubt.VAGUE
     answers: Settles | None = None
-    rules_out: list[Act] = []
+    rules_out: dict[Act, list[Id]] = {}
     unlike: list[Sentence] = []
     source: Id
 

@@ -1,9 +1,7 @@
 """The entries of the fault catalogue that diagnosis reasons with: codes, signs, questions, checks.
 
-They are values read from files by `app.knowledge`; what follows from them is decided in
-`app.domain.diagnosis.bayes`.  Likelihoods are not numbers typed into files but named strengths, so
-that a person can read, argue and correct them; the numbers behind the names stand here, in one
-place.
+They are values read from files by `app.knowledge`; what follows from them is decided in `bayes`.
+Likelihoods are named strengths that a person can read, argue and correct; their numbers stand here.
 """
 
 from __future__ import annotations
@@ -164,6 +162,11 @@ class Act(StrEnum):
     PACK = "pack"
     RESET = "reset"
     SIM = "sim"
+    SIGNAL = "signal"
+    WIFI = "wifi"
+    LINE = "line"
+    BLUETOOTH = "bluetooth"
+    PRINTER = "printer"
 
 
 EVERYTHING = frozenset(Act)
@@ -327,16 +330,16 @@ class ContactGuide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstance:
-    """What the register or the history knows of a terminal, and what it says; `rules_out` is what
-    nobody can do to such a terminal, `unlike` are words for what such a terminal has not: a report
-    that uses them contradicts the register."""
+    """What the register or the history knows of a terminal; `rules_out` is what nobody can do to
+    it, each act with the modes that, when told, show the register to be out of date; a report that
+    uses words of `unlike`, for what such a terminal has not, contradicts the register."""
 
     id: str
     text: LocalizedText
     leaning: Leaning
     answers: tuple[str, str] | None = None
     source: str = ""
-    rules_out: frozenset[Act] = frozenset()
+    rules_out: Mapping[Act, frozenset[str]] = field(default_factory=dict)
     unlike: tuple[str, ...] = ()
 
 
@@ -381,10 +384,8 @@ class Wording:
     """How texts are folded before they are compared, and the words that stand for one idea.
 
     `words` are ordinary words that a phrase must not be cut out of ("收到": so "没收到" holds no
-    "没收").  `fillers` are words that say nothing ("what shall I do", "please help"), `nouns` bare
-    names of people and things ("商户", "terminal") that tell nothing by themselves.
-    `code_before` and `code_after` are words that make a number beside them a code, `units` words
-    after it that make it an amount.
+    "没收").  `fillers` say nothing ("please help"), `nouns` are bare names ("商户", "terminal").
+    `code_before` and `code_after` make a number beside them a code, `units` after it an amount.
     """
 
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -92,11 +92,11 @@ def unsettled(knowledge: Knowledge, evidence: Sequence[Evidence]) -> Iterator[St
 
 def impossible(knowledge: Knowledge, evidence: Sequence[Evidence]) -> frozenset[Act]:
     """What nobody can do to this terminal by what the register knows of it.  Where a sign tells of
-    the very thing the register speaks against, the register may be out of date."""
+    the very thing, the register may be out of date; that of another such thing changes nothing."""
     told = {max(p, key=lambda mode: p[mode]) for p in _pointed(knowledge, evidence) if p}
     known = (knowledge.circumstances[i.ref] for i in evidence if i.kind is EvidenceKind.FACT)
     return frozenset(
-        act for one in known if told.isdisjoint(one.leaning.against) for act in one.rules_out
+        act for one in known for act, shown_by in one.rules_out.items() if told.isdisjoint(shown_by)
     )
 
 

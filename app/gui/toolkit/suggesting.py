@@ -16,7 +16,6 @@ def suggest(edit: QLineEdit, source: QAbstractItemModel | Sequence[str]) -> QCom
     completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
     completer.setFilterMode(Qt.MatchFlag.MatchContains)
     edit.setCompleter(completer)
-    # The list is a window of its own, made when it is first asked for.
 
     def clothe() -> None:
         popup = completer.popup()

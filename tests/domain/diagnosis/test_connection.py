@@ -33,25 +33,59 @@ def network_words(reasoner: Reasoner) -> list[str]:
 def test_nobody_looks_for_a_sim_card_in_a_terminal_without_one(
     reasoner: Reasoner, link: str
 ) -> None:
-    knowledge = reasoner.knowledge
     for text in network_words(reasoner):
         session = told(reasoner, link, text)
-        if Act.SIM not in session._bounds.impossible:
-            continue  # what was told speaks against the register
-        while True:
-            assert not [c.check.id for c in session.checks if Act.SIM in c.check.does], text
-            assert ContactRole.CARRIER not in session.advice.contacts, text
-            following = session.further
-            if following is None:
-                break
-            assert Act.SIM not in following.question.does, (text, following.question.id)
-            session = session.answer(following.question.id)
+        assert Act.SIM in session._bounds.impossible, text
+        assert not [c.check.id for c in session.checks if Act.SIM in c.check.does], text
+        assert ContactRole.CARRIER not in session.advice.contacts, text
         if session.top.fault_class is FaultClass.NETWORK and session.advice.contacts == (
             ContactRole.INTERNAL,
         ):
             said = handover(session, ContactRole.INTERNAL, CaseFacts()).zh
             assert "ICCID" not in said
-    assert any("sim" in check.does for check in knowledge.checks.values())
+    assert any(Act.SIM in check.does for check in reasoner.knowledge.checks.values())
+
+
+NAMED = {
+    Act.SIM: "流量卡欠费停机",
+    Act.WIFI: "连不上wifi",
+    Act.LINE: "网线断了",
+    Act.BLUETOOTH: "蓝牙断开",
+    Act.PRINTER: "打印不清",
+}
+"""A report that names what only some terminals have."""
+UNNAMED = ("无信号", "通讯失败", "交易超时", "只有这台不能用")
+
+
+def proposed(session: Interview) -> set[Act]:
+    """What is proposed now or after any number of "don't know"."""
+    acts = {act for item in session.checks for act in item.check.does}
+    while (following := session.further) is not None:
+        acts |= following.question.does
+        session = session.answer(following.question.id)
+        acts |= {act for item in session.checks for act in item.check.does}
+    return acts
+
+
+@pytest.mark.parametrize("fact", [*WITHOUT_SIM, "cellular", "old_network", "no_printer"])
+def test_nothing_is_proposed_that_such_a_terminal_has_not(reasoner: Reasoner, fact: str) -> None:
+    """Not even where the report names another thing that it has not, either."""
+    ruled_out = reasoner.knowledge.circumstances[fact].rules_out
+    assert ruled_out
+    for text in (*NAMED.values(), *UNNAMED):
+        session = told(reasoner, fact, text)
+        forbidden = {act for act in ruled_out if NAMED.get(act) != text}
+        assert not proposed(session) & forbidden, text
+        if Act.SIM in forbidden:
+            assert ContactRole.CARRIER not in session.advice.contacts, text
+
+
+def test_what_only_some_terminals_have_is_ruled_out_for_others(reasoner: Reasoner) -> None:
+    knowledge = reasoner.knowledge
+    kinds = {act for one in knowledge.circumstances.values() for act in one.rules_out}
+    assert kinds == {*NAMED, Act.SIGNAL}
+    steps = (*knowledge.checks.values(), *knowledge.questions.values())
+    assert {act for act in kinds if not any(act in step.does for step in steps)} == set()
 
 
 def test_a_mobile_terminal_goes_to_its_carrier(reasoner: Reasoner) -> None:

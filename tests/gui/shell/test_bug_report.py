@@ -33,7 +33,7 @@ def test_a_bug_in_the_window_offers_a_support_bundle(
     assert isinstance(box, QMessageBox)
     assert "ZeroDivisionError" in box.detailedText()
     assert "13912345678" not in box.detailedText()
-    (keep,) = [one for one in box.findChildren(QPushButton) if one.text() == "保存给技术支持 …"]
+    (keep,) = [one for one in box.findChildren(QPushButton) if one.text() == "保存给技术支持…"]
     keep.click()
     settled()
     asked = QApplication.activeModalWidget()
