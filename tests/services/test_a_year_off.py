@@ -162,7 +162,8 @@ class EveryVerb:
         self._services.incidents.start(self.incident)
 
     def hold(self) -> None:
-        self._services.incidents.hold(self.incident, HoldDraft(HoldReason.PARTS, "等件"))
+        day = self._services.context.today() + timedelta(days=3)
+        self._services.incidents.hold(self.incident, HoldDraft(HoldReason.PARTS, day, "等件"))
 
     def resume(self) -> None:
         self._services.incidents.resume(self.incident)
