@@ -25,7 +25,7 @@ from app.domain.diagnosis.knowledge_edits import (
     laid_over,
     written,
 )
-from app.domain.errors import BadKnowledge, InvalidInput, NotFound
+from app.domain.errors import BadKnowledge, BadValue, InvalidInput, NotFound
 from app.domain.faults import FaultClass
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
@@ -215,7 +215,11 @@ class LivingKnowledge:
     def _checked(self, part: KnowledgePart, entry: str, content: Content | None) -> OverlayEntry:
         """The change when it may be made: it fits the catalogue, and neither makes nor touches a
         sign or an answer that calls for a hard stop."""
-        if not text.line(entry):
+        try:
+            named = text.line(entry)
+        except BadValue as bad:
+            raise InvalidInput.of("entry_key", bad.code, **bad.params) from None
+        if not named:
             raise InvalidInput.of("entry_key", "knowledge.unnamed")
         known = {one.entry: one.content for one in self.entries(part) if one.origin != "retired"}
         if content is None and entry not in known:

@@ -73,7 +73,7 @@ def test_codes_are_found_by_code_and_by_meaning_and_a_dropped_search_ends(
 ) -> None:
     assert ready.finding.find("银杏", lambda: True) == ()
     assert found(ready, "51", FoundKind.CODE)[0].key == "51"
-    assert "51" in [one.key for one in found(ready, "资金不足", FoundKind.CODE)]
+    assert "51" in [one.key for one in found(ready, "余额不足", FoundKind.CODE)]
 
 
 def test_an_open_visit_is_found_at_its_merchant(ready: Services) -> None:
