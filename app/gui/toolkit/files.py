@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QStandardPaths, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QCompleter, QFileDialog, QWidget
 
+from app.gui.toolkit import theme
 from app.gui.toolkit.language import _
 
 Chosen = Callable[[Path], object]
@@ -53,6 +54,9 @@ def _ask(
     # Qt's own Chinese lacks these; a dialog of the system does not use them.
     dialog.setLabelText(QFileDialog.DialogLabel.LookIn, _("Look in:"))
     dialog.setLabelText(QFileDialog.DialogLabel.FileType, _("Files of type:"))
+    for completer in dialog.findChildren(QCompleter):
+        if (names := completer.popup()) is not None:
+            theme.clothe(names)
     if filters:
         dialog.setNameFilters(filters.split(";;"))
     place = QStandardPaths.StandardLocation.DocumentsLocation
