@@ -3,7 +3,8 @@
 The files in ``data`` were made by the code of earlier commits: ``earlier_*`` by 542e9c4, which said
 figures, intervals, reasons and warnings in words; ``earlier_monthly_measured`` by 994367a, which
 had numbers in the key figures but still their names in words; ``earlier_warning_digest_by_kind`` by
-b46c0ce, whose warnings were of four kinds.
+b46c0ce, whose warnings were of four kinds.  Their data are those of then, the pages were made anew
+when documents became tagged (898639c); ``untagged_monthly`` is the file of 542e9c4 itself.
 """
 
 from __future__ import annotations
@@ -43,6 +44,15 @@ def test_a_document_of_an_earlier_format_is_read_and_proved(path: Path) -> None:
     assert found.content["version"] < format_of(type(found.document.sheet))
     assert verify(pdf).verdict is Authenticity.GENUINE
     assert judge(pdf).pages is ProofAnswer.YES
+
+
+def test_one_whose_file_was_written_otherwise_says_the_same_and_is_no_forgery() -> None:
+    pdf = (DATA / "untagged_monthly.pdf").read_bytes()
+    (found,) = read(pdf)
+    proof = verify(pdf)
+    assert (proof.verdict, proof.pages, proof.foreign) == (Authenticity.SAME_PAGES, (), ())
+    assert judge(pdf).pages is ProofAnswer.UNPROVED
+    assert render([found.document], layouts()).hashes == (found.sha256,)
 
 
 def test_one_that_left_is_genuine(services: Services) -> None:
