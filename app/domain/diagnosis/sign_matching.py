@@ -53,6 +53,8 @@ from app.domain.diagnosis.text_remainder import (
 _WIDEST = 10
 """Tokens that may stand between the parts of one way of saying it."""
 _COMMON = frozenset({"<pos>", "<fail>", "<cannot>", "<card>", "<please>", "<transaction>"})
+_NAMED = 8.0
+"""The weight of a sign whose name is all that was written: more than any of its ways has."""
 _ALIKE, _MOST_ALIKE_SAID = 0.62, 0.95
 """From which likeness on something resembles what was written, and the most it may have: what was
 not met word for word is never sure."""
@@ -130,6 +132,11 @@ class Matcher:
         # A word the catalogue names in any list is spelt as it should be.
         self._known = self._nouns.words | self._phrases | JOINING
         self._resemblance = Resemblance(signs, self.folding)
+        self._named = {
+            tuple(self._spelt(sign.text.in_(language))[0]): sign.id
+            for sign in signs.values()
+            for language in ("zh", "en")
+        }
 
     # --- learning the catalogue ----------------------------------------------------------------
 
@@ -210,7 +217,7 @@ class Matcher:
         matches = self._matches(tokens, spans, mended)
         kept = telling_matches(matches)
         talk = filler_places(spans)
-        found = list(found_signs(kept, clauses(tokens)))
+        found = self._with_named(list(found_signs(kept, clauses(tokens))), tokens)
         plain = [m for m in kept if m.sign.kind not in ASIDE and not m.negated]
         if sum(m.weight for m in plain) < 4.0:
             seen = {m.sign.id for m in matches}
@@ -235,6 +242,15 @@ class Matcher:
         said = without(tokens, talk, *(m.tokens for m in matches if m.negated))
         ranked = tuple(sorted(found, key=lambda f: -f.weight))
         return TextReading(ranked, tuple(rest), tuple(self._nouns.left_out(said)))
+
+    def _with_named(self, found: list[FoundSign], tokens: list[str]) -> list[FoundSign]:
+        """What was found, and the sign of which the whole text is the name: names are offered while
+        somebody types, and a name that was chosen means its sign."""
+        named = self._named.get(tuple(tokens))
+        if named is None or any(one.sign == named and not one.negated for one in found):
+            return found
+        others = [one for one in found if one.sign != named]
+        return [FoundSign(sign=named, weight=_NAMED), *others]
 
     def _with_danger(self, found: list[FoundSign], text: str) -> list[FoundSign]:
         """What was found at the ends of a long text, and the danger said anywhere in it."""

@@ -38,6 +38,15 @@ def test_a_sign_is_found_however_it_is_written(reasoner: Reasoner, text: str, si
     assert sign in signs(reasoner, text)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_name_of_a_sign_means_the_sign(reasoner: Reasoner, language: str) -> None:
+    """Names are offered while somebody types: one that is chosen has to be understood."""
+    for sign in reasoner.knowledge.signs.values():
+        name = sign.text.in_(language)
+        told = {one.ref for one in reasoner.read("", name, "") if not one.negated}
+        assert sign.id in told, name
+
+
 @pytest.mark.parametrize(
     ("text", "sign"),
     [
