@@ -42,10 +42,11 @@ _WRITTEN_BLANK = re.compile(r"(?i)%20|%09|&nbsp;|&#160;|&ensp;|&emsp;")
 """Blanks as addresses and web pages write them."""
 
 _MACHINE = re.compile(
-    r"(?<![0-9A-Za-z])(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"(?<![0-9A-Za-z])(?:[a-z]?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
     r"|[0-9a-f]{64})(?![0-9A-Za-z])"
 )
-"""Keys (RFC 9562) and SHA-256 hashes, which programs write and nobody types."""
+"""Keys (RFC 9562), also behind a letter that says of what, and SHA-256 hashes, which programs write
+and nobody types."""
 
 
 def is_machine_made(text: str) -> bool:
@@ -53,7 +54,7 @@ def is_machine_made(text: str) -> bool:
     return len(text) in _MACHINE_LENGTHS and _MACHINE.fullmatch(text) is not None
 
 
-_MACHINE_LENGTHS = (36, 64)
+_MACHINE_LENGTHS = (36, 37, 64)
 
 
 @dataclass(frozen=True, slots=True)

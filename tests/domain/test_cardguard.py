@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -142,6 +144,16 @@ def test_a_time_of_day_that_passes_the_check_of_a_card_is_stored(name: str, writ
     assert not holds_secret(name, written)
     assert mask_cards(written) == written
     assert holds_secret(name, f"4111 1111 1111 1111 {written}")
+
+
+@pytest.mark.parametrize("letter", ["", "x", "e", "m"])
+def test_no_key_is_taken_for_a_card(letter: str) -> None:
+    """Keys of visits and due dates carry a letter before them that says of what they are."""
+    chance = random.Random(letter)
+    for _ in range(3_000):
+        digits = "".join(chance.choices("0123456789", k=32))
+        key = f"{letter}{UUID(digits, version=5)}"
+        assert not [name for name in ("", "new", "slot", "serial") if holds_secret(name, key)], key
 
 
 def test_an_identity_number_needs_its_check_character() -> None:
