@@ -31,6 +31,8 @@ from tests.services.documents.office import Left, sample_office, wishes
 from tests.services.documents.paper import number_of, resolved
 
 pytest.importorskip("pyhanko.sign", reason="the extra 'seal' is not installed")
+# The office is made once a process, and takes longer than most of the tests.
+pytestmark = pytest.mark.xdist_group("forgeries")
 
 NAMED = {
     "painted": "revision",

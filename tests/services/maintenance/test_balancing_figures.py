@@ -245,6 +245,7 @@ def test_a_visit_come_meanwhile_makes_a_proposal_stale(any_services: Services) -
         any_services.balancing.accept(found)
 
 
+@pytest.mark.thorough
 def test_the_sample_estate_holds_what_was_promised(services: Services) -> None:
     importer = services.terminal_import
     importer.commit(importer.preview(paths.resources() / "sample" / "terminals.csv"), skip_bad=True)
