@@ -43,7 +43,7 @@ catalogues: setup  ## take new messages into the translations
 	@$(RUN) resources/locale/catalogues.py update
 	@$(RUN) resources/locale/catalogues.py check
 
-migration: setup   ## make migration NAME="what changes" REVISION=0016
+migration: setup   ## make migration NAME="what changes" REVISION=0041
 	@$(RUN) -m db.revise "$(REVISION)" "$(NAME)"
 
 packaging:

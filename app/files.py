@@ -80,7 +80,10 @@ def is_abandoned(path: Path) -> bool:
 def remove_abandoned(folder: Path, pattern: str) -> None:
     """Remove the unfinished files and folders that match in a folder and belong to nobody; what
     cannot be removed stays."""
-    for path in folder.glob(pattern):
+    found: list[Path] = []
+    with contextlib.suppress(OSError):  # a stick that was drawn out, a share that is gone
+        found.extend(folder.glob(pattern))
+    for path in found:
         if not is_abandoned(path):
             continue
         if path.is_dir():

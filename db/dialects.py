@@ -13,7 +13,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import registry
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.util import LRUCache
@@ -35,24 +34,9 @@ class FileDialect(SQLiteDialect_pysqlite):
         return hash(type(self))
 
 
-class ServerDialect(PGDialect_psycopg):
-    """PostgreSQL through psycopg; what is compiled may depend on the version of the server."""
-
-    supports_statement_cache = True
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ServerDialect) and self._server() == other._server()
-
-    def __hash__(self) -> int:
-        # The version is known only after the first connection.
-        return hash(type(self))
-
-    def _server(self) -> tuple[object, object]:
-        return getattr(self, "server_version_info", None), self._backslash_escapes
-
-
 registry.register("sqlite.poscare", __name__, FileDialect.__name__)
-registry.register("postgresql.poscare", __name__, ServerDialect.__name__)
+# Loaded with the first server: most computers have none.
+registry.register("postgresql.poscare", "db.server_dialect", "ServerDialect")
 
 
 def create_engine(url: URL, **options: Any) -> Engine:

@@ -1,6 +1,6 @@
 """Drafts a migration from the difference between schema and table classes.
 
-``python -m db.revise 0016 "what changes"``; ``python -m db.revise newest`` prints the schema new
+``python -m db.revise 0041 "what changes"``; ``python -m db.revise newest`` prints the schema new
 files are made from.
 
 The script is a draft: read it and complete it.  `HEAD` in `db.migrate` follows from its name.

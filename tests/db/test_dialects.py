@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import CacheStats
 
-from db.dialects import FileDialect, ServerDialect
+from db.dialects import FileDialect
 from db.engine import Database
 from db.models.register import AreaRow
+from db.server_dialect import ServerDialect
 
 
 def test_what_was_compiled_for_one_database_serves_the_next(template: Path, tmp_path: Path) -> None:
@@ -45,3 +48,15 @@ def test_only_dialects_that_compile_the_same_are_equal() -> None:
     one.server_version_info = (14, 1)
     other.server_version_info = (17, 0)
     assert one != other
+
+
+def test_a_file_is_opened_without_what_a_server_needs(template: Path) -> None:
+    program = (
+        "import sys; from db.engine import Database; from pathlib import Path;"
+        f"Database(Path({str(template)!r})).close();"
+        "print([one for one in sys.modules if 'dialects.postgresql' in one or 'psycopg' in one])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "[]"

@@ -133,7 +133,7 @@ class Matcher:
         self._known = self._nouns.words | self._phrases | JOINING
         self._resemblance = Resemblance(signs, self.folding)
         self._named = {
-            tuple(self._spelt(sign.text.in_(language))[0]): sign.id
+            tuple(self.folding.tokens(sign.text.in_(language))): sign.id
             for sign in signs.values()
             for language in ("zh", "en")
         }
@@ -194,7 +194,7 @@ class Matcher:
         tokens, mended = self._spelt(text)
         spans = self._outermost(tokens) if self._may_stop(tokens) else []
         kept = telling_matches(self._matches(tokens, spans, mended)) if spans else []
-        found = list(found_signs(kept, clauses(tokens)))
+        found = self._with_named(list(found_signs(kept, clauses(tokens))), text)
         if tokens and len(text) > LONGEST:
             found = self._with_danger(found, text)
         return [one for one in found if self._signs[one.sign].stop]
@@ -217,10 +217,10 @@ class Matcher:
         matches = self._matches(tokens, spans, mended)
         kept = telling_matches(matches)
         talk = filler_places(spans)
-        found = self._with_named(list(found_signs(kept, clauses(tokens))), tokens)
+        found = self._with_named(list(found_signs(kept, clauses(tokens))), text)
         plain = [m for m in kept if m.sign.kind not in ASIDE and not m.negated]
         if sum(m.weight for m in plain) < 4.0:
-            seen = {m.sign.id for m in matches}
+            seen = {m.sign.id for m in matches} | {one.sign for one in found}
             best = max((m.weight for m in plain), default=0.0)
             left = broken_at_words(without(tokens, talk, *(m.tokens for m in kept)), spans)
             doubtful = any(s.name in _DENYING or s.name == WORDS for s in spans)
@@ -243,14 +243,21 @@ class Matcher:
         ranked = tuple(sorted(found, key=lambda f: -f.weight))
         return TextReading(ranked, tuple(rest), tuple(self._nouns.left_out(said)))
 
-    def _with_named(self, found: list[FoundSign], tokens: list[str]) -> list[FoundSign]:
-        """What was found, and the sign of which the whole text is the name: names are offered while
-        somebody types, and a name that was chosen means its sign."""
-        named = self._named.get(tuple(tokens))
-        if named is None or any(one.sign == named and not one.negated for one in found):
-            return found
-        others = [one for one in found if one.sign != named]
-        return [FoundSign(sign=named, weight=_NAMED), *others]
+    def _with_named(self, found: list[FoundSign], text: str) -> list[FoundSign]:
+        """What was found, and the signs of which a whole line is the name: names are offered while
+        somebody types, and a name that was chosen means its sign.  A misspelt one proves nothing.
+        """
+        for line in text.splitlines() if len(text) <= LONGEST else ():
+            tokens = self.folding.tokens(line)
+            while tokens and tokens[-1] in BREAKS:
+                tokens.pop()
+            named = self._named.get(tuple(tokens))
+            if named is None:
+                continue
+            if not any(one.sign == named and not one.negated for one in found):
+                others = [one for one in found if one.sign != named]
+                found = [FoundSign(sign=named, weight=_NAMED), *others]
+        return found
 
     def _with_danger(self, found: list[FoundSign], text: str) -> list[FoundSign]:
         """What was found at the ends of a long text, and the danger said anywhere in it."""

@@ -1,8 +1,8 @@
 """Which figures there are, what each counts, and how sure it is.
 
 One definition each: window, command line and paper show the same values, and name the same
-definition (`app.texts.figures`).  A figure never stands without the number of cases behind it; its
-interval says between which values it lies with 95 % confidence.
+definition (`app.texts.insight_figures`).  A figure never stands without the number of cases behind
+it; its interval says between which values it lies with 95 % confidence.
 """
 
 from __future__ import annotations

@@ -261,12 +261,12 @@ def run_window(language: str = "") -> int:
             return _start(language)
         except AppError as error:
             log.error("cannot start: %s", error)
-            _last_word(_("POSCare cannot start"), problems.message(error))
+            _report_start_failure(_("POSCare cannot start"), problems.message(error))
             return CANNOT_START
         except Exception as error:
             log.critical("bug at start", exc_info=True)
             text = problems.report(error)
-            _last_word(
+            _report_start_failure(
                 _("POSCare cannot start"),
                 _("What was saved is safe. Please send the report to those who maintain POSCare."),
                 text,
@@ -274,7 +274,7 @@ def run_window(language: str = "") -> int:
             return BUG
 
 
-def _last_word(title: str, text: str, report: str = "") -> None:
+def _report_start_failure(title: str, text: str, report: str = "") -> None:
     # A window program of Windows has no standard error.
     if sys.stderr is not None:
         sys.stderr.write("\n".join(filter(None, (title, text, report))) + "\n")
@@ -296,8 +296,7 @@ def _start(wanted: str) -> int:
     guard = SingleInstance()
     if not _claimed(guard):
         return 0
-    settings, said = _with_letter(found)
-    newcomer = ""
+    (settings, said), newcomer = _with_letter(found), ""
     if not settings.ready:
         from app.gui.shell.first_run import FirstRunDialog
 
@@ -349,7 +348,7 @@ def _ask_who_goes_on(guard: SingleInstance) -> str:
     answer that comes after all closes the question."""
     holder = guard.holder()
     box = QMessageBox(QMessageBox.Icon.Warning, "POSCare", _("POSCare is open already"))
-    theme.clothe(box)
+    theme.style_window(box)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(
         _(

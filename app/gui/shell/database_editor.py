@@ -62,8 +62,8 @@ def _fields() -> list[Field]:
             name="secret",
             label=_("Password"),
             help=_(
-                "Kept in the settings of this computer. Leave it empty where the server asks"
-                " for none."
+                "Kept with the secrets of this user, not in the settings file. Leave it empty where"
+                " the server asks for none."
             ),
         ),
         Field(

@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(boxed(column(banner, content, self._status, spacing=0)))
         self._connect()
         self._restore_place()
-        theme.clothe(self)
+        theme.style_window(self)
         if context.is_ready:
             # Rebuilt: nobody will say again that the services are there.
             self._on_ready()

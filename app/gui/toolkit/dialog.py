@@ -26,7 +26,7 @@ class Dialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        theme.clothe(self)
+        theme.style_window(self)
         self._preferred = QSize()
         self._body: ScrollBody | None = None
         self._chain: list[QWidget] = []

@@ -56,7 +56,7 @@ def _ask(
     dialog.setLabelText(QFileDialog.DialogLabel.FileType, _("Files of type:"))
     for completer in dialog.findChildren(QCompleter):
         if (names := completer.popup()) is not None:
-            theme.clothe(names)
+            theme.style_window(names)
     if filters:
         dialog.setNameFilters(filters.split(";;"))
     place = QStandardPaths.StandardLocation.DocumentsLocation

@@ -86,7 +86,7 @@ def warn_of_files(parent: QWidget | None, faulty: Sequence[FaultyFile]) -> None:
 
 def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: str, detail: str) -> QMessageBox:
     box = QMessageBox(parent)
-    theme.clothe(box)
+    theme.style_window(box)
     box.setWindowTitle("POSCare")
     box.setIcon(icon)
     box.setTextFormat(Qt.TextFormat.PlainText)

@@ -70,12 +70,16 @@ def set_reading_order(scope: QWidget) -> list[QWidget]:
     """Have the Tab key go through `scope` as it is read; returns what it goes through."""
     stops = [one for one in _stops(scope) if one is not scope]
     takers = {one for one in stops if one.focusProxy() is None}
+    handing: dict[QWidget, list[QWidget]] = {}
+    for one in stops:
+        if one not in takers:
+            handing.setdefault(_taker(one), []).append(one)
     chain: list[QWidget] = []
     for one in stops:
         if one in takers:
             # Whoever hands the keys on to it stands just before it: elsewhere Tab would come to it
             # twice, and never to what is between.
-            chain += (other for other in stops if other is not one and _taker(other) is one)
+            chain += handing.get(one, ())
             chain.append(one)
         elif _taker(one) not in takers:
             chain.append(one)

@@ -17,11 +17,11 @@ def suggest(edit: QLineEdit, source: QAbstractItemModel | Sequence[str]) -> QCom
     completer.setFilterMode(Qt.MatchFlag.MatchContains)
     edit.setCompleter(completer)
 
-    def clothe() -> None:
+    def style() -> None:
         popup = completer.popup()
         if popup is not None:
-            theme.clothe(popup)
+            theme.style_window(popup)
 
     # The list is a window of its own, made when it is first asked for.
-    edit.textEdited.connect(clothe, Qt.ConnectionType.SingleShotConnection)
+    edit.textEdited.connect(style, Qt.ConnectionType.SingleShotConnection)
     return completer

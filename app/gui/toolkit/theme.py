@@ -192,7 +192,7 @@ def apply(app: QApplication, choice: str) -> None:
             window.setStyleSheet(_sheet)
 
 
-def clothe(window: QWidget) -> None:
+def style_window(window: QWidget) -> None:
     """Give the style sheet to a window that belongs to no other; what is in it inherits it.
 
     The program as a whole has none: with one, Qt styles all that a widget holds anew each time the

@@ -342,10 +342,12 @@ class Plans:
             raise InvalidInput.of("valid_from", "date.past")
         versions = read_plan(unit.session, row.id).versions
         latest = versions[-1]
-        if latest.contents == contents:
-            return
+        # What was made while the clock ran ahead would hold only from its day on.
         ahead = unit.session.get_one(PlanVersionRow, latest.id).made_at > unit.now + MOST_OFF
-        if valid_from < latest.valid_from and not ahead:
+        sooner = valid_from < latest.valid_from
+        if latest.contents == contents and not (ahead and sooner):
+            return
+        if sooner and not ahead:
             raise InvalidInput.of("valid_from", "date.before", other=latest.valid_from)
         self._retract(unit, row, valid_from, "plan.changed")
         for change in differences(row.key, latest.contents, contents):

@@ -337,6 +337,7 @@ class Terminals:
                 col(PlacementRow.terminal_id) == old.id,
                 col(PlacementRow.ended_because) == "swapped",
                 col(PlacementRow.until) == ended(unit.now),
+                col(PlacementRow.replaced_by_id).is_(None),
             )
             .values(replaced_by_id=fresh)
         )

@@ -404,6 +404,7 @@ def test_a_report_is_read_for_stops_as_a_session_over_it_begins(reasoner: Reason
     reports = [(case.get("code", ""), case["text"]) for case in lines]
     stopping = [sign for sign in reasoner.knowledge.signs.values() if sign.stop]
     reports += [("", way) for sign in stopping for way in ways(sign)]
+    reports += [("", sign.text.in_(language)) for sign in stopping for language in ("zh", "en")]
     reports += [("A0", text) for sign in stopping for text in denials(ways(sign)[0])[:4]]
     reports += [(way, "不知道怎么办") for sign in stopping for way in ways(sign)[:2]]
     reports += [

@@ -1,6 +1,6 @@
 """Every window that can appear has the style sheet of the look in use, or inherits it.
 
-The program has none (`theme.clothe` says why), so a window without a parent would come without.
+The program has none (`theme.style_window` says why), so a window without a parent would have none.
 """
 
 from __future__ import annotations
