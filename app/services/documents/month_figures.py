@@ -58,6 +58,7 @@ class _Case:
     terminal_id: str
     area: str
     model: str
+    person: str
     technician: str
 
 
@@ -125,6 +126,7 @@ _COLUMNS: tuple[Any, ...] = (
     sa.func.coalesce(col(AreaRow.name), "").label("area"),
     sa.func.coalesce(col(ManufacturerRow.name), "").label("maker"),
     sa.func.coalesce(col(TerminalModelRow.name), "").label("model"),
+    sa.func.coalesce(col(TechnicianRow.code), "").label("person"),
     sa.func.coalesce(col(TechnicianRow.name), "").label("technician"),
 )
 
@@ -268,10 +270,17 @@ def _counted(names: Iterable[str], kind: str = "") -> tuple[Count, ...]:
 def _technicians(
     session: Session, resolved: list[_Case], repeated: set[str]
 ) -> tuple[TechnicianLine, ...]:
+    """A line for each person; the code stands behind a name that two of them have."""
     minutes = _minutes(session, [case.id for case in resolved])
-    by_name: dict[str, list[_Case]] = {}
+    by_person: dict[str, list[_Case]] = {}
     for case in resolved:
-        by_name.setdefault(case.technician or "—", []).append(case)
+        by_person.setdefault(case.person, []).append(case)
+    names = {person: cases[0].technician or "—" for person, cases in by_person.items()}
+    shared = {name for name, count in Counter(names.values()).items() if count > 1}
+    lines = [
+        (f"{names[person]} {person}" if names[person] in shared else names[person], cases)
+        for person, cases in by_person.items()
+    ]
     return tuple(
         TechnicianLine(
             name=name,
@@ -280,7 +289,7 @@ def _technicians(
             first_time=sum(case.reopened == 0 and case.id not in repeated for case in cases),
             reopened=sum(case.reopened for case in cases),
         )
-        for name, cases in sorted(by_name.items(), key=lambda item: (-len(item[1]), item[0]))
+        for name, cases in sorted(lines, key=lambda line: (-len(line[1]), line[0]))
     )
 
 
