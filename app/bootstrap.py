@@ -30,7 +30,7 @@ from db.engine import Database, file_of
 from db.leftovers import KnownDatabases, left_beside
 from db.leftovers import find as find_remains
 from db.locking import DatabaseLock
-from db.server import make_server_url, parts_of_server_url, without_password
+from db.server import host_and_port, make_server_url, parts_of_server_url, without_password
 from db.viewing import ViewedDatabase
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ TO_BE_MADE_READY = frozenset({"db.server_empty", "db.upgrade_needed"})
 def server_address(host: str, name: str, user: str, secret: str = "", options: str = "") -> str:
     """The URL of a database on a server; `host` may end in ``:port``, `options` are those of the
     client library such as ``sslmode=verify-full&sslrootcert=/path``.  Raises `InvalidInput`."""
-    machine, _colon, port = host.strip().partition(":")
+    machine, port = host_and_port(host.strip())
     problems = Problems()
     for field, value in (("host", machine), ("name", name.strip())):
         if not value:

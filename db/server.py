@@ -162,12 +162,24 @@ def make_server_url(host: str, port: str, name: str, user: str, secret: str, opt
     return url.render_as_string(hide_password=False)
 
 
+def host_and_port(written: str) -> tuple[str, str]:
+    """A machine, and what stands behind it as its port; of an IPv6 address only one in brackets
+    has a port."""
+    host, colon, port = written.rpartition(":")
+    if not colon or (written.count(":") > 1 and not host.endswith("]")):
+        host, port = written, ""
+    return host.strip("[]"), port
+
+
 def parts_of_server_url(text: str) -> dict[str, str]:
     """What `make_server_url` made a URL of, without the password."""
     url = make_url(text)
+    host = url.host or ""
+    if url.port:
+        host = f"[{host}]:{url.port}" if ":" in host else f"{host}:{url.port}"
     return {
         "where": "server",
-        "host": f"{url.host or ''}:{url.port}" if url.port else url.host or "",
+        "host": host,
         "name": url.database or "",
         "user": url.username or "",
         "options": urlencode(without_secrets(url).query, doseq=True),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.errors import Problems
-from db.server import leads_nowhere_else
+from db.server import host_and_port, leads_nowhere_else
 
 PORT = 5432
 """Where PostgreSQL listens unless somebody chose otherwise."""
@@ -72,15 +72,13 @@ def hub_address(server: str, database: str, user: str, certificate: str) -> HubA
 
 
 def _host_and_port(server: str, problems: Problems) -> tuple[str, int]:
-    host, colon, port = server.rpartition(":")
-    if not colon or (server.count(":") > 1 and not host.endswith("]")):
-        host, port = server, ""  # an IPv6 address, or no port
-    if not colon or not port:
-        return host.strip("[]"), PORT
+    host, port = host_and_port(server)
+    if not port:
+        return host, PORT
     if not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536:
         problems.add("hub_server", "address.bad_port", value=port)
-        return host.strip("[]"), PORT
-    return host.strip("[]"), int(port)
+        return host, PORT
+    return host, int(port)
 
 
 def _check_certificate(path: str, problems: Problems) -> None:

@@ -195,6 +195,18 @@ def test_a_file_is_never_taken_for_a_server_that_does_not_answer(sqlite_database
     assert known_cause(failure, sqlite_database.url) is None
 
 
+@pytest.mark.parametrize("host", ["db", "db:5433", "::1", "[::1]:5433", "192.168.1.2:6000"])
+def test_a_host_is_read_back_as_it_was_written(host: str) -> None:
+    url = bootstrap.server_address(host, "poscare", "u")
+    assert bootstrap.parts_of_address(url)["host"] == host
+    opened = Database(url)
+    assert (opened.url.host, opened.url.port) == (
+        host.removesuffix(":5433").removesuffix(":6000").strip("[]"),
+        next((port for port in (5433, 6000) if host.endswith(f":{port}")), None),
+    )
+    opened.close()
+
+
 def test_an_address_is_written_and_read_back_without_its_password() -> None:
     url = bootstrap.server_address(
         "db.example.com:5433",
