@@ -133,9 +133,9 @@ class Matcher:
         self._known = self._nouns.words | self._phrases | JOINING
         self._resemblance = Resemblance(signs, self.folding)
         self._named = {
-            tuple(self.folding.tokens(sign.text.in_(language))): sign.id
+            tuple(self.folding.tokens(name)): sign.id
             for sign in signs.values()
-            for language in ("zh", "en")
+            for _language, name in sign.text.texts
         }
 
     # --- learning the catalogue ----------------------------------------------------------------
