@@ -14,6 +14,8 @@ FIELDS: dict[str, str] = {
     "visit": N_("Visit"),
     "year": N_("Year"),
     "database": N_("Database"),
+    "entry_key": N_("Entry"),
+    "content": N_("What the entry says"),
     "host": N_("Server"),
     "path": N_("File"),
     "version": N_("Version"),

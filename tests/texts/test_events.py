@@ -55,6 +55,9 @@ REGISTER_FIELDS = (
 VALUES = {
     "installed_on": "2026-01-31",
     "warranty_until": "2027-01-31",
+    "contract_until": "2027-01-31",
+    "certificate_until": "2027-01-31",
+    "sim_until": "2027-01-31",
     "hold_expected_on": "2026-12-01",
     "planned_on": "2026-12-01",
     "promised_at": AT.isoformat(),

@@ -231,7 +231,7 @@ def _office_fields() -> list[Field]:
         Field(
             name="update_source",
             label=_("Updates are offered in"),
-            hint="https://…, \\\\server\\poscare",
+            hint=_("for example https://… or \\\\server\\poscare"),
             help=_(
                 "Folder, share or https address of your office. POSCare looks there only when"
                 " somebody asks for an update."
