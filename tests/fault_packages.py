@@ -128,7 +128,7 @@ class PackageFault:
         asked = itertools.count()
         with (
             _at(home, OFFICE) as services,
-            _exchange(services, OFFICE).opened(home / PACKAGE) as package,
+            _exchange(services, OFFICE).packages.opened(home / PACKAGE) as package,
         ):
             build = bootstrap.builder(_settings(OFFICE))
             found = office.take_in(

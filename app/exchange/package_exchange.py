@@ -159,7 +159,7 @@ class PackageExchange:
         Raises `InvalidInput` (codes of `app.exchange.package_file.open_package`,
         ``exchange.not_for_us`` …), `NotFound`, `Unavailable`, `Cancelled`: nothing is applied then.
         """
-        with self._opened(path, progress=progress, cancelled=cancelled) as package:
+        with self.opened(path, progress=progress, cancelled=cancelled) as package:
             sender = self._stations.named(package.manifest.sender)
             if sender.is_office and package.manifest.sender_role != "office":
                 raise InvalidInput.of("file", "exchange.two_offices", name=sender.name)
@@ -173,7 +173,7 @@ class PackageExchange:
             state = package.manifest.snapshot is not None
         return replace(found, sender_name=sender.name, state=state and not found.refused)
 
-    def _opened(
+    def opened(
         self,
         path: Path,
         *,
