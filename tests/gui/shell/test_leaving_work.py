@@ -340,12 +340,13 @@ def database_held(database: Database) -> Iterator[None]:
 
 
 def stored(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row but those of half-filled forms."""
+    """Every row but those of half-filled forms, and of what the program itself noted meanwhile,
+    such as that somebody was reminded."""
     with database.connect() as connection:
         names = [
             name
             for name in sa.inspect(connection).get_table_names()
-            if not name.startswith(("search_", "form_draft"))
+            if not name.startswith(("search_", "form_draft", "app_state"))
         ]
         return {
             name: sorted(
