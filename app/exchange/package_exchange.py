@@ -163,9 +163,14 @@ class PackageExchange:
             sender = self._stations.named(package.manifest.sender)
             if sender.is_office and package.manifest.sender_role != "office":
                 raise InvalidInput.of("file", "exchange.two_offices", name=sender.name)
-            take = self._from_office if sender.is_office else self._from_laptop
+            if not sender.is_office:
+                self._become_office(package, dry_run=dry_run)
+            take = laptop.take_answer if sender.is_office else office.take_in
             found = take(
+                self._services,
                 package,
+                build=self._build,
+                blobs=self._blobs,
                 dry_run=dry_run,
                 progress=progress or unmoved,
                 cancelled=cancelled or never,
@@ -190,42 +195,19 @@ class PackageExchange:
             step=stopping(progress, cancelled),
         )
 
-    def _from_office(
-        self, package: PackageReader, *, dry_run: bool, progress: Progress, cancelled: Cancelled
-    ) -> Intake:
-        return laptop.take_answer(
-            self._services,
-            package,
-            build=self._build,
-            blobs=self._blobs,
-            dry_run=dry_run,
-            progress=progress,
-            cancelled=cancelled,
-        )
-
-    def _from_laptop(
-        self, package: PackageReader, *, dry_run: bool, progress: Progress, cancelled: Cancelled
-    ) -> Intake:
-        if not office.is_office(self._services):
-            if (
-                package.manifest.office != self._identity.station()
-                or self._stations.office() is not None
-            ):
-                raise InvalidInput.of("file", "exchange.not_an_office")
-            # A laptop we trust names this computer as its office, so it is one from now on; that is
-            # never done in the background.
-            if not dry_run:
-                require(self._services.context, ARRANGE)
-                office.begin(self._services)
-        return office.take_in(
-            self._services,
-            package,
-            build=self._build,
-            blobs=self._blobs,
-            dry_run=dry_run,
-            progress=progress,
-            cancelled=cancelled,
-        )
+    def _become_office(self, package: PackageReader, *, dry_run: bool) -> None:
+        """A laptop we trust names this computer as its office, so it is one from now on; that is
+        never done in the background."""
+        if office.is_office(self._services):
+            return
+        if (
+            package.manifest.office != self._identity.station()
+            or self._stations.office() is not None
+        ):
+            raise InvalidInput.of("file", "exchange.not_an_office")
+        if not dry_run:
+            require(self._services.context, ARRANGE)
+            office.begin(self._services)
 
     def _recipient(self, to: str) -> Station:
         home = self._stations.office()

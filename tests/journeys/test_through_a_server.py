@@ -105,6 +105,32 @@ def phone(seat: Seat, key: str, number: str) -> None:
     seat.here(lambda: terminals.update(key, terminal.version, draft))
 
 
+def change_both_offline(
+    connected: tuple[Seat, Seat],
+    terminal: str,
+    server: Server,
+    clock: FrozenClock,
+    until: Until,
+    picture: Picture,
+) -> None:
+    """Both change the telephone number of a terminal while the server is away."""
+    office, laptop = connected
+    server.pause()
+    try:
+        for seat, number in ((office, "13800000001"), (laptop, "13800000002")):
+            clock.forward(minutes=1)
+            phone(seat, terminal, number)
+            seat.here(seat.context.hub.exchange_now)
+            until(lambda s=seat: s.context.hub.state.problem is not None)
+        picture(laptop.window, "offline")
+        waiting = laptop.exchange()
+        assert waiting.tabs.tabText(0) == "待发送 1"
+        picture(waiting, "outbox-offline")
+        laptop.here(waiting.reject)
+    finally:
+        server.go_on()
+
+
 def test_work_appears_at_the_other_by_itself_and_a_conflict_is_settled_with_one_click(
     connected: tuple[Seat, Seat],
     server: Server,
@@ -138,20 +164,7 @@ def test_work_appears_at_the_other_by_itself_and_a_conflict_is_settled_with_one_
     assert isinstance(shown, TerminalsPage)
     for seat in connected:
         until(lambda s=seat: s.context.hub.state.waiting == 0)
-    server.pause()
-    try:
-        for seat, number in ((office, "13800000001"), (laptop, "13800000002")):
-            clock.forward(minutes=1)
-            phone(seat, terminal, number)
-            seat.here(seat.context.hub.exchange_now)
-            until(lambda s=seat: s.context.hub.state.problem is not None)
-        picture(laptop.window, "offline")
-        waiting = laptop.exchange()
-        assert waiting.tabs.tabText(0) == "待发送 1"
-        picture(waiting, "outbox-offline")
-        laptop.here(waiting.reject)
-    finally:
-        server.go_on()
+    change_both_offline(connected, terminal, server, clock, until, picture)
     for seat in connected:
         seat.here(seat.context.hub.exchange_now)
 

@@ -40,18 +40,7 @@ def test_from_an_empty_register_to_a_closed_incident(
     qtbot: QtBot,
 ) -> None:
     make_technician(services)
-    terminals: Any = window.show_page("terminals")
-    assert isinstance(terminals, TerminalsPage)
-    settled()
-    importing = terminals.importing.terminals()
-    importing.take_file(EXPORT)
-    settled()
-    importing._skip.setChecked(True)
-    importing._go.click()
-    settled()
-    importing.close()
-    window.activateWindow()
-    settled()
+    _import_terminals(window, settled)
     assert services.terminals.listing(TerminalFilter()).count == 2000
 
     qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
@@ -85,6 +74,26 @@ def test_from_an_empty_register_to_a_closed_incident(
     settled()
     assert services.incidents.get(listed.id).state is IncidentState.RESOLVED
 
+    _sign_and_close(settled)
+    assert services.incidents.get(listed.id).state is IncidentState.CLOSED
+
+
+def _import_terminals(window: MainWindow, settled: Settled) -> None:  # noqa: F811
+    terminals: Any = window.show_page("terminals")
+    assert isinstance(terminals, TerminalsPage)
+    settled()
+    importing = terminals.importing.terminals()
+    importing.take_file(EXPORT)
+    settled()
+    importing._skip.setChecked(True)
+    importing._go.click()
+    settled()
+    importing.close()
+    window.activateWindow()
+    settled()
+
+
+def _sign_and_close(settled: Settled) -> None:  # noqa: F811
     signing = _open_dialog()
     assert isinstance(signing, SignatureDialog), "the next step opens by itself"
     signing.fill({"signer": "王先生", "reason": "电话确认"})
@@ -94,7 +103,6 @@ def test_from_an_empty_register_to_a_closed_incident(
     assert closing.form.value("confirmation") == "by_phone", "as was said in place of a signature"
     closing.submit()
     settled()
-    assert services.incidents.get(listed.id).state is IncidentState.CLOSED
 
 
 def _open_dialog() -> DraftDialog:
