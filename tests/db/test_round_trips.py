@@ -25,7 +25,7 @@ from db import bulk
 from db.models.register import AreaRow
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_technician, make_terminal
-from tests.maintenance import make_plan
+from tests.maintenance import make_checklist, make_plan, pass_all, tasks
 from tests.postgres import Server
 
 pytestmark = pytest.mark.postgres
@@ -114,6 +114,30 @@ def test_saving_takes_at_most_four_round_trips(seat: Services) -> None:
         tests=(TestLine("sign_in", TestOutcome.PASSED),),
     )
     assert waited_once(seat, lambda: seat.incidents.resolve(key, resolution)) == 4
+
+
+def test_a_visit_is_begun_worked_through_and_ended_in_at_most_six_round_trips_a_save(
+    seat: Services,
+) -> None:
+    """At 20 ms distance that is 120 ms."""
+    serial = seat.terminals.get(make_terminal(seat)).serial
+    make_technician(seat)
+    make_checklist(seat)
+    make_plan(seat)
+    make_plan(seat, "listed", checklist="short")
+    seat.generation.generate()
+    plain, listed = (
+        next(one for one in tasks(seat) if one.plan_key == key) for key in ("care", "listed")
+    )
+    visits, checklists = seat.visits, seat.checklists
+    assert waited_once(seat, lambda: visits.start(plain.visit_id)) <= 3
+    assert waited_once(seat, lambda: visits.complete(plain.id, accept_early=True)) <= 5
+    run = checklists.begin(listed.id)
+    pass_all(seat, run, serial)
+    assert waited_once(seat, lambda: checklists.finish(run.id, accept_early=True)) <= 6
+    later = next(one for one in tasks(seat) if one.visit_id not in ("", plain.visit_id))
+    assert waited_once(seat, lambda: visits.skip(later.id, "商户停业")) <= 6
+    assert waited_once(seat, lambda: visits.finish(plain.visit_id, "都好")) <= 5
 
 
 def test_the_dispatch_board_is_three_round_trips(seat: Services) -> None:

@@ -17,7 +17,6 @@ from app.domain.incidents.lifecycle import Detection, Impact, Urgency
 from app.domain.maintenance.checklist_lines import (
     AnswerDraft,
     ChecklistLine,
-    LineAnswer,
     LineVerdict,
     judge,
 )
@@ -35,6 +34,13 @@ from app.languages import DOCUMENT_LANGUAGES
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.operations import operation
 from app.services.incidents.incidents import Incidents
+from app.services.maintenance.checklist_answers import (
+    answer_row,
+    line_result,
+    look_for_run,
+    results_asked,
+    with_incident,
+)
 from app.services.maintenance.completion import complete, contents_of, load_open
 from app.services.maintenance.line_failures import ToldFailure, tampered, tell
 from app.services.maintenance.plan_queries import newest_checklist, read_checklist
@@ -46,6 +52,7 @@ from db.models.incident import IncidentRow
 from db.models.maintenance import ChecklistResultRow, ChecklistRunRow, OccurrenceRow
 from db.models.register import PlacementRow, TerminalRow
 from db.queries import PLACED_NOW
+from db.together import together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +181,7 @@ class Checklists:
             unit.session.add(row)
             unit.session.flush()
             unit.touched("checklist", [run.id])
-            return _result(unit.session, row)
+            return with_incident(unit.session, row)
 
     def follow_up(
         self,
@@ -222,7 +229,7 @@ class Checklists:
                 row.incident_id = self._open_incident(unit, run, line, fault_class, told)
             unit.session.flush()
             unit.touched("checklist", [run.id])
-            return _result(unit.session, row)
+            return with_incident(unit.session, row)
 
     @operation("checklist.finish")
     def finish(
@@ -244,13 +251,14 @@ class Checklists:
         with self._context.write() as unit:
             session = unit.session
             row = self._open_run(session, run_id)
+            look_for_run(session, row)
+            task = load_open(session, row.occurrence_id)
             run = self._read(session, row)
             with as_problem("why_partial"):
                 reason = text.note(why_partial, 2_000)
             self._refuse_unfinished(run, reason)
             row.finished_at = unit.now
             row.passed = passed(run.checklist, run.results)
-            task = load_open(session, row.occurrence_id)
             whole = not run.open_lines
             settled = complete(
                 unit, task, day, self._context.actor, whole=whole, accept_early=accept_early
@@ -287,7 +295,7 @@ class Checklists:
     def _result_row(
         self, unit: UnitOfWork, run: ChecklistRunRow, line_key: str
     ) -> ChecklistResultRow:
-        found = _result_of(unit.session, run.id, line_key)
+        found = answer_row(unit.session, run.id, line_key)
         return found or ChecklistResultRow(run_id=run.id, line=line_key, verdict="", at=unit.now)
 
     def _open_incident(
@@ -327,7 +335,7 @@ class Checklists:
         """A line of a checklist being worked through, with its answer so far."""
         run = self._open_run(session, run_id)
         line = read_checklist(session, run.checklist_id).line(line_key)
-        return line, run, _result_of(session, run.id, line_key)
+        return line, run, answer_row(session, run.id, line_key)
 
     def _with_stops(self, told: ToldFailure) -> ToldFailure:
         if not told.said:
@@ -346,11 +354,10 @@ class Checklists:
         return found or ""
 
     def _read(self, session: Session, row: ChecklistRunRow) -> ChecklistRun:
+        look_for_run(session, row)
         task = session.get(OccurrenceRow, row.occurrence_id)
         assert task is not None
-        rows = session.execute(
-            sa.select(ChecklistResultRow).where(col(ChecklistResultRow.run_id) == row.id)
-        ).scalars()
+        (rows,) = together(session, results_asked(row.id))
         day = task.done_on or self._context.today()
         return ChecklistRun(
             id=row.id,
@@ -359,7 +366,7 @@ class Checklists:
             terminal_id=row.terminal_id or "",
             serial=row.serial,
             checklist=read_checklist(session, row.checklist_id),
-            results={result.line: _result(session, result) for result in rows},
+            results={one.line: line_result(one, one.incident_number or "") for one in rows},
             started_at=row.started_at,
             finished_at=row.finished_at,
             actor=row.actor,
@@ -378,23 +385,3 @@ def _run_key(session: Session, occurrence_id: str) -> str:
         if session.get(ChecklistRunRow, key) is None:
             return key
         before += 1
-
-
-def _result_of(session: Session, run_id: str, line_key: str) -> ChecklistResultRow | None:
-    query = sa.select(ChecklistResultRow).where(
-        col(ChecklistResultRow.run_id) == run_id, col(ChecklistResultRow.line) == line_key
-    )
-    found: ChecklistResultRow | None = session.execute(query).scalar()
-    return found
-
-
-def _result(session: Session, row: ChecklistResultRow) -> LineResult:
-    incident = session.get(IncidentRow, row.incident_id) if row.incident_id else None
-    return LineResult(
-        line=row.line,
-        answer=LineAnswer(LineVerdict(row.verdict), row.value, row.number, row.remark),
-        follow_up=None if row.follow_up is None else FollowUp(row.follow_up),
-        note=row.note,
-        incident_id=row.incident_id or "",
-        incident_number=incident.number if incident else "",
-    )

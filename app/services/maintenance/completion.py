@@ -22,17 +22,40 @@ from app.services.core.context import UnitOfWork
 from app.services.maintenance.plan_queries import read_version
 from app.services.maintenance.planned_work import DueTask
 from db.keys import new_key
-from db.models.maintenance import AnchorRow, OccurrenceRow, PlanRow
+from db.models.maintenance import (
+    AnchorRow,
+    OccurrenceRow,
+    PlanRow,
+    PlanVersionRow,
+    VisitRow,
+)
+from db.together import together
+from db.types import Key
 
 
 def load_open(session: Session, occurrence_id: str) -> OccurrenceRow:
-    """The row of an undecided occurrence.  Raises `NotFound`, `NotAllowed`."""
-    row = session.get(OccurrenceRow, occurrence_id)
-    if row is None:
+    """The row of an undecided occurrence.  Its version of the plan and its visit, which who settles
+    it needs, are read with it and kept in the session.  Raises `NotFound`, `NotAllowed`."""
+    found = session.execute(_WITH_VISIT, {"wanted": occurrence_id}).first()
+    if found is None:
         raise NotFound("occurrence", occurrence_id)
+    # A session forgets a row that nobody holds.
+    session.info.setdefault(_HELD, []).append(found)
+    row: OccurrenceRow = found[0]
     if row.outcome != OccurrenceOutcome.OPEN:
         raise NotAllowed("settle", row.outcome)
     return row
+
+
+_HELD = "poscare_tasks"
+"""Under this name a session keeps what was read with the tasks it works on."""
+_WITH_VISIT = (
+    sa.select(OccurrenceRow, PlanVersionRow, VisitRow)
+    .select_from(OccurrenceRow)
+    .join(PlanVersionRow, col(PlanVersionRow.id) == col(OccurrenceRow.version_id))
+    .outerjoin(VisitRow, col(VisitRow.id) == col(OccurrenceRow.visit_id))
+    .where(col(OccurrenceRow.id) == sa.bindparam("wanted", type_=Key))
+)
 
 
 def materialise(unit: UnitOfWork, item: DueTask) -> OccurrenceRow:
@@ -138,7 +161,7 @@ def _anchor_day(session: Session, row: OccurrenceRow, done_on: date) -> int:
         return 0
     if row.occasion == Occasion.EXTRA:
         return 0
-    before = session.execute(
+    last = (
         sa.select(col(OccurrenceRow.anchor_day))
         .where(
             col(OccurrenceRow.plan_id) == row.plan_id,
@@ -149,14 +172,13 @@ def _anchor_day(session: Session, row: OccurrenceRow, done_on: date) -> int:
         )
         .order_by(col(OccurrenceRow.done_on).desc(), col(OccurrenceRow.id).desc())
         .limit(1)
-    ).scalar()
-    if before is None:
-        kept = session.execute(
-            sa.select(col(AnchorRow.anchor_on)).where(col(AnchorRow.subject) == row.subject)
-        ).scalar()
-        begun = contents.starts_on if contents.anchor == "start" or kept is None else kept
-        before = begun.day
-    return next_anchor_day(before, done_on)
+    )
+    anchor = sa.select(col(AnchorRow.anchor_on)).where(col(AnchorRow.subject) == row.subject)
+    before, kept = together(session, (last, {}), (anchor, {}))
+    if before:
+        return next_anchor_day(before[0].anchor_day, done_on)
+    begun = contents.starts_on if contents.anchor == "start" or not kept else kept[0].anchor_on
+    return next_anchor_day(begun.day, done_on)
 
 
 def _supersede(session: Session, row: OccurrenceRow, done_on: date) -> None:

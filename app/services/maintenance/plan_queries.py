@@ -51,6 +51,7 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
+from db.together import Asked, together
 
 
 def read_plans(session: Session, *, everything: bool = True) -> tuple[Plan, ...]:
@@ -302,21 +303,28 @@ def _refuse_unknown(problems: Problems, field: str, missing: list[str]) -> None:
 
 def read_checklist(session: Session, checklist_id: str) -> Checklist:
     """One edition of a checklist.  Raises `NotFound`."""
-    row = session.get(ChecklistRow, checklist_id)
-    if row is None:
+    found, lines = together(session, *checklist_asked(checklist_id))
+    if not found:
         raise NotFound("checklist", checklist_id)
-    lines = session.execute(
-        sa.select(ChecklistLineRow)
-        .where(col(ChecklistLineRow.checklist_id) == checklist_id)
-        .order_by(col(ChecklistLineRow.position))
-    ).scalars()
+    row = found[0]
     title = LocalizedText(row.title_zh, row.title_en)
     return Checklist(
         row.id, row.key, row.edition, title, tuple(checklist_line(line) for line in lines)
     )
 
 
-def checklist_line(row: ChecklistLineRow) -> ChecklistLine:
+def checklist_asked(checklist_id: str) -> tuple[Asked, ...]:
+    """The queries of `read_checklist`, to be sent ahead."""
+    head, line = _CHECKLIST.c, _LINE.c
+    lines = sa.select(_LINE).where(line.checklist_id == checklist_id).order_by(line.position)
+    return (sa.select(_CHECKLIST).where(head.id == checklist_id), {}), (lines, {})
+
+
+_CHECKLIST: Any = ChecklistRow.__table__  # type: ignore[attr-defined]
+_LINE: Any = ChecklistLineRow.__table__  # type: ignore[attr-defined]
+
+
+def checklist_line(row: Any) -> ChecklistLine:
     """A stored line of a checklist."""
     return ChecklistLine(
         key=row.key,

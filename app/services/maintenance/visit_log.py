@@ -32,6 +32,7 @@ from db.models.maintenance import (
     VisitEventRow,
     VisitRow,
 )
+from db.together import together
 
 FURTHER_NUMBER = "further_number"
 """The field of an entry that names a further number of the visit, given by a second computer."""
@@ -129,10 +130,12 @@ class VisitLog:
         session = unit.session
         session.flush()
         for part in chunks(sorted(set(visit_ids))):
-            tasks, wanted = _open_tasks(session, part), _for_campaigns(session, part)
-            fitted, emptied = [], []
             sizes = _SIZES.where(col(VisitRow.id).in_(part)).order_by(col(VisitRow.id))
-            for row in session.execute(sizes):
+            asked = (sizes, _tasks_of(part), _for_campaigns(part))
+            rows, open_or_not, planned = together(session, *((query, {}) for query in asked))
+            tasks, wanted = _open_ones(open_or_not), {str(key) for (key,) in planned}
+            fitted, emptied = [], []
+            for row in rows:
                 found = tasks.get(row.id, [])
                 if row.state in FINISHED:
                     continue
@@ -181,8 +184,8 @@ _FIT = bulk.change(
 _CALL_OFF = bulk.change(VisitRow, state=str(VisitState.CANCELLED))
 
 
-def _open_tasks(session: Session, visit_ids: list[str]) -> dict[str, list[tuple[date, date, int]]]:
-    query = (
+def _tasks_of(visit_ids: list[str]) -> Any:
+    return (
         sa.select(
             col(OccurrenceRow.visit_id),
             col(OccurrenceRow.window_from),
@@ -193,21 +196,23 @@ def _open_tasks(session: Session, visit_ids: list[str]) -> dict[str, list[tuple[
         .join(PlanVersionRow, col(PlanVersionRow.id) == col(OccurrenceRow.version_id))
         .where(col(OccurrenceRow.visit_id).in_(visit_ids))
     )
+
+
+def _open_ones(rows: Iterable[Any]) -> dict[str, list[tuple[date, date, int]]]:
     found: dict[str, list[tuple[date, date, int]]] = {}
     # The outcome is looked at here: asked of the database, it would go through all that is open.
-    for visit_id, opens, closes, minutes, outcome in session.execute(query):
+    for visit_id, opens, closes, minutes, outcome in rows:
         if outcome == OccurrenceOutcome.OPEN:
             found.setdefault(visit_id, []).append((opens, closes, minutes))
     return found
 
 
-def _for_campaigns(session: Session, visit_ids: list[str]) -> set[str]:
-    """Those of the visits that were planned for a campaign which still has work there."""
-    query = sa.select(col(CampaignTaskRow.visit_id)).where(
+def _for_campaigns(visit_ids: list[str]) -> Any:
+    """Asks which of the visits were planned for a campaign that still has work there."""
+    return sa.select(col(CampaignTaskRow.visit_id)).where(
         col(CampaignTaskRow.visit_id).in_(visit_ids),
         col(CampaignTaskRow.state) == TaskState.OPEN,
     )
-    return {str(key) for key in session.execute(query).scalars()}
 
 
 _VOID = bulk.change(
