@@ -1,4 +1,4 @@
-"""``poscare import [terminals|history] FILE``: preview a file, then import all of it or nothing."""
+"""``poscare import [terminals|history] FILE``: preview a file, then import it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from app.services.incidents.history_import import COLUMNS, HistoryPreview
 from app.services.register.importing import HEADERS, ImportPreview
 from app.tabular.reading import ReadingChoice
 from app.texts import field_label, problem_text
+from app.texts.imported import imported_lines
 
 Preview = ImportPreview | HistoryPreview
 KINDS = ("terminals", "history")
@@ -102,7 +103,8 @@ def _plain(
 ) -> dict[str, object]:
     """What scripts rely on.  Before a commit the counts say what would happen, after it what did;
     ``added`` is ``new`` under the name the log uses.  ``rows`` is the sum of what is new, updated,
-    unchanged, skipped and blank."""
+    unchanged, skipped, blank and left; what is left was
+    not looked at, because somebody stopped."""
     updated = preview.updated if isinstance(preview, ImportPreview) else 0
     counts = result or ImportResult(
         preview.added, updated, preview.unchanged, preview.refused, preview.blank
@@ -124,6 +126,7 @@ def _plain(
         "unchanged": counts.unchanged,
         "skipped": counts.skipped,
         "blank": counts.blank,
+        "left": counts.left,
         "refused": preview.refused,
         "problems": [_problem(t, item) for item in preview.problems],
         "warnings": [_problem(t, item) for item in preview.warnings],
@@ -149,16 +152,7 @@ def _problem(t: Translator, item: Any) -> dict[str, object]:
 
 
 def _done(t: Translator, preview: Preview, result: ImportResult) -> str:
-    counts = t(
-        "{added} added, {updated} updated, {unchanged} unchanged, {skipped} rows skipped,"
-        " {blank} blank rows ignored",
-        added=result.added,
-        updated=result.updated,
-        unchanged=result.unchanged,
-        skipped=result.skipped,
-        blank=result.blank,
-    )
-    return "\n".join([counts, *_found(t, preview)])
+    return "\n".join([*imported_lines(t, result), *_found(t, preview)])
 
 
 def _report(t: Translator, preview: Preview) -> str:

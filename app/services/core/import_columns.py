@@ -50,6 +50,8 @@ class ImportResult:
     unchanged: int
     skipped: int
     blank: int
+    left: int = 0
+    """Rows not looked at, because somebody stopped; importing the file again goes on with them."""
 
 
 def stopping(

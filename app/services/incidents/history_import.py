@@ -6,7 +6,7 @@ closed.  Rows already there are left alone, so the same file can be imported aga
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ from app.services.core.import_columns import (
     stopping,
     unused_columns,
 )
+from app.services.core.import_pieces import PIECE, in_pieces
 from app.services.core.operations import operation
 from app.services.incidents.history_checks import CheckedHistory, HistoryReading, incident_key
 from app.services.incidents.history_rows import (
@@ -41,6 +42,7 @@ from app.services.incidents.history_rows import (
 )
 from app.tabular.reading import ReadingChoice, Table, read_table
 from db import search
+from db.bulk import among
 from db.keys import new_key
 from db.models.incident import IncidentEventRow, IncidentRow, WorkEntryRow
 from db.models.register import (
@@ -180,29 +182,25 @@ class HistoryImport:
         progress: Progress | None = None,
         cancelled: Cancelling | None = None,
     ) -> ImportResult:
-        """Take the good rows in, in one transaction.  Raises `InvalidInput` when rows are bad and
+        """Take the good rows in, piece by piece.  Raises `InvalidInput` when rows are bad and
         `skip_bad` is false or when the file's encoding is in doubt and nobody has chosen it,
-        `Cancelled`."""
+        `Cancelled`; then nothing was changed."""
         refuse_undecided(preview.table)
         if preview.problems and not skip_bad:
             raise InvalidInput([item.problem for item in preview.problems])
-        added = self._take_in(preview.fresh, progress, cancelled)
-        unchanged = len(preview.good) - added
-        return ImportResult(added, 0, unchanged, preview.refused, preview.blank)
+        fresh, step = preview.fresh, stopping(progress, cancelled)
+        pieces = [fresh[start : start + PIECE] for start in range(0, len(fresh), PIECE)]
+        taken, left = in_pieces(pieces, len(fresh), self._take_in, step)
+        unchanged = len(preview.good) - left - sum(taken)
+        return ImportResult(sum(taken), 0, unchanged, preview.refused, preview.blank, left)
 
     @operation("incident.import", schema=2, upgrade=_without_promise)
-    def _take_in(
-        self,
-        items: tuple[Finished, ...],
-        progress: Progress | None = None,
-        cancelled: Cancelling | None = None,
-    ) -> int:
+    def _take_in(self, items: tuple[Finished, ...]) -> int:
         """Write those that are not there yet; returns how many.  Each has the key and the number
         of its place in `items`, whichever of the others are there when this is applied again."""
-        step = stopping(progress, cancelled)
         with self._context.write() as unit:
-            known = _terminals(unit.session)
-            there = _existing(unit.session)
+            known = _terminals(unit.session, {item.serial for item in items})
+            there = _existing(unit.session, {row.id for row in known.values()})
             keys = [new_key() for _ in items]
             codes = sorted({item.technician for item in items if item.technician})
             fresh_people = {code: new_key() for code in codes}
@@ -221,10 +219,8 @@ class HistoryImport:
                 unit.touched("technician")
             else:
                 rows = []
-            for start in range(0, len(rows), 500):
-                step(start, len(rows))
-                self._write(unit, rows[start : start + 500], known)
-            step(len(rows), len(rows))
+            if rows:
+                self._write(unit, rows, known)
         return len(rows)
 
     def _write(
@@ -272,7 +268,8 @@ def _fresh(
     return [item for key, item in fresh.items() if key not in there]
 
 
-def _terminals(session: Session) -> dict[str, Any]:
+def _terminals(session: Session, serials: Collection[str] | None = None) -> dict[str, Any]:
+    """Terminals by serial number, all or those of `serials`."""
     query: Any = (
         sa.select(
             col(TerminalRow.id),
@@ -285,13 +282,20 @@ def _terminals(session: Session) -> dict[str, Any]:
         .outerjoin(*present_placement())
         .outerjoin(*merchant_of(PlacementRow.merchant_id))
     )
+    if serials is not None:
+        query = query.where(among(session, col(TerminalRow.serial_key), sorted(serials)))
     return {row.serial_key: row for row in session.execute(query)}
 
 
-def _existing(session: Session) -> set[tuple[str, datetime, str]]:
+def _existing(
+    session: Session, terminals: Collection[str] | None = None
+) -> set[tuple[str, datetime, str]]:
+    """What tells incidents apart (`incident_key`), of all terminals or of some."""
     query: Any = sa.select(
         col(IncidentRow.terminal_id), col(IncidentRow.reported_at), col(IncidentRow.symptom)
     )
+    if terminals is not None:
+        query = query.where(among(session, col(IncidentRow.terminal_id), sorted(terminals)))
     return {(row[0], row[1], row[2]) for row in session.execute(query)}
 
 

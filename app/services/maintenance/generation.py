@@ -18,6 +18,7 @@ from app.domain.maintenance.occurrences import Backlog, CatchUp, OccurrenceOutco
 from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.visits import VisitState
 from app.services.core.context import ServiceContext, UnitOfWork, chunks
+from app.services.core.import_columns import Progress, stopping
 from app.services.core.operations import operation
 from app.services.core.rights import require
 from app.services.maintenance.generation_mark import (
@@ -39,7 +40,6 @@ from app.services.maintenance.missed_dates import (
 )
 from app.services.maintenance.planned_work import PlannedWork
 from app.services.maintenance.visit_log import VisitLog
-from app.services.register.importing import Progress, stopping
 from db.models.incident import IncidentRow
 from db.models.maintenance import (
     ChecklistRunRow,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -50,12 +50,10 @@ def apply(
     unit: UnitOfWork,
     planned: Sequence[PlannedRecord],
     origin: WriteOrigin,
-    step: Callable[[int, int], None] | None = None,
 ) -> list[str]:
     """Write everything planned but records with problems; returns the terminal ids in order.
 
-    The plan must have been made in the same transaction, of all records of the operation.  `step`
-    is told how many of how many stages are done, and may raise to stop.
+    The plan must have been made in the same transaction, of all records of the operation.
     """
     keys = FreshKeys([item.record for item in planned])
     work = [
@@ -69,18 +67,12 @@ def apply(
     touched = [by_item[id(item)] for item in work]
     places = _Places(unit, [item.record for item in work], keys)
     moved = [by_item[id(item)] for item in work if item.known is not None and _moves(item, origin)]
-    stages: tuple[Callable[[], None], ...] = (
-        lambda: _write_devices(unit, work, by_item, places),
-        lambda: _write_placements(unit, work, by_item, places, origin),
-        lambda: unit.terminals_moved(moved),
-        lambda: write_holdings(unit, _holdings(unit, work, by_item, origin), origin),
-        lambda: _write_events(unit, work, by_item, origin),
-        lambda: index_terminals(unit.session, touched),
-    )
-    for done, stage in enumerate(stages, start=1):
-        stage()
-        if step is not None:
-            step(done, len(stages))
+    _write_devices(unit, work, by_item, places)
+    _write_placements(unit, work, by_item, places, origin)
+    unit.terminals_moved(moved)
+    write_holdings(unit, _holdings(unit, work, by_item, origin), origin)
+    _write_events(unit, work, by_item, origin)
+    index_terminals(unit.session, touched)
     note_drawn(planned, keys, places)
     if work:
         unit.touched("terminal", touched if len(touched) <= 100 else ())

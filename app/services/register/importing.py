@@ -1,44 +1,41 @@
-"""Imports an acquirer's terminal export as it is: look first, then all or nothing.
+"""Imports an acquirer's terminal export as it is: look first, then all rows that were shown.
 
 `preview` reads the file, guesses which column is which, checks every row and says what each would
-do, row by row.  `commit` does it in one transaction, skipping bad rows only when told to.  The
-same file imported twice changes nothing the second time.
+do, row by row.  `commit` does it piece by piece, skipping bad rows only when told to.  The same
+file imported twice changes nothing the second time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 from app.domain.errors import InvalidInput, Problem
-from app.domain.register.identifiers import iccid_doubtful, serial_key, uscc_valid
-from app.domain.register.terminal_field import FieldKind
-from app.domain.register.terminal_fields import DRAFT_FIELDS, TERMINAL_FIELDS
-from app.domain.register.terminals import TerminalRecord, check_cells, days_ahead
+from app.domain.register.identifiers import serial_key
+from app.domain.register.terminal_fields import TERMINAL_FIELDS
+from app.domain.register.terminals import TerminalRecord
 from app.services.core.context import ServiceContext, UnitOfWork
-from app.services.core.import_cells import CellReader, FieldKinds, passable
 from app.services.core.import_columns import (
     ColumnMapping,
     ImportResult,
+    Progress,
     RowProblem,
     UnusedColumn,
     file_doubts,
     map_columns,
     recognising,
     refuse_undecided,
+    stopping,
     unused_columns,
 )
-from app.services.core.import_columns import Progress as Progress
-from app.services.core.import_columns import stopping as stopping
+from app.services.core.import_pieces import in_pieces, pieces_together
 from app.services.core.operations import operation
-from app.services.register.batch_plan import PlannedRecord, RecordEffect, merged_merchants, plan
+from app.services.register.batch_plan import PlannedRecord, RecordEffect, plan
 from app.services.register.batch_write import apply
+from app.services.register.checked_rows import CheckedRows
 from app.services.register.origin import WriteOrigin
 from app.services.register.same_devices import note_places_lost, plan_to_write
-from app.tabular.cells import FileRow
 from app.tabular.reading import ReadingChoice, Table, read_table
 from app.tabular.writing import csv_bytes, xlsx_bytes
 from db.models.register import ImportRunRow
@@ -48,24 +45,6 @@ HEADERS: dict[str, tuple[str, ...]] = {
 }
 """Names under which each field is known in exports.  To teach a new one, add it to its line in
 `app.domain.register.terminal_fields`."""
-
-
-def _of_kind(kind: FieldKind) -> frozenset[str]:
-    return frozenset(item.name for item in TERMINAL_FIELDS if item.kind is kind)
-
-
-KINDS = FieldKinds(
-    needed=frozenset(item.name for item in TERMINAL_FIELDS if item.needed),
-    exact=_of_kind(FieldKind.EXACT),
-    days=_of_kind(FieldKind.DAY),
-    numbers=_of_kind(FieldKind.NUMBER),
-    phones=_of_kind(FieldKind.PHONE),
-)
-_NOT_TAKEN = {item.name: item.passable for item in TERMINAL_FIELDS if item.passable}
-"""What is wrong with a field a terminal can do without: it is left out, the row is taken."""
-
-_OF_A_PLACE = tuple(item.name for item in TERMINAL_FIELDS if item.of_place and not item.with_place)
-"""Facts of a merchant or a place, which a device in stock has nowhere to keep."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +76,8 @@ class ImportPreview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerminalBatch:
-    """The rows of a file that were found good, and the file; `refused` of its rows were not."""
+    """Rows of a file that were found good, and the file; `refused` of its rows were not, counted
+    with its first piece."""
 
     records: tuple[TerminalRecord, ...]
     file_name: str
@@ -180,7 +160,7 @@ class TerminalImport:
         progress: Progress | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> ImportResult:
-        """Do what the preview showed, in one transaction.
+        """Do what the preview showed, piece by piece.
 
         Every row is planned again against the register as it is now.  Raises `InvalidInput` when
         rows are bad and `skip_bad` is false or when the file's encoding is in doubt and nobody has
@@ -188,26 +168,41 @@ class TerminalImport:
         """
         refuse_undecided(preview.table)
         rows, table = preview.checked, preview.table
-        if rows.problems and not skip_bad:
-            with self._context.read() as session:
-                found = rows.problems + rows.refused_by(plan(session, rows.records))
-            raise InvalidInput([item.problem for item in found])
-        batch = TerminalBatch(
+        with self._context.read() as session:
+            planned = plan(session, rows.records)
+        problems = rows.problems + rows.refused_by(planned)
+        if problems and not skip_bad:
+            raise InvalidInput([item.problem for item in problems])
+        whole = TerminalBatch(
             records=tuple(rows.records),
             file_name=table.file_name[:200],
             sha256=table.sha256,
             refused=len({item.row for item in rows.problems}),
             skip_bad=skip_bad,
         )
-        return replace(self._take_in(batch, progress, cancelled), blank=rows.blank)
+        if not planned:
+            return replace(self._take_in(whole), blank=rows.blank)
+        rest = whole
+
+        def take(piece: Sequence[TerminalRecord]) -> ImportResult:
+            nonlocal rest
+            batch, rest = replace(rest, records=tuple(piece)), replace(rest, refused=0)
+            return self._take_in(batch)
+
+        step = stopping(progress, cancelled)
+        pieces = pieces_together(rows.records, _bonds(planned))
+        results, left = in_pieces(pieces, len(rows.records), take, step)
+        return ImportResult(
+            added=sum(one.added for one in results),
+            updated=sum(one.updated for one in results),
+            unchanged=sum(one.unchanged for one in results),
+            skipped=sum(one.skipped for one in results),
+            blank=rows.blank,
+            left=left,
+        )
 
     @operation("register.import")
-    def _take_in(
-        self,
-        batch: TerminalBatch,
-        progress: Progress | None = None,
-        cancelled: Callable[[], bool] | None = None,
-    ) -> ImportResult:
+    def _take_in(self, batch: TerminalBatch) -> ImportResult:
         place = self._context
         with place.write() as unit:
             planned = plan_to_write(unit, batch.records)
@@ -215,7 +210,7 @@ class TerminalImport:
             if problems and not batch.skip_bad:
                 raise InvalidInput(problems)
             origin = WriteOrigin(place.actor, place.device, "imported")
-            ids = apply(unit, planned, origin, stopping(progress, cancelled))
+            ids = apply(unit, planned, origin)
             note_places_lost(unit, batch.records, planned, ids)
             counts = _counts(planned)
             skipped = batch.refused + sum(bool(item.problems) for item in planned)
@@ -228,6 +223,25 @@ class TerminalImport:
             skipped,
             0,
         )
+
+
+def _bonds(planned: Sequence[PlannedRecord]) -> Callable[[TerminalRecord], Iterator[Hashable]]:
+    """What keeps a record in one piece with others: its merchant, whose facts its records complete
+    together; its TID; and the TID it gives up, which another record may be taking."""
+    given_up = {
+        serial_key(item.record.serial): item.known.position["tid"]
+        for item in planned
+        if item.known is not None and item.known.position.get("tid")
+    }
+
+    def bonds(record: TerminalRecord) -> Iterator[Hashable]:
+        if record.mid:
+            yield "mid", record.mid
+        for tid in (record.tid, given_up.get(serial_key(record.serial))):
+            if tid:
+                yield "tid", tid
+
+    return bonds
 
 
 def _counts(planned: Sequence[PlannedRecord]) -> dict[RecordEffect, int]:
@@ -266,128 +280,6 @@ def _require_columns(mapping: ColumnMapping) -> None:
     missing = [name for name in REQUIRED if name not in mapping]
     if missing:
         raise InvalidInput([Problem(name, "import.column_missing") for name in missing])
-
-
-class CheckedRows:
-    """A table's rows as records, and what is wrong with the others.  Needs no database."""
-
-    def __init__(
-        self,
-        table: Table,
-        mapping: ColumnMapping,
-        today: date,
-        progress: Progress | None,
-        cancelled: Callable[[], bool] | None,
-    ) -> None:
-        self._today = today
-        self.problems: list[RowProblem] = []
-        self.warnings: list[RowProblem] = []
-        self.records: list[TerminalRecord] = []
-        self.blank = 0
-        fields = {name: place for name, place in mapping.items() if name in DRAFT_FIELDS}
-        self.reader = CellReader(table, fields, KINDS)
-        self._numbers: list[int] = []
-        self._seen: dict[str, int] = {}
-        step = stopping(progress, cancelled)
-        for done, row in enumerate(table.rows):
-            if done % 200 == 0:
-                step(done, len(table.rows))
-            self._read(row)
-        step(len(table.rows), len(table.rows))
-        self._warn_of_conflicting_merchants()
-
-    def _read(self, row: FileRow) -> None:
-        if row.blank:
-            self.blank += 1
-            return
-        taken = self.reader.read(row)
-        self.warnings += taken.warnings
-        record = self._record(row.number, taken.given, taken.problems)
-        if record is None:
-            return
-        key = serial_key(record.serial)
-        first = self._seen.setdefault(key, row.number)
-        if first != row.number:
-            twice = Problem("serial", "serial.twice", {"value": record.serial, "row": first})
-            self._refuse(row.number, twice, record.serial)
-            return
-        ahead: dict[str, Any] = {}
-        for problem in days_ahead(record, self._today):
-            value = str(getattr(record, problem.field))
-            self.warnings.append(RowProblem(row.number, problem, value, warning=True))
-            ahead[problem.field] = None
-        record = replace(record, **ahead) if ahead else record
-        self.records.append(record)
-        self._numbers.append(row.number)
-        self._warn(row.number, record)
-
-    def _record(
-        self, number: int, given: dict[str, str], problems: list[RowProblem]
-    ) -> TerminalRecord | None:
-        """The row checked, without the fields it can do without that are wrong."""
-        try:
-            record = check_cells(given)
-        except InvalidInput as refusal:
-            if not problems and passable(refusal.problems, _NOT_TAKEN):
-                for problem in refusal.problems:
-                    value = given.pop(problem.field)
-                    self.warnings.append(RowProblem(number, problem, value, warning=True))
-                return self._record(number, given, problems)
-            named = {item.problem.field for item in problems}
-            problems += [
-                RowProblem(number, problem, given.get(problem.field, ""))
-                for problem in refusal.problems
-                if problem.field not in named
-            ]
-        self.problems += problems
-        return None if problems else record
-
-    def _refuse(self, number: int, problem: Problem, value: str) -> None:
-        self.problems.append(RowProblem(number, problem, value))
-
-    def _warn(self, number: int, record: TerminalRecord) -> None:
-        if iccid_doubtful(record.iccid):
-            self._doubt(number, "iccid", "iccid.doubtful", record.iccid)
-        if record.uscc and not uscc_valid(record.uscc):
-            self._doubt(number, "uscc", "uscc.check", record.uscc)
-        if not record.placed:
-            for name in _OF_A_PLACE:
-                if (value := getattr(record, name)) not in ("", None):
-                    self._doubt(number, name, "stock.not_kept", str(value))
-
-    def _doubt(self, number: int, field_name: str, code: str, value: str) -> None:
-        problem = Problem(field_name, code, {"value": value})
-        self.warnings.append(RowProblem(number, problem, value, warning=True))
-
-    def _warn_of_conflicting_merchants(self) -> None:
-        merged = merged_merchants(self.records)
-        for number, record in zip(self._numbers, self.records, strict=True):
-            name = merged.get(record.mid, {}).get("merchant_name", "")
-            if record.mid and record.merchant_name != name:
-                problem = Problem(
-                    "merchant_name",
-                    "merchant.conflicting",
-                    {"value": record.merchant_name, "other": name},
-                )
-                self.warnings.append(
-                    RowProblem(number, problem, record.merchant_name, warning=True)
-                )
-
-    def refused_by(self, planned: Sequence[PlannedRecord]) -> list[RowProblem]:
-        """What planning against the register found, by row."""
-        return [
-            RowProblem(number, problem, str(getattr(item.record, problem.field)))
-            for number, item in zip(self._numbers, planned, strict=True)
-            for problem in item.problems
-        ]
-
-    def kept_by(self, planned: Sequence[PlannedRecord]) -> list[RowProblem]:
-        """Older days that do not take the place of newer ones, by row."""
-        return [
-            RowProblem(number, problem, str(problem.params["value"]), warning=True)
-            for number, item in zip(self._numbers, planned, strict=True)
-            for problem in item.kept
-        ]
 
 
 def template(kind: str, titles: Mapping[str, str]) -> bytes:

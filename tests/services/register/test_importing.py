@@ -177,22 +177,27 @@ def test_columns_are_guessed_in_both_languages_and_can_be_corrected(
     assert preview.added == 1
 
 
-def test_stopping_half_way_changes_nothing(any_services: Services) -> None:
+def test_stopping_at_once_changes_nothing(any_services: Services) -> None:
+    importer = any_services.terminal_import
+    with pytest.raises(Cancelled):
+        importer.commit(importer.preview(EXPORT), skip_bad=True, cancelled=lambda: True)
+    assert count(any_services) == 0
+
+
+def test_stopping_half_way_tells_what_is_left_and_goes_on(any_services: Services) -> None:
     importer = any_services.terminal_import
     preview = importer.preview(EXPORT)
     seen: list[int] = []
-
-    def cancelled() -> bool:
-        return len(seen) > 2
-
-    with pytest.raises(Cancelled):
-        importer.commit(
-            preview,
-            skip_bad=True,
-            cancelled=cancelled,
-            progress=lambda done, _total: seen.append(done),
-        )
-    assert count(any_services) == 0
+    stopped = importer.commit(
+        preview,
+        skip_bad=True,
+        cancelled=lambda: len(seen) > 2,
+        progress=lambda done, _total: seen.append(done),
+    )
+    assert 0 < count(any_services) == stopped.added < preview.added
+    assert stopped.left == seen[0] + len(preview.checked.records) - seen[2]
+    rest = importer.commit(importer.preview(EXPORT), skip_bad=True)
+    assert (rest.added + stopped.added, rest.left) == (preview.added, 0)
 
 
 def test_devices_without_a_place_go_into_stock(any_services: Services, tmp_path: Path) -> None:

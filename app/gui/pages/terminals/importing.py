@@ -29,6 +29,7 @@ from app.services.register.importing import HEADERS, REQUIRED, template
 from app.tabular.reading import ReadingChoice, Table
 from app.tabular.writing import write_bytes, write_table
 from app.texts import field_label, problem_text
+from app.texts.imported import imported_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +198,7 @@ class _ImportRun(QObject):
     def _committed(self, result: ImportResult) -> None:
         self.dialog.show_result(
             self._kind.done(result.added + result.updated),
-            _(
-                "{added} added, {updated} updated, {unchanged} unchanged, {skipped} rows skipped,"
-                " {blank} blank rows ignored",
-                added=result.added,
-                updated=result.updated,
-                unchanged=result.unchanged,
-                skipped=result.skipped,
-                blank=result.blank,
-            ),
+            "\n".join(imported_lines(words(), result)),
         )
 
     def _save_report(self) -> None:
