@@ -113,12 +113,16 @@ def is_mobile(digits: str) -> bool:
     return len(digits) == 11 and digits[0] == "1" and digits[1] > "2"
 
 
+SHORTEST_IN_FORM = 14
+"""Digits of the shortest card that is looked for in fields of other numbers."""
+
+
 def certainly_card(digits: str, *, equipment: bool) -> bool:
     """Whether digits in a field of other numbers are a card's.  Where the number of a device may
     stand (`equipment`), JCB is let be, which shares its range with equipment identities."""
     if _behind_zeros(digits):
         digits = digits.lstrip("0")
-    if not 14 <= len(digits) <= 19 or (equipment and digits.startswith("35")):
+    if not SHORTEST_IN_FORM <= len(digits) <= 19 or (equipment and digits.startswith("35")):
         return False
     if len(digits) == 15 and digits[:2] not in {"34", "37"}:
         return False

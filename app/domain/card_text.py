@@ -3,12 +3,11 @@ characters."""
 
 from __future__ import annotations
 
-import functools
 import re
 import unicodedata
 from dataclasses import dataclass
 
-from app.domain.card_words import DIGIT
+from app.domain.card_words import CHINESE_DIGITS, DIGIT
 
 _INVISIBLE = {"Cf", "Mn", "Me"}
 _LIKE_DASH = "−ー─━﹘─_‗~～"
@@ -65,9 +64,17 @@ class Folded:
     places: tuple[int, ...] | range
 
 
-@functools.lru_cache(maxsize=4096)
+class _Shown(dict[int, str]):
+    """What each character counts as, for `str.translate`, worked out when one is first met: there
+    are no more than Unicode has."""
+
+    def __missing__(self, code: int) -> str:
+        shown = self[code] = _shown(chr(code))
+        return shown
+
+
 def _shown(char: str) -> str:
-    """What a character counts as; empty when it is not seen."""
+    """What a character counts as: one character, or none when it is not seen."""
     if (digit := unicodedata.digit(char, None)) is not None:
         return str(digit)
     category = unicodedata.category(char)
@@ -90,6 +97,27 @@ def _shown(char: str) -> str:
     return simple if len(simple) == 1 and simple.isascii() else char
 
 
+_SHOWN = _Shown()
+
+
+class _Counted(dict[str, bool]):
+    """Whether each character may be a digit of a number, worked out when one is first met."""
+
+    def __missing__(self, char: str) -> bool:
+        counted = self[char] = char.isnumeric() or char in CHINESE_DIGITS
+        return counted
+
+
+_COUNTED = _Counted()
+
+
+def digits_in(text: str) -> int:
+    """How many characters of a text may be digits of a number."""
+    if text.isascii():
+        return sum(map(text.count, "0123456789"))
+    return sum(map(_COUNTED.__getitem__, text))
+
+
 def _marked(found: re.Match[str]) -> str:
     mark = NEXT_MARK if _NEXT.search(found[0]) else SAID_MARK
     return mark * len(found[0])
@@ -97,17 +125,14 @@ def _marked(found: re.Match[str]) -> str:
 
 def folded(text: str) -> Folded:
     """`text` folded, keys and hashes blotted out."""
-    chars, places = [], []
-    for place, char in enumerate(text):
-        shown = _shown(char)
-        if shown:
-            chars.append(shown)
-            places.append(place)
-    plain = "".join(chars)
+    plain = text.translate(_SHOWN)
+    places: tuple[int, ...] | range = range(len(text))
+    if len(plain) < len(text):
+        places = tuple(place for place, char in enumerate(text) if _SHOWN[ord(char)])
     if "%" in plain or "&" in plain:
         plain = _WRITTEN_BLANK.sub(lambda found: " " * len(found[0]), plain)
     if len(plain) >= 16:
         plain = _SAID.sub(_marked, plain)
     if len(plain) >= 36:
         plain = _MACHINE.sub(lambda found: "\0" * len(found[0]), plain)
-    return Folded(plain, tuple(places))
+    return Folded(plain, places)

@@ -77,6 +77,8 @@ _NOT_SAID = (
 _GAP = rf"(?:(?!{_NOT_SAID})[^\n。；;]){{1,14}}?"
 _FOLLOWED = r"(?!\s*(?:键盘|pad|输错|错|盘|block))"
 
+_SAID = re.compile(rf"(?i){_WORD}")
+"""What every one of the following needs."""
 _FORWARD = re.compile(rf"(?i){_WORD}{_FOLLOWED}{_LINK}{{0,4}}\s*{_NUMBER}{_END}")
 _FAR = re.compile(
     rf"(?i){_WORD}{_FOLLOWED}{_GAP}(?:[是为:=]|\bis\b|\bwas\b)\s*[\"'“]?{_NUMBER}{_END}"
@@ -98,6 +100,8 @@ _SAME = re.compile(
 
 def said_secrets(plain: str) -> Iterator[tuple[int, int]]:
     """Where in a folded text (`app.domain.card_text`) such digits stand."""
+    if _SAID.search(plain) is None:
+        return
     for pattern in (_FORWARD, _FAR, _BACKWARD, _TRIED, _SAME):
         for match in pattern.finditer(plain):
             yield match.span(1)

@@ -33,6 +33,7 @@ from dataclasses import dataclass
 from app.domain.card_groups import GROUP, Group, regions, shape_of, without_cents
 from app.domain.card_numbers import (
     LONGEST,
+    SHORTEST_IN_FORM,
     begins_with_moment,
     certainly_card,
     identity_number_valid,
@@ -42,7 +43,14 @@ from app.domain.card_numbers import (
     number_kind,
 )
 from app.domain.card_parts import counted_parts, named_parts
-from app.domain.card_text import NEXT_MARK, SAID_MARK, Folded, folded, is_machine_made
+from app.domain.card_text import (
+    NEXT_MARK,
+    SAID_MARK,
+    Folded,
+    digits_in,
+    folded,
+    is_machine_made,
+)
 from app.domain.card_words import (
     CHINESE_DIGITS,
     DIGIT,
@@ -295,10 +303,7 @@ def _worth_a_look(text: str) -> bool:
     """Whether there are digits enough for a number, or for a code and the word for it."""
     if is_machine_made(text):
         return False
-    if text.isascii():
-        count = sum(map(text.count, "0123456789"))
-    else:
-        count = sum(char.isnumeric() or char in CHINESE_DIGITS for char in text)
+    count = digits_in(text)
     if count >= 13:
         return True
     worded = MAY_BE_WORDED.search(text) is not None
@@ -335,6 +340,8 @@ def holds_card(text: str, *, equipment: bool = True) -> bool:
     """Whether a text that should be a number of another sort holds a card's: digits of a scheme
     that pass Luhn, alone or beside an extension, a letter or another number (`card_numbers`)."""
     plain = folded(_without_moments(text)).plain
+    if len(plain) < SHORTEST_IN_FORM:
+        return False
     runs = {run[0] for run in GROUP.finditer(plain)}
     runs |= {_NOT_DIGITS.sub("", run[0]) for run in _JOINED.finditer(plain)}
     return any(certainly_card(run, equipment=equipment) for run in runs)
