@@ -50,6 +50,7 @@ from app.domain.card_text import (
     digits_in,
     folded,
     is_machine_made,
+    without_moments,
 )
 from app.domain.card_words import (
     CHINESE_DIGITS,
@@ -87,13 +88,6 @@ OWN_FORM = frozenset(
 _OF_PEOPLE = frozenset({"uscc", "phone", "reporter_phone", "company_phone"})
 """Those of them that never hold the number of a device."""
 
-_MOMENT = re.compile(
-    r"(?<![0-9])(?:19|20|21)[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{6})?"
-    r"(?:Z|[+-][01][0-9]:[0-5][0-9])(?![0-9])"
-)
-"""A moment as the program itself writes it; no card number begins like a year of these."""
-_PASSED_OVER = "\N{FULL BLOCK}"
-"""Stands for each character of what is no number; it joins no digits before and behind it."""
 _POWER_OF_TEN = re.compile(r"(?<![0-9.])(\d)\.(\d{6,18})[Ee]\+?(1[2-8])(?![0-9])")
 _JOINED = re.compile(r"\d+(?:[ \-./,、:;+*=]{1,3}\d+)+")
 _NOT_DIGITS = re.compile(r"\D+")
@@ -293,12 +287,6 @@ def _found(text: Folded) -> list[Span]:
     return sorted(spans, key=lambda span: (span.start, -span.end))
 
 
-def _without_moments(text: str) -> str:
-    """The text, as long as before, without the digits of moments: a time of day with its fraction
-    and zone has the length of a card number, and one in ten passes the check of its last digit."""
-    return _MOMENT.sub(lambda found: _PASSED_OVER * len(found[0]), text) if "T" in text else text
-
-
 def _worth_a_look(text: str) -> bool:
     """Whether there are digits enough for a number, or for a code and the word for it."""
     if is_machine_made(text):
@@ -314,7 +302,7 @@ def _worth_a_look(text: str) -> bool:
 
 def find_secrets(text: str) -> list[Span]:
     """Everything in `text` that must not be stored, in order and without overlap."""
-    text = _without_moments(text)
+    text = without_moments(text)
     if not _worth_a_look(text):
         return []
     kept: list[Span] = []
@@ -339,7 +327,7 @@ def perhaps_another(text: str) -> bool:
 def holds_card(text: str, *, equipment: bool = True) -> bool:
     """Whether a text that should be a number of another sort holds a card's: digits of a scheme
     that pass Luhn, alone or beside an extension, a letter or another number (`card_numbers`)."""
-    plain = folded(_without_moments(text)).plain
+    plain = folded(without_moments(text)).plain
     if len(plain) < SHORTEST_IN_FORM:
         return False
     runs = {run[0] for run in GROUP.finditer(plain)}
