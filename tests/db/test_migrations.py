@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,25 +20,9 @@ from db import backup, migrate, newest
 from db.engine import APPLICATION_ID, Database
 from db.migrations import versions
 from db.models.everything import metadata
-from tests.postgres import Server
 
 VERSIONS = Path(versions.__file__).parent
 REVISIONS = sorted(path.name[:4] for path in VERSIONS.glob("0*.py"))
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database without any table, on each engine."""
-    if request.param == "sqlite":
-        database = Database(tmp_path / "new.db")
-        yield database
-        database.close()
-        return
-    server: Server = request.getfixturevalue("server")
-    with server.empty_database() as url:
-        database = Database(url)
-        yield database
-        database.close()
 
 
 def included(_item: object, name: str | None, _kind: str, _reflected: bool, _to: object) -> bool:
@@ -109,41 +92,6 @@ def test_every_revision_is_reached_and_goes_down_and_up_again_unchanged(empty: D
             command.downgrade(config, "-1")
             command.upgrade(config, revision)
         assert schema(empty) == before, revision
-
-
-SOME = sorted({*REVISIONS[::6], *REVISIONS[-2:]})
-"""Revisions rows come from; `make torture` takes all of them."""
-
-
-@pytest.mark.parametrize(
-    "revision",
-    [
-        pytest.param(revision, marks=() if revision in SOME else pytest.mark.thorough)
-        for revision in REVISIONS
-    ],
-)
-def test_case_24_rows_survive_the_way_to_the_newest_schema(empty: Database, revision: str) -> None:
-    migrate.upgrade(empty, to=revision)
-    key = "01a20574-0000-7000-8000-00000000000{}"
-    with empty.engine.begin() as connection:
-        for n, name in enumerate(("浦东新区", "江宁区")):
-            connection.execute(
-                sa.text("INSERT INTO area (id, name) VALUES (:id, :name)"),
-                {"id": key.format(n), "name": name},
-            )
-        connection.execute(
-            sa.text(
-                "INSERT INTO merchant (id, version, mid, name, uscc, address, area_id,"
-                " contact_name, phone, opening_hours, report_language, remarks)"
-                " VALUES (:id, 1, '848290058120000', '测试', '', '', :area, '', '', '', '', '')"
-            ),
-            {"id": key.format(9), "area": key.format(0)},
-        )
-    migrate.upgrade(empty)
-    with empty.engine.connect() as connection:
-        assert connection.scalar(sa.text("SELECT count(*) FROM area")) == 2
-        owner = connection.scalar(sa.text("SELECT area_id FROM merchant"))
-        assert str(owner) == key.format(0)
 
 
 def test_migrations_import_no_project_code() -> None:
@@ -507,6 +455,12 @@ def test_people_get_an_administrator_and_keep_their_visits(
         assert {code: role for code, role in old} == {code: role for code, role, _ in before}
 
 
+def hours_later(connection: sa.Connection, hours: int) -> object:
+    """A moment as the database holds it."""
+    found = MOMENT + timedelta(hours=hours)
+    return found.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if connection.dialect.name == "sqlite" else found
+
+
 def test_a_promise_stands_in_the_incident_and_imported_history_has_none(empty: Database) -> None:
     migrate.upgrade(empty, to="0004")
     with empty.engine.begin() as connection:
@@ -514,13 +468,8 @@ def test_a_promise_stands_in_the_incident_and_imported_history_has_none(empty: D
         changed = sa.text(
             "UPDATE incident SET response_due_at = :response, resolve_due_at = :resolve"
         )
-        sqlite = connection.dialect.name == "sqlite"
-
-        def moment(hours: int) -> object:
-            found = MOMENT + timedelta(hours=hours)
-            return found.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if sqlite else found
-
-        connection.execute(changed, {"response": moment(4), "resolve": moment(24)})
+        due = {"response": hours_later(connection, 4), "resolve": hours_later(connection, 24)}
+        connection.execute(changed, due)
         copy = {**connection.execute(sa.text("SELECT * FROM incident")).mappings().one()}
         insert(connection, "incident", **{**copy, "id": KEYS.format(90), "number": "A-H000001"})
     migrate.upgrade(empty)
@@ -531,3 +480,42 @@ def test_a_promise_stands_in_the_incident_and_imported_history_has_none(empty: D
         own, imported = connection.execute(promised).all()
     assert tuple(own[:2]) == (4, 24)
     assert (not own[2], tuple(imported)[:2], bool(imported[2])) == (True, (None, None), True)
+
+
+def test_a_case_that_stood_still_for_months_is_upgraded(empty: Database) -> None:
+    """Its deadline lies further away than anybody may promise, because it moved on."""
+    migrate.upgrade(empty, to="0028")
+    key, months = KEYS.format(91), 2_400
+    with empty.engine.begin() as connection:
+        insert(
+            connection,
+            "incident",
+            id=key,
+            number="A-2",
+            state="in_progress",
+            unknown_serial="SN9",
+            detection="on_site",
+            impact="stopped",
+            urgency="high",
+            priority="p2",
+            reported_at=MOMENT,
+            response_due_at=hours_later(connection, -4),
+            resolve_due_at=hours_later(connection, 24 + months),
+        )
+        steps = ((0, "new", ""), (1, "on_hold", "carrier"), (1 + months, "in_progress", ""))
+        for seq, (hour, state, reason) in enumerate(steps, 1):
+            insert(
+                connection,
+                "incident_event",
+                id=KEYS.format(91 + seq),
+                incident_id=key,
+                seq=seq,
+                action=("report", "hold", "resume")[seq - 1],
+                to_state=state,
+                reason=reason,
+                at=hours_later(connection, hour),
+            )
+    migrate.upgrade(empty)
+    with empty.engine.connect() as connection:
+        promised = sa.text("SELECT response_hours, resolve_hours FROM incident")
+        assert tuple(connection.execute(promised).one()) == (0, 24)

@@ -31,6 +31,8 @@ VISIT_ACTIONS = "'create', 'schedule', 'assign', 'lock', 'unlock', 'start', 'fin
 
 Record = dict[str, Any]
 AT_ONCE = 5_000
+LONGEST = 20_000
+"""Characters of a remark."""
 
 
 def upgrade() -> None:
@@ -294,6 +296,8 @@ class _Known:
             if action == "add" and detail in known:
                 return [_with(record, field=field, new=detail, **self._ref(field, known[detail][0]), **why)]
         kept = " · ".join(text for text in (detail, why.get("remark", "")) if text)
+        if len(kept) > LONGEST:
+            return [_with(record, new=detail, **why)]
         return [_with(record, **{**why, "remark": kept})]
 
     @staticmethod

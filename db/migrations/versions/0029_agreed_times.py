@@ -22,6 +22,7 @@ FLAG = sa.Integer().with_variant(sa.Boolean(), "postgresql")
 DUE = ('response_due_at', 'resolve_due_at')
 HOURS = ('response_hours', 'resolve_hours')
 WORDS = ('service_hours', 'agreement')
+MOST_HOURS = 2160
 IMPORTED = "number LIKE '%-H%'"
 """What a file of past incidents brought: its numbers have an H."""
 OUTSIDE = {'merchant_absent', 'carrier', 'issuer_acquirer', 'access'}
@@ -61,7 +62,7 @@ def upgrade() -> None:
     flag = 'INTEGER DEFAULT 0 NOT NULL' if _on_a_file() else 'BOOLEAN DEFAULT false NOT NULL'
     op.execute(f'ALTER TABLE merchant ADD COLUMN vip {flag}')
     for name in HOURS:
-        _add('incident', name, 'INTEGER', f'{name} IS NULL OR {name} BETWEEN 0 AND 2160', f'{name}_range')
+        _add('incident', name, 'INTEGER', f'{name} IS NULL OR {name} BETWEEN 0 AND {MOST_HOURS}', f'{name}_range')
     for name in WORDS:
         _add('incident', name, "TEXT DEFAULT '' NOT NULL", f'length({name}) <= 200', f'{name}_length')
     op.create_index('ix_incident_resolved_at', 'incident', ['resolved_at'])
@@ -108,9 +109,10 @@ def _tell_promises() -> None:
             if _on_a_file()
             else f'extract(epoch FROM ({due} - reported_at)) / 3600'
         )
-        op.execute(
-            f'UPDATE incident SET {hours} = CAST(round({between}) AS INTEGER) WHERE NOT {IMPORTED}'
-        )
+        least, most = ('min', 'max') if _on_a_file() else ('least', 'greatest')
+        # A long stop moved the deadline further than anybody promises; that is put right below.
+        within = f'{least}({most}(CAST(round({between}) AS INTEGER), 0), {MOST_HOURS})'
+        op.execute(f'UPDATE incident SET {hours} = {within} WHERE NOT {IMPORTED}')
     connection = op.get_bind()
     stopped = connection.execute(
         sa.text(
@@ -126,7 +128,7 @@ def _tell_promises() -> None:
         stops = sum(_stops(events), timedelta())
         reported, resolve = map(_moment, connection.execute(due, {'id': key}).one())
         hours = round((resolve - reported - stops) / timedelta(hours=1))
-        connection.execute(exact, {'id': key, 'hours': max(0, hours)})
+        connection.execute(exact, {'id': key, 'hours': min(max(0, hours), MOST_HOURS)})
 
 
 def _stops(events: Iterable[Any]) -> Iterator[timedelta]:
