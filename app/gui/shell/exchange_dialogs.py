@@ -290,14 +290,14 @@ class ExchangeDialog(ExchangeWork):
         if problems.confirm(
             self, _("Take back “{title}”?", title=title), "\n".join(lines), _("Take back")
         ):
-            self.withdraw(entry.id)
+            self.withdraw(entry.id, title)
 
-    def withdraw(self, operation_id: str) -> None:
+    def withdraw(self, operation_id: str, title: str) -> None:
         """Take back an operation that was not sent yet."""
 
         def done(_none: object) -> None:
             self.show_stopped("")
-            self.context.note(_("Taken back."))
+            self.context.note(_("Taken back: {name}", name=title))
             self.refresh()
 
         self.carry_out(self.context, lambda: exchange_of(self.context).withdraw(operation_id), done)

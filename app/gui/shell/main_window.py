@@ -289,7 +289,7 @@ class MainWindow(QMainWindow):
     # --- messages ------------------------------------------------------------------------------
 
     def _on_noted(self, note: Note) -> None:
-        self._status.tell(note.text, note.action, note.clicked)
+        self._status.tell(note.text, note.action, note.clicked, due=note.due)
 
     def _on_failed(self, error: AppError) -> None:
         problems.show(self, error)

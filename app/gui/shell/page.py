@@ -25,6 +25,7 @@ from app.gui.shell.navigate import Navigate
 from app.gui.shell.record_watch import RecordWatch
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.landing import can_land, is_filled_list, land
+from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import scrolled
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.tasks import Job, Tasks
@@ -45,6 +46,8 @@ class Note:
     text: str
     action: str = ""
     clicked: Callable[[], object] | None = None
+    due: bool = False
+    """Nothing was done: something is to be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,10 @@ class AppContext(QObject):
     ) -> None:
         """Say that something was done."""
         self.noted.emit(Note(text, action, clicked))
+
+    def remind(self, text: str, action: str, clicked: Callable[[], object]) -> None:
+        """Say that something is to be done."""
+        self.noted.emit(Note(text, action, clicked, due=True))
 
     def go(self, target: Navigate) -> None:
         """Show `target`, on whatever page it is."""
@@ -246,6 +253,14 @@ class Page(QWidget):
             done(result)
 
         return self.run(work, shown, failed=lambda e: states.show_failed(e, self.refresh))
+
+    def tell_saved(self, what: str) -> None:
+        """Say what was saved: often the title of a dialog."""
+        self.context.note(_("Saved: {name}", name=what))
+
+    def saved(self, what: str) -> Callable[[object], None]:
+        """`tell_saved` for later, to be called with any result."""
+        return lambda _result: self.tell_saved(what)
 
     def submit(
         self,

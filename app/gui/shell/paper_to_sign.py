@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.errors import AppError
+from app.gui.toolkit.dialog import Dialog
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import column, label
 from app.gui.toolkit.page_states import StateStack
@@ -71,6 +72,8 @@ class PaperToSign(QWidget):
         self.summary.setText("\n".join(lines_in_short(document, words().language)))
         self._source.open(printed.pdf)
         self.states.show_content()
+        if isinstance(around := self.window(), Dialog):
+            around.fit()
 
     def _failed(self, error: AppError) -> None:
         self.states.show_failed(error, self._make)

@@ -81,7 +81,7 @@ class ReminderWatch(QObject):
             return
         text = reminders_title(words(), found)
         target = target_of(found[0]) if len(found) == 1 else None
-        self._context.note(
+        self._context.remind(
             text,
             _("Show"),
             (lambda: self._context.go(target)) if target is not None else self.show_list,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
@@ -22,6 +22,9 @@ SHOWN = 6_000
 LONG = 60
 MOST = 3
 """Notes at once; the oldest gives way."""
+READ = 2_000
+"""Milliseconds after which a note that leads nowhere gives way to a newer one: the page above is
+not made lower for what was read."""
 
 
 class SavedNote(QFrame):
@@ -31,12 +34,20 @@ class SavedNote(QFrame):
     """It was read for long enough, or closed."""
 
     def __init__(
-        self, text: str, action: str = "", clicked: Callable[[], object] | None = None
+        self,
+        text: str,
+        action: str = "",
+        clicked: Callable[[], object] | None = None,
+        *,
+        due: bool = False,
     ) -> None:
         super().__init__()
-        self.setProperty("role", "saved")
+        self.setProperty("role", "due" if due else "saved")
+        self.leads_on = bool(action)
+        self._since = QElapsedTimer()
+        self._since.start()
         symbol = QLabel()
-        symbol.setPixmap(pixmap("circle-check", "ok", 14))
+        symbol.setPixmap(pixmap(*(("clock", "warning") if due else ("circle-check", "ok")), 14))
         self.said = label(text, wrap=True)
         self.said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         pieces: list[QWidget] = [symbol, self.said]
@@ -50,6 +61,10 @@ class SavedNote(QFrame):
         self.setLayout(line)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         QTimer.singleShot(SHOWN * (1 + len(text) // LONG), self, self.close)
+
+    def give_way(self) -> None:
+        """A newer note has come: go as soon as this one was read."""
+        QTimer.singleShot(max(0, READ - self._since.elapsed()), self, self.close)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
@@ -108,11 +123,19 @@ class StatusLine(QFrame):
         self._saved.setText(text)
 
     def tell(
-        self, text: str, action: str = "", clicked: Callable[[], object] | None = None
+        self,
+        text: str,
+        action: str = "",
+        clicked: Callable[[], object] | None = None,
+        *,
+        due: bool = False,
     ) -> None:
-        """Say for a while what was done; afterwards, that it is saved."""
-        made = SavedNote(text, action, clicked)
+        """Say for a while what was done, or is `due`; afterwards, that all is saved."""
+        made = SavedNote(text, action, clicked, due=due)
         made.gone.connect(lambda: self._rest(made))
+        for before in self._told:
+            if not before.leads_on:
+                before.give_way()
         self._told.append(made)
         for old in self._told[:-MOST]:
             old.close()

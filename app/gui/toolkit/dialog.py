@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QLayout, QVBoxLayout, QWidget
 from app.gui.toolkit import theme
 from app.gui.toolkit.layout import Margins, Piece, boxed, column
 from app.gui.toolkit.reading_order import set_reading_order
-from app.gui.toolkit.scroll_body import ScrollBody
+from app.gui.toolkit.scroll_body import ScrollBody, bring_into_sight, lay_out_now
 
 FRAME = QSize(16, 40)
 """Pixels that the frame and the title bar of a window take of the screen."""
@@ -65,11 +65,21 @@ class Dialog(QDialog):
             whole.addSpacing(max(0, bottom - spacing))
 
     def fit(self) -> None:
-        """Grow (never shrink, never past the screen) to what is shown now."""
+        """Grow (never shrink, never past the screen) to what is shown now; what has the keys stays
+        in sight."""
         QTimer.singleShot(0, self, self._grow)
 
     def _grow(self) -> None:
+        lay_out_now()
+        if self._body is not None:
+            # A place that scrolls does not tell when its content needs more.
+            self._body.updateGeometry()
         self.resize(self.size().expandedTo(self._needed()).boundedTo(room_for(self)))
+        self._come_onto_the_screen()
+        focus = self.focusWidget()
+        if focus is not None:
+            lay_out_now()
+            bring_into_sight(focus)
 
     def _needed(self) -> QSize:
         """What everything in it needs without scrolling; wrapped texts have to be asked for

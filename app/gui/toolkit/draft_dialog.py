@@ -77,13 +77,9 @@ class DraftDialog(WorkingDialog):
         self._go.setDefault(True)
         self._cancel = button(_("Cancel"), self.reject)
         self.layout_ = column(self.form, None, spacing=12)
-        self.arrange(
-            self.layout_,
-            self._meanwhile,
-            self._trouble,
-            self.progress,
-            row(None, self._cancel, self._go),
-        )
+        self.foot = row(None, self._cancel, self._go)
+        """The buttons, which stay in sight."""
+        self.arrange(self.layout_, self._meanwhile, self._trouble, self.progress, self.foot)
         bind_keys(self, UserAction.CONFIRM, self.submit)
 
     def insert(self, widget: QWidget, place: int = 0, *, grows: bool = False) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLabel
 
+from app.gui.toolkit.scroll_body import bring_into_sight, lay_out_now
 from app.gui.toolkit.wheel_safe import ComboBox
 
 MOST_DIGITS = 9
@@ -57,3 +58,11 @@ class NumberedChoice(ComboBox):
         lines = [f"{n}  {self.itemText(place)}" for n, place in enumerate(self._numbered(), 1)]
         self.numbers.setText("\n".join(lines))
         self.numbers.setVisible(bool(lines))
+        QTimer.singleShot(0, self, self._bring_into_sight)
+
+    def _bring_into_sight(self) -> None:
+        """Every number can be read; where there is no room for all, the choice itself."""
+        if self.hasFocus() and self.numbers.isVisible():
+            lay_out_now()
+            bring_into_sight(self.numbers)
+            bring_into_sight(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 LEAST = QSize(240, 96)
@@ -73,10 +73,19 @@ def _follow_focus() -> None:
 def _reveal_focus(_before: QWidget | None, now: QWidget | None) -> None:
     """Scroll every place around what has the keys now.  Under a pressed mouse button it would move
     away from the pointer."""
-    if now is None or QApplication.mouseButtons() != Qt.MouseButton.NoButton:
-        return
-    around = now.parentWidget()
+    if now is not None and QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+        bring_into_sight(now)
+
+
+def bring_into_sight(widget: QWidget) -> None:
+    """Scroll every place around a widget so that it is seen."""
+    around = widget.parentWidget()
     while around is not None:
-        if isinstance(around, ScrollBody) and around.holds(now):
-            around.reveal(now)
+        if isinstance(around, ScrollBody) and around.holds(widget):
+            around.reveal(widget)
         around = around.parentWidget()
+
+
+def lay_out_now() -> None:
+    """What was shown, hidden or filled a moment ago takes its place before the next line runs."""
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)

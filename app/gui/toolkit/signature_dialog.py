@@ -62,7 +62,7 @@ class SignatureDialog(DraftDialog):
         self.closes = False
         self._close = action_button(UserAction.SIGN_AND_CLOSE, self._sign_and_close)
         self._close.setVisible(may_close)
-        self.insert(boxed(row(None, self._close)), self.layout_.count() - 1)
+        self.foot.addWidget(self._close)
         # Enter in the name must not sign before anything is drawn.
         self._go.setDefault(False)
         self._on_changed()

@@ -111,7 +111,10 @@ class IncidentActions(QObject):
             case AddPart():
                 self._add_part(incident)
             case RemovePart(part):
-                self._run(lambda: work.remove_part(incident.id, part.id), _("Part removed"))
+                self._run(
+                    lambda: work.remove_part(incident.id, part.id),
+                    _("Part removed: {name}", name=part.name),
+                )
             case JoinParent():
                 self._related.join(incident.id)
             case TakeIn():
@@ -135,7 +138,13 @@ class IncidentActions(QObject):
                 services.incidents.start(incident.id)
             services.work_log.note_trip(incident.id, step, said)
 
-        self._run(work, _("Work began") if begins else _("Noted"))
+        number = incident.number
+        self._run(
+            work,
+            _("{number}: work began", number=number)
+            if begins
+            else _("{number}: noted: {what}", number=number, what=said),
+        )
 
     def _add_part(self, incident: Incident) -> None:
         services = self._context.services
@@ -168,8 +177,10 @@ class IncidentActions(QObject):
         self._page.run(services.directory.technicians, ask)
 
     def _start(self, view: IncidentView) -> None:
-        incidents = self._context.services.incidents
-        self._run(lambda: incidents.start(view.incident.id), _("Work began"))
+        incidents, incident = self._context.services.incidents, view.incident
+        self._run(
+            lambda: incidents.start(incident.id), _("{number}: work began", number=incident.number)
+        )
 
     def _hold(self, view: IncidentView) -> None:
         incidents = self._context.services.incidents
@@ -181,8 +192,11 @@ class IncidentActions(QObject):
         )
 
     def _resume(self, view: IncidentView) -> None:
-        incidents = self._context.services.incidents
-        self._run(lambda: incidents.resume(view.incident.id), _("Work goes on"))
+        incidents, incident = self._context.services.incidents, view.incident
+        self._run(
+            lambda: incidents.resume(incident.id),
+            _("{number}: work goes on", number=incident.number),
+        )
 
     def _resolve(self, view: IncidentView) -> None:
         services, incident = self._context.services, view.incident
@@ -300,15 +314,22 @@ class IncidentActions(QObject):
             ),
         )
 
-        def saved(_result: object) -> None:
-            self._context.note(_("Saved"))
+        told = self._told(dialog)
+
+        def saved(result: object) -> None:
+            told(result)
             then()
 
         submit_autosaved(self._page, dialog, f"incident/{name}/{key}", save, saved)
 
     def _save(self, dialog: DraftDialog, save: Callable[[Any], Any]) -> None:
         """Submit what there is nothing of to keep half-filled."""
-        self._page.submit(dialog, save, lambda _result: self._context.note(_("Saved")))
+        self._page.submit(dialog, save, self._told(dialog))
+
+    def _told(self, dialog: DraftDialog) -> Callable[[object], None]:
+        """Say what was saved, and of which incident."""
+        title, number = dialog.windowTitle(), self._view.incident.number
+        return self._page.saved(title if number in title else f"{title} · {number}")
 
     def _again(self, deed: Deed, view: IncidentView) -> None:
         """Open a dialog anew on the incident as others left it."""

@@ -55,6 +55,8 @@ def next_step(view: IncidentView) -> UserAction | None:
     return _NEXT.get(view.incident.state)
 
 
+UNBROKEN = "\N{NO-BREAK SPACE}"
+"""Keeps a number on the line of what it is the number of."""
 _BESIDE = (Action.HANDOVER, Action.HOLD, Action.ASSIGN)
 """Actions with a button of their own; the others are in the menu."""
 
@@ -184,8 +186,8 @@ def _facts(view: IncidentView) -> list[str]:
         found += [
             terminal.address,
             f"{terminal.manufacturer} {terminal.model} {terminal.firmware}".strip(),
-            f"TID {incident.tid}" if incident.tid else "",
-            f"SN {terminal.serial}",
+            f"TID{UNBROKEN}{incident.tid}" if incident.tid else "",
+            f"SN{UNBROKEN}{terminal.serial}",
             warranty if terminal.warranty_until else "",
         ]
     return [part for part in found if part]

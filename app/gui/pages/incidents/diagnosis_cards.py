@@ -341,6 +341,11 @@ class ChecksCard(QWidget):
         self._title.setVisible(bool(rows))
         self._keys.setVisible(bool(rows) and editable)
 
+    @property
+    def last_done(self) -> QWidget | None:
+        """The check that was done last: the keys for the outcome mean it."""
+        return self._done[-1] if self._done else None
+
     def tick_place(self, place: int) -> None:
         """Tick the recommended check with this digit, when there is one."""
         if place <= len(self._recommended) and self._recommended[place - 1].box.isEnabled():

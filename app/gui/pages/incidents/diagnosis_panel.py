@@ -44,6 +44,7 @@ from app.gui.toolkit.action_buttons import (
 from app.gui.toolkit.landing import can_land, land
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
+from app.gui.toolkit.scroll_body import bring_into_sight, lay_out_now
 from app.gui.toolkit.stop_box import StopBox
 from app.gui.toolkit.suggesting import suggest
 
@@ -86,6 +87,7 @@ class DiagnosisPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._shown: Interview | None = None
+        self._just_ticked = False
         self._asks_further = False
         self.entry = ToldEntry()
         self.entry.left.connect(lambda: land(self, self.landing()))
@@ -165,7 +167,7 @@ class DiagnosisPanel(QWidget):
         self.entry.returnPressed.connect(self._on_told)
         self.known.withdrawn.connect(self.withdrawn)
         self.question.answered.connect(self.answered)
-        self.checks.ticked.connect(self.ticked)
+        self.checks.ticked.connect(self._on_ticked)
         self.checks.unticked.connect(self.withdrawn)
         self.ranking.accepted.connect(self.accepted)
         self.contact.copied.connect(self.copied)
@@ -182,6 +184,10 @@ class DiagnosisPanel(QWidget):
         bind_keys(self, UserAction.ASK_FURTHER, self._on_further)
         bind_keys(self, UserAction.SAY_IN_REPORT, self.told_box.click)
         bind_keys(self, UserAction.ENTER_REQUEST, self.request.press)
+
+    def _on_ticked(self, check_id: str, outcome: CheckOutcome) -> None:
+        self._just_ticked = True
+        self.ticked.emit(check_id, outcome)
 
     def _on_accept(self) -> None:
         if self.ranking.accept.isVisible():
@@ -226,6 +232,11 @@ class DiagnosisPanel(QWidget):
         self.told_box.setEnabled(editable)
         self._show_question(session, editable=editable)
         self.setUpdatesEnabled(True)
+        if self._just_ticked and self.checks.last_done is not None:
+            # It was ticked by its digit, wherever the panel was scrolled to.
+            lay_out_now()
+            bring_into_sight(self.checks.last_done)
+        self._just_ticked = False
 
     def _show_question(self, session: Interview, *, editable: bool) -> None:
         """The question, or that it is clear enough."""

@@ -149,9 +149,16 @@ class RelatedActions:
 
     def leave(self, incident_id: str) -> None:
         """An incident has another cause after all."""
+
+        def leave() -> str:
+            self._parents.leave(incident_id)
+            return self._page.context.services.incidents.get(incident_id).number
+
         self._page.run(
-            lambda: self._parents.leave(incident_id),
-            lambda _none: self._page.context.note(_("Taken off its parent")),
+            leave,
+            lambda number: self._page.context.note(
+                _("{number}: taken off its parent", number=number)
+            ),
         )
 
     def _ask(

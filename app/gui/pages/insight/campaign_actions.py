@@ -28,6 +28,7 @@ from app.gui.pages.insight.campaign_dialogs import (
 from app.gui.pages.insight.read import read_people
 from app.gui.shell.document_preview import DocumentPreview
 from app.gui.shell.page import Page
+from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.language import _, plural, words
 from app.services.documents.requests import Request
 
@@ -141,18 +142,14 @@ class CampaignActions(QObject):
         campaigns, keys = self._context.services.campaigns, self._chosen(TaskState.OPEN)
         if keys:
             dialog = why_dialog(self._page, _("Excuse"))
-            self._page.submit(
-                dialog, lambda why: campaigns.excuse(campaign.id, keys, why), self._saved
-            )
+            self._submit(dialog, campaign, lambda why: campaigns.excuse(campaign.id, keys, why))
 
     def _take_up(self, campaign: Campaign) -> None:
         campaigns = self._context.services.campaigns
         keys = self._chosen(TaskState.DONE, TaskState.EXCUSED)
         if keys:
             dialog = why_dialog(self._page, _("Take up again"))
-            self._page.submit(
-                dialog, lambda why: campaigns.take_up(campaign.id, keys, why), self._saved
-            )
+            self._submit(dialog, campaign, lambda why: campaigns.take_up(campaign.id, keys, why))
 
     def _chosen(self, *states: TaskState) -> tuple[str, ...]:
         """The marked terminals in these states; when there are none, the person is told."""
@@ -187,10 +184,10 @@ class CampaignActions(QObject):
 
         def ask(found: Any) -> None:
             dialog = edit_dialog(self._page, campaign, found[0])
-            self._page.submit(
+            self._submit(
                 dialog,
+                campaign,
                 lambda draft: services.campaigns.edit(campaign.id, campaign.version, draft),
-                self._saved,
             )
 
         self._page.run(lambda: read_people(services), ask)
@@ -198,7 +195,9 @@ class CampaignActions(QObject):
     def _cancel(self, campaign: Campaign) -> None:
         campaigns = self._context.services.campaigns
         dialog = why_dialog(self._page, _("Call off"))
-        self._page.submit(dialog, lambda why: campaigns.cancel(campaign.id, why), self._saved)
+        self._submit(dialog, campaign, lambda why: campaigns.cancel(campaign.id, why))
 
-    def _saved(self, _result: Any = None) -> None:
-        self._context.note(_("Saved"))
+    def _submit(self, dialog: DraftDialog, campaign: Campaign, save: Callable[[Any], Any]) -> None:
+        """Save what the dialog gives, and say of which campaign."""
+        what = f"{dialog.windowTitle()} · {campaign.number}"
+        self._page.submit(dialog, save, self._page.saved(what))

@@ -26,10 +26,12 @@ from app.gui.pages.insight.warning_dialogs import (
 )
 from app.gui.shell.navigate import ShowCampaign, ShowIncident
 from app.gui.shell.page import Page
+from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Choices
 from app.gui.toolkit.handover_editor import HandoverEditor
 from app.gui.toolkit.language import _, words
 from app.texts.warning_handover import HAND_OVER_TO, warning_handover
+from app.texts.warning_work import called
 
 _FIRST_TO = {
     FaultClass.NETWORK: ContactRole.CARRIER,
@@ -67,9 +69,6 @@ class WarningActions(QObject):
         if self._detail.shown is not None:
             self._steps[action](self._detail.shown)
 
-    def _saved(self, _result: Any = None) -> None:
-        self._context.note(_("Saved"))
-
     # --- steps ---------------------------------------------------------------------------------
 
     def _see_to(self, one: OneWarning) -> None:
@@ -88,7 +87,7 @@ class WarningActions(QObject):
 
         def ask(found: tuple[Choices, str]) -> None:
             dialog = step_dialog(self._page, title, case, found[0], today, found[1])
-            self._page.submit(dialog, lambda draft: save(case, draft), self._saved)
+            self._submit(dialog, case, lambda draft: save(case, draft))
 
         self._with_people(ask)
 
@@ -97,29 +96,28 @@ class WarningActions(QObject):
 
         def ask(found: tuple[Choices, str]) -> None:
             dialog = plan_dialog(self._page, case, found[0])
-            self._page.submit(
-                dialog, lambda draft: work.plan(case.key, case.version, draft), self._saved
-            )
+            self._submit(dialog, case, lambda draft: work.plan(case.key, case.version, draft))
 
         self._with_people(ask)
 
     def _note(self, one: OneWarning) -> None:
         case, work = one.case, self._context.services.warning_work
         dialog = note_dialog(self._page, _("Add a remark"))
-        self._page.submit(dialog, lambda draft: work.note(case, draft), self._saved)
+        self._submit(dialog, case, lambda draft: work.note(case, draft))
 
     def _end(self, one: OneWarning) -> None:
         case, work = one.case, self._context.services.warning_work
-        self._page.submit(
-            close_dialog(self._page),
-            lambda made: work.close(case, *made),
-            self._saved,
-        )
+        self._submit(close_dialog(self._page), case, lambda made: work.close(case, *made))
 
     def _reopen(self, one: OneWarning) -> None:
         case, work = one.case, self._context.services.warning_work
         dialog = note_dialog(self._page, _("Take up again"), _("Why it is taken up again."))
-        self._page.submit(dialog, lambda draft: work.reopen(case, draft), self._saved)
+        self._submit(dialog, case, lambda draft: work.reopen(case, draft))
+
+    def _submit(self, dialog: DraftDialog, case: WarningCase, save: Callable[[Any], Any]) -> None:
+        """Save what the dialog gives, and say of which warning."""
+        what = f"{dialog.windowTitle()} · {called(words(), case.warning)}"
+        self._page.submit(dialog, save, self._page.saved(what))
 
     # --- work made of it -----------------------------------------------------------------------
 
@@ -203,7 +201,11 @@ class WarningActions(QObject):
                 services.warning_making.hand_over(case, given[0], draft)
 
             self._page.submit(
-                editor, save, lambda _none: self._context.note(_("Copied and recorded"))
+                editor,
+                save,
+                lambda _none: self._context.note(
+                    _("The handover was recorded and its text copied")
+                ),
             )
 
         self._page.run(services.directory.contacts, ask)

@@ -283,7 +283,7 @@ class VisitActions(QObject):
                 lambda: read_visit(services, key), lambda view: ask(view, entered)
             ),
         )
-        self._page.submit(dialog, save, lambda _none: self._context.note(_("Saved")))
+        self._page.submit(dialog, save, self._page.saved(dialog.windowTitle()))
         dialog.restore(typed or {})
 
     def _while_allowed(

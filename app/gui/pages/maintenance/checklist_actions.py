@@ -82,7 +82,7 @@ class ChecklistActions(QObject):
 
         def arrived(run: ShownRun | None) -> None:
             if run is None:
-                self._context.note(_("Settled"))
+                self._context.note(_("Settled: {name}", name=visit.number))
                 self.settled.emit(item.visit_id)
                 return
             self._show_run(run)

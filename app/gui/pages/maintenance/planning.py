@@ -223,6 +223,7 @@ class VisitPlanning(QObject):
         leave = self._context.services.leave
         dialog = absence_dialog(self._page, people, self._context.services.context.today())
         entered: dict[str, Any] = {}
+        title = dialog.windowTitle()
 
         def look(values: dict[str, Any]) -> LeavePreview:
             entered.update(values)
@@ -235,8 +236,11 @@ class VisitPlanning(QObject):
         def seen(found: LeavePreview) -> None:
             if found.hit and not entered["at_once"]:
                 self.ask_leave(found, dict(people), entered["reason"])
+            elif found.hit:
+                self._context.note(reassigned_text(found))
             else:
-                self._context.note(reassigned_text(found) if found.hit else _("Saved"))
+                name = dict(people)[entered["technician_id"]]
+                self._page.tell_saved(f"{title} · {name}")
 
         self._page.submit(dialog, look, seen)
 
@@ -287,7 +291,7 @@ class VisitPlanning(QObject):
             choice, hit = chosen
             return leave.enter(found, reason, dict.fromkeys((item.id for item in hit), choice))
 
-        self._page.submit(dialog, save, lambda _id: self._context.note(_("Saved")))
+        self._page.submit(dialog, save, self._page.saved(dialog.windowTitle()))
         return dialog
 
     # --- levelling -----------------------------------------------------------------------------

@@ -106,8 +106,10 @@ class PlanActions(QObject):
             self.show_list()
             return
 
+        name = plan.at(self._context.services.context.today()).contents.name
+
         def saved(_none: object) -> None:
-            self._context.note(_("Saved"))
+            self._page.tell_saved(name.in_(words().language))
             self.show_list()
 
         service = self._context.services.plans
@@ -195,7 +197,7 @@ class PlanActions(QObject):
                     lambda: service.get(plan.key), lambda found: self.edit(found, entered)
                 ),
             )
-        self._page.submit(editor, save, lambda _id: self._context.note(_("Saved")))
+        self._page.submit(editor, save, self._page.saved(editor.windowTitle()))
         if typed:
             editor.restore(typed)
 

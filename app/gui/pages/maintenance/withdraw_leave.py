@@ -23,10 +23,16 @@ def withdraw_leave(page: Page, people: Mapping[str, str]) -> None:
         if not found:
             page.context.note(_("Nobody has a leave from today on."))
             return
+        named = {item.id: _said(item, people) for item in found}
+
+        def take_back(key: str) -> str:
+            work_days.remove_absence(key)
+            return named[key]
+
         page.submit(
-            withdraw_dialog(page, [(item.id, _said(item, people)) for item in found]),
-            work_days.remove_absence,
-            lambda _none: page.context.note(_("Taken back")),
+            withdraw_dialog(page, list(named.items())),
+            take_back,
+            lambda said: page.context.note(_("Taken back: {name}", name=said)),
         )
 
     page.run(lambda: work_days.absences(today, today + _LEAVE_AHEAD), ask)

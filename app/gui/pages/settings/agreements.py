@@ -93,7 +93,7 @@ class AgreementsSection(ListSection):
                 dialog,
                 f"agreement/{key or 'new'}",
                 lambda draft: services.agreements.save(draft, key, version),
-                lambda _id: self.context.note(_("Saved")),
+                self.page.saved(dialog.windowTitle()),
             )
 
         self.page.run(services.terminals.choices, ask)
@@ -116,7 +116,7 @@ class AgreementsSection(ListSection):
             lambda v: agreements.mark_merchant(
                 agreements.merchant_by_number(v["mid"]), v["contract"], v["vip"]
             ),
-            lambda _none: self.context.note(_("Saved")),
+            self.page.saved(dialog.windowTitle()),
         )
 
 

@@ -75,7 +75,7 @@ class AreasSection(ListSection):
         self.page.submit(
             dialog,
             lambda draft: areas.save(draft, key),
-            lambda _id: self.context.note(_("Saved")),
+            self.page.saved(dialog.windowTitle()),
         )
 
     def merge(self) -> None:
@@ -106,7 +106,7 @@ class AreasSection(ListSection):
         self.page.submit(
             dialog,
             lambda into: areas.merge(area.id, into),
-            lambda _none: self.context.note(_("Merged")),
+            self.page.saved(dialog.windowTitle()),
         )
 
     def _others(self, known: Area | None) -> list[Area]:

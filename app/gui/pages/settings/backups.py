@@ -233,7 +233,7 @@ class DataSection(Section):
         def saved(_none: object) -> None:
             self.context.settings_changed.emit(changed)
             self.refresh()
-            self.context.note(_("Saved"))
+            self.page.tell_saved(_("Second folder for backups"))
 
         self.page.run(lambda: settings_file.save(changed, paths.settings_file()), saved, lane="io")
 

@@ -87,7 +87,7 @@ class ContactsSection(ListSection):
                 dialog,
                 f"contact/{key or 'new'}",
                 lambda draft: services.directory.save_contact(draft, key, version),
-                lambda _id: self.context.note(_("Saved")),
+                self.page.saved(dialog.windowTitle()),
             )
 
         self.page.run(services.terminals.choices, ask)

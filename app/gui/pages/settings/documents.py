@@ -165,7 +165,7 @@ class DocumentsSection(Section):
             if self._kept is not None:
                 self._kept.restart()
             self.context.settings_changed.emit(settings)
-            self.context.note(_("Saved"))
+            self.page.tell_saved(_(self.title))
             self._on_edited()
 
         self.page.run(store, stored, failed=self._refused, lane="io")

@@ -158,7 +158,7 @@ class GeneralSection(Section):
                 self.form.fill({"company_logo": settings.company_logo, "device": settings.device})
                 self._kept.restart()
             self._show_state()
-            self.context.note(_("Saved"))
+            self.page.tell_saved(_(self.title))
 
         self._store(changed, saved)
 

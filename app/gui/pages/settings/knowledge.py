@@ -167,7 +167,7 @@ class CatalogueSection(ListSection):
             self.page.run(lambda: living.undo(key), lambda _none: self._changed())
 
     def _changed(self) -> None:
-        self.context.note(_("Saved"))
+        self.page.tell_saved(_(self.title))
         self.refresh()
 
     def export_cases(self) -> None:
@@ -186,7 +186,7 @@ class CatalogueSection(ListSection):
             except OSError as error:
                 raise InvalidInput.of("file", "file.unwritable", path=str(path)) from error
 
-        self.page.run(write, lambda _none: self.context.note(_("Saved")), lane="io")
+        self.page.run(write, self.page.saved(path.name), lane="io")
 
 
 def _columns() -> tuple[TableColumn, ...]:

@@ -95,7 +95,7 @@ class ModelsSection(ListSection):
                 dialog,
                 f"model/{key or 'new'}",
                 lambda draft: services.models.save(draft, key, version),
-                lambda _id: self.context.note(_("Saved")),
+                self.page.saved(dialog.windowTitle()),
             )
 
         self.page.run(lambda: (services.terminals.choices(), services.models.profiles()), ask)
@@ -120,7 +120,7 @@ class ModelsSection(ListSection):
             self.page.submit(
                 dialog,
                 lambda profile: models.set_acquirer_profile(acquirer.id, profile),
-                lambda _none: self.context.note(_("Saved")),
+                self.page.saved(dialog.windowTitle()),
             )
             dialog.restore(typed or {})
 

@@ -164,7 +164,7 @@ class PartsSection(ListSection):
                 dialog,
                 f"part/{key or 'new'}",
                 lambda draft: services.parts.save(draft, key, version),
-                lambda _id: self.context.note(_("Saved")),
+                self.page.saved(dialog.windowTitle()),
             )
 
         self.page.run(services.models.listed, ask)
@@ -184,7 +184,7 @@ class PartsSection(ListSection):
         def save(move: StockMove) -> None:
             getattr(stock, move.step)(move.place, move.part_id, move.quantity, move.reason)
 
-        self.page.submit(dialog, save, lambda _none: self.context.note(_("Saved")))
+        self.page.submit(dialog, save, self.page.saved(dialog.windowTitle()))
 
     def import_prices(self) -> None:
         """Take in a price list."""

@@ -121,7 +121,7 @@ class PeopleSection(ListSection):
                 dialog,
                 f"technician/{key or 'new'}",
                 lambda draft: services.directory.save_technician(draft, key, version),
-                lambda _id: self.context.note(_("Saved")),
+                self.page.saved(dialog.windowTitle()),
             )
 
         self.page.run(services.terminals.choices, ask)
@@ -154,10 +154,11 @@ class PeopleSection(ListSection):
         """A PIN for oneself."""
         row: PersonRow = self.table.current()
         people, key = self.context.services.people, row.person.id
+        dialog = pin_dialog(self.page)
         self.page.submit(
-            pin_dialog(self.page),
+            dialog,
             lambda both: people.set_pin(key, *both),
-            lambda _none: self.context.note(_("Saved")),
+            self.page.saved(dialog.windowTitle()),
         )
 
     def give_code(self) -> None:

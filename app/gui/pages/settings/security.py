@@ -264,7 +264,7 @@ class SecuritySection(Section):
             _proof(draft[0], "old_passphrase")
             encryption.set_passphrase(draft[1])
 
-        self._run_in(dialog, work, lambda _none: self.context.note(_("Saved")))
+        self._run_in(dialog, work, self.page.saved(dialog.windowTitle()))
 
     def new_code(self) -> None:
         """Another recovery code, once the passphrase was given."""

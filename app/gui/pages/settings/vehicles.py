@@ -76,7 +76,7 @@ class VehiclesSection(ListSection):
                 dialog,
                 f"vehicle/{key or 'new'}",
                 lambda draft: services.vehicles.save(draft, key, version),
-                lambda _id: self.context.note(_("Saved")),
+                self.page.saved(dialog.windowTitle()),
             )
 
         self.page.run(services.directory.technicians, ask)

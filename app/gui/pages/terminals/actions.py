@@ -64,12 +64,16 @@ class TerminalActions(QObject):
             editor = TerminalEditor(
                 names, given or TerminalDraft(kind="smart", link="unknown"), parent=self._page
             )
-            self._submit(editor, "terminal/new", terminals.register, self._added)
+            self._submit(editor, "terminal/new", save, self._added)
+
+        def save(draft: TerminalDraft) -> tuple[str, str]:
+            return terminals.register(draft), draft.serial
 
         self._with_names(ask)
 
-    def _added(self, terminal_id: str) -> None:
-        self._context.note(_("Terminal added"))
+    def _added(self, made: tuple[str, str]) -> None:
+        terminal_id, serial = made
+        self._context.note(_("Terminal {serial} added", serial=serial))
         self._show(terminal_id)
 
     def link(self, incident_id: str) -> None:
@@ -95,7 +99,7 @@ class TerminalActions(QObject):
                 editor,
                 f"terminal/edit/{terminal.id}",
                 lambda draft: self._edited(terminal, draft),
-                lambda _none: self._context.note(_("Saved")),
+                self._page.saved(editor.windowTitle()),
             )
 
         self._with_names(ask)
@@ -135,7 +139,7 @@ class TerminalActions(QObject):
                 dialog,
                 f"terminal/move/{terminal.id}",
                 lambda pair: self._moved(terminal, *pair),
-                lambda _none: self._context.note(_("Moved")),
+                self._page.saved(dialog.windowTitle()),
             )
 
         self._with_names(ask)
@@ -159,7 +163,7 @@ class TerminalActions(QObject):
             dialog,
             f"terminal/state/{terminal.id}",
             lambda given: self._changed_state(terminal, *given),
-            lambda _none: self._context.note(_("State changed")),
+            self._page.saved(dialog.windowTitle()),
         )
 
     def _moved(self, before: Terminal, draft: TerminalDraft, *reasons: str) -> None:
@@ -201,7 +205,7 @@ class TerminalActions(QObject):
             dialog,
             f"terminal/custody/{terminal.id}",
             lambda draft: custody.hand_over(terminal.id, draft),
-            lambda _none: self._context.note(_("Handed over")),
+            self._page.saved(dialog.windowTitle()),
         )
 
     def read_counter(self) -> None:
@@ -222,7 +226,7 @@ class TerminalActions(QObject):
             dialog,
             f"terminal/reading/{terminal.id}",
             lambda draft: meters.record(terminal.id, draft),
-            lambda _none: self._context.note(_("Saved")),
+            self._page.saved(dialog.windowTitle()),
         )
 
     def plan_visit(self) -> None:
