@@ -4,10 +4,14 @@ of incidents within days (a temporal scan statistic over windows of one to seven
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Container, Sequence
+from itertools import accumulate
+from operator import sub
 
 from app.domain.insight.estate_counts import (
     AMOUNT,
     WEEK,
+    Estate,
     EstateCounts,
     Exposure,
     IncidentColumns,
@@ -42,37 +46,100 @@ def outbreaks(
     windows were asked."""
     estate = counts.estate
     from_day = max(counts.first, estate.days - SCANNED_DAYS)
-    by_day: dict[Scanned, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for day, who, _shop, name in columns:
-        if day < from_day:
-            continue
-        by_day[SubjectKind.ESTATE, 0, name][day].append(who)
-        for kind in SCANNED:
-            if (group := estate.groups[kind][who]) >= 0:
-                by_day[kind, group, name][day].append(who)
+    recent = [at for at, day in enumerate(columns.days) if day >= from_day]
+    per_day, blocks = _by_day(estate, columns, recent, from_day)
+    asked: dict[Scanned, _Usual] = {}
+    for kind, (begin, size) in blocks.items():
+        for group in range(size):
+            for name in range(AMOUNT):
+                usual = _usual(counts, exposure, (kind, group, name))
+                start = (begin + group * AMOUNT + name) * (estate.days - from_day)
+                series = per_day[start : start + estate.days - from_day]
+                if usual[0] > 0 and _many(series, usual[0]):
+                    asked[kind, group, name] = usual
     found: list[CountExcess] = []
-    for key, days in by_day.items():
-        if sum(map(len, days.values())) >= LEAST_TERMINALS:
-            found += _of_one(counts, exposure, key, days)
+    for key, days in _who(estate, columns, recent, asked).items():
+        found += _of_one(counts, asked[key], key, days)
     groups = 1 + sum(estate.sizes[kind] for kind in SCANNED)
     # Older outbreaks only explain; nobody is warned of them.
     return found, groups * AMOUNT * min(STANDING_DAYS, estate.days - from_day)
 
 
-def _of_one(
-    counts: EstateCounts, exposure: Exposure, key: Scanned, days: dict[int, list[int]]
-) -> list[CountExcess]:
-    per_day, base = _usual(counts, exposure, key)
-    if per_day <= 0:
-        return []
-    found: list[CountExcess] = []
+_Usual = tuple[float, int]
+"""Incidents a day to be expected, and how many that rests on."""
+_Blocks = dict[SubjectKind, tuple[int, int]]
+"""Where the counts of a kind begin, and how many groups it has."""
+
+
+def _by_day(
+    estate: Estate, columns: IncidentColumns, recent: Sequence[int], from_day: int
+) -> tuple[list[int], _Blocks]:
+    """Incidents by kind, group, class and day, in a row."""
+    days, blocks, begin = estate.days - from_day, _Blocks(), 0
+    for kind in (SubjectKind.ESTATE, *SCANNED):
+        size = 1 if kind is SubjectKind.ESTATE else estate.sizes[kind]
+        blocks[kind] = begin, size
+        begin += (size + 1) * AMOUNT
+    per_day = [0] * (begin * days)
+    step = AMOUNT * days
+    area, acquirer = (
+        [(blocks[kind][0] * days) + (group if group >= 0 else blocks[kind][1]) * step
+         for group in estate.groups[kind]]
+        for kind in SCANNED
+    )  # fmt: skip
+    whose, when, names = columns.terminals, columns.days, columns.names
+    for at in recent:
+        place = names[at] * days + when[at] - from_day
+        who = whose[at]
+        per_day[place] += 1
+        per_day[area[who] + place] += 1
+        per_day[acquirer[who] + place] += 1
+    return per_day, blocks
+
+
+def _many(series: Sequence[int], per_day: float) -> bool:
+    """Whether there are days with so many incidents that the terminals are worth counting."""
+    summed = [0, *accumulate(series)]
     for length in SCAN_DAYS:
-        for first in sorted(days):
-            within, expected = range(first, first + length), per_day * length
-            least = max(LEAST_TERMINALS, LEAST_RATIO * expected)
-            if sum(len(days[day]) for day in within if day in days) < least:
+        most = max(map(sub, summed[length:], summed), default=summed[-1])
+        if most >= max(LEAST_TERMINALS, LEAST_RATIO * per_day * length):
+            return True
+    return False
+
+
+def _who(
+    estate: Estate,
+    columns: IncidentColumns,
+    recent: Sequence[int],
+    asked: Container[Scanned],
+) -> dict[Scanned, dict[int, list[int]]]:
+    """By day, the terminals of the incidents of those asked about."""
+    by_day: dict[Scanned, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for at in recent:
+        who, name = columns.terminals[at], columns.names[at]
+        keys = [(SubjectKind.ESTATE, 0, name)]
+        keys += [(kind, estate.groups[kind][who], name) for kind in SCANNED]
+        for key in keys:
+            if key in asked:
+                by_day[key][columns.days[at]].append(who)
+    return by_day
+
+
+def _of_one(
+    counts: EstateCounts, usual: _Usual, key: Scanned, days: dict[int, list[int]]
+) -> list[CountExcess]:
+    per_day, base = usual
+    found: list[CountExcess] = []
+    begins, begun = sorted(days), min(days)
+    amounts = [len(days.get(day, ())) for day in range(begun, begins[-1] + SCAN_DAYS[-1])]
+    summed = [0, *accumulate(amounts)]
+    for length in SCAN_DAYS:
+        expected = per_day * length
+        least = max(LEAST_TERMINALS, LEAST_RATIO * expected)
+        for first in begins:
+            if summed[first + length - begun] - summed[first - begun] < least:
                 continue
-            who = [one for day in within for one in days.get(day, ())]
+            who = [one for day in range(first, first + length) for one in days.get(day, ())]
             terminals = len(set(who))
             if terminals < least:
                 continue
@@ -96,7 +163,7 @@ def _of_one(
     return _apart(found)
 
 
-def _usual(counts: EstateCounts, exposure: Exposure, key: Scanned) -> tuple[float, int]:
+def _usual(counts: EstateCounts, exposure: Exposure, key: Scanned) -> _Usual:
     """Incidents a day to be expected now, and how many that rests on.
 
     Weeks far above the others are the outbreaks themselves: each counts at most what the median

@@ -9,9 +9,11 @@ incidents on a new terminal therefore tell little, the seventh in a row tells mu
 
 from __future__ import annotations
 
+import functools
 from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from app.domain.insight.estate_counts import (
     AMOUNT,
@@ -43,39 +45,60 @@ MOST_UNLIKE = 4.0
 
 class Expectations:
     """Incidents to be expected by unit and class over everything looked at, and how unlike units
-    are by class; by window only of the units that are asked about, which are few."""
+    are by class; by window only of the units that are asked about, which are few.
+
+    Terminals alike in their days in service, model and age are one cell: the same is expected of
+    each, and there are far fewer cells than terminals."""
 
     def __init__(self, counts: EstateCounts, exposure: Exposure) -> None:
         self._counts, estate = counts, counts.estate
         self._profiles = _Profiles(counts, exposure)
-        self._lives = list(zip(estate.starts, estate.ends, strict=True))
-        base = [self._profiles.whole(start, end) for start, end in self._lives]
-        self._factors = _factors(counts, base)
-        terminals = array("d")
-        for profile, factor in zip(base, self._factors, strict=True):
-            terminals.extend([one * by for one, by in zip(profile, factor, strict=True)])
-        shops = estate.groups[SubjectKind.MERCHANT]
-        merchants = array("d", bytes(8 * estate.sizes[SubjectKind.MERCHANT] * AMOUNT))
-        for who, shop in enumerate(shops):
-            if shop >= 0:
-                here, there = shop * AMOUNT, who * AMOUNT
-                for name in range(AMOUNT):
-                    merchants[here + name] += terminals[there + name]
-        self.unlike_terminals = _unlike(counts.of_terminal, terminals)
-        self.unlike_merchants = _unlike(counts.of_merchant, merchants)
+        models, ages = estate.groups[SubjectKind.MODEL], list(map(_band, estate.ages))
+        numbers: dict[_Cell, int] = {}
+        alike = zip(estate.starts, estate.ends, models, ages, strict=True)
+        self._cell_of = [numbers.setdefault(cell, len(numbers)) for cell in alike]
+        self._cells, sizes = list(numbers), Counter(self._cell_of)
+        base = [self._profiles.whole(start, end) for start, end, _model, _age in self._cells]
+        self._factors = _factors(counts, ages, self._cells, base, sizes)
+        self._windows: dict[tuple[int, int], list[float]] = {}
         self._members: dict[int, list[int]] = {}
+        self.unlike_terminals: list[float] = []
+        self.unlike_merchants: list[float] = []
+        for name in range(AMOUNT):
+            due = [
+                profile[name] * by[name] for profile, by in zip(base, self._factors, strict=True)
+            ]
+            terminals = list(map(due.__getitem__, self._cell_of))
+            merchants = [0.0] * (estate.sizes[SubjectKind.MERCHANT] + 1)
+            # Terminals of no known merchant are counted at the last place.
+            for shop, expected in zip(estate.groups[SubjectKind.MERCHANT], terminals, strict=True):
+                merchants[shop] += expected
+            del merchants[-1]
+            self.unlike_terminals.append(_unlike(counts.of_terminal[name::AMOUNT], terminals))
+            self.unlike_merchants.append(_unlike(counts.of_merchant[name::AMOUNT], merchants))
 
     def windows(self, kind: SubjectKind, unit: int, name: int) -> list[float]:
         """What is to be expected of a terminal, or a merchant, in each window."""
         if kind is SubjectKind.TERMINAL:
-            by = self._factors[unit][name]
-            return [one * by for one in self._profiles.windows(*self._lives[unit], name)]
+            return self._of_cell(self._cell_of[unit], name)
         if not self._members:
             for who, shop in enumerate(self._counts.estate.groups[SubjectKind.MERCHANT]):
-                self._members.setdefault(shop, []).append(who)
-        members = self._members.get(unit, ())
-        each = [self.windows(SubjectKind.TERMINAL, who, name) for who in members]
-        return [sum(those) for those in zip(*each, strict=True)] or [0.0] * SPANS
+                self._members.setdefault(shop, []).append(self._cell_of[who])
+        each = [self._of_cell(cell, name) for cell in self._members.get(unit, ())]
+        return list(map(sum, zip(*each, strict=True))) or [0.0] * SPANS
+
+    def _of_cell(self, cell: int, name: int) -> list[float]:
+        found = self._windows.get((cell, name))
+        if found is None:
+            start, end, _model, _age = self._cells[cell]
+            by = self._factors[cell][name]
+            found = [one * by for one in self._profiles.windows(start, end, name)]
+            self._windows[cell, name] = found
+        return found
+
+
+_Cell = tuple[int, int, int, int]
+"""First day in service, the day after the last, model, band of age."""
 
 
 class _Profiles:
@@ -93,6 +116,7 @@ class _Profiles:
         ]
         self._edges = [max(self._first, self._days - window * WEEK) for window in WINDOWS]
         self._wholes: dict[tuple[int, int], list[float]] = {}
+        self._windows: dict[tuple[int, int, int], list[float]] = {}
         self._summed = [_summed(rates) for rates in self._rates]
 
     def whole(self, start: int, end: int) -> list[float]:
@@ -106,8 +130,12 @@ class _Profiles:
 
     def windows(self, start: int, end: int, name: int) -> list[float]:
         """Of a class, by window."""
-        begin, stop = max(start, self._first), min(end, self._days)
-        return [self._between(begin, stop, name, edge) for edge in self._edges]
+        key = max(start, self._first), min(end, self._days), name
+        found = self._windows.get(key)
+        if found is None:
+            found = [self._between(*key, edge) for edge in self._edges]
+            self._windows[key] = found
+        return found
 
     def _between(self, begin: int, stop: int, name: int, edge: int) -> float:
         """Incidents of one terminal in service between two days, from `edge` on."""
@@ -132,19 +160,40 @@ def _summed(rates: Sequence[float]) -> list[float]:
     return made
 
 
-def _factors(counts: EstateCounts, base: Sequence[list[float]]) -> list[list[float]]:
-    """By terminal, how its model and its age compare, by class."""
-    estate = counts.estate
-    models = estate.groups[SubjectKind.MODEL]
-    ages = [_band(age) for age in estate.ages]
-    by_model = _compared(counts, base, models, estate.sizes[SubjectKind.MODEL], None)
-    raised = [by_model[model] for model in models]
-    by_age = _compared(counts, base, ages, len(AGE_BORDERS) + 2, raised)
-    made: dict[tuple[int, int], list[float]] = {}
-    for pair in set(zip(models, ages, strict=True)):
-        model, age = pair
-        made[pair] = [by_model[model][name] * by_age[age][name] for name in range(AMOUNT)]
-    return [made[pair] for pair in zip(models, ages, strict=True)]
+def _factors(
+    counts: EstateCounts,
+    ages: Sequence[int],
+    cells: Sequence[_Cell],
+    base: Sequence[list[float]],
+    sizes: Mapping[int, int],
+) -> list[list[float]]:
+    """By cell, how its model and its age compare, by class."""
+    models = counts.estate.sizes[SubjectKind.MODEL] + 1
+    seen = [[sum(counts.series(SubjectKind.MODEL, model, name)) for name in range(AMOUNT)]
+            for model in range(models)]  # fmt: skip
+    expected = [[0.0] * AMOUNT for _ in range(models)]
+    for cell, (_start, _end, model, _age) in enumerate(cells):
+        _add(expected[model], base[cell], sizes[cell])
+    by_model = _compared(seen, expected)
+    bands = len(AGE_BORDERS) + 2
+    seen = [[0] * AMOUNT for _ in range(bands)]
+    for name in range(AMOUNT):
+        for age, amount in zip(ages, counts.of_terminal[name::AMOUNT], strict=True):
+            seen[age][name] += amount
+    expected = [[0.0] * AMOUNT for _ in range(bands)]
+    for cell, (_start, _end, model, age) in enumerate(cells):
+        raised = [one * by for one, by in zip(base[cell], by_model[model], strict=True)]
+        _add(expected[age], raised, sizes[cell])
+    by_age = _compared(seen, expected)
+    return [
+        [one * other for one, other in zip(by_model[model], by_age[age], strict=True)]
+        for _start, _end, model, age in cells
+    ]
+
+
+def _add(to: list[float], amounts: Sequence[float], times: int) -> None:
+    for name, amount in enumerate(amounts):
+        to[name] += amount * times
 
 
 def _band(age: int) -> int:
@@ -152,39 +201,18 @@ def _band(age: int) -> int:
 
 
 def _compared(
-    counts: EstateCounts,
-    base: Sequence[list[float]],
-    groups: Sequence[int],
-    amount: int,
-    raised: Sequence[list[float]] | None,
+    seen: Sequence[Sequence[int]], expected: Sequence[Sequence[float]]
 ) -> list[list[float]]:
     """By group and class, incidents over what was to be expected, shrunk; the last stands for
     terminals of no known group."""
-    seen = [[0.0] * AMOUNT for _ in range(amount + 1)]
-    expected = [[0.0] * AMOUNT for _ in range(amount + 1)]
-    per = counts.of_terminal
-    for who, (group, profile) in enumerate(zip(groups, base, strict=True)):
-        mine, due = seen[group], expected[group]
-        own = per[who * AMOUNT : (who + 1) * AMOUNT]
-        times = raised[who] if raised else _AS_IT_IS
-        for name in range(AMOUNT):
-            mine[name] += own[name]
-            due[name] += profile[name] * times[name]
     return [
         [(n + PRIOR_GROUP) / (e + PRIOR_GROUP) for n, e in zip(mine, due, strict=True)]
         for mine, due in zip(seen, expected, strict=True)
     ]
 
 
-_AS_IT_IS = [1.0] * AMOUNT
-
-
-def _unlike(seen: array[int], expected: array[float]) -> list[float]:
-    made = []
-    for name in range(AMOUNT):
-        pairs = list(zip(seen[name::AMOUNT], expected[name::AMOUNT], strict=True))
-        made.append(min(MOST_UNLIKE, max(LEAST_UNLIKE, excess_dispersion(pairs))))
-    return made
+def _unlike(seen: Sequence[int], expected: Sequence[float]) -> float:
+    return min(MOST_UNLIKE, max(LEAST_UNLIKE, excess_dispersion(seen, expected)))
 
 
 def worse_units(
@@ -209,6 +237,21 @@ def worse_units(
     return found, len(seen) // SPANS
 
 
+@functools.cache
+def _most_expected(seen: int) -> float:
+    """The expectation up to which so many stand out."""
+    low, high = 0.0, seen / LEAST_RATIO
+    if excess_score(seen, high) >= LEAST_SCORE:
+        return high
+    for _n in range(60):
+        middle = (low + high) / 2
+        if excess_score(seen, middle) >= LEAST_SCORE:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
 UnitExcess = tuple[int, int, float, float, float]
 """The place of a window in `WINDOWS`, incidents, expectation, its relative variance, and the
 probability of chance."""
@@ -227,7 +270,7 @@ def _best(
             continue
         before, before_due = total - seen, max(0.0, whole - due[place])
         mean = due[place] * (shape + before) / (shape + before_due)
-        if seen < LEAST_RATIO * mean or excess_score(seen, mean) < LEAST_SCORE:
+        if mean > _most_expected(seen):
             continue
         variance = 1 / (shape + before)
         chance = count_tail(seen, mean, variance)
