@@ -8,6 +8,7 @@ and groups are numbered by the service, which knows what they are called.
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -175,11 +176,12 @@ class Exposure:
         """Terminal days of each group by week, the present one first."""
         first, days = self.first, self.estate.days
         changes = [[0] * (days - first + 1) for _ in range(amount)]
-        for group, start, end in zip(of, self.estate.starts, self.estate.ends, strict=True):
+        lives = Counter(zip(of, self.estate.starts, self.estate.ends, strict=True))
+        for (group, start, end), terminals in lives.items():
             begin, stop = max(start, first), min(end, days)
             if group >= 0 and begin < stop:
-                changes[group][begin - first] += 1
-                changes[group][stop - first] -= 1
+                changes[group][begin - first] += terminals
+                changes[group][stop - first] -= terminals
         made = []
         for change in changes:
             daily = list(accumulate(change))[:-1]

@@ -4,7 +4,7 @@ of incidents within days (a temporal scan statistic over windows of one to seven
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from operator import sub
 
@@ -48,18 +48,23 @@ def outbreaks(
     from_day = max(counts.first, estate.days - SCANNED_DAYS)
     recent = [at for at, day in enumerate(columns.days) if day >= from_day]
     per_day, blocks = _by_day(estate, columns, recent, from_day)
+    length = estate.days - from_day
     asked: dict[Scanned, _Usual] = {}
+    wanted = bytearray(len(per_day))
     for kind, (begin, size) in blocks.items():
         for group in range(size):
             for name in range(AMOUNT):
                 usual = _usual(counts, exposure, (kind, group, name))
-                start = (begin + group * AMOUNT + name) * (estate.days - from_day)
-                series = per_day[start : start + estate.days - from_day]
-                if usual[0] > 0 and _many(series, usual[0]):
+                start = (begin + group * AMOUNT + name) * length
+                days = _many(per_day[start : start + length], usual[0])
+                for day in days:
+                    wanted[start + day] = 1
+                if days:
                     asked[kind, group, name] = usual
     found: list[CountExcess] = []
-    for key, days in _who(estate, columns, recent, asked).items():
-        found += _of_one(counts, asked[key], key, days)
+    who = _who(estate, columns, recent, from_day, blocks, wanted)
+    for key, those in who.items():
+        found += _of_one(counts, asked[key], key, those)
     groups = 1 + sum(estate.sizes[kind] for kind in SCANNED)
     # Older outbreaks only explain; nobody is warned of them.
     return found, groups * AMOUNT * min(STANDING_DAYS, estate.days - from_day)
@@ -81,12 +86,7 @@ def _by_day(
         blocks[kind] = begin, size
         begin += (size + 1) * AMOUNT
     per_day = [0] * (begin * days)
-    step = AMOUNT * days
-    area, acquirer = (
-        [(blocks[kind][0] * days) + (group if group >= 0 else blocks[kind][1]) * step
-         for group in estate.groups[kind]]
-        for kind in SCANNED
-    )  # fmt: skip
+    area, acquirer = (_begins(estate, kind, blocks, days) for kind in SCANNED)
     whose, when, names = columns.terminals, columns.days, columns.names
     for at in recent:
         place = names[at] * days + when[at] - from_day
@@ -97,31 +97,47 @@ def _by_day(
     return per_day, blocks
 
 
-def _many(series: Sequence[int], per_day: float) -> bool:
-    """Whether there are days with so many incidents that the terminals are worth counting."""
+def _begins(estate: Estate, kind: SubjectKind, blocks: _Blocks, days: int) -> list[int]:
+    """By terminal, where the counts of its group begin; those of no known group stand last."""
+    begin, size = blocks[kind]
+    groups = estate.groups[kind]
+    return [(begin + (one if one >= 0 else size) * AMOUNT) * days for one in groups]
+
+
+def _many(series: Sequence[int], per_day: float) -> set[int]:
+    """The days of windows with so many incidents that the terminals are worth counting."""
+    found: set[int] = set()
+    if per_day <= 0:
+        return found
     summed = [0, *accumulate(series)]
     for length in SCAN_DAYS:
-        most = max(map(sub, summed[length:], summed), default=summed[-1])
-        if most >= max(LEAST_TERMINALS, LEAST_RATIO * per_day * length):
-            return True
-    return False
+        least = max(LEAST_TERMINALS, LEAST_RATIO * per_day * length)
+        for first, amount in enumerate(map(sub, summed[length:], summed)):
+            if amount >= least:
+                found.update(range(first, first + length))
+    return found
 
 
 def _who(
     estate: Estate,
     columns: IncidentColumns,
     recent: Sequence[int],
-    asked: Container[Scanned],
+    from_day: int,
+    blocks: _Blocks,
+    wanted: bytearray,
 ) -> dict[Scanned, dict[int, list[int]]]:
-    """By day, the terminals of the incidents of those asked about."""
+    """By day, the terminals of the incidents on the days wanted."""
+    days = estate.days - from_day
     by_day: dict[Scanned, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    begins = {kind: _begins(estate, kind, blocks, days) for kind in SCANNED}
     for at in recent:
-        who, name = columns.terminals[at], columns.names[at]
-        keys = [(SubjectKind.ESTATE, 0, name)]
-        keys += [(kind, estate.groups[kind][who], name) for kind in SCANNED]
-        for key in keys:
-            if key in asked:
-                by_day[key][columns.days[at]].append(who)
+        who, name, day = columns.terminals[at], columns.names[at], columns.days[at]
+        place = name * days + day - from_day
+        if wanted[place]:
+            by_day[SubjectKind.ESTATE, 0, name][day].append(who)
+        for kind, begin in begins.items():
+            if wanted[begin[who] + place]:
+                by_day[kind, estate.groups[kind][who], name][day].append(who)
     return by_day
 
 

@@ -3,7 +3,6 @@ them, and narrower findings put under the broader cause that explains them."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -79,23 +78,24 @@ def behind(
 ) -> list[list[int]]:
     """The incidents behind each finding, by their place."""
     made: list[list[int]] = [[] for _ in asked]
-    of_terminal: dict[int, list[list[int]]] = {}
-    of_shop: dict[int, dict[int, list[int]]] = {}
+    of_terminal: dict[int, list[tuple[int, ...]]] = {}
+    of_shop: dict[int, dict[int, tuple[int, ...]]] = {}
     for place, finding in enumerate(asked):
         name = finding.name
         if name not in of_terminal:
-            of_terminal[name] = [[] for _ in range(estate.size)]
-            of_shop[name] = defaultdict(list)
+            of_terminal[name] = [()] * estate.size
+            of_shop[name] = {}
         if finding.kind is SubjectKind.MERCHANT:
-            of_shop[name][finding.group].append(place)
+            shops = of_shop[name]
+            shops[finding.group] = (*shops.get(finding.group, ()), place)
         for who in _terminals(estate, finding):
-            of_terminal[name][who].append(place)
+            of_terminal[name][who] += (place,)
     for at, (day, who, shop, name) in enumerate(columns):
         if name not in of_terminal:
             continue
         places = of_terminal[name][who]
         if shop in of_shop[name]:
-            places = places + of_shop[name][shop]
+            places += of_shop[name][shop]
         for place in places:
             if asked[place].first <= day <= asked[place].last:
                 made[place].append(at)

@@ -128,10 +128,11 @@ def discovery_rates(chances: Sequence[float], tests: int) -> list[float]:
 def excess_dispersion(seen: Sequence[int], expected: Sequence[float]) -> float:
     """How unlike units are beyond chance: the relative variance of their true rates by the method
     of moments, from counts and expectations; 0 where chance explains all."""
-    square = sum(map(mul, expected, expected))
+    square: float = sum(map(mul, expected, expected))
     if not square:
         return 0.0
     # The sum of (seen - expected)² - expected, a product at a time.
-    crossed = sum(map(mul, seen, expected))
-    beyond = sum(map(mul, seen, seen)) - 2 * crossed + square - sum(expected)
+    crossed: float = sum(map(mul, seen, expected))
+    squared: int = sum(map(mul, seen, seen))
+    beyond = squared - 2 * crossed + square - sum(expected)
     return max(0.0, beyond / square)

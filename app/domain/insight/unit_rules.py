@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import functools
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from operator import le
 
 from app.domain.insight.estate_counts import (
     AMOUNT,
@@ -51,7 +53,7 @@ class Expectations:
     each, and there are far fewer cells than terminals."""
 
     def __init__(self, counts: EstateCounts, exposure: Exposure) -> None:
-        self._counts, estate = counts, counts.estate
+        estate = counts.estate
         self._profiles = _Profiles(counts, exposure)
         models, ages = estate.groups[SubjectKind.MODEL], list(map(_band, estate.ages))
         numbers: dict[_Cell, int] = {}
@@ -61,7 +63,25 @@ class Expectations:
         base = [self._profiles.whole(start, end) for start, end, _model, _age in self._cells]
         self._factors = _factors(counts, ages, self._cells, base, sizes)
         self._windows: dict[tuple[int, int], list[float]] = {}
-        self._members: dict[int, list[int]] = {}
+        rough: dict[_Rough, int] = {}
+        shops = estate.groups[SubjectKind.MERCHANT]
+        amount = estate.sizes[SubjectKind.MERCHANT]
+        self._members = _members(shops, self._cell_of, amount)
+        roughly = [
+            rough.setdefault((model, age, self._profiles.covered(start, end)), len(rough))
+            for start, end, model, age in self._cells
+        ]
+        rough_of = list(map(roughly.__getitem__, self._cell_of))
+        self._rough, self._telling = list(rough), dict[_Asked, list[int]]()
+        self._bounded: dict[tuple[int, int], tuple[list[float], float]] = {}
+        self._roughly: dict[SubjectKind, Sequence[tuple[int, ...]]] = {
+            SubjectKind.TERMINAL: [(one,) for one in rough_of],
+            SubjectKind.MERCHANT: _members(shops, rough_of, amount),
+        }
+        self._by_pair = {
+            (model, age): by
+            for (_start, _end, model, age), by in zip(self._cells, self._factors, strict=True)
+        }
         self.unlike_terminals: list[float] = []
         self.unlike_merchants: list[float] = []
         for name in range(AMOUNT):
@@ -69,9 +89,9 @@ class Expectations:
                 profile[name] * by[name] for profile, by in zip(base, self._factors, strict=True)
             ]
             terminals = list(map(due.__getitem__, self._cell_of))
-            merchants = [0.0] * (estate.sizes[SubjectKind.MERCHANT] + 1)
+            merchants = [0.0] * (amount + 1)
             # Terminals of no known merchant are counted at the last place.
-            for shop, expected in zip(estate.groups[SubjectKind.MERCHANT], terminals, strict=True):
+            for shop, expected in zip(shops, terminals, strict=True):
                 merchants[shop] += expected
             del merchants[-1]
             self.unlike_terminals.append(_unlike(counts.of_terminal[name::AMOUNT], terminals))
@@ -79,13 +99,35 @@ class Expectations:
 
     def windows(self, kind: SubjectKind, unit: int, name: int) -> list[float]:
         """What is to be expected of a terminal, or a merchant, in each window."""
-        if kind is SubjectKind.TERMINAL:
-            return self._of_cell(self._cell_of[unit], name)
-        if not self._members:
-            for who, shop in enumerate(self._counts.estate.groups[SubjectKind.MERCHANT]):
-                self._members.setdefault(shop, []).append(self._cell_of[who])
-        each = [self._of_cell(cell, name) for cell in self._members.get(unit, ())]
-        return list(map(sum, zip(*each, strict=True))) or [0.0] * SPANS
+        terminal = kind is SubjectKind.TERMINAL
+        cells = (self._cell_of[unit],) if terminal else self._members[unit]
+        return _together([self._of_cell(cell, name) for cell in cells])
+
+    def telling(self, kind: SubjectKind, unit: int, name: int, unlike: float) -> list[int]:
+        """How few incidents in each window of a unit could tell anything: what fewer than that is
+        expected of, needs no exact expectation."""
+        alike = self._roughly[kind][unit]
+        found = self._telling.get((kind, alike, name))
+        if found is None:
+            bounds = [self._bounds(one, name) for one in alike]
+            least = _together([low for low, _whole in bounds])
+            shape, whole = 1 / unlike, sum(most for _low, most in bounds)
+            found = [_least_telling(low * shape / (shape + whole)) for low in least]
+            self._telling[kind, alike, name] = found
+        return found
+
+    def _bounds(self, rough: int, name: int) -> tuple[list[float], float]:
+        """The least to be expected in each window of a terminal of a rough cell, and the most to
+        be expected over everything looked at."""
+        found = self._bounded.get((rough, name))
+        if found is None:
+            model, age, covered = self._rough[rough]
+            by = self._by_pair[model, age][name]
+            full = [one * by for one in self._profiles.full(name)]
+            short = full[covered - 1] if covered else 0.0
+            found = [*full[:covered], *[short] * (SPANS - covered)], full[-1]
+            self._bounded[rough, name] = found
+        return found
 
     def _of_cell(self, cell: int, name: int) -> list[float]:
         found = self._windows.get((cell, name))
@@ -97,8 +139,50 @@ class Expectations:
         return found
 
 
+def _members(shops: Sequence[int], of: Sequence[int], amount: int) -> list[tuple[int, ...]]:
+    """By merchant, what `of` gives for its terminals."""
+    found: list[list[int]] = [[] for _ in range(amount + 1)]
+    for shop, one in zip(shops, of, strict=True):
+        found[shop].append(one)
+    return [tuple(sorted(those)) for those in found[:amount]]
+
+
+def _together(each: Sequence[Sequence[float]]) -> list[float]:
+    return list(map(sum, zip(*each, strict=True))) or [0.0] * SPANS
+
+
+@functools.cache
+def _most_expected(seen: int) -> float:
+    """The expectation up to which so many stand out."""
+    low, high = 0.0, seen / LEAST_RATIO
+    if excess_score(seen, high) >= LEAST_SCORE:
+        return high
+    for _n in range(60):
+        middle = (low + high) / 2
+        if excess_score(seen, middle) >= LEAST_SCORE:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+_LIMITS = [_most_expected(seen) for seen in range(64)]
+"""What `_most_expected` gives, as far as it was needed."""
+
+
+def _least_telling(expected: float) -> int:
+    """How many incidents it takes to stand out from an expectation."""
+    while _LIMITS[-1] < expected:
+        _LIMITS.extend(map(_most_expected, range(len(_LIMITS), 2 * len(_LIMITS))))
+    return bisect_left(_LIMITS, expected)
+
+
 _Cell = tuple[int, int, int, int]
 """First day in service, the day after the last, model, band of age."""
+_Rough = tuple[int, int, int]
+"""Model, band of age, and how many windows the terminals were in service for from end to end."""
+_Asked = tuple[SubjectKind, tuple[int, ...], int]
+"""Terminals or merchants, the rough cells of the terminals, class."""
 
 
 class _Profiles:
@@ -136,6 +220,16 @@ class _Profiles:
             found = [self._between(*key, edge) for edge in self._edges]
             self._windows[key] = found
         return found
+
+    def covered(self, start: int, end: int) -> int:
+        """How many windows a life covers from end to end."""
+        if end < self._days:
+            return 0
+        return sum(start <= edge for edge in self._edges)
+
+    def full(self, name: int) -> list[float]:
+        """Of a class, by window, for a terminal in service all the time."""
+        return self.windows(0, self._days, name)
 
     def _between(self, begin: int, stop: int, name: int, edge: int) -> float:
         """Incidents of one terminal in service between two days, from `edge` on."""
@@ -229,27 +323,14 @@ def worse_units(
         if total < least:
             continue
         unit, name = divmod(place, AMOUNT)
+        telling = expected.telling(kind, unit, name, unlike[name])
         per_window = seen[place * SPANS : (place + 1) * SPANS]
+        if not any(map(le, telling, accumulate(per_window))):
+            continue
         due = expected.windows(kind, unit, name)
-        best = _best(per_window, due, unlike[name], least)
-        if best is not None:
+        if (best := _best(per_window, due, unlike[name], least)) is not None:
             found.append(_finding(counts.estate, kind, unit, name, best))
     return found, len(seen) // SPANS
-
-
-@functools.cache
-def _most_expected(seen: int) -> float:
-    """The expectation up to which so many stand out."""
-    low, high = 0.0, seen / LEAST_RATIO
-    if excess_score(seen, high) >= LEAST_SCORE:
-        return high
-    for _n in range(60):
-        middle = (low + high) / 2
-        if excess_score(seen, middle) >= LEAST_SCORE:
-            low = middle
-        else:
-            high = middle
-    return low
 
 
 UnitExcess = tuple[int, int, float, float, float]
