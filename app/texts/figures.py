@@ -1,4 +1,5 @@
-"""The words of the monthly key figures: the name of each and how it is worked out."""
+"""The words of the key figures monthly documents of earlier versions have, which were worked out
+otherwise than those of today (`app.texts.insight_figures`): they are printed as they were."""
 
 from __future__ import annotations
 

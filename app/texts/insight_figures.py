@@ -116,7 +116,7 @@ FIGURE_WORDS: Mapping[FigureKind, KeyFigureWords] = {
             " trip noted."
         ),
     ),
-    _K.REOPENED: KeyFigureWords(N_("Reopened"), N_("Reopened at least once ÷ resolved.")),
+    _K.REOPENED: KeyFigureWords(N_("Share reopened"), N_("Reopened at least once ÷ resolved.")),
     _K.CLASS_AGREED: KeyFigureWords(
         N_("Class agreed"),
         N_("First class equal to the confirmed one ÷ resolved cases with both."),

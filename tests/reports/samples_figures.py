@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from app.domain.event_data import FieldChange
 from app.domain.insight.figure_kinds import Compared, FigureKind
@@ -13,10 +14,10 @@ from app.reports.documents.compliance import ComplianceFigures, ComplianceSheet,
 from app.reports.documents.month_pack import (
     MODEL_COLUMNS,
     MonthPackSheet,
-    PackFigure,
     PackGroup,
 )
-from app.reports.documents.monthly import Count, KeyFigure, MonthlySheet, TechnicianLine
+from app.reports.documents.monthly import Count, MonthlySheet, TechnicianLine
+from app.reports.documents.printed_figure import PrintedFigure
 from app.reports.documents.warning_digest import WarningDigestSheet, WarningLine
 from tests.reports.samples import at
 
@@ -75,15 +76,15 @@ def warning_digest() -> WarningDigestSheet:
     )
 
 
-_FIGURES = (
-    ("reported", "count", 128, 117),
-    ("resolved", "count", 121, 119),
-    ("on_time", "percent", 94, 91),
-    ("restoration", "hours", 3.2, 3.7),
-    ("first_time", "percent", 88, 86),
-    ("not_item", "percent", 41, 44),
-    ("reopened", "count", 5, 7),
-    ("open", "count", 14, 7),
+_FIGURES: tuple[tuple[Any, ...], ...] = (
+    (FigureKind.REPORTED, 128.0, 128, None, None, None, 0, 117.0),
+    (FigureKind.RESOLVED, 121.0, 121, None, None, None, 0, 119.0),
+    (FigureKind.RESOLVED_ON_TIME, 0.94, 100, 0.874, 0.978, 94, 0, 0.91),
+    (FigureKind.RESTORATION, 3.2, 62, 2.6, 4.1, None, 0, 3.7),
+    (FigureKind.FIRST_TIME, 0.876, 105, 0.798, 0.932, 92, 16, 0.86),
+    (FigureKind.ITEM_FAILURES, 75.0, 75, None, None, None, 0, 66.0),
+    (FigureKind.REOPENED, 0.041, 121, 0.014, 0.094, 5, 0, 0.059),
+    (FigureKind.BACKLOG, 14.0, 14, None, None, None, 0, 7.0),
 )
 
 
@@ -109,7 +110,7 @@ def month_pack() -> MonthPackSheet:
         known_until=date(2026, 12, 31),
         scope="银联商务",
         figures=tuple(
-            PackFigure(
+            PrintedFigure(
                 kind=kind,
                 value=value,
                 n=n,
@@ -126,9 +127,9 @@ def month_pack() -> MonthPackSheet:
                 name="新大陆 N910",
                 terminals=640,
                 figures=tuple(
-                    PackFigure(kind=kind, value=0.75, n=12, low=0.43, high=0.95)
+                    PrintedFigure(kind=kind, value=0.75, n=12, low=0.43, high=0.95)
                     if kind is FigureKind.FIRST_TIME
-                    else PackFigure(kind=kind, value=12.0, n=12, low=6.2, high=20.9)
+                    else PrintedFigure(kind=kind, value=12.0, n=12, low=6.2, high=20.9)
                     for kind in MODEL_COLUMNS
                 ),
             ),
@@ -144,10 +145,22 @@ def monthly() -> MonthlySheet:
         since=date(2026, 12, 1),
         until=date(2026, 12, 31),
         scope="上海分公司",
-        figures=tuple(
-            KeyFigure(id=key, value=float(value), before=float(before), unit=unit)
-            for key, unit, value, before in _FIGURES
+        measured=tuple(
+            PrintedFigure(
+                kind=kind,
+                value=value,
+                n=n,
+                low=low,
+                high=high,
+                hits=hits,
+                immature=young,
+                before=before,
+            )
+            for kind, value, n, low, high, hits, young, before in _FIGURES
         ),
+        compared=Compared.WHOLE_MONTH,
+        before_since=date(2026, 11, 1),
+        before_until=date(2026, 11, 30),
         by_day=tuple((i * 7) % 9 for i in range(31)),
         by_class=tuple(
             Count(name, count, "fault_class")
@@ -178,8 +191,8 @@ def monthly() -> MonthlySheet:
             Count(name, count) for name, count in (("A0", 17), ("68", 14), ("91", 9), ("51", 6))
         ),
         technicians=(
-            TechnicianLine("张工", 64, 5_400, 58, 2),
-            TechnicianLine("李工", 57, 4_980, 48, 3),
+            TechnicianLine("张工", 64, 5_400, 50, 2, 55),
+            TechnicianLine("李工", 57, 4_980, 42, 3, 50),
         ),
         remarks="12 月 14 日 10:00–11:30 银联商务主机切换，18 起 91 归并为一起。",
     )

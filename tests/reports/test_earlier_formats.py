@@ -2,7 +2,8 @@
 
 The files in ``data`` were made by the code of earlier commits: ``earlier_*`` by 542e9c4, which said
 figures, intervals, reasons and warnings in words; ``earlier_monthly_measured`` by 994367a, which
-had numbers in the key figures but still their names in words; ``earlier_warning_digest_by_kind`` by
+had numbers in the key figures but still their names in words; ``defined_monthly`` by
+12740592, whose key figures had definitions of their own; ``earlier_warning_digest_by_kind`` by
 b46c0ce, whose warnings were of four kinds.  Their data are those of then, the pages were made anew
 when documents became tagged (898639c); ``untagged_monthly`` is the file of 542e9c4 itself.
 """
@@ -27,6 +28,7 @@ from app.services.documents.issued import HandedDocument, HandOutNote, keep_hand
 from app.services.documents.kinds import layouts
 from app.services.documents.reading import Authenticity, read, verify
 from app.services.documents.verifying import ProofAnswer, judge
+from tests.reports.reading import page_texts
 from tests.reports.samples import document
 from tests.reports.samples_more import everything
 
@@ -85,6 +87,14 @@ def test_what_was_said_in_words_is_still_said() -> None:
     (late,) = read((DATA / "earlier_compliance.pdf").read_bytes())
     cases = late.document.sheet.cases  # type: ignore[attr-defined]
     assert cases[0].reason_said.en == "shop closed for works"
+
+
+def test_key_figures_with_definitions_of_their_own_are_printed_with_those() -> None:
+    pdf = (DATA / "defined_monthly.pdf").read_bytes()
+    (found,) = read(pdf)
+    assert "恢复时长中位数　已解决的异常从停机到恢复的中位小时数。" in page_texts(pdf)[0]
+    assert render([found.document], layouts()).pdf == pdf
+    assert verify(pdf).verdict is Authenticity.GENUINE
 
 
 @pytest.mark.parametrize("name", ["monthly", "schedule_year", "compliance", "evidence"])

@@ -8,6 +8,7 @@ and groups are numbered by the service, which knows what they are called.
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -97,11 +98,11 @@ class EstateCounts:
         self.per_terminal = array("H", bytes(2 * estate.size * AMOUNT * spans))
         self._merchants = estate.sizes[SubjectKind.MERCHANT] * AMOUNT * spans
         self.per_merchant = array("H", bytes(2 * (self._merchants + AMOUNT * spans)))
-        self.weekly = {
-            kind: array("I", bytes(4 * (estate.sizes[kind] + 1) * step)) for kind in GROUPED
-        }
-        self.total = array("I", bytes(4 * step))
+        self.weekly = {kind: [0] * ((estate.sizes[kind] + 1) * step) for kind in GROUPED}
         self._count(columns)
+        acquirers = self.weekly[SubjectKind.ACQUIRER]
+        blocks = (acquirers[at : at + step] for at in range(0, len(acquirers), step or 1))
+        self.total = list(map(sum, zip(*blocks, strict=True)))
         del self.per_merchant[self._merchants :]
         self.of_terminal = _over_windows(self.per_terminal)
         self.of_merchant = _over_windows(self.per_merchant)
@@ -110,8 +111,7 @@ class EstateCounts:
         weeks, unit = self.weeks, AMOUNT * len(WINDOWS)
         week_of = [(self.estate.days - 1 - day) // WEEK for day in range(self.estate.days)]
         bucket, spans, first = _buckets(weeks), len(WINDOWS), self.first
-        terminal, merchant, total = self.per_terminal, self.per_merchant, self.total
-        nowhere = self._merchants
+        terminal, merchant, nowhere = self.per_terminal, self.per_merchant, self._merchants
         firmware, in_firmware = self._of(SubjectKind.FIRMWARE)
         model, in_model = self._of(SubjectKind.MODEL)
         area, in_area = self._of(SubjectKind.AREA)
@@ -124,24 +124,23 @@ class EstateCounts:
             place = name * weeks + week
             terminal[who * unit + span] += 1
             merchant[(shop * unit if shop >= 0 else nowhere) + span] += 1
-            total[place] += 1
             firmware[in_firmware[who] + place] += 1
             model[in_model[who] + place] += 1
             area[in_area[who] + place] += 1
             acquirer[in_acquirer[who] + place] += 1
 
-    def _of(self, kind: SubjectKind) -> tuple[array[int], list[int]]:
+    def _of(self, kind: SubjectKind) -> tuple[list[int], list[int]]:
         """The counts of a kind, and where in them the group of each terminal begins."""
         step, amount = AMOUNT * self.weeks, self.estate.sizes[kind]
         begins = [(group if group >= 0 else amount) * step for group in self.estate.groups[kind]]
         return self.weekly[kind], begins
 
-    def series(self, kind: SubjectKind, group: int, name: int) -> array[int]:
+    def series(self, kind: SubjectKind, group: int, name: int) -> list[int]:
         """Incidents of a group by week, the present one first."""
         start = (group * AMOUNT + name) * self.weeks
         return self.weekly[kind][start : start + self.weeks]
 
-    def of_all(self, name: int) -> array[int]:
+    def of_all(self, name: int) -> list[int]:
         """Incidents of the estate by week, the present one first."""
         return self.total[name * self.weeks : (name + 1) * self.weeks]
 
@@ -177,11 +176,12 @@ class Exposure:
         """Terminal days of each group by week, the present one first."""
         first, days = self.first, self.estate.days
         changes = [[0] * (days - first + 1) for _ in range(amount)]
-        for group, start, end in zip(of, self.estate.starts, self.estate.ends, strict=True):
+        lives = Counter(zip(of, self.estate.starts, self.estate.ends, strict=True))
+        for (group, start, end), terminals in lives.items():
             begin, stop = max(start, first), min(end, days)
             if group >= 0 and begin < stop:
-                changes[group][begin - first] += 1
-                changes[group][stop - first] -= 1
+                changes[group][begin - first] += terminals
+                changes[group][stop - first] -= terminals
         made = []
         for change in changes:
             daily = list(accumulate(change))[:-1]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.domain.faults import FaultClass
 from app.domain.insight.estate_counts import AMOUNT, CLASSES, IncidentColumns
@@ -32,8 +32,7 @@ JUDGED = frozenset(
 """Classes whose return says something about the work; a declined card does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Worked:
+class Worked(NamedTuple):
     """An incident that was worked on: its place, class, and the place of the incident it came back
     as, -1 where it did not."""
 

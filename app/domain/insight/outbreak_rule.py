@@ -4,10 +4,14 @@ of incidents within days (a temporal scan statistic over windows of one to seven
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from itertools import accumulate
+from operator import sub
 
 from app.domain.insight.estate_counts import (
     AMOUNT,
     WEEK,
+    Estate,
     EstateCounts,
     Exposure,
     IncidentColumns,
@@ -42,37 +46,116 @@ def outbreaks(
     windows were asked."""
     estate = counts.estate
     from_day = max(counts.first, estate.days - SCANNED_DAYS)
-    by_day: dict[Scanned, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for day, who, _shop, name in columns:
-        if day < from_day:
-            continue
-        by_day[SubjectKind.ESTATE, 0, name][day].append(who)
-        for kind in SCANNED:
-            if (group := estate.groups[kind][who]) >= 0:
-                by_day[kind, group, name][day].append(who)
+    recent = [at for at, day in enumerate(columns.days) if day >= from_day]
+    per_day, blocks = _by_day(estate, columns, recent, from_day)
+    length = estate.days - from_day
+    asked: dict[Scanned, _Usual] = {}
+    wanted = bytearray(len(per_day))
+    for kind, (begin, size) in blocks.items():
+        for group in range(size):
+            for name in range(AMOUNT):
+                usual = _usual(counts, exposure, (kind, group, name))
+                start = (begin + group * AMOUNT + name) * length
+                days = _many(per_day[start : start + length], usual[0])
+                for day in days:
+                    wanted[start + day] = 1
+                if days:
+                    asked[kind, group, name] = usual
     found: list[CountExcess] = []
-    for key, days in by_day.items():
-        if sum(map(len, days.values())) >= LEAST_TERMINALS:
-            found += _of_one(counts, exposure, key, days)
+    who = _who(estate, columns, recent, from_day, blocks, wanted)
+    for key, those in who.items():
+        found += _of_one(counts, asked[key], key, those)
     groups = 1 + sum(estate.sizes[kind] for kind in SCANNED)
     # Older outbreaks only explain; nobody is warned of them.
     return found, groups * AMOUNT * min(STANDING_DAYS, estate.days - from_day)
 
 
-def _of_one(
-    counts: EstateCounts, exposure: Exposure, key: Scanned, days: dict[int, list[int]]
-) -> list[CountExcess]:
-    per_day, base = _usual(counts, exposure, key)
+_Usual = tuple[float, int]
+"""Incidents a day to be expected, and how many that rests on."""
+_Blocks = dict[SubjectKind, tuple[int, int]]
+"""Where the counts of a kind begin, and how many groups it has."""
+
+
+def _by_day(
+    estate: Estate, columns: IncidentColumns, recent: Sequence[int], from_day: int
+) -> tuple[list[int], _Blocks]:
+    """Incidents by kind, group, class and day, in a row."""
+    days, blocks, begin = estate.days - from_day, _Blocks(), 0
+    for kind in (SubjectKind.ESTATE, *SCANNED):
+        size = 1 if kind is SubjectKind.ESTATE else estate.sizes[kind]
+        blocks[kind] = begin, size
+        begin += (size + 1) * AMOUNT
+    per_day = [0] * (begin * days)
+    area, acquirer = (_begins(estate, kind, blocks, days) for kind in SCANNED)
+    whose, when, names = columns.terminals, columns.days, columns.names
+    for at in recent:
+        place = names[at] * days + when[at] - from_day
+        who = whose[at]
+        per_day[place] += 1
+        per_day[area[who] + place] += 1
+        per_day[acquirer[who] + place] += 1
+    return per_day, blocks
+
+
+def _begins(estate: Estate, kind: SubjectKind, blocks: _Blocks, days: int) -> list[int]:
+    """By terminal, where the counts of its group begin; those of no known group stand last."""
+    begin, size = blocks[kind]
+    groups = estate.groups[kind]
+    return [(begin + (one if one >= 0 else size) * AMOUNT) * days for one in groups]
+
+
+def _many(series: Sequence[int], per_day: float) -> set[int]:
+    """The days of windows with so many incidents that the terminals are worth counting."""
+    found: set[int] = set()
     if per_day <= 0:
-        return []
-    found: list[CountExcess] = []
+        return found
+    summed = [0, *accumulate(series)]
     for length in SCAN_DAYS:
-        for first in sorted(days):
-            within, expected = range(first, first + length), per_day * length
-            least = max(LEAST_TERMINALS, LEAST_RATIO * expected)
-            if sum(len(days[day]) for day in within if day in days) < least:
+        least = max(LEAST_TERMINALS, LEAST_RATIO * per_day * length)
+        for first, amount in enumerate(map(sub, summed[length:], summed)):
+            if amount >= least:
+                found.update(range(first, first + length))
+    return found
+
+
+def _who(
+    estate: Estate,
+    columns: IncidentColumns,
+    recent: Sequence[int],
+    from_day: int,
+    blocks: _Blocks,
+    wanted: bytearray,
+) -> dict[Scanned, dict[int, list[int]]]:
+    """By day, the terminals of the incidents on the days wanted."""
+    days = estate.days - from_day
+    by_day: dict[Scanned, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    begins = {kind: _begins(estate, kind, blocks, days) for kind in SCANNED}
+    for at in recent:
+        who, name, day = columns.terminals[at], columns.names[at], columns.days[at]
+        place = name * days + day - from_day
+        if wanted[place]:
+            by_day[SubjectKind.ESTATE, 0, name][day].append(who)
+        for kind, begin in begins.items():
+            if wanted[begin[who] + place]:
+                by_day[kind, estate.groups[kind][who], name][day].append(who)
+    return by_day
+
+
+def _of_one(
+    counts: EstateCounts, usual: _Usual, key: Scanned, days: dict[int, list[int]]
+) -> list[CountExcess]:
+    per_day, base = usual
+    found: list[CountExcess] = []
+    begins, begun = sorted(days), min(days)
+    amounts = [len(days.get(day, ())) for day in range(begun, begins[-1] + SCAN_DAYS[-1])]
+    summed = [0, *accumulate(amounts)]
+    for length in SCAN_DAYS:
+        expected = per_day * length
+        least = max(LEAST_TERMINALS, LEAST_RATIO * expected)
+        for first in begins:
+            if summed[first + length - begun] - summed[first - begun] < least:
                 continue
-            who = [one for day in within for one in days.get(day, ())]
+            who = [one for day in range(first, first + length) for one in days.get(day, ())]
             terminals = len(set(who))
             if terminals < least:
                 continue
@@ -96,7 +179,7 @@ def _of_one(
     return _apart(found)
 
 
-def _usual(counts: EstateCounts, exposure: Exposure, key: Scanned) -> tuple[float, int]:
+def _usual(counts: EstateCounts, exposure: Exposure, key: Scanned) -> _Usual:
     """Incidents a day to be expected now, and how many that rests on.
 
     Weeks far above the others are the outbreaks themselves: each counts at most what the median

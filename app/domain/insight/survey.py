@@ -3,8 +3,7 @@ them, and narrower findings put under the broader cause that explains them."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.domain.insight.estate_counts import (
@@ -79,24 +78,39 @@ def behind(
 ) -> list[list[int]]:
     """The incidents behind each finding, by their place."""
     made: list[list[int]] = [[] for _ in asked]
-    wanted: dict[int, dict[SubjectKind, dict[int, list[int]]]] = {}
+    of_terminal: dict[int, list[tuple[int, ...]]] = {}
+    of_shop: dict[int, dict[int, tuple[int, ...]]] = {}
     for place, finding in enumerate(asked):
-        kinds = wanted.setdefault(finding.name, defaultdict(lambda: defaultdict(list)))
-        kinds[finding.kind][finding.group].append(place)
+        name = finding.name
+        if name not in of_terminal:
+            of_terminal[name] = [()] * estate.size
+            of_shop[name] = {}
+        if finding.kind is SubjectKind.MERCHANT:
+            shops = of_shop[name]
+            shops[finding.group] = (*shops.get(finding.group, ()), place)
+        for who in _terminals(estate, finding):
+            of_terminal[name][who] += (place,)
     for at, (day, who, shop, name) in enumerate(columns):
-        if (kinds_here := wanted.get(name)) is None:
+        if name not in of_terminal:
             continue
-        for kind, groups in kinds_here.items():
-            group = _group(estate, kind, who, shop)
-            for place in groups.get(group, ()):
-                if asked[place].first <= day <= asked[place].last:
-                    made[place].append(at)
+        places = of_terminal[name][who]
+        if shop in of_shop[name]:
+            places += of_shop[name][shop]
+        for place in places:
+            if asked[place].first <= day <= asked[place].last:
+                made[place].append(at)
     return made
 
 
-def _group(estate: Estate, kind: SubjectKind, who: int, shop: int) -> int:
-    if kind is SubjectKind.TERMINAL:
-        return who
-    if kind is SubjectKind.MERCHANT:
-        return shop
-    return 0 if kind is SubjectKind.ESTATE else estate.groups[kind][who]
+def _terminals(estate: Estate, finding: CountExcess) -> Iterable[int]:
+    """The terminals a finding is about; none for a merchant, whose incidents say so themselves."""
+    match finding.kind:
+        case SubjectKind.TERMINAL:
+            return (finding.group,)
+        case SubjectKind.MERCHANT:
+            return ()
+        case SubjectKind.ESTATE:
+            return range(estate.size)
+        case kind:
+            of = enumerate(estate.groups[kind])
+            return (who for who, group in of if group == finding.group)

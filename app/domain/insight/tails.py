@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from operator import mul
 
 _TINY = 1e-300
 _PRECISE = 1e-12
@@ -124,11 +125,14 @@ def discovery_rates(chances: Sequence[float], tests: int) -> list[float]:
     return rates
 
 
-def excess_dispersion(pairs: Sequence[tuple[int, float]]) -> float:
+def excess_dispersion(seen: Sequence[int], expected: Sequence[float]) -> float:
     """How unlike units are beyond chance: the relative variance of their true rates by the method
     of moments, from counts and expectations; 0 where chance explains all."""
-    square = sum(expected * expected for _seen, expected in pairs)
+    square: float = sum(map(mul, expected, expected))
     if not square:
         return 0.0
-    beyond = sum((seen - expected) ** 2 - expected for seen, expected in pairs)
+    # The sum of (seen - expected)² - expected, a product at a time.
+    crossed: float = sum(map(mul, seen, expected))
+    squared: int = sum(map(mul, seen, seen))
+    beyond = squared - 2 * crossed + square - sum(expected)
     return max(0.0, beyond / square)

@@ -9,9 +9,13 @@ incidents on a new terminal therefore tell little, the seventh in a row tells mu
 
 from __future__ import annotations
 
+import functools
 from array import array
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from operator import le
 
 from app.domain.insight.estate_counts import (
     AMOUNT,
@@ -43,39 +47,142 @@ MOST_UNLIKE = 4.0
 
 class Expectations:
     """Incidents to be expected by unit and class over everything looked at, and how unlike units
-    are by class; by window only of the units that are asked about, which are few."""
+    are by class; by window only of the units that are asked about, which are few.
+
+    Terminals alike in their days in service, model and age are one cell: the same is expected of
+    each, and there are far fewer cells than terminals."""
 
     def __init__(self, counts: EstateCounts, exposure: Exposure) -> None:
-        self._counts, estate = counts, counts.estate
+        estate = counts.estate
         self._profiles = _Profiles(counts, exposure)
-        self._lives = list(zip(estate.starts, estate.ends, strict=True))
-        base = [self._profiles.whole(start, end) for start, end in self._lives]
-        self._factors = _factors(counts, base)
-        terminals = array("d")
-        for profile, factor in zip(base, self._factors, strict=True):
-            terminals.extend([one * by for one, by in zip(profile, factor, strict=True)])
+        models, ages = estate.groups[SubjectKind.MODEL], list(map(_band, estate.ages))
+        numbers: dict[_Cell, int] = {}
+        alike = zip(estate.starts, estate.ends, models, ages, strict=True)
+        self._cell_of = [numbers.setdefault(cell, len(numbers)) for cell in alike]
+        self._cells, sizes = list(numbers), Counter(self._cell_of)
+        base = [self._profiles.whole(start, end) for start, end, _model, _age in self._cells]
+        self._factors = _factors(counts, ages, self._cells, base, sizes)
+        self._windows: dict[tuple[int, int], list[float]] = {}
+        rough: dict[_Rough, int] = {}
         shops = estate.groups[SubjectKind.MERCHANT]
-        merchants = array("d", bytes(8 * estate.sizes[SubjectKind.MERCHANT] * AMOUNT))
-        for who, shop in enumerate(shops):
-            if shop >= 0:
-                here, there = shop * AMOUNT, who * AMOUNT
-                for name in range(AMOUNT):
-                    merchants[here + name] += terminals[there + name]
-        self.unlike_terminals = _unlike(counts.of_terminal, terminals)
-        self.unlike_merchants = _unlike(counts.of_merchant, merchants)
-        self._members: dict[int, list[int]] = {}
+        amount = estate.sizes[SubjectKind.MERCHANT]
+        self._members = _members(shops, self._cell_of, amount)
+        roughly = [
+            rough.setdefault((model, age, self._profiles.covered(start, end)), len(rough))
+            for start, end, model, age in self._cells
+        ]
+        rough_of = list(map(roughly.__getitem__, self._cell_of))
+        self._rough, self._telling = list(rough), dict[_Asked, list[int]]()
+        self._bounded: dict[tuple[int, int], tuple[list[float], float]] = {}
+        self._roughly: dict[SubjectKind, Sequence[tuple[int, ...]]] = {
+            SubjectKind.TERMINAL: [(one,) for one in rough_of],
+            SubjectKind.MERCHANT: _members(shops, rough_of, amount),
+        }
+        self._by_pair = {
+            (model, age): by
+            for (_start, _end, model, age), by in zip(self._cells, self._factors, strict=True)
+        }
+        self.unlike_terminals: list[float] = []
+        self.unlike_merchants: list[float] = []
+        for name in range(AMOUNT):
+            due = [
+                profile[name] * by[name] for profile, by in zip(base, self._factors, strict=True)
+            ]
+            terminals = list(map(due.__getitem__, self._cell_of))
+            merchants = [0.0] * (amount + 1)
+            # Terminals of no known merchant are counted at the last place.
+            for shop, expected in zip(shops, terminals, strict=True):
+                merchants[shop] += expected
+            del merchants[-1]
+            self.unlike_terminals.append(_unlike(counts.of_terminal[name::AMOUNT], terminals))
+            self.unlike_merchants.append(_unlike(counts.of_merchant[name::AMOUNT], merchants))
 
     def windows(self, kind: SubjectKind, unit: int, name: int) -> list[float]:
         """What is to be expected of a terminal, or a merchant, in each window."""
-        if kind is SubjectKind.TERMINAL:
-            by = self._factors[unit][name]
-            return [one * by for one in self._profiles.windows(*self._lives[unit], name)]
-        if not self._members:
-            for who, shop in enumerate(self._counts.estate.groups[SubjectKind.MERCHANT]):
-                self._members.setdefault(shop, []).append(who)
-        members = self._members.get(unit, ())
-        each = [self.windows(SubjectKind.TERMINAL, who, name) for who in members]
-        return [sum(those) for those in zip(*each, strict=True)] or [0.0] * SPANS
+        terminal = kind is SubjectKind.TERMINAL
+        cells = (self._cell_of[unit],) if terminal else self._members[unit]
+        return _together([self._of_cell(cell, name) for cell in cells])
+
+    def telling(self, kind: SubjectKind, unit: int, name: int, unlike: float) -> list[int]:
+        """How few incidents in each window of a unit could tell anything: what fewer than that is
+        expected of, needs no exact expectation."""
+        alike = self._roughly[kind][unit]
+        found = self._telling.get((kind, alike, name))
+        if found is None:
+            bounds = [self._bounds(one, name) for one in alike]
+            least = _together([low for low, _whole in bounds])
+            shape, whole = 1 / unlike, sum(most for _low, most in bounds)
+            found = [_least_telling(low * shape / (shape + whole)) for low in least]
+            self._telling[kind, alike, name] = found
+        return found
+
+    def _bounds(self, rough: int, name: int) -> tuple[list[float], float]:
+        """The least to be expected in each window of a terminal of a rough cell, and the most to
+        be expected over everything looked at."""
+        found = self._bounded.get((rough, name))
+        if found is None:
+            model, age, covered = self._rough[rough]
+            by = self._by_pair[model, age][name]
+            full = [one * by for one in self._profiles.full(name)]
+            short = full[covered - 1] if covered else 0.0
+            found = [*full[:covered], *[short] * (SPANS - covered)], full[-1]
+            self._bounded[rough, name] = found
+        return found
+
+    def _of_cell(self, cell: int, name: int) -> list[float]:
+        found = self._windows.get((cell, name))
+        if found is None:
+            start, end, _model, _age = self._cells[cell]
+            by = self._factors[cell][name]
+            found = [one * by for one in self._profiles.windows(start, end, name)]
+            self._windows[cell, name] = found
+        return found
+
+
+def _members(shops: Sequence[int], of: Sequence[int], amount: int) -> list[tuple[int, ...]]:
+    """By merchant, what `of` gives for its terminals."""
+    found: list[list[int]] = [[] for _ in range(amount + 1)]
+    for shop, one in zip(shops, of, strict=True):
+        found[shop].append(one)
+    return [tuple(sorted(those)) for those in found[:amount]]
+
+
+def _together(each: Sequence[Sequence[float]]) -> list[float]:
+    return list(map(sum, zip(*each, strict=True))) or [0.0] * SPANS
+
+
+@functools.cache
+def _most_expected(seen: int) -> float:
+    """The expectation up to which so many stand out."""
+    low, high = 0.0, seen / LEAST_RATIO
+    if excess_score(seen, high) >= LEAST_SCORE:
+        return high
+    for _n in range(60):
+        middle = (low + high) / 2
+        if excess_score(seen, middle) >= LEAST_SCORE:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+_LIMITS = [_most_expected(seen) for seen in range(64)]
+"""What `_most_expected` gives, as far as it was needed."""
+
+
+def _least_telling(expected: float) -> int:
+    """How many incidents it takes to stand out from an expectation."""
+    while _LIMITS[-1] < expected:
+        _LIMITS.extend(map(_most_expected, range(len(_LIMITS), 2 * len(_LIMITS))))
+    return bisect_left(_LIMITS, expected)
+
+
+_Cell = tuple[int, int, int, int]
+"""First day in service, the day after the last, model, band of age."""
+_Rough = tuple[int, int, int]
+"""Model, band of age, and how many windows the terminals were in service for from end to end."""
+_Asked = tuple[SubjectKind, tuple[int, ...], int]
+"""Terminals or merchants, the rough cells of the terminals, class."""
 
 
 class _Profiles:
@@ -93,6 +200,7 @@ class _Profiles:
         ]
         self._edges = [max(self._first, self._days - window * WEEK) for window in WINDOWS]
         self._wholes: dict[tuple[int, int], list[float]] = {}
+        self._windows: dict[tuple[int, int, int], list[float]] = {}
         self._summed = [_summed(rates) for rates in self._rates]
 
     def whole(self, start: int, end: int) -> list[float]:
@@ -106,8 +214,22 @@ class _Profiles:
 
     def windows(self, start: int, end: int, name: int) -> list[float]:
         """Of a class, by window."""
-        begin, stop = max(start, self._first), min(end, self._days)
-        return [self._between(begin, stop, name, edge) for edge in self._edges]
+        key = max(start, self._first), min(end, self._days), name
+        found = self._windows.get(key)
+        if found is None:
+            found = [self._between(*key, edge) for edge in self._edges]
+            self._windows[key] = found
+        return found
+
+    def covered(self, start: int, end: int) -> int:
+        """How many windows a life covers from end to end."""
+        if end < self._days:
+            return 0
+        return sum(start <= edge for edge in self._edges)
+
+    def full(self, name: int) -> list[float]:
+        """Of a class, by window, for a terminal in service all the time."""
+        return self.windows(0, self._days, name)
 
     def _between(self, begin: int, stop: int, name: int, edge: int) -> float:
         """Incidents of one terminal in service between two days, from `edge` on."""
@@ -132,19 +254,40 @@ def _summed(rates: Sequence[float]) -> list[float]:
     return made
 
 
-def _factors(counts: EstateCounts, base: Sequence[list[float]]) -> list[list[float]]:
-    """By terminal, how its model and its age compare, by class."""
-    estate = counts.estate
-    models = estate.groups[SubjectKind.MODEL]
-    ages = [_band(age) for age in estate.ages]
-    by_model = _compared(counts, base, models, estate.sizes[SubjectKind.MODEL], None)
-    raised = [by_model[model] for model in models]
-    by_age = _compared(counts, base, ages, len(AGE_BORDERS) + 2, raised)
-    made: dict[tuple[int, int], list[float]] = {}
-    for pair in set(zip(models, ages, strict=True)):
-        model, age = pair
-        made[pair] = [by_model[model][name] * by_age[age][name] for name in range(AMOUNT)]
-    return [made[pair] for pair in zip(models, ages, strict=True)]
+def _factors(
+    counts: EstateCounts,
+    ages: Sequence[int],
+    cells: Sequence[_Cell],
+    base: Sequence[list[float]],
+    sizes: Mapping[int, int],
+) -> list[list[float]]:
+    """By cell, how its model and its age compare, by class."""
+    models = counts.estate.sizes[SubjectKind.MODEL] + 1
+    seen = [[sum(counts.series(SubjectKind.MODEL, model, name)) for name in range(AMOUNT)]
+            for model in range(models)]  # fmt: skip
+    expected = [[0.0] * AMOUNT for _ in range(models)]
+    for cell, (_start, _end, model, _age) in enumerate(cells):
+        _add(expected[model], base[cell], sizes[cell])
+    by_model = _compared(seen, expected)
+    bands = len(AGE_BORDERS) + 2
+    seen = [[0] * AMOUNT for _ in range(bands)]
+    for name in range(AMOUNT):
+        for age, amount in zip(ages, counts.of_terminal[name::AMOUNT], strict=True):
+            seen[age][name] += amount
+    expected = [[0.0] * AMOUNT for _ in range(bands)]
+    for cell, (_start, _end, model, age) in enumerate(cells):
+        raised = [one * by for one, by in zip(base[cell], by_model[model], strict=True)]
+        _add(expected[age], raised, sizes[cell])
+    by_age = _compared(seen, expected)
+    return [
+        [one * other for one, other in zip(by_model[model], by_age[age], strict=True)]
+        for _start, _end, model, age in cells
+    ]
+
+
+def _add(to: list[float], amounts: Sequence[float], times: int) -> None:
+    for name, amount in enumerate(amounts):
+        to[name] += amount * times
 
 
 def _band(age: int) -> int:
@@ -152,39 +295,18 @@ def _band(age: int) -> int:
 
 
 def _compared(
-    counts: EstateCounts,
-    base: Sequence[list[float]],
-    groups: Sequence[int],
-    amount: int,
-    raised: Sequence[list[float]] | None,
+    seen: Sequence[Sequence[int]], expected: Sequence[Sequence[float]]
 ) -> list[list[float]]:
     """By group and class, incidents over what was to be expected, shrunk; the last stands for
     terminals of no known group."""
-    seen = [[0.0] * AMOUNT for _ in range(amount + 1)]
-    expected = [[0.0] * AMOUNT for _ in range(amount + 1)]
-    per = counts.of_terminal
-    for who, (group, profile) in enumerate(zip(groups, base, strict=True)):
-        mine, due = seen[group], expected[group]
-        own = per[who * AMOUNT : (who + 1) * AMOUNT]
-        times = raised[who] if raised else _AS_IT_IS
-        for name in range(AMOUNT):
-            mine[name] += own[name]
-            due[name] += profile[name] * times[name]
     return [
         [(n + PRIOR_GROUP) / (e + PRIOR_GROUP) for n, e in zip(mine, due, strict=True)]
         for mine, due in zip(seen, expected, strict=True)
     ]
 
 
-_AS_IT_IS = [1.0] * AMOUNT
-
-
-def _unlike(seen: array[int], expected: array[float]) -> list[float]:
-    made = []
-    for name in range(AMOUNT):
-        pairs = list(zip(seen[name::AMOUNT], expected[name::AMOUNT], strict=True))
-        made.append(min(MOST_UNLIKE, max(LEAST_UNLIKE, excess_dispersion(pairs))))
-    return made
+def _unlike(seen: Sequence[int], expected: Sequence[float]) -> float:
+    return min(MOST_UNLIKE, max(LEAST_UNLIKE, excess_dispersion(seen, expected)))
 
 
 def worse_units(
@@ -201,10 +323,12 @@ def worse_units(
         if total < least:
             continue
         unit, name = divmod(place, AMOUNT)
+        telling = expected.telling(kind, unit, name, unlike[name])
         per_window = seen[place * SPANS : (place + 1) * SPANS]
+        if not any(map(le, telling, accumulate(per_window))):
+            continue
         due = expected.windows(kind, unit, name)
-        best = _best(per_window, due, unlike[name], least)
-        if best is not None:
+        if (best := _best(per_window, due, unlike[name], least)) is not None:
             found.append(_finding(counts.estate, kind, unit, name, best))
     return found, len(seen) // SPANS
 
@@ -227,7 +351,7 @@ def _best(
             continue
         before, before_due = total - seen, max(0.0, whole - due[place])
         mean = due[place] * (shape + before) / (shape + before_due)
-        if seen < LEAST_RATIO * mean or excess_score(seen, mean) < LEAST_SCORE:
+        if mean > _most_expected(seen):
             continue
         variance = 1 / (shape + before)
         chance = count_tail(seen, mean, variance)

@@ -7,12 +7,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 
-from app.domain.insight.figure_kinds import Compared, Figure, FigureKind
+from app.domain.insight.figure_kinds import Compared, FigureKind
 from app.i18n import N_, Translator
 from app.reports.data.sheets import ADDED_LATER
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
+from app.reports.documents.printed_figure import (
+    KINDS,
+    PrintedFigure,
+    compared_with,
+    definition_of,
+    name_of,
+)
 from app.reports.documents.shared_blocks import listed
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import section
@@ -22,8 +29,6 @@ from app.reports.typeset.tables import SMALLER, PrintColumn, table
 from app.texts.insight_figures import (
     bare_interval,
     cases_text,
-    compared_span_text,
-    figure_definition,
     figure_name,
     interval_text,
     value_text,
@@ -40,39 +45,12 @@ MODEL_COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PackFigure:
-    """A figure as `app.domain.insight.figure_kinds.Figure` has it, with the value before."""
-
-    kind: FigureKind
-    value: float | None
-    n: int
-    low: float | None = None
-    high: float | None = None
-    hits: int | None = None
-    immature: int = 0
-    before: float | None = None
-
-    @property
-    def figure(self) -> Figure:
-        """The figure its words are made of."""
-        return Figure(
-            kind=self.kind,
-            value=self.value,
-            n=self.n,
-            low=self.low,
-            high=self.high,
-            hits=self.hits,
-            immature=self.immature,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PackGroup:
     """The figures of one model."""
 
     name: str
     terminals: int
-    figures: tuple[PackFigure, ...] = ()
+    figures: tuple[PrintedFigure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +66,7 @@ class MonthPackSheet:
     before_until: date
     known_until: date
     scope: str = ""
-    figures: tuple[PackFigure, ...] = ()
+    figures: tuple[PrintedFigure, ...] = ()
     models: tuple[PackGroup, ...] = ()
     models_left: int = field(default=0, metadata=ADDED_LATER)
 
@@ -111,14 +89,14 @@ def _compose(sheet: MonthPackSheet, flow: DocumentFlow) -> None:
     )
     table(flow, heads, [_row(t, one) for one in sheet.figures], size=SMALLER)
     span = (sheet.before_since, sheet.before_until)
-    flow.words(t.each(lambda one: _compared(one, sheet.compared, span)), NOTE)
+    flow.words(t.each(lambda one: compared_with(one, sheet.compared, span)), NOTE)
     if sheet.models:
         section(flow, t("By model"))
         columns = [
             PrintColumn(t("Model"), 1.6),
             PrintColumn(t("Terminals"), align="right"),
             *(
-                PrintColumn(t.each(partial(_name, kind=kind)), align="right")
+                PrintColumn(t.each(partial(name_of, kind=kind)), align="right")
                 for kind in MODEL_COLUMNS
             ),
         ]
@@ -128,32 +106,15 @@ def _compose(sheet: MonthPackSheet, flow: DocumentFlow) -> None:
     section(flow, t("How the figures are worked out"))
     for one in sheet.figures:
         kind = one.kind
-        name = t.each(partial(_name, kind=kind))
-        said = t.each(partial(_definition, kind=kind))
+        name = t.each(partial(name_of, kind=kind))
+        said = t.each(partial(definition_of, kind=kind))
         for title, text in zip(name.lines, said.lines, strict=False):
             flow.text([TextSpan(f"{title}\u3000", SMALL), TextSpan(text, NOTE)], NOTE)
     flow.words(t("Reports are known until {day}.", day=t.day(sheet.known_until)), NOTE)
 
 
-_COMPARED, _KINDS = frozenset(Compared), frozenset(FigureKind)
-"""What this version knows; anything else is printed as it stands, and judged so."""
-
-
-def _compared(t: Translator, compared: Compared, span: tuple[date, date]) -> str:
-    what = compared_span_text(t, compared, *span) if compared in _COMPARED else str(compared)
-    return t("Before: {what}.", what=what)
-
-
-def _name(t: Translator, kind: FigureKind) -> str:
-    return figure_name(t, kind) if kind in _KINDS else str(kind)
-
-
-def _definition(t: Translator, kind: FigureKind) -> str:
-    return figure_definition(t, kind) if kind in _KINDS else ""
-
-
-def _row(t: DocumentLanguages, one: PackFigure) -> list[str]:
-    if one.kind not in _KINDS:
+def _row(t: DocumentLanguages, one: PrintedFigure) -> list[str]:
+    if one.kind not in KINDS:
         return [str(one.kind), "", "", str(one.n), ""]
     figure, lead = one.figure, t.first
     return [
@@ -169,8 +130,8 @@ def _model(t: DocumentLanguages, group: PackGroup) -> list[str]:
     return [group.name or "—", str(group.terminals), *(_short(t.first, f) for f in group.figures)]
 
 
-def _short(t: Translator, one: PackFigure) -> str:
-    if one.kind not in _KINDS:
+def _short(t: Translator, one: PrintedFigure) -> str:
+    if one.kind not in KINDS:
         return str(one.kind)
     interval = bare_interval(one.figure)
     value = value_text(t, one.figure.unit, one.value)

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 
+from app.domain.insight.figure_kinds import Compared, FigureUnit
 from app.i18n import N_
 from app.languages import NO_TEXT, LocalizedText
 from app.reports.data.earlier_formats import monthly_figures_in_words
-from app.reports.data.sheets import EARLIER_ONLY
+from app.reports.data.sheets import ADDED_LATER, EARLIER_ONLY
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
+from app.reports.documents.printed_figure import (
+    KINDS,
+    PrintedFigure,
+    compared_with,
+    definition_of,
+    name_of,
+)
 from app.reports.documents.shared_blocks import said
 from app.reports.documents.signature_boxes import SignaturePlace, signatures
 from app.reports.typeset.bilingual import Words
@@ -24,11 +33,13 @@ from app.reports.typeset.line_breaking import TextLine, TextSpan, break_lines
 from app.reports.typeset.style import FIGURE, LABEL, LINE, MM, NOTE, QUIET, SMALL, STRONG, THIN
 from app.reports.typeset.tables import PrintColumn, table
 from app.texts.figures import KEY_FIGURES
+from app.texts.insight_figures import bare_interval, cases_text, value_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyFigure:
-    """One key figure: which of `app.texts.figures.KEY_FIGURES`, its value, and the one before.
+    """A key figure of documents that had definitions of their own: which of
+    `app.texts.figures.KEY_FIGURES`, its value, and the one before.
 
     `unit` is ``count``, ``percent`` or ``hours``; no value where there was nothing to divide by.
     The rest is what documents of format 1 said in words.
@@ -59,13 +70,15 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class TechnicianLine:
-    """The month of one technician."""
+    """The month of one technician; `judged` is of how many cases `first_time` is, which were old
+    enough; all resolved ones in documents that did not ask so."""
 
     name: str
     resolved: int
     minutes: int
     first_time: int
     reopened: int
+    judged: int | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +92,11 @@ class MonthlySheet:
     since: date
     until: date
     scope: str = ""
-    figures: tuple[KeyFigure, ...] = ()
+    measured: tuple[PrintedFigure, ...] = field(default=(), metadata=ADDED_LATER)
+    compared: Compared | None = field(default=None, metadata=ADDED_LATER)
+    before_since: date | None = field(default=None, metadata=ADDED_LATER)
+    before_until: date | None = field(default=None, metadata=ADDED_LATER)
+    figures: tuple[KeyFigure, ...] = field(default=(), metadata=EARLIER_ONLY)
     by_day: tuple[int, ...] = ()
     by_class: tuple[Count, ...] = ()
     by_area: tuple[Count, ...] = ()
@@ -97,7 +114,12 @@ def _head(sheet: MonthlySheet, t: DocumentLanguages) -> DocumentHead:
 
 def _compose(sheet: MonthlySheet, flow: DocumentFlow) -> None:
     t = flow.t
-    _figures(flow, sheet.figures)
+    _figures(flow, [_measured_card(t, figure) for figure in sheet.measured])
+    _figures(flow, [_earlier_card(t, figure) for figure in sheet.figures])
+    if sheet.compared is not None and sheet.before_since and sheet.before_until:
+        span = (sheet.before_since, sheet.before_until)
+        compared = t.each(partial(compared_with, compared=sheet.compared, span=span))
+        flow.words(compared, NOTE, before=2 * MM)
     days = [Bar(str(i + 1), count) for i, count in enumerate(sheet.by_day)]
     columns(flow, t("Incidents reported by day"), days)
     side_by_side(
@@ -117,11 +139,15 @@ def _compose(sheet: MonthlySheet, flow: DocumentFlow) -> None:
     section(flow, t("Technicians"))
     _technicians(sheet, flow)
     section(flow, t("How the figures are worked out"))
-    for figure in sheet.figures:
-        for name, formula in zip(
-            _named(t, figure).lines, _explained(t, figure).lines, strict=False
-        ):
-            flow.text([TextSpan(f"{name}\u3000", SMALL), TextSpan(formula, NOTE)], NOTE)
+    for name, formula in (
+        *(
+            (t.each(partial(name_of, kind=one.kind)), t.each(partial(definition_of, kind=one.kind)))
+            for one in sheet.measured
+        ),
+        *((_named(t, figure), _explained(t, figure)) for figure in sheet.figures),
+    ):
+        for title, text in zip(name.lines, formula.lines, strict=False):
+            flow.text([TextSpan(f"{title}\u3000", SMALL), TextSpan(text, NOTE)], NOTE)
     if sheet.remarks:
         section(flow, t("Remarks"))
         flow.text(sheet.remarks)
@@ -147,14 +173,37 @@ def _name(t: DocumentLanguages, item: Count) -> Words:
     return t.word(item.kind, item.name) if item.kind else Words(item.name)
 
 
-def _figures(flow: DocumentFlow, figures: Sequence[KeyFigure]) -> None:
-    """Cards in rows of four: the name, the value in large type, last month's."""
-    gap, per_row = 4 * MM, 4
-    width = (flow.width - gap * (per_row - 1)) / per_row
-    for begin in range(0, len(figures), per_row):
-        cards = [_card(flow.t, figure, width) for figure in figures[begin : begin + per_row]]
-        height = max(sum(line.leading for line in lines) for lines in cards) + 4 * MM
-        flow.add(_cards(cards, width, gap, height))
+_PER_ROW, _GAP = 4, 4 * MM
+
+
+def _figures(flow: DocumentFlow, cards: Sequence[_Card]) -> None:
+    """Cards in rows of four: the name, the value in large type, what stands beside it."""
+    width = (flow.width - _GAP * (_PER_ROW - 1)) / _PER_ROW
+    for begin in range(0, len(cards), _PER_ROW):
+        lines = [_card(one, width) for one in cards[begin : begin + _PER_ROW]]
+        height = max(sum(line.leading for line in card) for card in lines) + 4 * MM
+        flow.add(_cards(lines, width, _GAP, height))
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    name: Words
+    value: str
+    beside: tuple[str, ...]
+
+
+def _measured_card(t: DocumentLanguages, one: PrintedFigure) -> _Card:
+    lead, figure = t.first, one.figure
+    name = t.each(partial(name_of, kind=one.kind))
+    if one.kind not in KINDS:
+        return _Card(name, "—", ())
+    before = value_text(lead, figure.unit, one.before)
+    beside = [t("Earlier period: {value}", value=before).first]
+    if figure.unit is not FigureUnit.COUNT:
+        beside.insert(0, t("Cases: {n}", n=cases_text(lead, figure)).first)
+    if interval := bare_interval(figure):
+        beside.insert(0, t("95 %: {interval}", interval=interval).first)
+    return _Card(name, value_text(lead, figure.unit, figure.value), tuple(beside))
 
 
 _VALUE_SIZES = (20, 17, 14, 12)
@@ -182,21 +231,24 @@ def _explained(t: DocumentLanguages, figure: KeyFigure) -> Words:
     return said(t, figure.formula) if figure.name or known is None else t(known.formula)
 
 
-def _card(t: DocumentLanguages, figure: KeyFigure, width: float) -> list[TextLine]:
-    inner = width - 5 * MM
-    lines = [line for text in _named(t, figure).lines for line in break_lines(text, inner, LABEL)]
+def _earlier_card(t: DocumentLanguages, figure: KeyFigure) -> _Card:
+    past = figure.before_said or _worded(t, figure.before, figure.unit)
     shown = figure.value_said or _worded(t, figure.value, figure.unit)
+    return _Card(_named(t, figure), shown, (t("Month before: {value}", value=past).first,))
+
+
+def _card(card: _Card, width: float) -> list[TextLine]:
+    inner = width - 5 * MM
+    lines = [line for text in card.name.lines for line in break_lines(text, inner, LABEL)]
     lines += next(
         (
             value
             for size in _VALUE_SIZES
-            if len(value := break_lines(shown, inner, replace(FIGURE, size=size))) == 1
+            if len(value := break_lines(card.value, inner, replace(FIGURE, size=size))) == 1
         ),
-        break_lines(shown, inner, STRONG),
+        break_lines(card.value, inner, STRONG),
     )
-    past = figure.before_said or _worded(t, figure.before, figure.unit)
-    before = t("Month before: {value}", value=past)
-    return lines + break_lines(before.first, inner, NOTE)
+    return lines + [line for text in card.beside for line in break_lines(text, inner, NOTE)]
 
 
 def _cards(
@@ -216,19 +268,21 @@ def _cards(
 
 def _technicians(sheet: MonthlySheet, flow: DocumentFlow) -> None:
     t = flow.t
+    # Earlier documents count how often, those of today how many cases.
+    reopened = t("Reopened cases") if sheet.measured else t("Reopened")
     heads = (
         PrintColumn(t("Technician"), 2),
         PrintColumn(t("Resolved"), align="right"),
         PrintColumn(t("Hours logged"), align="right"),
         PrintColumn(t("Fixed the first time"), align="right"),
-        PrintColumn(t("Reopened"), align="right", style=QUIET),
+        PrintColumn(reopened, align="right", style=QUIET),
     )
     rows = [
         [
             line.name,
             str(line.resolved),
             f"{line.minutes / 60:.1f}" if line.minutes else "—",
-            f"{line.first_time} / {line.resolved}",
+            f"{line.first_time} / {line.resolved if line.judged is None else line.judged}",
             str(line.reopened),
         ]
         for line in sheet.technicians

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from app.domain.insight.figure_kinds import Figure, FigureGroup, FigureKind, FigureReport, GroupedBy
+from app.domain.insight.figure_kinds import FigureGroup, FigureKind, FigureReport, GroupedBy
 from app.domain.insight.figures import Period
 from app.reports.documents.month_pack import (
     MODEL_COLUMNS,
     MonthPackSheet,
-    PackFigure,
     PackGroup,
 )
+from app.reports.documents.printed_figure import printed_figure
 from app.services.documents.requests import Request, RequestedSheets, SheetSources, month_of
 from app.services.insight.figures import Asked, figure_report
 
@@ -34,7 +34,7 @@ def month_pack_sheets(request: Request, given: SheetSources) -> RequestedSheets:
         known_until=report.known_until,
         scope=" · ".join(part for part in (acquirer, request.area) if part),
         figures=tuple(
-            _figure(report.whole[kind], report.before[kind].value) for kind in FigureKind
+            printed_figure(report.whole[kind], report.before[kind].value) for kind in FigureKind
         ),
         models=_models(report),
         models_left=max(len(report.groups) - MOST_MODELS, 0),
@@ -50,18 +50,5 @@ def _group(group: FigureGroup) -> PackGroup:
     return PackGroup(
         name=group.name,
         terminals=group.terminals,
-        figures=tuple(_figure(group[kind]) for kind in MODEL_COLUMNS),
-    )
-
-
-def _figure(figure: Figure, before: float | None = None) -> PackFigure:
-    return PackFigure(
-        kind=figure.kind,
-        value=figure.value,
-        n=figure.n,
-        low=figure.low,
-        high=figure.high,
-        hits=figure.hits,
-        immature=figure.immature,
-        before=before,
+        figures=tuple(printed_figure(group[kind]) for kind in MODEL_COLUMNS),
     )

@@ -60,7 +60,7 @@ class WarningMaker:
 
     def __init__(self, scan: IncidentScan, columns: IncidentColumns) -> None:
         self._scan, self._columns = scan, columns
-        self._terminals = scan.estate.names[SubjectKind.TERMINAL].subjects
+        self._terminals = scan.estate.names[SubjectKind.TERMINAL].keys
 
     def warning(self, cause: ExcessCause) -> StandingWarning:
         """A cause with the records behind it and the narrower ones it explains."""
@@ -102,14 +102,14 @@ class WarningMaker:
         explains: tuple[StandingWarning, ...] = (),
     ) -> StandingWarning:
         estate = self._scan.estate
-        of = estate.estate.groups.get(finding.kind, ())
+        of = estate.estate.groups.get(finding.kind, [])
         return StandingWarning(
             rule=finding.rule,
             subject=estate.subject(finding.kind, finding.group),
             fault_class=CLASSES[finding.name],
             **self._shared(finding, places, records),
             confidence=round(1 - min(1.0, finding.rate), 6),
-            out_of=sum(one == finding.group for one in of),
+            out_of=of.count(finding.group),
             explains=explains,
         )
 
@@ -117,7 +117,7 @@ class WarningMaker:
         self, finding: CountExcess, places: Iterable[int], records: Sequence[IncidentRecord]
     ) -> dict[str, Any]:
         numbers = sorted({self._columns.terminals[at] for at in places})
-        terminals = tuple(self._terminals[number].key for number in numbers)
+        terminals = tuple(self._terminals[number] for number in numbers)
         when, origin = self._scan.when, self._scan.estate.origin
         since = when.midnight(origin + timedelta(days=finding.first))
         if records and finding.rule not in (WarningRule.RISING, WarningRule.GROUP_RATE):
@@ -137,7 +137,7 @@ class WarningMaker:
         """The incidents at places of the columns, the newest first."""
         columns, scan = self._columns, self._scan
         wanted = {
-            (self._terminals[columns.terminals[at]].key, columns.days[at], columns.names[at])
+            (self._terminals[columns.terminals[at]], columns.days[at], columns.names[at])
             for at in places
         }
         if not wanted:

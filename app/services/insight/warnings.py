@@ -56,12 +56,12 @@ def _narrowed(
 ) -> list[StandingWarning]:
     """Those that are about a terminal in the area."""
     numbers = estate.names[SubjectKind.TERMINAL].numbers
-    areas = estate.names[SubjectKind.AREA].subjects
+    areas = estate.names[SubjectKind.AREA]
     of = estate.estate.groups[SubjectKind.AREA]
 
     def inside(terminal: str) -> bool:
         group = of[numbers[terminal]]
-        return group >= 0 and areas[group].name == area
+        return group >= 0 and areas.subject(group).name == area
 
     return [one for one in found if any(map(inside, one.terminal_ids))]
 

@@ -97,6 +97,6 @@ def test_false_discoveries_as_benjamini_and_hochberg_published_them() -> None:
 
 
 def test_the_dispersion_of_units_by_hand() -> None:
-    assert excess_dispersion([(1, 1.0)] * 5) == 0
+    assert excess_dispersion([1] * 5, [1.0] * 5) == 0
     # Squares beyond chance: (5 - 1)² - 1 + 3 · ((0 - 1)² - 1) = 15, over 4 expectations squared.
-    assert excess_dispersion([(5, 1.0), (0, 1.0), (0, 1.0), (0, 1.0)]) == pytest.approx(15 / 4)
+    assert excess_dispersion([5, 0, 0, 0], [1.0] * 4) == pytest.approx(15 / 4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from app.gui.pages.insight.trend_tabs import AreaMonthsTab, FirmwareRatesTab, Gr
 from app.gui.shell.main_window import MainWindow
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.reports.documents.month_pack import MonthPackSheet
+from app.reports.documents.monthly import MonthlySheet
 from app.services import Services
+from app.services.documents.month_figures import PRINTED
 from app.services.documents.requests import Request
 from app.tabular.reading import read_table
 from tests.factories import make_technician, make_terminal
@@ -162,7 +165,14 @@ def test_window_command_line_and_paper_show_the_same_figures(
     said = plain_report(services.figures.report(period))["figures"]
     assert isinstance(said, dict)
     request = Request(kind="month_pack", since=period.first, until=period.last)
-    printed = {one.kind: one for one in _sheet(services, request).figures}
+    pack = _sheet(services, request)
+    assert isinstance(pack, MonthPackSheet)
+    printed = {one.kind: one for one in pack.figures}
+    month = _sheet(services, replace(request, kind="monthly"))
+    assert isinstance(month, MonthlySheet)
+    assert [one.kind for one in month.measured] == list(PRINTED)
+    assert all(one == printed[one.kind] for one in month.measured)
+    assert (month.compared, month.before_since) == (pack.compared, pack.before_since)
     for line in found.lines():
         figure = line.figure
         spoken, paper = said[str(figure.kind)], printed[str(figure.kind)]
@@ -178,9 +188,8 @@ def test_window_command_line_and_paper_show_the_same_figures(
     assert [line.name for line in found.lines()] == ["全部", "新大陆 N910"]
 
 
-def _sheet(services: Services, request: Request) -> MonthPackSheet:
+def _sheet(services: Services, request: Request) -> object:
     (printed,) = services.reporting.documents(request)
-    assert isinstance(printed.sheet, MonthPackSheet)
     return printed.sheet
 
 
