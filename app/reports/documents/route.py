@@ -69,6 +69,8 @@ class PrintedStop:
     window_until: date | None = None
     tasks: tuple[StopTask, ...] = ()
     incidents: tuple[OpenIncident, ...] = ()
+    companion: str = field(default="", metadata=ADDED_LATER)
+    """Who else goes there, with a phone number: work for two begins when both are there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +171,8 @@ def _lines(t: DocumentLanguages, stop: PrintedStop, day: date, room: float) -> l
         room,
     )
     lines += break_lines(listed(stop.address, stop.contact, stop.phone), room, BODY)
+    if stop.companion:
+        lines += break_lines(t("For two, with {name}", name=stop.companion).first, room, STRONG)
     lines += _boxes(t, stop, room)
     arrived = t("arrived ____:____　left ____:____　result ________________")
     lines += break_lines(arrived.first, room, NOTE)

@@ -86,7 +86,7 @@ def _visit(visit: VisitLine, letters: dict[LocalizedText, str]) -> RichText:
     return [
         TextSpan(_mark(visit) + (f"{visit.start} " if visit.start else ""), BODY),
         TextSpan(visit.merchant or visit.number, STRONG),
-        TextSpan(f" {plans}", BODY),
+        TextSpan(f" {plans}{_beside(visit)}", BODY),
         TextSpan("\n" + _address(visit), NOTE),
     ]
 
@@ -105,7 +105,8 @@ def _day(
             area = visit.area
             spans.append(TextSpan(f"\n{area}", NOTE))
         start = f"{visit.start} " if visit.start else ""
-        spans.append(TextSpan(f"\n{_mark(visit)}{start}{visit.merchant or visit.number} ", BODY))
+        shop = f"{visit.merchant or visit.number}{_beside(visit)}"
+        spans.append(TextSpan(f"\n{_mark(visit)}{start}{shop} ", BODY))
         spans.append(TextSpan(visit.address.removeprefix(visit.area), NOTE))
     return spans
 
@@ -113,6 +114,11 @@ def _day(
 def _mark(visit: VisitLine) -> str:
     mark = symbol(visit.state)
     return "" if mark == PLANNED else f"{mark} "
+
+
+def _beside(visit: VisitLine) -> str:
+    """Who else goes there."""
+    return f" +{visit.companion}" if visit.companion else ""
 
 
 def _address(visit: VisitLine) -> str:

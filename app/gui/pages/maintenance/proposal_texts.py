@@ -14,7 +14,7 @@ from app.services.maintenance.generation import GenerationPreview
 from app.services.maintenance.leave import LeaveChoice, LeaveOption, LeavePreview
 from app.texts import sentence, word
 from app.texts.holidays import provisional_years
-from app.texts.proposals import homes_unknown, leave_outcome, out_of_territory
+from app.texts.proposals import homes_unknown, hours_unread, leave_outcome, out_of_territory
 
 SHOWN_MISFITS = 6
 
@@ -102,5 +102,9 @@ def misfits(found: BalancingProposal) -> list[str]:
         for why, numbers in reasons.items()
     ]
     t = words()
-    more = out_of_territory(t, found.away), homes_unknown(t, found.no_home)
+    more = (
+        out_of_territory(t, found.away),
+        hours_unread(t, found.hours_unread),
+        homes_unknown(t, found.no_home),
+    )
     return [*said, *filter(None, more)]
