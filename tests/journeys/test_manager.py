@@ -207,7 +207,10 @@ def _enter_leave(desk: Desk) -> None:
     assert _on(desk, ill.id, first, last), "somebody goes out these days"
     page.planning.absence([(p.id, p.name) for p in people])
     desk.form(technician_id=ill.id, first_on=first, last_on=last, reason="年假").submit()
+    said: list[str] = []
+    desk.window.context.noted.connect(lambda note: said.append(note.text))
     desk.press(desk.proposal("leave"), "Reassign to others")
+    assert any("待派" in text for text in said), "what became of the visits is told"
     assert _on(desk, ill.id, first, last) == []
     desk.picture(desk.window, "leave_entered")
 

@@ -188,15 +188,20 @@ def _until(t: DocumentLanguages, stop: PrintedStop, day: date) -> str:
 
 def _boxes(t: DocumentLanguages, stop: PrintedStop, room: float) -> list[TextLine]:
     lines: list[TextLine] = []
-    for task in stop.tasks:
-        name = said(t, task.plan)
-        spans: list[TextSpan] = [TextSpan(f"{EMPTY} ", BODY), *name.spans(), TextSpan("  ")]
-        spans.append(TextSpan(t.names(task.terminals).first, SMALL))
-        if task.late:
-            spans += [
-                TextSpan("  × ", WARNING),
-                *t.word("occurrence_state", "missed").spans(WARNING),
-            ]
+    at: dict[tuple[str, ...], list[StopTask]] = {}
+    for one in stop.tasks:
+        at.setdefault(one.terminals, []).append(one)
+    for terminals, tasks in at.items():
+        spans: list[TextSpan] = []
+        for task in tasks:
+            spans += [TextSpan(f"{EMPTY} ", BODY), *said(t, task.plan).spans(), TextSpan("  ")]
+            if task.late:
+                spans += [
+                    TextSpan("× ", WARNING),
+                    *t.word("occurrence_state", "missed").spans(WARNING),
+                    TextSpan("  "),
+                ]
+        spans.append(TextSpan(t.names(terminals).first, SMALL))
         lines += break_lines(spans, room)
     for incident in stop.incidents:
         text: RichText = (

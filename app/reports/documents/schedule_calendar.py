@@ -13,10 +13,21 @@ from app.reports.documents.shared_blocks import listed, said
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.line_breaking import RichText, TextSpan
 from app.reports.typeset.style import BODY, NOTE, SMALL, STRONG
-from app.reports.typeset.tables import SMALLER, TIGHT, PrintColumn, Row, RowGroup, table
+from app.reports.typeset.tables import (
+    FINE,
+    FINEST,
+    SMALLER,
+    TIGHT,
+    PrintColumn,
+    Row,
+    RowGroup,
+    size_that_fits,
+    table,
+)
 
-_ROOM = 12
-"""Visits of a day that fit a page in the larger type."""
+_SIZES = SMALLER, TIGHT, FINE, FINEST
+_LETTERS = 15
+"""Points below a week for what its letters mean."""
 _NARROW = 0.35
 """Width of the column of a day off without visits, as a part of the others."""
 
@@ -27,11 +38,14 @@ def person_calendar(
     period: tuple[date, date],
     weeks: Sequence[Sequence[date]],
     off: frozenset[date],
+    room: float,
 ) -> None:
     """The page of one technician: who, how much, and the visits of each day with their places.
 
     `weeks` are the days of each row, a Monday first; those out of the `period` stay empty.  A
     single week has a row for each visit of a day, so that no visit is cut where the page ends.
+    The type is the largest with which everything is at most `room` high, so that it stays on its
+    page; what cannot goes on.
     """
     t = flow.t
     letters = plan_letters(t, (task for visit in person.visits for task in visit.tasks))
@@ -63,8 +77,8 @@ def person_calendar(
             rows.append(
                 [_day(t, day, by_day.get(day, []), off) if day in inside else "" for day in week]
             )
-    busiest = max(map(len, by_day.values()), default=0)
-    table(flow, columns, rows, size=SMALLER if single and busiest <= _ROOM else TIGHT)
+    size = size_that_fits(flow, columns, rows, _SIZES, room - (_LETTERS if single else 0))
+    table(flow, columns, rows, size=size or TIGHT)
     used = [f"{letter} {said(t, plan).first}" for plan, letter in letters.items()]
     if single and used:
         flow.text("　".join(used), SMALL, before=3)
