@@ -108,7 +108,7 @@ def _visit(visit: VisitLine, letters: dict[LocalizedText, str]) -> RichText:
 def _day(
     t: DocumentLanguages, day: date, visits: Sequence[VisitLine], off: frozenset[date]
 ) -> RichText:
-    """A day of the month: its number, then a line for each visit, by area."""
+    """A day of the month: its number and area, then a line for each visit, by area."""
     rest = f" {t('day off').first}" if day in off else ""
     spans = [TextSpan(f"{day.day}", STRONG), TextSpan(rest, NOTE)]
     area = ""
@@ -117,7 +117,7 @@ def _day(
     for visit in visits:
         if visit.area and visit.area != area:
             area = visit.area
-            spans.append(TextSpan(f"\n{area}", NOTE))
+            spans.append(TextSpan(f"\n{area}" if len(spans) > 2 else f" {area}", NOTE))
         start = f"{visit.start} " if visit.start else ""
         shop = f"{visit.merchant or visit.number}{_beside(visit)}"
         spans.append(TextSpan(f"\n{_mark(visit)}{start}{shop} ", BODY))
