@@ -77,6 +77,26 @@ def among(session: Session, column: Any, values: Sequence[str]) -> sa.ColumnElem
     return column == sa.any_(array)  # type: ignore[no-any-return]
 
 
+def pairs_among(
+    session: Session, columns: tuple[Any, Any], pairs: Sequence[tuple[str, str]]
+) -> sa.ColumnElement[bool]:
+    """Whether two columns together are one of `pairs`, however many: they travel as one parameter,
+    or one for each column."""
+    both = sa.tuple_(*columns)
+    if session.get_bind().dialect.name == "sqlite":
+        listed = sa.func.json_each(json.dumps(list(pairs))).table_valued("value")
+        parts = (sa.func.json_extract(listed.c.value, f"$[{n}]") for n in range(2))
+        return both.in_(sa.select(*parts))
+    from sqlalchemy.dialects import postgresql
+
+    arrays = (
+        sa.bindparam(None, [pair[n] for pair in pairs], type_=postgresql.ARRAY(columns[n].type))
+        for n in range(2)
+    )
+    # Two lists beside each other in one SELECT are read in step.
+    return both.in_(sa.select(*(sa.func.unnest(array) for array in arrays)))
+
+
 _Convert = Callable[[Any], Any] | None
 
 

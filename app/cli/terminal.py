@@ -16,7 +16,7 @@ from app.i18n import N_, Translator
 from app.services.register.terminal_queries import TerminalFilter
 from app.texts import field_label, word
 from app.texts.events import terminal_event
-from app.texts.terminal_facts import fact_text
+from app.texts.terminal_facts import shown_fact
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -65,7 +65,7 @@ def _show(context: Context) -> None:
     t = context.t
     terminal = context.services.terminals.by_serial(context.options.serial)
     rows = [
-        (t(item.label), fact_text(t, item, getattr(terminal, item.name)))
+        (t(item.label), shown_fact(t, item, getattr(terminal, item.name)))
         for item in TERMINAL_FIELDS
         if Place.CLI in item.shown
     ]

@@ -13,7 +13,7 @@ from app.domain.maintenance.visits import ExtraDraft, ScheduleDraft, Visit, Visi
 from app.i18n import N_, Translator
 from app.texts import word
 from app.texts.events import visit_event
-from app.texts.proposals import homes_unknown, out_of_territory
+from app.texts.proposals import homes_unknown, hours_unread, out_of_territory
 
 STATES = ("open", "missed", "done", "unassigned", "on_leave")
 
@@ -117,7 +117,7 @@ def _list(context: Context) -> None:
             visit.number,
             t.day(visit.planned_on),
             f"{SYMBOLS[visit.shown_state(today)]} " + _standing(t, visit, today),
-            visit.technician or "–",
+            visit.crew or "–",
             visit.merchant_name,
             visit.area,
             t(", ").join(names[key] for key in visit.plans),
@@ -185,7 +185,7 @@ def _described(context: Context, visit: Visit) -> str:
                 filter(
                     None,
                     (
-                        summary.technician,
+                        summary.crew,
                         t("away on this day") if summary.on_leave else "",
                         word(t, "why", visit.waits_because),
                     ),
@@ -304,6 +304,7 @@ def _level(context: Context) -> None:
         "last": found.last,
         "changes": len(found.changes),
         "out_of_territory": found.away,
+        "hours_not_understood": found.hours_unread,
         "accepted": accepted,
         "before": before,
         "after": after,
@@ -316,7 +317,11 @@ def _level(context: Context) -> None:
             for u in found.proposal.unplaced
         ],
     }
-    for said in (out_of_territory(t, found.away), homes_unknown(t, found.no_home)):
+    for said in (
+        out_of_territory(t, found.away),
+        hours_unread(t, found.hours_unread),
+        homes_unknown(t, found.no_home),
+    ):
         if said:
             context.note(said)
     context.emit(value, lambda: _levelled(t, value, before, after))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.maintenance.capacity import AreaMonth, Capacity, MonthCapacity, Saving
+from app.domain.maintenance.capacity import AREAS_NAMED, AreaMonth, Capacity, MonthCapacity, Saving
 from app.i18n import Translator
 from app.languages import LocalizedText
 
@@ -20,6 +20,16 @@ def headline(t: Translator, capacity: Capacity) -> str:
     worst = capacity.worst
     if worst is None:
         return t("The people there are can do what the plans ask for in every month.")
+    if worst.needed <= worst.available:
+        names = [area or t("Without an area") for area in capacity.short_areas]
+        return t(
+            "In all there are people enough (in {month}, {needed} of {people} are needed), but too"
+            " few for: {areas}.",
+            month=t.month(worst.month),
+            needed=worst.people_needed,
+            people=worst.people,
+            areas=t(", ").join(names[:AREAS_NAMED]) + ("…" if len(names) > AREAS_NAMED else ""),
+        )
     return t(
         "{month}: {needed} people are needed, there are {people} ({hours} h needed, {there} h"
         " there).",
@@ -42,25 +52,22 @@ def standing(t: Translator, month: MonthCapacity) -> str:
 
 def short_areas(t: Translator, capacity: Capacity, most: int = 6) -> list[str]:
     """The areas that lack most over all months."""
-    short: dict[str, float] = {}
+    short = capacity.short_areas
     bad: dict[str, AreaMonth] = {}
     for item in capacity.areas:
-        if item.short:
-            short[item.area] = short.get(item.area, 0.0) + item.short
-            if item.area not in bad or item.short > bad[item.area].short:
-                bad[item.area] = item
-    worst = sorted(short, key=lambda area: (-short[area], area))[:most]
+        if item.short and (item.area not in bad or item.short > bad[item.area].short):
+            bad[item.area] = item
     return [
         t(
             "{area}: {hours} h short in all, most in {month} ({needed} h needed, {there} h there)",
             area=area or t("Without an area"),
-            hours=hours(short[area]),
+            hours=hours(missing),
             month=t.month(bad[area].month),
             needed=hours(bad[area].needed),
             there=hours(bad[area].available),
         )
-        for area in worst
-        if hours(short[area])
+        for area, missing in list(short.items())[:most]
+        if hours(missing)
     ]
 
 

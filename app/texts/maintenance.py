@@ -284,6 +284,10 @@ PROBLEMS: dict[str, str] = {
         " {people}. Do it less often, on fewer terminals or remotely; or save once more to keep it"
         " like this."
     ),
+    "capacity.short_areas": N_(
+        "With this plan, which adds {hours} h, there are too few people for: {areas}. Name somebody"
+        " for these areas, or do it less often or remotely; or save once more to keep it like this."
+    ),
     "plan.key_taken": N_("There is a plan {value} already."),
     "plan.covers_itself": N_("A plan cannot include itself."),
     "plan.not_registered": N_("Not in the register: {value}"),

@@ -1,5 +1,5 @@
 """What is said of proposals in window and command line alike: what became of visits a leave hits,
-whose home is not known."""
+whose home or opening hours are not known."""
 
 from __future__ import annotations
 
@@ -32,6 +32,18 @@ def out_of_territory(t: Translator, numbers: Sequence[str]) -> str:
         " window: {numbers}",
         count=len(numbers),
         numbers=shown,
+    )
+
+
+def hours_unread(t: Translator, shops: Sequence[str]) -> str:
+    """At which shops one may stand before a closed door; nothing when all hours are understood."""
+    if not shops:
+        return ""
+    shown = t(", ").join(shops[:_SHOWN]) + ("…" if len(shops) > _SHOWN else "")
+    return t(
+        "Opening hours that are not understood count as always open ({count}): {shops}",
+        count=len(shops),
+        shops=shown,
     )
 
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from app.domain.register.opening_hours import hours_understood
 from app.domain.register.terminal_field import FieldKind, TerminalField
 from app.domain.register.terminal_kinds import port_counts
 from app.i18n import Translator
 from app.texts import word
+
+
+def hours_text(t: Translator, written: str) -> str:
+    """Opening hours as a person sees them, with a word when visits are not planned by them."""
+    if hours_understood(written):
+        return written
+    return t("{hours} (not understood: planned as always open)", hours=written)
 
 
 def fact_text(t: Translator, item: TerminalField, value: Any) -> str:
@@ -22,6 +30,12 @@ def fact_text(t: Translator, item: TerminalField, value: Any) -> str:
     if isinstance(value, datetime):
         return t.day_of(value)
     return t.day(value) if isinstance(value, date) else str(value)
+
+
+def shown_fact(t: Translator, item: TerminalField, value: Any) -> str:
+    """The same to look at only: with what is to be known about it."""
+    text = fact_text(t, item, value)
+    return hours_text(t, text) if item.kind is FieldKind.HOURS else text
 
 
 def fact_cell(t: Translator, item: TerminalField, value: Any) -> str | float | date | None:

@@ -84,3 +84,16 @@ def test_whoever_listens_to_statements_hears_of_them(sqlite_database: Database) 
 def test_a_session_keeps_one_connection(database: Database) -> None:
     with database.read() as session:
         assert connection_of(session) is session.connection()
+
+
+def test_pairs_are_looked_for_as_pairs(database: Database) -> None:
+    """Neither of a crossed pair is found; the halves of both are there."""
+    names = ("浦东新区", "闵行区", "宝山区")
+    with database.write() as session:
+        bulk.insert(session, _AREA, [{"id": f"{KEY}{n}", "name": x} for n, x in enumerate(names)])
+        wanted = [(f"{KEY}0", names[0]), (f"{KEY}1", names[2]), (f"{KEY}2", names[2])]
+        both = (_AREA.c.id, _AREA.c.name)
+        query = sa.select(_AREA.c.name).where(bulk.pairs_among(session, both, wanted))
+        assert set(session.execute(query).scalars()) == {names[0], names[2]}
+        none = sa.select(_AREA.c.name).where(bulk.pairs_among(session, both, []))
+        assert session.execute(none).scalars().all() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from datetime import date, timedelta
@@ -68,11 +69,46 @@ def visit(day: date, place: int, state: str = "scheduled") -> VisitLine:
     )
 
 
-def test_a_year_of_two_hundred_terminals_takes_a_page_for_every_thirty() -> None:
-    pages = page_texts(render([document(year(200), "schedule_year")]).pdf)
-    assert len(pages) <= 1 + 200 / 30
-    text = "\n".join(pages)
-    assert all(f"5{place:07d}" in text for place in range(200))
+@pytest.mark.parametrize("language", ["zh", "en", "both"])
+def test_the_counts_of_a_year_take_a_page_and_the_rows_one_for_every_thirty_four(
+    language: str,
+) -> None:
+    """So 2 000 terminals take 60 pages; ten plans and nine areas are those of the sample."""
+    lines = year(200).lines
+    lines += tuple(
+        replace(lines[n], plan=LocalizedText.same(f"计划{n}"), area=f"测试{n}区", merchant=f"另{n}")
+        for n in range(8)
+    )
+    sheet = replace(year(200), lines=lines, provisional_years=(2027,))
+    first, *rest = page_texts(render([document(sheet, "schedule_year", language)]).pdf)
+    assert "测试7区" in first
+    assert "50000000" not in first
+    assert all(f"5{place:07d}" in "".join(rest) for place in range(200))
+    assert len(rest) <= math.ceil((200 + 8) / 34 + 8 * 18 / 400)
+
+
+@pytest.mark.parametrize("language", ["zh", "en", "both"])
+def test_a_full_month_of_a_technician_is_one_page(language: str) -> None:
+    """Seven shops a working day, ten on the busiest of each week."""
+    days = [date(2026, 12, 1) + timedelta(days=n) for n in range(31)]
+    visits = tuple(
+        visit(day, 10 * day.day + n)
+        for day in days
+        if day.weekday() < 5
+        for n in range(10 if day.weekday() == 1 else 7)
+    )
+    sheet = MonthSheet(
+        number="",
+        made_at=at(9),
+        since=days[0],
+        until=days[-1],
+        people=(Person("张工", "T01", visits), Person("王工", "T02", visits)),
+        days_off=tuple(day for day in days if day.weekday() >= 5),
+    )
+    pages = page_texts(render([document(sheet, "schedule_month", language)]).pdf)
+    assert len(pages) == 3
+    for page in pages[1:]:
+        assert all(item.merchant in page for item in visits)
 
 
 def test_the_first_page_counts_what_the_rows_show() -> None:

@@ -26,6 +26,8 @@ TOUR = 0.7124
 """Straight kilometres of a tour past n places on an area A, for each √(n·A)."""
 _FEW = 4
 """Plans whose trips are looked at together, at most: more are no longer one change."""
+AREAS_NAMED = 4
+"""Areas a sentence names before the rest is left to the list."""
 _STEPS = 40
 """Parts in which a technician's time is handed to the areas that need it most."""
 
@@ -141,6 +143,15 @@ class Capacity:
         """The month in which most is missing for what there is; None where there is enough."""
         short = [month for month in self.months if month.short > 0]
         return max(short, key=lambda m: (m.needed / max(1.0, m.available), m.short), default=None)
+
+    @property
+    def short_areas(self) -> dict[str, float]:
+        """The minutes that are missing over all months, by area, most first."""
+        short: dict[str, float] = {}
+        for item in self.areas:
+            if item.short:
+                short[item.area] = short.get(item.area, 0.0) + item.short
+        return dict(sorted(short.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def weigh(

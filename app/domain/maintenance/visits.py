@@ -159,6 +159,16 @@ class VisitSummary:
             return replace(self, order=self.companion_order)
         return self
 
+    @property
+    def crew(self) -> str:
+        """The names of who goes; empty while nobody does."""
+        return " + ".join(filter(None, (self.technician, self.companion)))
+
+    def beside(self, technician_id: str) -> str:
+        """The name of who else goes, for one of the two; empty when nobody does."""
+        second = technician_id and technician_id == self.companion_id
+        return self.technician if second else self.companion
+
     def overdue(self, today: date) -> bool:
         """Whether its day has passed without it being done, though its window may be open."""
         return self.state not in FINISHED and self.planned_on < today

@@ -2,6 +2,7 @@
 
 Examples: “09:00-21:00”, “周一至周五 9-18 点；周六 10-16 点”, “Mon-Fri 9-18, Sat closed”, “24小时”.
 What is not understood counts as always open: a visit is never refused for a word nobody knows.
+Whoever wrote or plans by it is told (`hours_understood`).
 """
 
 from __future__ import annotations
@@ -62,12 +63,17 @@ _GROUPS = {
 }
 
 
-@functools.lru_cache(maxsize=4096)
 def read_hours(written: str) -> OpeningHours:
     """The hours a text tells; `ALWAYS` where it tells none or is not understood."""
     return _understood(written) or ALWAYS
 
 
+def hours_understood(written: str) -> bool:
+    """Whether visits can be planned by what was written; nothing written asks for nothing."""
+    return not written.strip() or _understood(written) is not None
+
+
+@functools.lru_cache(maxsize=4096)
 def _understood(written: str) -> OpeningHours | None:
     text = unicodedata.normalize("NFKC", written).casefold().strip()
     week: dict[int, list[Span]] = {}

@@ -36,6 +36,8 @@ class FieldKind(StrEnum):
     DAY = "day"
     NUMBER = "number"
     PHONE = "phone"
+    HOURS = "hours"
+    """When a shop is open, as people write it."""
     NOTE = "note"
 
 

@@ -144,6 +144,7 @@ class TerminalFacts:
     opening_hours: str = fact(
         N_("Opening hours"),
         _MERCHANT,
+        kind=FieldKind.HOURS,
         kept=_OF_MERCHANT,
         shown=TAB_AND_CLI,
         hint="09:00-21:00",

@@ -22,6 +22,7 @@ from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.wrapping import wrapping
 from app.texts import word
+from app.texts.terminal_facts import hours_text
 
 
 class ShopCard(QWidget):
@@ -100,7 +101,7 @@ class ShopCard(QWidget):
                 "contact": shop.contact_name,
                 "phone": shop.phone,
                 "address": " · ".join(filter(None, (shop.address, shop.area))),
-                "hours": shop.opening_hours,
+                "hours": hours_text(words(), shop.opening_hours),
             }
             if shop
             else {"name": _("The shop is not known: the terminal is not registered.")}

@@ -28,10 +28,11 @@ def lay_out(
 ) -> Layout:
     """Compose the sheet into the empty `flow` and place its items."""
     if frame is None:
-        flow.tallest = page.height
+        flow.tallest = flow.first_room = flow.next_room = page.height
         kind.compose(sheet, flow)
         return Layout(paginate(flow.items, page.top, page.top, page.height - page.bottom))
-    flow.tallest = (frame.bottom - frame.next_top) * 0.9
+    flow.first_room, flow.next_room = frame.bottom - frame.first_top, frame.bottom - frame.next_top
+    flow.tallest = flow.next_room * 0.9
     kind.compose(sheet, flow)
     if kind.compact:
         compact = _compact(kind, sheet, flow, frame)

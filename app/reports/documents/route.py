@@ -69,6 +69,8 @@ class PrintedStop:
     window_until: date | None = None
     tasks: tuple[StopTask, ...] = ()
     incidents: tuple[OpenIncident, ...] = ()
+    companion: str = field(default="", metadata=ADDED_LATER)
+    """Who else goes there, with a phone number: work for two begins when both are there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +171,8 @@ def _lines(t: DocumentLanguages, stop: PrintedStop, day: date, room: float) -> l
         room,
     )
     lines += break_lines(listed(stop.address, stop.contact, stop.phone), room, BODY)
+    if stop.companion:
+        lines += break_lines(t("For two, with {name}", name=stop.companion).first, room, STRONG)
     lines += _boxes(t, stop, room)
     arrived = t("arrived ____:____　left ____:____　result ________________")
     lines += break_lines(arrived.first, room, NOTE)
@@ -184,15 +188,20 @@ def _until(t: DocumentLanguages, stop: PrintedStop, day: date) -> str:
 
 def _boxes(t: DocumentLanguages, stop: PrintedStop, room: float) -> list[TextLine]:
     lines: list[TextLine] = []
-    for task in stop.tasks:
-        name = said(t, task.plan)
-        spans: list[TextSpan] = [TextSpan(f"{EMPTY} ", BODY), *name.spans(), TextSpan("  ")]
-        spans.append(TextSpan(t.names(task.terminals).first, SMALL))
-        if task.late:
-            spans += [
-                TextSpan("  × ", WARNING),
-                *t.word("occurrence_state", "missed").spans(WARNING),
-            ]
+    at: dict[tuple[str, ...], list[StopTask]] = {}
+    for one in stop.tasks:
+        at.setdefault(one.terminals, []).append(one)
+    for terminals, tasks in at.items():
+        spans: list[TextSpan] = []
+        for task in tasks:
+            spans += [TextSpan(f"{EMPTY} ", BODY), *said(t, task.plan).spans(), TextSpan("  ")]
+            if task.late:
+                spans += [
+                    TextSpan("× ", WARNING),
+                    *t.word("occurrence_state", "missed").spans(WARNING),
+                    TextSpan("  "),
+                ]
+        spans.append(TextSpan(t.names(terminals).first, SMALL))
         lines += break_lines(spans, room)
     for incident in stop.incidents:
         text: RichText = (

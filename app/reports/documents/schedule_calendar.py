@@ -13,10 +13,21 @@ from app.reports.documents.shared_blocks import listed, said
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.line_breaking import RichText, TextSpan
 from app.reports.typeset.style import BODY, NOTE, SMALL, STRONG
-from app.reports.typeset.tables import SMALLER, TIGHT, PrintColumn, Row, RowGroup, table
+from app.reports.typeset.tables import (
+    FINE,
+    FINEST,
+    SMALLER,
+    TIGHT,
+    PrintColumn,
+    Row,
+    RowGroup,
+    size_that_fits,
+    table,
+)
 
-_ROOM = 12
-"""Visits of a day that fit a page in the larger type."""
+_SIZES = SMALLER, TIGHT, FINE, FINEST
+_LETTERS = 15
+"""Points below a week for what its letters mean."""
 _NARROW = 0.35
 """Width of the column of a day off without visits, as a part of the others."""
 
@@ -27,11 +38,14 @@ def person_calendar(
     period: tuple[date, date],
     weeks: Sequence[Sequence[date]],
     off: frozenset[date],
+    room: float,
 ) -> None:
     """The page of one technician: who, how much, and the visits of each day with their places.
 
     `weeks` are the days of each row, a Monday first; those out of the `period` stay empty.  A
     single week has a row for each visit of a day, so that no visit is cut where the page ends.
+    The type is the largest with which everything is at most `room` high, so that it stays on its
+    page; what cannot goes on.
     """
     t = flow.t
     letters = plan_letters(t, (task for visit in person.visits for task in visit.tasks))
@@ -63,8 +77,8 @@ def person_calendar(
             rows.append(
                 [_day(t, day, by_day.get(day, []), off) if day in inside else "" for day in week]
             )
-    busiest = max(map(len, by_day.values()), default=0)
-    table(flow, columns, rows, size=SMALLER if single and busiest <= _ROOM else TIGHT)
+    size = size_that_fits(flow, columns, rows, _SIZES, room - (_LETTERS if single else 0))
+    table(flow, columns, rows, size=size or TIGHT)
     used = [f"{letter} {said(t, plan).first}" for plan, letter in letters.items()]
     if single and used:
         flow.text("　".join(used), SMALL, before=3)
@@ -86,7 +100,7 @@ def _visit(visit: VisitLine, letters: dict[LocalizedText, str]) -> RichText:
     return [
         TextSpan(_mark(visit) + (f"{visit.start} " if visit.start else ""), BODY),
         TextSpan(visit.merchant or visit.number, STRONG),
-        TextSpan(f" {plans}", BODY),
+        TextSpan(f" {plans}{_beside(visit)}", BODY),
         TextSpan("\n" + _address(visit), NOTE),
     ]
 
@@ -94,7 +108,7 @@ def _visit(visit: VisitLine, letters: dict[LocalizedText, str]) -> RichText:
 def _day(
     t: DocumentLanguages, day: date, visits: Sequence[VisitLine], off: frozenset[date]
 ) -> RichText:
-    """A day of the month: its number, then a line for each visit, by area."""
+    """A day of the month: its number and area, then a line for each visit, by area."""
     rest = f" {t('day off').first}" if day in off else ""
     spans = [TextSpan(f"{day.day}", STRONG), TextSpan(rest, NOTE)]
     area = ""
@@ -103,9 +117,10 @@ def _day(
     for visit in visits:
         if visit.area and visit.area != area:
             area = visit.area
-            spans.append(TextSpan(f"\n{area}", NOTE))
+            spans.append(TextSpan(f"\n{area}" if len(spans) > 2 else f" {area}", NOTE))
         start = f"{visit.start} " if visit.start else ""
-        spans.append(TextSpan(f"\n{_mark(visit)}{start}{visit.merchant or visit.number} ", BODY))
+        shop = f"{visit.merchant or visit.number}{_beside(visit)}"
+        spans.append(TextSpan(f"\n{_mark(visit)}{start}{shop} ", BODY))
         spans.append(TextSpan(visit.address.removeprefix(visit.area), NOTE))
     return spans
 
@@ -113,6 +128,11 @@ def _day(
 def _mark(visit: VisitLine) -> str:
     mark = symbol(visit.state)
     return "" if mark == PLANNED else f"{mark} "
+
+
+def _beside(visit: VisitLine) -> str:
+    """Who else goes there."""
+    return f" +{visit.companion}" if visit.companion else ""
 
 
 def _address(visit: VisitLine) -> str:

@@ -61,7 +61,9 @@ def _compose(sheet: MonthSheet, flow: DocumentFlow) -> None:
     weeks = weeks_of(sheet.since, sheet.until)
     for person in sheet.people:
         flow.begin_page()
-        person_calendar(flow, person, (sheet.since, sheet.until), weeks, off)
+        person_calendar(
+            flow, person, (sheet.since, sheet.until), weeks, off, flow.next_room
+        )
 
 
 MOST_DAYS = 31
@@ -78,7 +80,9 @@ def _matrix(sheet: MonthSheet, flow: DocumentFlow) -> None:
 
 def _part(sheet: MonthSheet, flow: DocumentFlow, days: list[date]) -> None:
     t, off = flow.t, set(sheet.days_off)
-    heads = [Words(f"{day.day}\n{'·' if day in off else t.first.weekday(day)[-1]}") for day in days]
+    heads = [
+        Words(f"{day.day}\n{'·' if day in off else _shortest(t.first.weekday(day))}") for day in days
+    ]
     columns = (
         PrintColumn(t("Technician"), 1),
         *(
@@ -94,6 +98,11 @@ def _part(sheet: MonthSheet, flow: DocumentFlow, days: list[date]) -> None:
         name = person.name or t("Nobody yet").first
         rows.append([name, *(str(count or "") for count in shown), str(sum(shown))])
     table(flow, columns, rows, size=SMALLER)
+
+
+def _shortest(weekday: str) -> str:
+    """What tells the days of the week apart in a narrow column: 一 of 周一, Mo of Mon."""
+    return weekday[:2] if weekday.isascii() else weekday[-1]
 
 
 KIND = DocumentKind(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from app.languages import LocalizedText
+from app.reports.data.sheets import ADDED_LATER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,8 @@ class VisitLine:
     window_until: date
     area: str = ""
     start: str = ""
+    companion: str = field(default="", metadata=ADDED_LATER)
+    """Who else goes there."""
 
 
 @dataclass(frozen=True, slots=True)

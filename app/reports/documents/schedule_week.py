@@ -38,8 +38,9 @@ def _compose(sheet: WeekSheet, flow: DocumentFlow) -> None:
     for place, person in enumerate(sheet.people):
         if place:
             flow.begin_page()
+        room = (flow.next_room if place else flow.first_room) / len(weeks)
         for week in weeks:
-            person_calendar(flow, person, (sheet.since, sheet.until), [week], off)
+            person_calendar(flow, person, (sheet.since, sheet.until), [week], off, room)
     if not sheet.people:
         flow.words(t("No visit is planned in this period."))
     legend(flow, (visit.state for person in sheet.people for visit in person.visits))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from app.domain.maintenance.occurrences import SYMBOLS
@@ -30,8 +30,25 @@ from app.reports.documents.schedule_parts import (
 from app.reports.documents.shared_blocks import said
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.line_breaking import TextSpan
-from app.reports.typeset.style import BODY, STRONG
-from app.reports.typeset.tables import SMALLER, TIGHT, PrintColumn, Row, RowGroup, table
+from app.reports.typeset.style import STRONG, Style
+from app.reports.typeset.tables import (
+    FINE,
+    FINEST,
+    SMALLER,
+    TIGHT,
+    PrintColumn,
+    Row,
+    RowGroup,
+    size_that_fits,
+    table,
+)
+
+_SIZES = SMALLER, TIGHT, FINE, FINEST
+_LETTERS = Style(6.2, 9.2)
+"""Eight letters stand beside each other in a month."""
+_LATE_LETTERS = Style(6.2, 9.2, bold=True)
+_BELOW = 12
+"""Terminals that may follow the counts on their page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,29 +110,38 @@ def _head(sheet: YearSheet, t: DocumentLanguages) -> DocumentHead:
 def _compose(sheet: YearSheet, flow: DocumentFlow) -> None:
     t, months = flow.t, _months(sheet)
     letters = plan_letters(t, (line.plan for line in sheet.lines))
+    terminals = _terminals(sheet)
     if sheet.lines:
         _counts(flow, sheet, months, letters)
-        legend(flow, _states(sheet))
-        years_without_notice(flow, sheet.unknown_years, sheet.provisional_years)
-        approvals(flow)
-        flow.space(10)
+        _close(flow, sheet)
+        if len(terminals) > _BELOW:
+            flow.begin_page()
+        else:
+            flow.space(10)
     remarks = any(line.remark for line in sheet.lines)
     columns = (
-        PrintColumn(t("Merchant · installed at"), 1.05),
-        PrintColumn(t("Terminal"), 1),
+        PrintColumn(t("Merchant · installed at"), 1),
+        PrintColumn(t("Terminal"), 1.08),
         PrintColumn(t("TID"), mm=14.5),
         *(PrintColumn(Words(str(month.month)), mm=12.3, align="centre") for month in months),
-        PrintColumn(t("Responsible"), mm=15),
+        PrintColumn(t("Responsible"), mm=16.5),
         *([PrintColumn(t("Remark"), mm=14)] if remarks else []),
     )
     table(
         flow,
         columns,
-        _rows(sheet, letters, remarks=remarks),
+        _rows(t, terminals, letters, remarks=remarks),
         size=TIGHT,
         numbered=True,
         empty=t("Nothing is due in this period."),
     )
+
+
+def _close(flow: DocumentFlow, sheet: YearSheet) -> None:
+    """What stands below the counts."""
+    legend(flow, _states(sheet))
+    years_without_notice(flow, sheet.unknown_years, sheet.provisional_years)
+    approvals(flow)
 
 
 def _states(sheet: YearSheet) -> Iterator[str]:
@@ -157,7 +183,10 @@ def _counts(
         rows.append(RowGroup(t("Area").first))
         for area, lines in sorted(areas.items()):
             rows.append([area or t("no area").first, *_count_cells(lines)])
-    table(flow, columns, rows, size=SMALLER)
+    below = replace(flow, items=[])
+    _close(below, sheet)
+    room = flow.first_room - below.height
+    table(flow, columns, rows, size=size_that_fits(flow, columns, rows, _SIZES, room) or FINEST)
 
 
 def _count_cells(lines: Sequence[YearLine], sign_of: str = "") -> list[str]:
@@ -172,10 +201,16 @@ def _count_cells(lines: Sequence[YearLine], sign_of: str = "") -> list[str]:
 # --- one row a terminal --------------------------------------------------------------------------
 
 
-def _rows(sheet: YearSheet, letters: Mapping[LocalizedText, str], *, remarks: bool) -> list[Row]:
+def _rows(
+    t: DocumentLanguages,
+    terminals: Sequence[list[YearLine]],
+    letters: Mapping[LocalizedText, str],
+    *,
+    remarks: bool,
+) -> list[Row]:
     rows: list[Row] = []
     area = ""
-    for lines in _terminals(sheet):
+    for lines in terminals:
         head, device = lines[0], next((line for line in lines if line.terminal), lines[0])
         if head.area and head.area != area:
             area = head.area
@@ -184,7 +219,8 @@ def _rows(sheet: YearSheet, letters: Mapping[LocalizedText, str], *, remarks: bo
         noted = dict.fromkeys(line.remark for line in lines if line.remark)
         rows.append(
             [
-                " ".join(filter(None, (head.merchant, head.address.removeprefix(area)))),
+                " ".join(filter(None, (head.merchant, head.address.removeprefix(area))))
+                or t("Office").first,
                 device.terminal,
                 device.tid,
                 *(_month_cell(lines, month, letters) for month in range(12)),
@@ -224,7 +260,7 @@ def _month_cell(
                 f"{letter}{count if count > 1 else ''}" for letter, count in sorted(counts.items())
             )
             + (mark if mark != PLANNED else ""),
-            STRONG if mark == MISSED else BODY,
+            _LATE_LETTERS if mark == MISSED else _LETTERS,
         )
         for mark, counts in signs.items()
     ]

@@ -58,6 +58,10 @@ class Flow:
     items: list[FlowItem] = field(default_factory=list)
     tallest: float = 0
     """The height an item may have at most; taller rows are cut between lines."""
+    first_room: float = 0
+    """How high the body of the first page is."""
+    next_room: float = 0
+    """The same of later pages."""
     handwriting: bool = False
     """Whether table rows leave room for a pen."""
     label_width: float = 28 * MM
@@ -67,6 +71,11 @@ class Flow:
     """What stands behind the heading of a group that goes on from the page before."""
     main_end: int | None = None
     """How many items belong on the first page if they can be made to fit it."""
+
+    @property
+    def height(self) -> float:
+        """The height of everything on one endless page."""
+        return sum(item.before + item.height for item in self.items)
 
     def add(self, item: FlowItem) -> None:
         """Append an item."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -39,8 +40,12 @@ class TableSize:
 PLAIN = TableSize(9, 13, 1.5 * MM, 0.85 * MM, 8)
 SMALLER = TableSize(8, 11, 1.5 * MM, 0.85 * MM, 8)
 """For wide tables."""
-TIGHT = TableSize(7, 9.2, 0.7 * MM, 0.5 * MM, 6)
+TIGHT = TableSize(7, 9.2, 0.7 * MM, 0.4 * MM, 6)
 """For a row a terminal of a whole estate."""
+FINE = TableSize(6.3, 8.2, 0.7 * MM, 0.35 * MM, 6)
+"""For what is to be seen on one page; on A3 as large as plain type on A4."""
+FINEST = TableSize(5.6, 7.2, 0.6 * MM, 0.3 * MM, 6)
+"""The smallest that is read on a wall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,22 @@ def table(
         if i == len(rows) - 1:
             flow.hold_last(_ANY)
         body.add([str(count), *row] if numbered else row, heads)
+
+
+def size_that_fits(
+    flow: Flow,
+    columns: Sequence[PrintColumn],
+    rows: Sequence[Row],
+    sizes: Sequence[TableSize],
+    room: float,
+) -> TableSize | None:
+    """The first of these sizes, the largest first, at which a table is at most `room` high."""
+    for size in sizes:
+        trial = Flow(width=flow.width, tallest=math.inf, handwriting=flow.handwriting)
+        table(trial, columns, rows, size=size)
+        if trial.height <= room:
+            return size
+    return None
 
 
 class _Body:

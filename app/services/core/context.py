@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -51,6 +51,7 @@ def _no_calendar(_session: Session, zone: tzinfo | None) -> ServiceDays:
     return ServiceDays(zone)
 
 
+T = TypeVar("T")
 TerminalsMoved = Callable[["UnitOfWork", Sequence[str]], None]
 
 
@@ -311,7 +312,7 @@ def _counter(dialect: str, value: Callable[[Any, Any], Any]) -> PreparedStatemen
     )
 
 
-def chunks(items: list[str], size: int = 500) -> Iterator[list[str]]:
+def chunks(items: list[T], size: int = 500) -> Iterator[list[T]]:
     """`items` in pieces small enough for an IN list."""
     for start in range(0, len(items), size):
         yield items[start : start + size]

@@ -144,7 +144,7 @@ def _calendars(
     for key, (code, name) in sorted(people.items(), key=lambda one: one[1]):
         visits = found.get(key, [])
         earlier = earlier_calendars(session, key, visits, today)
-        entries = _entries(session, (*visits, *earlier.moved), t)
+        entries = _entries(session, key, (*visits, *earlier.moved), t)
         if entries or earlier.gone or wanted.technician is not None:
             gone = tuple(item.as_entry() for item in earlier.gone)
             new = (*(handed_entry(entry) for entry in entries), *earlier.gone)
@@ -153,24 +153,36 @@ def _calendars(
 
 
 def _entries(
-    session: Session, visits: Sequence[VisitSummary], t: Translator
+    session: Session, technician_id: str, visits: Sequence[VisitSummary], t: Translator
 ) -> tuple[CalendarEntry, ...]:
-    """The appointments of visits."""
+    """The appointments of visits, for one of those who go."""
     tasks = _by_visit(session, visits)
     contacts = read_contacts(session, {visit.merchant_id for visit in visits})
     return tuple(
-        _entry(visit, tasks.get(visit.id, []), contacts.get(visit.merchant_id, ("", "")), t)
+        _entry(
+            visit,
+            visit.beside(technician_id),
+            tasks.get(visit.id, []),
+            contacts.get(visit.merchant_id, ("", "")),
+            t,
+        )
         for visit in visits
     )
 
 
 def _entry(
-    visit: VisitSummary, tasks: Sequence[Occurrence], contact: tuple[str, str], t: Translator
+    visit: VisitSummary,
+    beside: str,
+    tasks: Sequence[Occurrence],
+    contact: tuple[str, str],
+    t: Translator,
 ) -> CalendarEntry:
     lines = [
         " · ".join(filter(None, (item.plan_name.in_(t.language), item.serial, item.tid)))
         for item in tasks
     ]
+    if beside:
+        lines.append(t("For two, with {name}", name=beside))
     lines.append(t("Window until {day}", day=t.day(visit.window_until)))
     lines.append(" ".join(filter(None, contact)))
     spot = None

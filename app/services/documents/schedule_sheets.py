@@ -3,7 +3,7 @@ compliance."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from app.domain.maintenance.occurrences import (
     OccurrenceOutcome,
     OccurrenceState,
 )
-from app.domain.maintenance.plans import Plan
+from app.domain.maintenance.plans import Plan, WorkPlace
 from app.domain.maintenance.visits import VisitSummary
 from app.domain.register.people import Technician
 from app.languages import SOURCE, LocalizedText
@@ -38,7 +38,7 @@ from app.services.maintenance.occurrence_queries import (
     together,
 )
 from app.services.maintenance.plan_queries import read_plans
-from app.services.maintenance.route import DayRoute
+from app.services.maintenance.route import DayRoute, RouteStop
 from app.services.maintenance.visit_queries import VisitFilter, read_contacts, visits_between
 from app.services.maintenance.working_times import read_calendar
 from app.services.register.directory import read_technicians
@@ -206,7 +206,7 @@ def _visits_of(session: Session, wanted: ScheduleSelection, today: date) -> dict
             Person(
                 known.get(person, ("", ""))[1],
                 known.get(person, ("", ""))[0],
-                tuple(_visit_line(visit, names, today) for visit in visits),
+                tuple(_visit_line(visit, person, names, today) for visit in visits),
             )
             for person, visits in ordered
         ),
@@ -215,7 +215,9 @@ def _visits_of(session: Session, wanted: ScheduleSelection, today: date) -> dict
     }
 
 
-def _visit_line(visit: VisitSummary, names: dict[str, LocalizedText], today: date) -> VisitLine:
+def _visit_line(
+    visit: VisitSummary, person: str, names: dict[str, LocalizedText], today: date
+) -> VisitLine:
     return VisitLine(
         day=visit.planned_on,
         number=visit.number,
@@ -227,6 +229,7 @@ def _visit_line(visit: VisitSummary, names: dict[str, LocalizedText], today: dat
         window_until=visit.window_until,
         area=visit.area,
         start=clock_time(visit.start_minute),
+        companion=visit.beside(person),
     )
 
 
@@ -244,6 +247,7 @@ def route_sheet(
     """A technician's day, stop by stop."""
     contacts = read_contacts(session, {stop.visit.merchant_id for stop in route.stops})
     tasks = _tasks_of(session, [stop.visit.id for stop in route.stops], today)
+    phones = {one.name: one.phone for one in read_technicians(session)}
     code = person.code if person else ""
     return RouteSheet(
         number=f"{code}-{route.day:%Y%m%d}" if code else "",
@@ -263,7 +267,7 @@ def route_sheet(
                 address=stop.visit.address,
                 contact=contacts.get(stop.visit.merchant_id, ("", ""))[0],
                 phone=contacts.get(stop.visit.merchant_id, ("", ""))[1],
-                start=clock_time(stop.visit.start_minute),
+                start=clock_time(_arrival(stop)),
                 minutes=stop.visit.minutes,
                 kilometres=stop.kilometres,
                 window_until=stop.visit.window_until,
@@ -274,10 +278,22 @@ def route_sheet(
                     )
                     for note in stop.incidents
                 ),
+                companion=_with_phone(stop.visit.beside(route.technician_id), phones),
             )
             for place, stop in enumerate(route.stops, start=1)
         ),
     )
+
+
+def _arrival(stop: RouteStop) -> int | None:
+    """When one is at a stop: as agreed or planned, else as the way there and the work tell."""
+    if stop.visit.start_minute is None and stop.visit.place is WorkPlace.SITE:
+        return stop.arrive_minute
+    return stop.visit.start_minute
+
+
+def _with_phone(name: str, phones: Mapping[str, str]) -> str:
+    return " ".join(filter(None, (name, phones.get(name, ""))))
 
 
 def _tasks_of(

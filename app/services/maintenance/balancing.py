@@ -56,6 +56,13 @@ class BalancingProposal:
         return tuple(visits[a.visit_id].number for a in self.proposal.assignments if a.instead_of)
 
     @property
+    def hours_unread(self) -> tuple[str, ...]:
+        """The shops with open visits whose opening hours are not understood, by name."""
+        facts = self.ground.facts
+        found = {v.merchant_id: v.merchant_name for v in self.ground.visits}
+        return tuple(sorted(found[key] for key in found if facts.hours_unread(key)))
+
+    @property
     def changes(self) -> tuple[str, ...]:
         """The visits that would go to another technician or day, or come off."""
         visits = self.visits

@@ -12,7 +12,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import InvalidInput
-from app.domain.maintenance.capacity import Capacity, NeededTask, NeededVisit, weigh
+from app.domain.maintenance.capacity import (
+    AREAS_NAMED,
+    Capacity,
+    NeededTask,
+    NeededVisit,
+    weigh,
+)
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
 from app.domain.maintenance.plan_drafts import PlanDraft, check_plan
 from app.domain.maintenance.plans import Plan, PlanVersion, WorkPlace
@@ -104,15 +110,23 @@ def refuse_short(found: CapacityView, key: str) -> None:
     was seen may be saved all the same."""
     worst = found.capacity.worst
     mine = next((cost for cost in found.capacity.plans if cost.plan == key), None)
-    if worst is not None and mine is not None:
+    if worst is None or mine is None:
+        return
+    if worst.needed <= worst.available:
         raise InvalidInput.of(
             "minutes",
-            "capacity.short",
-            month=worst.month.strftime("%Y-%m"),
-            needed=worst.people_needed,
-            people=worst.people,
+            "capacity.short_areas",
+            areas=", ".join(area or "–" for area in list(found.capacity.short_areas)[:AREAS_NAMED]),
             hours=round(mine.minutes / 60),
         )
+    raise InvalidInput.of(
+        "minutes",
+        "capacity.short",
+        month=worst.month.strftime("%Y-%m"),
+        needed=worst.people_needed,
+        people=worst.people,
+        hours=round(mine.minutes / 60),
+    )
 
 
 def _month_starts(first: date, count: int) -> list[date]:

@@ -88,9 +88,9 @@ class LeavePreview:
     last_on: date
     hit: tuple[HitVisit, ...]
 
-    def outcome(self, choice: LeaveChoice) -> LeaveOutcome:
-        """What a choice for all of them comes to."""
-        ways = [item.way(choice) for item in self.hit]
+    def outcome(self, choice: LeaveChoice, chosen: Sequence[HitVisit] = ()) -> LeaveOutcome:
+        """What a choice comes to, for those `chosen` or for all of them."""
+        ways = [item.way(choice) for item in chosen or self.hit]
         held = sum(way is None or way.why == "leave.locked" for way in ways)
         placed = sum(way is not None and not way.why for way in ways)
         return LeaveOutcome(placed, len(ways) - placed - held, held)

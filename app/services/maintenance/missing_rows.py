@@ -110,20 +110,19 @@ def _rows_of_period(session: Session, first: date, last: date) -> dict[SlotKey, 
 
 
 def _rows_of_keys(session: Session, slots: Sequence[Slot]) -> dict[SlotKey, StandingRow]:
-    """Rows with the keys of these dates, whatever their own dates are (a superset)."""
-    by_version: dict[str, list[Slot]] = {}
+    """Rows with the keys of these dates, whatever their own dates are."""
+    by_version: dict[str, list[tuple[str, str]]] = {}
     for slot in slots:
-        by_version.setdefault(slot.version.id, []).append(slot)
+        by_version.setdefault(slot.version.id, []).append((slot.subject.key, slot.slot))
+    key = (col(OccurrenceRow.subject), col(OccurrenceRow.slot))
     found: dict[SlotKey, StandingRow] = {}
-    for version_id, items in by_version.items():
-        names = sorted({slot.slot for slot in items})
-        for part in chunks(sorted({slot.subject.key for slot in items}), 5_000):
+    for version_id, names in by_version.items():
+        for part in chunks(sorted(names), 5_000):
             found |= _read(
                 session,
                 _rows().where(
                     col(OccurrenceRow.version_id) == version_id,
-                    bulk.among(session, col(OccurrenceRow.subject), part),
-                    bulk.among(session, col(OccurrenceRow.slot), names),
+                    bulk.pairs_among(session, key, part),
                 ),
             )
     return found

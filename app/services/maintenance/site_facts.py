@@ -16,7 +16,7 @@ from app.domain.maintenance.job_needs import NOTHING_NEEDED, JobNeeds, together
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.domain.maintenance.plans import read_needs
 from app.domain.maintenance.visits import VisitSummary
-from app.domain.register.opening_hours import ALWAYS, OpeningHours, read_hours
+from app.domain.register.opening_hours import ALWAYS, OpeningHours, hours_understood, read_hours
 from app.services.core.context import chunks
 from app.services.maintenance.territories import read_kept
 from db.models.company import VehicleRow
@@ -38,6 +38,10 @@ class SiteFacts:
         """When a shop is open, as far as it is known."""
         written = self.hours.get(merchant_id, "")
         return read_hours(written) if written else ALWAYS
+
+    def hours_unread(self, merchant_id: str) -> bool:
+        """Whether somebody wrote down when a shop is open, and it is not understood."""
+        return not hours_understood(self.hours.get(merchant_id, ""))
 
     def needs_of(self, visit: VisitSummary) -> JobNeeds:
         """What a visit needs; two people where somebody said who comes along."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.domain.errors import InvalidInput, Problem
 from app.domain.register.identifiers import iccid_doubtful, serial_key, uscc_valid
+from app.domain.register.opening_hours import hours_understood
 from app.domain.register.terminal_field import FieldKind
 from app.domain.register.terminal_fields import DRAFT_FIELDS, TERMINAL_FIELDS
 from app.domain.register.terminals import TerminalRecord, check_cells, days_ahead
@@ -119,6 +120,8 @@ class CheckedRows:
             self._doubt(number, "iccid", "iccid.doubtful", record.iccid)
         if record.uscc and not uscc_valid(record.uscc):
             self._doubt(number, "uscc", "uscc.check", record.uscc)
+        if not hours_understood(record.opening_hours):
+            self._doubt(number, "opening_hours", "hours.not_understood", record.opening_hours)
         if not record.placed:
             for name in _OF_A_PLACE:
                 if (value := getattr(record, name)) not in ("", None):

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from app.domain.register.opening_hours import ALL_DAY, ALWAYS, read_hours
+from app.domain.register.opening_hours import ALL_DAY, ALWAYS, hours_understood, read_hours
 
 MONDAY, WEDNESDAY, SATURDAY, SUNDAY = (date(2026, 11, day) for day in (23, 25, 28, 29))
 
@@ -46,3 +46,8 @@ def test_a_closed_day_beside_hours_for_all_days() -> None:
 )
 def test_what_is_not_understood_is_open(written: str) -> None:
     assert read_hours(written) == ALWAYS
+    assert hours_understood(written) == (not written), "and it is told"
+
+
+def test_hours_that_are_always_are_understood_all_the_same() -> None:
+    assert all(map(hours_understood, ("24小时营业", "每天 0:00-24:00", "  ")))

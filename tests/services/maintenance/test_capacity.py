@@ -15,8 +15,10 @@ from app.domain.errors import InvalidInput
 from app.domain.maintenance.capacity import Capacity, Saving
 from app.domain.maintenance.plan_drafts import draft_of_plan
 from app.domain.maintenance.recurrence_drafts import RuleDraft
+from app.i18n import translator
 from app.services import Services
 from app.services.maintenance.capacity import CapacityView, PlanChange, refuse_short
+from app.texts.capacity import headline
 from tests.factories import make_technician, make_terminal
 from tests.maintenance import TODAY, enter_leave, make_checklist, make_plan
 
@@ -133,3 +135,24 @@ def test_nobody_at_all_is_said_as_well(services: Services) -> None:
     assert worst is not None
     assert (worst.people, worst.available) == (0, 0)
     assert worst.people_needed == 1
+
+
+def test_an_area_nobody_serves_is_named_where_there_are_people_enough_in_all(
+    services: Services,
+) -> None:
+    """Four people needed and six there says nothing about what is wrong."""
+    make_checklist(services)
+    for area in ("浦东新区", "无人区"):
+        make_terminal(services, area=area)
+    make_technician(services, "T01", areas=("浦东新区",))
+    make_plan(services, "care", minutes="60")
+    found = services.plans.capacity.view(months=MONTHS)
+    worst = found.capacity.worst
+    assert worst is not None
+    assert worst.needed < worst.available
+    assert "无人区" in headline(translator("zh"), found.capacity)
+    assert "浦东新区" not in headline(translator("zh"), found.capacity)
+    with pytest.raises(InvalidInput) as refusal:
+        refuse_short(found, "care")
+    (problem,) = refusal.value.problems
+    assert (problem.code, problem.params["areas"]) == ("capacity.short_areas", "无人区")

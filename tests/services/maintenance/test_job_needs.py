@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,10 +18,13 @@ from app.domain.maintenance.territories import TerritoryShare
 from app.domain.maintenance.visits import ScheduleDraft
 from app.domain.register.opening_hours import read_hours
 from app.domain.register.vehicles import VehicleDraft
+from app.i18n import translator
 from app.services import Services
+from app.services.documents.requests import Request
 from app.services.maintenance.visit_queries import VisitFilter
 from tests.factories import make_incident, make_technician, make_terminal
 from tests.maintenance import TODAY, enter_leave, make_plan, planned
+from tests.reports.reading import all_text
 from tests.services.maintenance.test_balancing_figures import same
 
 LAST = TODAY + timedelta(days=11)
@@ -116,6 +121,26 @@ def test_the_second_person_sees_it_in_their_own_day(services: Services) -> None:
     assert both.id in {item.id for item in hit}
 
 
+def test_each_of_two_reads_on_paper_and_in_the_calendar_who_the_other_is(
+    services: Services, tmp_path: Path
+) -> None:
+    estate(services, 2)
+    services.balancing.accept(services.balancing.propose(TODAY, LAST))
+    both = next(visit for visit in planned(services) if visit.companion_id)
+    people = {person.id: person for person in services.directory.technicians()}
+    for mine, other in ((0, 1), (1, 0)):
+        me, they = people[both.goers[mine]], people[both.goers[other]]
+        request = Request(
+            kind="", technician=me.code, since=both.planned_on, until=both.planned_on, language="zh"
+        )
+        for kind in ("route", "schedule_month", "schedule_week"):
+            pdf = services.reporting.pdf(replace(request, kind=kind)).pdf
+            assert they.name in all_text(pdf), (kind, me.name)
+        path = tmp_path / f"{me.code}.ics"
+        services.schedule_export.write_calendars(path, request, translator("zh"))
+        assert they.name in path.read_text(encoding="utf-8").replace("\n ", "")
+
+
 def test_who_comes_along_is_said_by_hand_and_is_somebody_else(services: Services) -> None:
     make_terminal(services)
     first = make_technician(services, "T01")
@@ -186,3 +211,20 @@ def test_generation_sends_nobody_who_cannot_do_it(services: Services) -> None:
     for visit in planned(services):
         counted[visit.plans].add(visit.technician_code)
     assert set().union(*counted.values()) == {""}
+
+
+def test_shops_whose_hours_nobody_understands_are_named(services: Services) -> None:
+    for n, hours in enumerate(("9:00-18:00", "找老板电话约", "看情况", "")):
+        make_terminal(
+            services,
+            mid=f"84829005812000{n}",
+            merchant_name=f"测试{n}店",
+            opening_hours=hours,
+            latitude="31.20",
+            longitude="121.50",
+        )
+    make_technician(services, "T01")
+    make_plan(services)
+    services.generation.generate(LAST)
+    found = services.balancing.propose(TODAY, LAST)
+    assert found.hours_unread == ("测试1店", "测试2店")

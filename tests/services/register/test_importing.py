@@ -260,3 +260,21 @@ def test_a_day_that_has_not_come_is_left_out_with_a_word(
     any_services.terminal_import.commit(preview, skip_bad=False)
     now = any_services.terminals.by_serial("SN000001")
     assert (now.last_transaction_on, now.last_seen_on) == (None, date(2026, 11, 21))
+
+
+def test_opening_hours_that_are_not_understood_are_kept_and_told(
+    services: Services, tmp_path: Path
+) -> None:
+    path = written(
+        tmp_path,
+        "TESTH00000001,50000001,848290058120001,测试甲店,新大陆,N910,测试路1号,9:00-18:00",
+        "TESTH00000002,50000002,848290058120002,测试乙店,新大陆,N910,测试路2号,找老板电话约",
+        header=HEADER.rstrip() + ",营业时间\n",
+    )
+    preview = services.terminal_import.preview(path)
+    assert preview.problems == ()
+    assert [(w.row, w.problem.code, w.value) for w in preview.warnings] == [
+        (3, "hours.not_understood", "找老板电话约")
+    ]
+    services.terminal_import.commit(preview, skip_bad=False)
+    assert services.terminals.by_serial("TESTH00000002").opening_hours == "找老板电话约"

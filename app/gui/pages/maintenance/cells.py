@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from app.domain.maintenance.occurrences import OccurrenceState
+from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.visits import VisitState, VisitSummary
 from app.gui.pages.maintenance.read import PeriodView, ViewMode
 from app.gui.toolkit.day_grid_cells import Chip, GridCell, GridContent
@@ -169,7 +170,7 @@ def _grouped(view: PeriodView, visits: Sequence[VisitSummary]) -> list[Chip]:
     for visit in visits:
         badge = visit_badge(visit, view.today)
         # What is over, or presses, is one line for everybody; what is to come one for each.
-        who = "" if badge.tone != "accent" else visit.technician or _("Nobody yet")
+        who = "" if badge.tone != "accent" else visit.technician or _unserved(visit)
         groups.setdefault((badge.tone, badge.text if not who else badge.icon, who), []).append(
             visit
         )
@@ -186,6 +187,11 @@ def _grouped(view: PeriodView, visits: Sequence[VisitSummary]) -> list[Chip]:
             )
         )
     return sorted(found, key=lambda chip: _URGENT[chip.badge.tone])
+
+
+def _unserved(visit: VisitSummary) -> str:
+    """What is nobody's: work in the office waits for whoever is there, not for a technician."""
+    return _("Office") if visit.place is WorkPlace.OFFICE else _("Nobody yet")
 
 
 def visit_chip(view: PeriodView, visit: VisitSummary) -> Chip:

@@ -289,7 +289,7 @@ class VisitDetail(QWidget):
 
 def _who(visit: Visit) -> str:
     """Who has it; why nobody has, where that is known."""
-    name = visit.summary.technician or _("Nobody yet")
+    name = visit.summary.crew or _("Nobody yet")
     away = _("away on this day") if visit.summary.on_leave else ""
     return " · ".join(filter(None, (name, away, word(words(), "why", visit.waits_because))))
 

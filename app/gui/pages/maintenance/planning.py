@@ -13,11 +13,12 @@ from app.domain.maintenance.plans import Plan
 from app.gui.pages.maintenance.action_dialogs import absence_dialog
 from app.gui.pages.maintenance.proposal_texts import (
     ShownDate,
+    better_choice,
     dates_text,
     figures,
     foreseen,
     misfits,
-    reassigned_text,
+    outcome_text,
     way_text,
 )
 from app.gui.pages.maintenance.proposals import ProposalDialog
@@ -237,7 +238,7 @@ class VisitPlanning(QObject):
             if found.hit and not entered["at_once"]:
                 self.ask_leave(found, dict(people), entered["reason"])
             elif found.hit:
-                self._context.note(reassigned_text(found))
+                self._context.note(outcome_text(found, LeaveChoice.REASSIGN))
             else:
                 name = dict(people)[entered["technician_id"]]
                 self._page.tell_saved(f"{title} · {name}")
@@ -273,25 +274,33 @@ class VisitPlanning(QObject):
             found.hit,
             summary=_(
                 "{name} is away from {first} to {last}. {count} visits are planned for these"
-                " days. Choose what becomes of those selected, or of all when none is; the"
-                " others stay and are marked.",
+                " days: {given} can go to somebody else, {moved} to another day of the same"
+                " technician; what finds no place waits. Choose what becomes of those selected,"
+                " or of all when none is; the others stay and are marked.",
                 name=people.get(found.technician_id, ""),
                 first=t.day(found.first_on),
                 last=t.day(found.last_on),
                 count=len(found.hit),
+                given=found.outcome(LeaveChoice.REASSIGN).placed,
+                moved=found.outcome(LeaveChoice.MOVE).placed,
             ),
         )
         dialog.prefer(900, 520)
         dialog.choose_several()
-        dialog.offer_choice(_("Keep where they are"), LeaveChoice.KEEP)
-        dialog.offer_choice(_("Move to other days"), LeaveChoice.MOVE)
-        dialog.offer_choice(_("Reassign to others"), LeaveChoice.REASSIGN, role="primary")
+        best = better_choice(found)
+        for choice, text in (
+            (LeaveChoice.KEEP, _("Keep where they are")),
+            (LeaveChoice.MOVE, _("Move to other days")),
+            (LeaveChoice.REASSIGN, _("Reassign to others")),
+        ):
+            dialog.offer_choice(text, choice, role="primary" if choice is best else "")
 
         def save(chosen: tuple[LeaveChoice, tuple[HitVisit, ...]]) -> str:
             choice, hit = chosen
-            return leave.enter(found, reason, dict.fromkeys((item.id for item in hit), choice))
+            leave.enter(found, reason, dict.fromkeys((item.id for item in hit), choice))
+            return outcome_text(found, choice, hit)
 
-        self._page.submit(dialog, save, self._page.saved(dialog.windowTitle()))
+        self._page.submit(dialog, save, self._context.note)
         return dialog
 
     # --- levelling -----------------------------------------------------------------------------

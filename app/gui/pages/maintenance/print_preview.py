@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStyle
 
 from app.domain.errors import AppError, BadValue, InvalidInput, Problems
 from app.domain.parsing import parse_date
@@ -23,6 +24,8 @@ from app.gui.toolkit.working_dialog import WorkingDialog
 from app.services.documents.requests import Request
 from app.services.register.terminal_queries import TerminalFilter
 
+_LEAST = 340
+"""Pixels of the choices beside the pages."""
 KINDS = ("schedule_year", "schedule_month", "schedule_week", "route", "compliance", "evidence")
 
 
@@ -48,7 +51,9 @@ class PrintPreviewDialog(WorkingDialog):
             )
         )
         asked = panel(column(scrolled(left)), "plain")
-        asked.setFixedWidth(340)
+        # Names of documents and captions differ in length between languages; none is cut off.
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        asked.setFixedWidth(max(_LEAST, left.minimumSizeHint().width() + bar + 2))
         self.panel.setMinimumHeight(220)
         both = FoldingRow(asked, self.panel, spacing=0, least=300, stretches=(0, 1))
         self.arrange(

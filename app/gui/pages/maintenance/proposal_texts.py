@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,10 +12,10 @@ from app.domain.maintenance.workload_figures import WorkloadFigures
 from app.gui.toolkit.language import _, words
 from app.services.maintenance.balancing import BalancingProposal
 from app.services.maintenance.generation import GenerationPreview
-from app.services.maintenance.leave import LeaveChoice, LeaveOption, LeavePreview
+from app.services.maintenance.leave import HitVisit, LeaveChoice, LeaveOption, LeavePreview
 from app.texts import sentence, word
 from app.texts.holidays import provisional_years
-from app.texts.proposals import homes_unknown, leave_outcome, out_of_territory
+from app.texts.proposals import homes_unknown, hours_unread, leave_outcome, out_of_territory
 
 SHOWN_MISFITS = 6
 
@@ -35,9 +36,16 @@ def way_text(way: LeaveOption, people: dict[str, str], today: date) -> str:
     return f"{words().short_day(way.day, today)} {people.get(way.technician_id, '')}".strip()
 
 
-def reassigned_text(found: LeavePreview) -> str:
-    """What became of the visits that were given to others at once."""
-    ends = found.outcome(LeaveChoice.REASSIGN)
+def better_choice(found: LeavePreview) -> LeaveChoice:
+    """Which choice finds a place for more of the visits a leave hits."""
+    return max(
+        (LeaveChoice.REASSIGN, LeaveChoice.MOVE), key=lambda choice: found.outcome(choice).placed
+    )
+
+
+def outcome_text(found: LeavePreview, choice: LeaveChoice, chosen: Sequence[HitVisit] = ()) -> str:
+    """What became of the visits a choice was made for."""
+    ends = found.outcome(choice, chosen)
     return leave_outcome(words(), ends.placed, ends.waiting, ends.held)
 
 
@@ -102,5 +110,9 @@ def misfits(found: BalancingProposal) -> list[str]:
         for why, numbers in reasons.items()
     ]
     t = words()
-    more = out_of_territory(t, found.away), homes_unknown(t, found.no_home)
+    more = (
+        out_of_territory(t, found.away),
+        hours_unread(t, found.hours_unread),
+        homes_unknown(t, found.no_home),
+    )
     return [*said, *filter(None, more)]

@@ -29,7 +29,7 @@ def visit_columns(
         TableColumn(title=_("Tasks"), text=plan_names, width=190),
         TableColumn(
             title=_("Technician"),
-            text=lambda v: v.technician or "–",
+            text=lambda v: v.crew or "–",
             detail=lambda v: v.area,
             width=100,
         ),

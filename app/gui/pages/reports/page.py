@@ -13,7 +13,7 @@ from app.domain.errors import AppError
 from app.gui.actions import UserAction
 from app.gui.pages.reports.issued import IssuedPanel
 from app.gui.pages.reports.options import Names, OptionsPanel
-from app.gui.pages.reports.picker import find
+from app.gui.pages.reports.picker import FoundRecords, find
 from app.gui.pages.reports.verify import VerifiedFile, VerifyPanel
 from app.gui.shell.document_actions import DocumentActions
 from app.gui.shell.document_dialogs import names_dialog
@@ -148,7 +148,7 @@ class ReportsPage(Page):
         if not self.context.is_ready:
             return
         if paper.subjects:
-            self.options.picker.show_rows(())
+            self.options.picker.show_found(FoundRecords(()))
             self._find()
         self._on_edited()
 
@@ -172,9 +172,9 @@ class ReportsPage(Page):
         self._found += 1
         number, services, wanted = self._found, self.context.services, self.options.picker.wanted()
 
-        def show(rows: Any) -> None:
+        def show(found: FoundRecords) -> None:
             if number == self._found:
-                self.options.picker.show_rows(rows)
+                self.options.picker.show_found(found)
 
         self.run(lambda: find(services, paper.subjects, wanted), show)
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from app.services import Services
 
 MOST = 1000
-"""Rows offered at once; the search narrows what is more."""
+"""Rows offered at once; the list says when there are more, and the search narrows them."""
+_ASKED = MOST + 1
 _KEY = Qt.ItemDataRole.UserRole
 
 
@@ -42,12 +43,24 @@ class PickerQuery:
     days: str = ""
 
 
-def find(services: Services, kind: str, wanted: PickerQuery) -> list[Offered]:
+@dataclass(frozen=True, slots=True)
+class FoundRecords:
+    """The first records, and whether there are more."""
+
+    rows: tuple[Offered, ...]
+    more: bool = False
+
+
+def find(services: Services, kind: str, wanted: PickerQuery) -> FoundRecords:
     """The records of a kind.  For a worker.  Raises `Unavailable`."""
     return _FINDERS[kind](services, wanted)
 
 
-def _incidents(services: Services, wanted: PickerQuery) -> list[Offered]:
+def _first(rows: Sequence[Offered]) -> FoundRecords:
+    return FoundRecords(tuple(rows[:MOST]), len(rows) > MOST)
+
+
+def _incidents(services: Services, wanted: PickerQuery) -> FoundRecords:
     from app.services.incidents.incident_queries import IncidentFilter
 
     days = int(wanted.days or 0)
@@ -61,7 +74,7 @@ def _incidents(services: Services, wanted: PickerQuery) -> list[Offered]:
         order="-reported",
     )
     t = words()
-    return [
+    rows = [
         Offered(
             i.number,
             " · ".join(
@@ -76,11 +89,12 @@ def _incidents(services: Services, wanted: PickerQuery) -> list[Offered]:
                 )
             ),
         )
-        for i in services.incidents.first(asked, MOST)
+        for i in services.incidents.first(asked, _ASKED)
     ]
+    return _first(rows)
 
 
-def _visits(services: Services, wanted: PickerQuery) -> list[Offered]:
+def _visits(services: Services, wanted: PickerQuery) -> FoundRecords:
     from app.services.maintenance.visit_queries import VisitFilter
 
     today, days = services.context.today(), int(wanted.days or 90)
@@ -106,36 +120,41 @@ def _visits(services: Services, wanted: PickerQuery) -> list[Offered]:
         )
         for v in found
     ]
-    return [one for one in shown if wanted.words.lower() in one.shown.lower()][:MOST]
+    return _first([one for one in shown if wanted.words.lower() in one.shown.lower()])
 
 
-def _terminals(services: Services, wanted: PickerQuery) -> list[Offered]:
+def _terminals(services: Services, wanted: PickerQuery) -> FoundRecords:
     from app.services.register.terminal_queries import TerminalFilter
 
     asked = TerminalFilter(words=wanted.words, area=wanted.area)
-    return [
+    rows = [
         Offered(i.serial, " · ".join(filter(None, (i.serial, i.tid, i.model, i.merchant_name))))
-        for i in services.terminals.first(asked, MOST)
+        for i in services.terminals.first(asked, _ASKED)
     ]
+    return _first(rows)
 
 
-def _merchants(services: Services, wanted: PickerQuery) -> list[Offered]:
+def _merchants(services: Services, wanted: PickerQuery) -> FoundRecords:
     from app.services.register.terminal_queries import TerminalFilter
 
     asked = TerminalFilter(words=wanted.words, area=wanted.area, order="merchant")
+    terminals = services.terminals.first(asked, _ASKED)
     places: dict[str, str] = {}
-    for item in services.terminals.first(asked, MOST):
+    for item in terminals:
         if item.merchant_name:
             places.setdefault(item.merchant_name, item.area)
-    return [Offered(name, f"{name} · {area}".rstrip(" ·")) for name, area in places.items()]
+    rows = [Offered(name, f"{name} · {area}".rstrip(" ·")) for name, area in places.items()]
+    return FoundRecords(tuple(rows), len(terminals) > MOST)
 
 
-_FINDERS: dict[str, Callable[[Any, PickerQuery], list[Offered]]] = {
+def _swaps(services: Services, wanted: PickerQuery) -> FoundRecords:
+    both = _incidents(services, wanted), _terminals(services, wanted)
+    return FoundRecords(both[0].rows + both[1].rows, both[0].more or both[1].more)
+
+
+_FINDERS: dict[str, Callable[[Any, PickerQuery], FoundRecords]] = {
     "incidents": _incidents,
-    "swaps": lambda services, wanted: [
-        *_incidents(services, wanted),
-        *_terminals(services, wanted),
-    ],
+    "swaps": _swaps,
     "visits": _visits,
     "terminals": _terminals,
     "merchants": _merchants,
@@ -158,6 +177,7 @@ class Picker(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._filling = False
+        self._cut = False
         self.search = SearchBox(_("Number, merchant, TID …"))
         self.search.setMaximumWidth(16_777_215)
         self._filters = {
@@ -187,7 +207,7 @@ class Picker(QWidget):
         self.list.setMinimumHeight(180)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._count = label("", "muted")
+        self._count = label("", "muted", wrap=True)
         self._all = button(_("Tick all"), lambda: self.tick_all(True), role="link")
         self._none = button(_("None"), lambda: self.tick_all(False), role="link")
         self._arrange()
@@ -229,12 +249,13 @@ class Picker(QWidget):
         }
         return PickerQuery(self.search.text(), **values)
 
-    def show_rows(self, rows: Sequence[Offered], ticked: Sequence[str] = ()) -> None:
+    def show_found(self, found: FoundRecords, ticked: Sequence[str] = ()) -> None:
         """Show these; what was ticked stays ticked."""
         keep = set(self.subjects()) | set(ticked)
         self._filling = True
+        self._cut = found.more
         self.list.clear()
-        for one in rows:
+        for one in found.rows:
             item = QListWidgetItem(one.shown)
             item.setData(_KEY, one.subject)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
@@ -264,7 +285,9 @@ class Picker(QWidget):
             return
         count, shown = len(self.subjects()), self.list.count()
         rows = plural("{count} row", "{count} rows", shown)
-        self._count.setText(_("{ticked} of {rows} ticked", ticked=count, rows=rows))
+        said = _("{ticked} of {rows} ticked", ticked=count, rows=rows)
+        more = _("There are more: narrow the list.") if self._cut else ""
+        self._count.setText(" ".join(filter(None, (said, more))))
         self.chosen.emit()
 
 

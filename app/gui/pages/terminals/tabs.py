@@ -27,7 +27,7 @@ from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.view_tabs import ViewTab, counted
 from app.texts import word
 from app.texts.events import terminal_event
-from app.texts.terminal_facts import fact_text
+from app.texts.terminal_facts import shown_fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _named(group: FieldGroup) -> list[tuple[str, str]]:
 
 def _shown(terminal: Terminal) -> dict[str, str]:
     t = words()
-    shown = {item.name: fact_text(t, item, getattr(terminal, item.name)) for item in SHOWN_FIELDS}
+    shown = {item.name: shown_fact(t, item, getattr(terminal, item.name)) for item in SHOWN_FIELDS}
     if terminal.registered_address == terminal.address:
         shown["registered_address"] = ""
     return shown

@@ -37,6 +37,7 @@ from app.gui.shell.main_window import MainWindow
 from app.gui.shell.screens import settle
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.reading_dialog import ExtraVisitEditor
+from app.gui.toolkit.scroll_body import ScrollBody
 from app.gui.toolkit.visit_badge import visit_badge
 from app.services import Services
 from app.services.maintenance.visit_queries import VisitFilter
@@ -736,6 +737,9 @@ def test_the_schedule_is_looked_at_before_it_is_printed(
     settled()
     assert dialog.document_actions.printed is not None
     assert dialog.document_actions.printed.pdf.startswith(b"%PDF")
+    asked = dialog.findChild(ScrollBody)
+    assert asked is not None
+    assert asked.horizontalScrollBar().maximum() == 0, "captions and choices are not cut off"
     dialog.form.fill({"until": "2020-01-01"})
     dialog.make()
     settled()
