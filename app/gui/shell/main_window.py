@@ -35,6 +35,7 @@ from app.gui.shell.reminding import ReminderWatch
 from app.gui.shell.scanner import ScannerWatch
 from app.gui.shell.server_banner import ServerBanner
 from app.gui.shell.status_line import StatusLine
+from app.gui.shell.trial_estate import TrialBanner
 from app.gui.toolkit import problems, theme
 from app.gui.toolkit.action_buttons import action_icon_button, key_text, make_action
 from app.gui.toolkit.key_sheet import KeySheet, show_page_keys
@@ -114,8 +115,8 @@ class MainWindow(QMainWindow):
         self._make_actions()
         self._rail = self._make_rail()
         content = boxed(row(self._rail, self._stack, spacing=0))
-        banner = ServerBanner(context)
-        self.setCentralWidget(boxed(column(banner, content, self._status, spacing=0)))
+        banners = (TrialBanner(context), ServerBanner(context))
+        self.setCentralWidget(boxed(column(*banners, content, self._status, spacing=0)))
         self._connect()
         self._restore_place()
         theme.style_window(self)

@@ -139,6 +139,8 @@ Section "Uninstall"
     Delete "$DESKTOP\${SHORTCUT}"
     DeleteRegKey HKCU "${UNINSTALL}"
     DeleteRegKey HKCU "Software\POSCare"
+    ; Written by the program where the person wished it (app/autostart.py).
+    DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "POSCare"
     SetOutPath "$TEMP"
     RMDir "$INSTDIR"
     ${If} ${FileExists} "$LOCALAPPDATA\POSCare\*.*"
