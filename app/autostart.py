@@ -1,7 +1,7 @@
-"""Lets the desktop start the window when the person signs in to the computer, where that is wanted.
+"""Lets the desktop start the window when the person signs in to the computer, where wanted.
 
-The wish is kept where the system looks for it and nowhere else, so that both never differ: a desktop
-file on Linux, a value of the registry on Windows, a property list on macOS.
+The wish is kept where the system looks for it and nowhere else, so that both never differ: a
+desktop file on Linux, a value of the registry on Windows, a property list on macOS.
 """
 
 from __future__ import annotations

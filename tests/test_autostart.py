@@ -51,7 +51,9 @@ def test_the_wish_is_a_desktop_file_that_goes_with_it(program: Path, tmp_path: P
     autostart.want(False)
 
 
-@pytest.mark.skipif(shutil.which("desktop-file-validate") is None, reason="needs desktop-file-utils")
+@pytest.mark.skipif(
+    shutil.which("desktop-file-validate") is None, reason="needs desktop-file-utils"
+)
 def test_the_desktop_file_is_valid(program: Path, tmp_path: Path) -> None:
     autostart.want(True)
     done = subprocess.run(

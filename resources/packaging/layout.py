@@ -21,6 +21,8 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
+# Before any script imports the program: what is packed is this tree, whatever else is installed.
+sys.path.insert(0, str(ROOT))
 OUT = ROOT / "out" / "packages"
 PYTHON = "3.11"
 """The version of the interpreter in every package; the wheels are made for it."""
@@ -186,6 +188,8 @@ def trim(site: Path, target: Target) -> None:
     for folder in sorted(site.rglob("*"), reverse=True):
         if folder.is_dir() and folder.name in {"__pycache__", "tests", "bin", "include"}:
             shutil.rmtree(folder)
+    # Fonts of ReportLab, some under doubtful licences: documents embed those of the program.
+    shutil.rmtree(site / "reportlab" / "fonts")
     for pattern in (
         "*.pyi",
         "*.pxd",

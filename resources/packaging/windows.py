@@ -22,8 +22,6 @@ from pathlib import Path
 import layout
 from PIL import Image
 
-sys.path.insert(0, str(layout.ROOT))
-
 from app import __version__
 
 HERE = Path(__file__).resolve().parent / "windows"

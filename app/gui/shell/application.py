@@ -241,9 +241,7 @@ def _build(settings: Settings, newcomer: str = "") -> Services:
         # The first one of all has to be able to let the others in.
         role = Role.TECHNICIAN if known else Role.ADMINISTRATOR
         field = settings.first_steps != MANAGER
-        draft = TechnicianDraft(
-            code=settings.technician, name=newcomer, role=role, fieldwork=field
-        )
+        draft = TechnicianDraft(code=settings.technician, name=newcomer, role=role, fieldwork=field)
         services.directory.save_technician(draft)
     return services
 

@@ -1,4 +1,4 @@
-"""The first start: language, who works here and in which role, the letter in front of this machine's
+"""The first start: language, who works here and as what, the letter in front of this machine's
 numbers; or a look around on sample data first."""
 
 from __future__ import annotations
@@ -42,9 +42,7 @@ class FirstRunDialog(Dialog):
         self._column = QVBoxLayout()
         self._foot = QVBoxLayout()
         self.arrange(self._column, self._foot, margins=(24, 20, 24, 20))
-        self._build(
-            {"language": settings.language, "device": settings.device, "role": TECHNICIAN}
-        )
+        self._build({"language": settings.language, "device": settings.device, "role": TECHNICIAN})
 
     def _build(self, values: dict[str, Any]) -> None:
         self.setWindowTitle(_("Welcome to POSCare"))
@@ -91,9 +89,7 @@ class FirstRunDialog(Dialog):
     def _on_trial(self) -> None:
         """Leave the questions open and let another process show the sample."""
         chosen = {name: self._form.value(name) for name in ("language", "role")}
-        settings = replace(
-            self.settings, language=chosen["language"], first_steps=chosen["role"]
-        )
+        settings = replace(self.settings, language=chosen["language"], first_steps=chosen["role"])
         try:
             open_trial(settings)
         except OSError as failure:

@@ -97,7 +97,7 @@ STEPS: dict[str, tuple[FirstStep, ...]] = {
 
 
 def read_steps(services: Services, settings: Settings) -> tuple[tuple[FirstStep, bool], ...]:
-    """The steps of the role these settings name, each with whether it is done; none once all are."""
+    """The steps of the role in the settings, each with whether it is done; none once all are."""
     found = tuple((step, step.done(services, settings)) for step in STEPS[settings.first_steps])
     return () if all(done for _step, done in found) else found
 
@@ -129,7 +129,9 @@ class FirstStepsPanel(QFrame):
 
     def _line(self, step: FirstStep, *, done: bool, first: bool) -> QWidget:
         picture = QLabel()
-        picture.setPixmap(pixmap("circle-check" if done else "circle", "ok" if done else "muted", 18))
+        picture.setPixmap(
+            pixmap("circle-check" if done else "circle", "ok" if done else "muted", 18)
+        )
         picture.setAccessibleName(_("done") if done else _("to do"))
         words = column(
             label(_(step.title), "muted" if done else ""),
