@@ -35,6 +35,16 @@ QT_MODULES = frozenset({"QtCore", "QtGui", "QtNetwork", "QtPrintSupport", "QtSvg
 
 QT_TRANSLATIONS = re.compile(r"qtbase_(zh_CN|en)\.qm")
 
+UNUSED = (
+    # Some under doubtful licences: documents embed the fonts of the program.
+    *("reportlab/fonts", "reportlab/platypus"),
+    *("sqlalchemy/testing", "alembic/testing"),
+    # Pictures are JPEG, PNG or WebP (`app.reports.media.photo.FORMATS`), and nothing is written
+    # into them.
+    *("PIL/_avif.*", "PIL/_imagingft.*", "PIL/_imagingtk.*", "pillow.libs/libavif-*"),
+)
+"""Parts of the libraries that the program never loads and that weigh something."""
+
 _NOT_IN_STDLIB = frozenset(
     {
         *("test", "tkinter", "turtledemo", "idlelib", "lib2to3", "ensurepip", "pydoc_data"),
@@ -188,8 +198,9 @@ def trim(site: Path, target: Target) -> None:
     for folder in sorted(site.rglob("*"), reverse=True):
         if folder.is_dir() and folder.name in {"__pycache__", "tests", "bin", "include"}:
             shutil.rmtree(folder)
-    # Fonts of ReportLab, some under doubtful licences: documents embed those of the program.
-    shutil.rmtree(site / "reportlab" / "fonts")
+    for name in UNUSED:
+        for path in site.glob(name):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     for pattern in (
         "*.pyi",
         "*.pxd",

@@ -36,9 +36,8 @@ class ManualBlock:
 def blocks_of(text: str) -> Iterator[ManualBlock]:
     """The blocks of a page in the Markdown the manual is written in."""
     for piece in re.split(r"\n{2,}(?![ ]{2,})", _fenced_together(text)):
-        if piece.startswith("```"):
-            code = piece.strip("`\n").partition("\n")[2] if "\n" in piece else piece.strip("`")
-            yield ManualBlock("code", (MarkedText(_unfenced(code)),))
+        if found := re.fullmatch(r"```\w*\n(.*)\n```\s*", piece, re.S):
+            yield ManualBlock("code", (MarkedText(found[1].replace(_HELD, "\n\n")),))
         elif found := re.fullmatch(r"(#{1,3}) (.+)", piece.strip()):
             yield ManualBlock("heading", inline(found[2]), level=len(found[1]))
         elif found := _PICTURE.fullmatch(piece.strip()):
@@ -59,10 +58,6 @@ _HELD = "\x00"
 def _fenced_together(text: str) -> str:
     """The text with the blank lines inside of code marked, which divide nothing."""
     return re.sub(r"```.*?```", lambda found: found[0].replace("\n\n", _HELD), text, flags=re.S)
-
-
-def _unfenced(code: str) -> str:
-    return code.replace(_HELD, "\n\n")
 
 
 def _items(piece: str) -> Iterator[ManualBlock]:

@@ -75,7 +75,9 @@ def _dress_block(block: QTextBlock) -> None:
     level = block.blockFormat().headingLevel()
     in_table = cursor.currentTable() is not None
     shape = QTextBlockFormat()
-    shape.setLineHeight(_LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    # Of a picture the line height would leave a part of its height empty below it.
+    if not _holds_picture(block):
+        shape.setLineHeight(_LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     if level:
         shape.setTopMargin(0 if level == 1 else 16)
         shape.setBottomMargin(6)
@@ -90,6 +92,11 @@ def _dress_block(block: QTextBlock) -> None:
         cursor.mergeCharFormat(look)
         return
     _dress_keys(block)
+
+
+def _holds_picture(block: QTextBlock) -> bool:
+    walk = block.begin()
+    return not walk.atEnd() and walk.fragment().charFormat().isImageFormat()
 
 
 def _dress_keys(block: QTextBlock) -> None:

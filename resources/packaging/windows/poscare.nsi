@@ -106,7 +106,9 @@ Section
     ${EndIf}
   ${EndIf}
   SetOutPath "$INSTDIR"
-  File /r "${TREE}/*"
+  ; What is compiled is made on this computer, by the launcher: a sixth less to bring here.
+  File /r /x "*.pyc" "${TREE}/*"
+  ExecWait '"$INSTDIR\POSCare.exe" --compile'
   WriteUninstaller "$INSTDIR\uninstall.exe"
   CreateShortCut "$SMPROGRAMS\${SHORTCUT}" "$INSTDIR\POSCare.exe"
   CreateShortCut "$DESKTOP\${SHORTCUT}" "$INSTDIR\POSCare.exe"
