@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN = .venv/bin/python
 
 .PHONY: run test check evaluate weights bench profile torture setup lock screens catalogues migration clean \
-    packaging package-deb package-win test-deb test-windows offer
+    packaging package-deb package-win package-mac test-deb test-windows offer manual
 
 run:            ## the window on a sample estate; without a display the main job headless
 	@$(PYTHON) run.py
@@ -49,11 +49,14 @@ migration: setup   ## make migration NAME="what changes" REVISION=0041
 packaging:
 	@$(PYTHON) run.py --setup --tests --packaging
 
-package-deb: packaging  ## the Debian package → out/packages; for UOS 20, Kylin V10, Debian 11: OLD=1
-	@$(RUN) resources/packaging/debian.py $(if $(OLD),--old-linux)
+package-deb: packaging  ## the Debian package → out/packages; old Linux: OLD=1, stores of UOS, Kylin: STORE=1
+	@$(RUN) resources/packaging/debian.py $(if $(OLD),--old-linux) $(if $(STORE),--store)
 
 package-win: packaging  ## the Windows installer → out/packages; a release: EMBEDDED=python-3.11.9-embed-amd64.zip
 	@$(RUN) resources/packaging/windows.py $(if $(EMBEDDED),--python "$(EMBEDDED)")
+
+package-mac: setup      ## the disk image for macOS, on a Mac → out/packages
+	@$(RUN) resources/packaging/macos.py
 
 test-deb: package-deb   ## lintian, and the package started in an empty root
 	@$(RUN) resources/packaging/try_debian.py
@@ -64,6 +67,9 @@ test-windows: packaging  ## the installer under wine: install, use, update, unin
 
 offer: setup    ## poscare-update.json beside the packages, which makes their folder a place of updates
 	@$(RUN) resources/packaging/offer.py
+
+manual: setup   ## the manual as PDF and as a site → out/manual; PICTURES=out/screens takes them anew
+	@$(RUN) resources/packaging/manual.py $(if $(PICTURES),--pictures "$(PICTURES)")
 
 lock:           ## pin everything again (needs uv)
 	@uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \

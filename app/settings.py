@@ -38,6 +38,9 @@ log = logging.getLogger(__name__)
 VERSION = 1
 
 THEMES = ("system", "light", "dark")
+MANAGER, TECHNICIAN = "manager", "technician"
+FIRST_STEPS = ("", TECHNICIAN, MANAGER)
+"""Whose first steps the first page shows."""
 _RANGES = (("horizon_days", 7, 800), ("lock_minutes", 0, 240), ("silent_days", 1, 90))
 
 
@@ -77,6 +80,7 @@ class Settings:
     seal_certificate: str = _setting("", "PKCS#12 file, or PKCS#11 library, that seals documents")
     backup_folder: str = _setting("", "Second place for backups, such as an office share")
     update_source: str = _setting("", "Folder, share or https address where updates are offered")
+    first_steps: str = _setting("", "First steps shown: technician or manager; empty for none")
     hub_server: str = _setting("", "Exchange server: name, or name:port; empty for none")
     hub_database: str = _setting("", "Database on the exchange server")
     hub_user: str = _setting("", "Login of this computer on the exchange server")
@@ -326,6 +330,7 @@ def check(settings: Settings) -> Settings:
         ("paper", PAPERS),
         ("sums", ("figures", "words")),
         ("seat_copy", ("kept", "none")),
+        ("first_steps", FIRST_STEPS),
     ):
         if getattr(settings, name) not in allowed:
             problems.add(name, "choice.unknown", value=getattr(settings, name))

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from app import bootstrap, paths
 from app.cli.context import Context, Verb
-from app.cli.sample import dressed
 from app.domain.documents import SignatureDraft, SignerRole
 from app.domain.errors import InvalidInput, Unavailable
 from app.domain.incidents.drafts import (
@@ -33,6 +32,7 @@ from app.services.register.terminal_queries import TerminalFilter
 from app.services.sample import estate
 from app.settings import Settings
 from app.texts import word
+from app.trial import dressed
 
 if TYPE_CHECKING:
     from app.domain.diagnosis.interview import Interview

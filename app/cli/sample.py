@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 
 from app import paths
 from app import settings as settings_file
 from app.cli.context import Context, Verb
 from app.i18n import N_, Translator
 from app.services.sample import estate
-from app.settings import Settings
+from app.trial import dressed
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     parser.add_argument(
         "--if-empty", action="store_true", help=t("do nothing when there is data already")
-    )
-
-
-def dressed(settings: Settings) -> Settings:
-    """The settings with a technician and a company to try the sample estate as."""
-    return replace(
-        settings,
-        technician="T01",
-        device="L7",
-        company_name="测试终端服务有限公司",
-        company_phone="400-000-0000",
     )
 
 

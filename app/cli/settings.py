@@ -19,7 +19,13 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     parser.add_argument(
         "name", nargs="?", default="", metavar="NAME", help=t("name of the setting; none lists all")
     )
-    parser.add_argument("value", nargs="?", default=None, metavar="VALUE")
+    parser.add_argument(
+        "value",
+        nargs="?",
+        default=None,
+        metavar="VALUE",
+        help=t("what it is set to; none shows it"),
+    )
 
 
 def _run(context: Context) -> None:

@@ -1,5 +1,8 @@
 """Makes the Debian package: ``python resources/packaging/debian.py`` on Debian or Ubuntu.
 
+With ``--store`` it is laid out as the stores of UOS and Kylin ask for: everything below
+``/opt/apps``, with an ``info`` file and the entries of the desktop apart from the files.
+
 The package holds its own interpreter and libraries under ``/usr/lib/poscare``, so that it also runs
 where the system's Python is another one.  It asks for the C library of the machine it is made on
 or a newer one; `requirements-users.lock` says which Qt and with it which systems.
@@ -10,6 +13,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -21,8 +25,6 @@ from pathlib import Path
 
 import layout
 
-sys.path.insert(0, str(layout.ROOT))
-
 from app import __version__
 
 HERE = Path(__file__).resolve().parent / "debian"
@@ -31,6 +33,15 @@ APPLICATION = "io.poscare.POSCare"
 
 ICON_SIDES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 PRIVATE = Path("usr/lib/poscare")
+STORE_NAME = "io.poscare.poscare"
+"""What stores call the package: a name of a domain, in small letters."""
+STORE = Path("opt/apps") / STORE_NAME
+
+STORE_PERMISSIONS = (
+    *("autostart", "notification", "trayicon", "clipboard", "account", "bluetooth"),
+    *("camera", "audio_record", "installed_apps"),
+)
+"""What the ``info`` file of UOS asks for by name."""
 
 _NOT_LOADED = re.compile(
     r"(_sqlite3|_tkinter|_test\w*|_ctypes_test|_curses\w*|readline|_dbm|_gdbm|nis|ossaudiodev"
@@ -39,7 +50,7 @@ _NOT_LOADED = re.compile(
 """Extensions of the standard library the program never loads; some need packages of their own."""
 
 CONTROL = """\
-Package: poscare
+Package: {name}
 Version: {version}
 Architecture: {architecture}
 Maintainer: POSCare <poscare@poscare.example>
@@ -62,19 +73,26 @@ def main() -> int:
     """Make the package; print where it is and how large."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--old-linux", action="store_true", help="for glibc 2.28 to 2.33")
-    target = layout.OLD_LINUX if parser.parse_args().old_linux else layout.LINUX
+    parser.add_argument("--store", action="store_true", help="for the stores of UOS and Kylin")
+    given = parser.parse_args()
+    target = layout.OLD_LINUX if given.old_linux else layout.LINUX
     started = time.monotonic()
     work = layout.OUT / "deb"
     shutil.rmtree(work, ignore_errors=True)
     tree, scratch = work / "tree", work / "scratch"
     scratch.mkdir(parents=True)
-    private = tree / PRIVATE
+    inner = STORE / "files" if given.store else PRIVATE
+    private = tree / inner
     layout.install(private / "packages", target, scratch)
     copy_interpreter(private)
+    strip(private)
     layout.compile_all(private)
-    copy_shared_files(tree)
-    set_modes(tree)
-    package = pack(tree, scratch)
+    if given.store:
+        copy_store_files(tree)
+    else:
+        copy_shared_files(tree)
+    set_modes(tree, inner)
+    package = pack(tree, scratch, STORE_NAME if given.store else "poscare")
     print(
         f"{package.relative_to(layout.ROOT)}: {layout.size(package)}, installed"
         f" {layout.size(tree)}, made in {time.monotonic() - started:.0f} s"
@@ -104,15 +122,26 @@ def copy_interpreter(private: Path) -> None:
     if variables.get("Py_ENABLE_SHARED"):
         shutil.copy(Path(variables["LIBDIR"]) / variables["INSTSONAME"], private / "lib")
         layout.run("patchelf", "--set-rpath", "$ORIGIN/../lib", program)
-    for path in (program, *(private / "lib").rglob("*.so*")):
-        layout.run("strip", "--strip-unneeded", path)
+
+
+def strip(private: Path) -> None:
+    """Take out what only those who debug need: a third of the libraries of the wheels."""
+    for path in private.rglob("*"):
+        if path.is_file() and not path.is_symlink() and _is_program(path):
+            layout.run("strip", "--strip-unneeded", path)
+
+
+def _is_program(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"\x7fELF"
 
 
 def copy_shared_files(tree: Path) -> None:
     """What the desktop, the manual reader and the package tools look for."""
     share = tree / "usr" / "share"
     day = time.strftime("%Y-%m-%d", time.gmtime(layout.moment()))
-    words = {"@VERSION@": __version__, "@DATE@": day}
+    words = {"@VERSION@": __version__, "@DATE@": day, "@PRIVATE@": f"/{PRIVATE}"}
+    words["@PROGRAM@"] = "poscare"
     place(HERE / "poscare.sh", tree / "usr" / "bin" / "poscare", words)
     place(HERE / "poscare.desktop", share / "applications" / f"{APPLICATION}.desktop", words)
     metadata = f"{APPLICATION}.metainfo.xml"
@@ -125,10 +154,42 @@ def copy_shared_files(tree: Path) -> None:
     compress(HERE / "changelog", share / "doc" / "poscare" / "changelog.gz", words)
     compress(layout.ROOT / "CHANGELOG.md", share / "doc" / "poscare" / "NEWS.md.gz", {})
     shutil.copy(layout.ROOT / "NOTICE", share / "doc" / "poscare" / "NOTICE")
-    icons = share / "icons" / "hicolor"
+    draw_icons(share / "icons" / "hicolor", "poscare")
+
+
+def copy_store_files(tree: Path) -> None:
+    """What the stores and desktops of UOS and Kylin look for."""
+    files, entries = tree / STORE / "files", tree / STORE / "entries"
+    program = f"/{STORE}/files/bin/poscare"
+    words = {"@PRIVATE@": f"/{STORE}/files", "@PROGRAM@": program}
+    place(HERE / "poscare.sh", files / "bin" / "poscare", words)
+    shown = entries / "applications" / f"{STORE_NAME}.desktop"
+    place(HERE / "poscare.desktop", shown, words)
+    text = shown.read_text(encoding="utf-8").replace("Icon=poscare", f"Icon={STORE_NAME}")
+    shown.write_text(text, encoding="utf-8")
+    draw_icons(entries / "icons" / "hicolor", STORE_NAME)
+    for name in ("LICENSE", "NOTICE"):
+        shutil.copy(layout.ROOT / name, files / name)
+    told = {
+        "appid": STORE_NAME,
+        "name": "POSCare 终端维保",
+        "version": __version__,
+        "arch": [layout.run("dpkg", "--print-architecture").strip()],
+        # Nothing that a desktop gives out only when asked: no camera, no place, no start by itself.
+        "permissions": dict.fromkeys(STORE_PERMISSIONS, False),
+        "support-plugins": [],
+        "plugins": [],
+    }
+    (tree / STORE / "info").write_text(
+        json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+    )
+
+
+def draw_icons(icons: Path, name: str) -> None:
+    """The icon in every size desktops show."""
     for side in ICON_SIDES:
-        layout.draw_icon(side, icons / f"{side}x{side}" / "apps" / "poscare.png")
-    scalable = icons / "scalable" / "apps" / "poscare.svg"
+        layout.draw_icon(side, icons / f"{side}x{side}" / "apps" / f"{name}.png")
+    scalable = icons / "scalable" / "apps" / f"{name}.svg"
     scalable.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(layout.ROOT / "resources" / "icons" / "poscare.svg", scalable)
 
@@ -152,9 +213,9 @@ def compress(source: Path, path: Path, words: dict[str, str]) -> None:
     path.write_bytes(gzip.compress(_filled(source, words), 9, mtime=0))
 
 
-def set_modes(tree: Path) -> None:
+def set_modes(tree: Path, private: Path) -> None:
     """Who may do what: all may read, and run only what is a program; all of one time."""
-    programs = {tree / "usr/bin/poscare", *(tree / PRIVATE / "bin").iterdir()}
+    programs = {tree / "usr/bin/poscare", *(tree / private / "bin").iterdir()}
     for path in (tree, *tree.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path in programs else 0o644)
@@ -170,10 +231,7 @@ def depends(tree: Path, scratch: Path) -> str:
     libraries = [
         path
         for path in tree.rglob("*")
-        if path.is_file()
-        and not path.is_symlink()
-        and (".so" in path.name or path.parent.name == "bin")
-        and path.read_bytes()[:4] == b"\x7fELF"
+        if path.is_file() and not path.is_symlink() and _is_program(path)
     ]
     private = sorted({f"-l{path.parent}" for path in libraries})
     found = layout.run(
@@ -187,7 +245,7 @@ def depends(tree: Path, scratch: Path) -> str:
     return line[1]
 
 
-def pack(tree: Path, scratch: Path) -> Path:
+def pack(tree: Path, scratch: Path, name: str) -> Path:
     """The package of a tree."""
     control = tree / "DEBIAN"
     control.mkdir()
@@ -203,14 +261,14 @@ def pack(tree: Path, scratch: Path) -> Path:
     (control / "md5sums").write_text(sums)
     (control / "control").write_text(
         CONTROL.format(
-            version=__version__, architecture=architecture, size=kilobytes, depends=needs
+            name=name, version=__version__, architecture=architecture, size=kilobytes, depends=needs
         ),
         encoding="utf-8",
     )
     for path in (control / "md5sums", control / "control"):
         path.chmod(0o644)
     control.chmod(0o755)
-    package = layout.OUT / f"poscare_{__version__}_{architecture}.deb"
+    package = layout.OUT / f"{name}_{__version__}_{architecture}.deb"
     os.environ["SOURCE_DATE_EPOCH"] = str(layout.moment())
     layout.run("dpkg-deb", "--root-owner-group", "-Zxz", "--build", tree, package)
     return package

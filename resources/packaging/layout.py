@@ -21,6 +21,8 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
+# Before any script imports the program: what is packed is this tree, whatever else is installed.
+sys.path.insert(0, str(ROOT))
 OUT = ROOT / "out" / "packages"
 PYTHON = "3.11"
 """The version of the interpreter in every package; the wheels are made for it."""
@@ -32,6 +34,16 @@ QT_MODULES = frozenset({"QtCore", "QtGui", "QtNetwork", "QtPrintSupport", "QtSvg
 """The modules of Qt the program imports; what only others need is left out."""
 
 QT_TRANSLATIONS = re.compile(r"qtbase_(zh_CN|en)\.qm")
+
+UNUSED = (
+    # Some under doubtful licences: documents embed the fonts of the program.
+    *("reportlab/fonts", "reportlab/platypus"),
+    *("sqlalchemy/testing", "alembic/testing"),
+    # Pictures are JPEG, PNG or WebP (`app.reports.media.photo.FORMATS`), and nothing is written
+    # into them.
+    *("PIL/_avif.*", "PIL/_imagingft.*", "PIL/_imagingtk.*", "pillow.libs/libavif-*"),
+)
+"""Parts of the libraries that the program never loads and that weigh something."""
 
 _NOT_IN_STDLIB = frozenset(
     {
@@ -186,6 +198,9 @@ def trim(site: Path, target: Target) -> None:
     for folder in sorted(site.rglob("*"), reverse=True):
         if folder.is_dir() and folder.name in {"__pycache__", "tests", "bin", "include"}:
             shutil.rmtree(folder)
+    for name in UNUSED:
+        for path in site.glob(name):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     for pattern in (
         "*.pyi",
         "*.pxd",

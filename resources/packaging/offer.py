@@ -9,14 +9,11 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import layout
-
-sys.path.insert(0, str(layout.ROOT))
 
 from app import __version__
 from app.updates import OFFER

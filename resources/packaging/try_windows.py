@@ -13,7 +13,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,9 +20,12 @@ from pathlib import Path
 import layout
 import windows
 
-sys.path.insert(0, str(layout.ROOT))
+from app import __version__, portable
+from db import migrate
+from db.engine import Database
 
-from app import __version__
+EARLIER = ("0001", "0012", "0024", "0036")
+"""Schemas a database may have had."""
 
 PATIENCE = 600
 """Seconds a step may take on a busy machine."""
@@ -118,12 +120,15 @@ class Trial:
         return [
             self.it_is_installed_without_a_word,
             self.it_says_its_version,
+            self.every_module_is_loaded,
             self.a_folder_of_others_is_refused,
             self.a_sample_estate_is_made,
             self.output_of_a_chinese_console_is_chinese,
             self.a_photo_is_attached,
             self.a_report_is_written,
             self.a_backup_is_made_and_put_back,
+            self.databases_of_earlier_schemas_are_upgraded,
+            self.a_stick_keeps_its_data,
             self.the_window_opens,
             self.an_update_keeps_what_others_laid_beside_it,
             self.uninstalling_takes_what_was_installed,
@@ -137,6 +142,22 @@ class Trial:
 
     def it_says_its_version(self) -> None:
         assert self.poscare("--version").strip().decode() == f"POSCare {__version__}"
+
+    def every_module_is_loaded(self) -> str:
+        python, script = self.place / "python.exe", self.wine.drive / "import_all.py"
+        layout.run(
+            *("x86_64-w64-mingw32-gcc", "-O2", "-s", "-municode", "-o", python),
+            windows.HERE / "stubs" / "python.c",
+        )
+        shutil.copy(windows.HERE / "scripts" / "import_all.py", script)
+        try:
+            said = self.wine.run(
+                *(self._inside(python), "-I", "-B", "C:\\import_all.py"),
+                QT_QPA_PLATFORM="offscreen",
+            )
+        finally:
+            python.unlink()
+        return said.decode().strip()
 
     def a_folder_of_others_is_refused(self) -> None:
         taken = self.wine.drive / "taken"
@@ -185,6 +206,34 @@ class Trial:
         self.poscare("terminal", "export", "C:\\after.csv")
         drive = self.wine.drive
         assert (drive / "after.csv").read_bytes() == (drive / "before.csv").read_bytes()
+
+    def databases_of_earlier_schemas_are_upgraded(self) -> str:
+        folder = self.wine.drive / "old"
+        folder.mkdir()
+        for revision in EARLIER:
+            old = Database(folder / f"{revision}.db")
+            migrate.upgrade(old, to=revision)
+            old.close()
+            self.poscare("terminal", "list", "--db", f"C:\\old\\{revision}.db")
+            new = Database(folder / f"{revision}.db")
+            found = migrate.revision_of(new)
+            new.close()
+            assert found == migrate.HEAD, f"{revision} became {found}"
+        return " ".join(EARLIER)
+
+    def a_stick_keeps_its_data(self) -> None:
+        stick = self.wine.drive / "stick"
+        shutil.copytree(self.place, stick)
+        (stick / portable.MARK).touch()
+        program = str(stick / "bin" / "poscare.exe")
+        self.wine.run(program, "settings", "company_name", "便携", POSCARE_HOME="")
+        kept = stick / portable.DATA / "settings.toml"
+        assert "便携" in kept.read_text(encoding="utf-8"), list(stick.iterdir())
+        moved = stick.rename(stick.with_name("another drive"))
+        program = str(moved / "bin" / "poscare.exe")
+        said = self.wine.run(program, "settings", "company_name", "--json", POSCARE_HOME="")
+        assert "便携" in json.loads(said)["company_name"]
+        shutil.rmtree(moved)
 
     def the_window_opens(self) -> str:
         picture = layout.OUT / "window-under-wine.png"

@@ -22,8 +22,6 @@ from pathlib import Path
 import layout
 from PIL import Image
 
-sys.path.insert(0, str(layout.ROOT))
-
 from app import __version__
 
 HERE = Path(__file__).resolve().parent / "windows"
@@ -92,6 +90,18 @@ def copy_interpreter(embeddable: Path, tree: Path) -> None:
         for name in archive.namelist():
             if not _NOT_LOADED.fullmatch(name) and not name.endswith(("._pth", ".exe", ".cat")):
                 archive.extract(name, tree)
+    packed = tree / "python311.zip"
+    with zipfile.ZipFile(packed) as archive:
+        modules = {name: archive.read(name) for name in archive.namelist()}
+    write_stdlib(packed, modules)
+
+
+def write_stdlib(path: Path, modules: dict[str, bytes]) -> None:
+    """The archive of the standard library, not compressed: the installer does that better, and
+    what is not compressed is read sooner."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in sorted(modules.items()):
+            archive.writestr(zipfile.ZipInfo(name), content)
 
 
 def copy_interpreter_for_tests(tree: Path, scratch: Path) -> None:
@@ -117,9 +127,10 @@ def copy_interpreter_for_tests(tree: Path, scratch: Path) -> None:
     layout.copy_stdlib(Path(source), library)
     # Beside each source, as the embeddable Python has it: an archive has no __pycache__.
     compileall.compile_dir(library, quiet=2, legacy=True, stripdir=str(library))
-    with zipfile.ZipFile(tree / "python311.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(library.rglob("*.pyc")):
-            archive.write(path, path.relative_to(library))
+    compiled = {
+        path.relative_to(library).as_posix(): path.read_bytes() for path in library.rglob("*.pyc")
+    }
+    write_stdlib(tree / "python311.zip", compiled)
 
 
 def _forward_stable_library(tree: Path, scratch: Path) -> None:

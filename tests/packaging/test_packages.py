@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from types import ModuleType
 import pytest
 from packaging.requirements import Requirement
 
+from app import __version__
 from app.gui.toolkit.desktop import DESKTOP_NAME
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -183,5 +185,46 @@ def test_a_tool_that_is_missing_is_named_with_its_package(monkeypatch: pytest.Mo
         for name in re.findall(r'run\(\s*\*?\(?"([a-z][\w-]+)"', path.read_text(encoding="utf-8"))
     }
     own = {"dpkg", "git", "apt-cache", "wineboot", "winecfg"}
+    # Of every Mac, and without them there is no macOS to make a bundle for.
+    own |= {"codesign", "hdiutil"}
     assert called - set(layout.TOOLS) <= own
     assert len(called) > 5
+
+
+@pytest.mark.parametrize(
+    "path", [".github/workflows/packages.yml", ".gitlab-ci.yml", ".workflow/packages.yml"]
+)
+def test_workflows_make_and_try_the_packages_by_the_same_commands(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (ROOT / path).read_text(encoding="utf-8")
+    python = load("windows", monkeypatch).EMBEDDABLE
+    for command in ("make test-deb", "make test-windows", f"make package-win EMBEDDED={python}"):
+        assert f"{command}\n" in text, command
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"make ([\w-]+)", text):
+        assert f"\n{target}:" in makefile, target
+
+
+def test_the_stores_of_uos_find_everything_below_their_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qapp: object
+) -> None:
+    if shutil.which("dpkg") is None:
+        pytest.skip("needs dpkg")
+    debian = load("debian", monkeypatch)
+    debian.copy_store_files(tmp_path)
+    (opt,) = tmp_path.iterdir()
+    assert opt.name == "opt"
+    place = tmp_path / debian.STORE
+    told = json.loads((place / "info").read_text(encoding="utf-8"))
+    assert (told["appid"], told["version"]) == (debian.STORE_NAME, __version__)
+    entry = (place / "entries/applications" / f"{debian.STORE_NAME}.desktop").read_text("utf-8")
+    program = f"/{debian.STORE}/files/bin/poscare"
+    assert f"\nExec={program}\n" in entry
+    assert (tmp_path / program.lstrip("/")).is_file()
+    assert f"\nIcon={debian.STORE_NAME}\n" in entry
+    icons = list((place / "entries/icons").rglob(f"{debian.STORE_NAME}.*"))
+    assert len(icons) == len(debian.ICON_SIDES) + 1
+    for path in tmp_path.rglob("*"):
+        if path.is_file() and path.suffix not in {".png", ".svg"}:
+            assert not re.search(r"@[A-Z]+@", path.read_text(encoding="utf-8")), path

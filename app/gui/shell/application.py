@@ -12,15 +12,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QSettings, Qt, QTimer, QTranslator
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
-from app import __version__, logs, paths
+from app import __version__, logs, paths, trial
 from app import settings as settings_file
-from app.domain.errors import AppError, Problem, Unavailable
+from app.domain.errors import AppError, Problem
 from app.domain.missing_database import WINDOW, DatabaseMissing
 from app.domain.office_zone import zone_named
 from app.gui.shell.background_care import BackgroundCare
 from app.gui.shell.bug_report import tell_bug
+from app.gui.shell.claiming import claimed
 from app.gui.shell.hub_worker import hub_of
 from app.gui.shell.lock import Lock
 from app.gui.shell.main_window import MainWindow
@@ -32,13 +33,14 @@ from app.gui.shell.seat_letter import SeatLetter
 from app.gui.shell.server_watch import ServerWatch
 from app.gui.shell.sign_in import SignInFlow
 from app.gui.shell.single_instance import SingleInstance
+from app.gui.shell.trial_estate import filled, remove_trial
 from app.gui.shell.unlocking import asked_to_unlock, offer_encryption
 from app.gui.toolkit import desktop, language, problems, theme
 from app.gui.toolkit.language import _, plural
 from app.i18n import translator
 from app.languages import LANGUAGES
 from app.server_password import read_settings
-from app.settings import Settings
+from app.settings import MANAGER, Settings
 from app.texts import problem_text, sentence
 
 if TYPE_CHECKING:
@@ -232,13 +234,14 @@ def _build(settings: Settings, newcomer: str = "") -> Services:
     from app.domain.people.roles import Role
     from app.domain.register.people import TechnicianDraft
 
-    services = bootstrap.build(settings, name=WINDOW)
+    services = filled(bootstrap.build(settings, name=WINDOW))
     guarded = services.people.sign_in_needed()
     known = {person.code for person in services.directory.technicians(everybody=True)}
     if newcomer and settings.technician not in known and not guarded:
         # The first one of all has to be able to let the others in.
         role = Role.TECHNICIAN if known else Role.ADMINISTRATOR
-        draft = TechnicianDraft(code=settings.technician, name=newcomer, role=role)
+        field = settings.first_steps != MANAGER
+        draft = TechnicianDraft(code=settings.technician, name=newcomer, role=role, fieldwork=field)
         services.directory.save_technician(draft)
     return services
 
@@ -294,8 +297,10 @@ def _start(wanted: str) -> int:
     app = make_application(found.settings)
     _install_excepthook(app)
     guard = SingleInstance()
-    if not _claimed(guard):
+    if not claimed(guard):
         return 0
+    if trial.is_thrown():
+        remove_trial()
     (settings, said), newcomer = _with_letter(found), ""
     if not settings.ready:
         from app.gui.shell.first_run import FirstRunDialog
@@ -306,6 +311,7 @@ def _start(wanted: str) -> int:
             return 0
         settings, newcomer, said = dialog.settings, dialog.name, ""
         dress(app, settings)
+        remove_trial()
     return _run(app, Program(app, settings, newcomer), guard, said)
 
 
@@ -321,56 +327,6 @@ def _with_letter(found: settings_file.SettingsReading) -> tuple[Settings, str]:
             settings = replace(settings, device=letter)
             said.append(Problem("device", "settings.letter_found", {"letter": letter}))
     return settings, "\n".join(problem_text(language.words(), problem) for problem in said)
-
-
-def _claimed(guard: SingleInstance) -> bool:
-    """Whether this process may open its window.  Otherwise that of the holder is in front now, or
-    the person gave up.  Raises `Unavailable`."""
-    while not guard.claim():
-        if guard.ask():
-            return False
-        if guard.claim_from_dead():
-            return True
-        wanted = _ask_who_goes_on(guard)
-        if wanted == "over":
-            try:
-                if guard.take_over():
-                    return True
-            except Unavailable as error:
-                problems.insist(_("That did not work"), problems.message(error))
-        elif wanted != "again":
-            return False
-    return True
-
-
-def _ask_who_goes_on(guard: SingleInstance) -> str:
-    """Say who holds the data and answers nothing: ``again``, ``over`` or, to give up, empty.  An
-    answer that comes after all closes the question."""
-    holder = guard.holder()
-    box = QMessageBox(QMessageBox.Icon.Warning, "POSCare", _("POSCare is open already"))
-    theme.style_window(box)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setInformativeText(
-        _(
-            "Process {process} ({program}) on the computer {host} holds the data in {path} and does"
-            " not answer. Close that window, or end the process, and try again. Take over only if"
-            " you are sure that nobody works with it.",
-            process=holder.process or "?",
-            program=holder.program or "?",
-            host=holder.host or "?",
-            path=paths.home(),
-        )
-    )
-    again = box.addButton(_("Try again"), QMessageBox.ButtonRole.AcceptRole)
-    over = box.addButton(_("Take the data over"), QMessageBox.ButtonRole.DestructiveRole)
-    stop = box.addButton(_("Quit"), QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(again)
-    box.setEscapeButton(stop)
-    if guard.waiting is not None:
-        guard.waiting.readyRead.connect(box.reject)
-    box.exec()
-    pressed = box.clickedButton()
-    return "again" if pressed is again else "over" if pressed is over else ""
 
 
 def _run(app: QApplication, program: Program, guard: SingleInstance, said: str) -> int:

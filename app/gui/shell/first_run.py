@@ -1,4 +1,5 @@
-"""The first start: language, who works here, and the letter in front of this machine's numbers."""
+"""The first start: language, who works here and as what, the letter in front of this machine's
+numbers; or a look around on sample data first."""
 
 from __future__ import annotations
 
@@ -12,20 +13,22 @@ from app import settings as settings_file
 from app.domain.errors import AppError, InvalidInput, Problems
 from app.domain.register.identifiers import parse_device_letter
 from app.domain.text import compact, line, required
+from app.gui.shell.trial_estate import open_trial
 from app.gui.toolkit import language
 from app.gui.toolkit.dialog import Dialog
 from app.gui.toolkit.forms import Field, Form
 from app.gui.toolkit.language import _, language_choices
-from app.gui.toolkit.layout import button, clear, column, label, row
+from app.gui.toolkit.layout import button, clear, column, label
 from app.gui.toolkit.manual_window import bind_help
 from app.gui.toolkit.problems import message
+from app.gui.toolkit.wrapping import wrapping
 from app.i18n import translator
-from app.settings import Settings
+from app.settings import MANAGER, TECHNICIAN, Settings
 
 
 class FirstRunDialog(Dialog):
-    """Three questions; the answers are in `settings` and `name` once accepted.  `notice` is what
-    is to be said about settings that were here before."""
+    """The answers are in `settings` and `name` once accepted.  `notice` is what is to be said about
+    settings that were here before."""
 
     def __init__(
         self, settings: Settings, parent: QWidget | None = None, *, notice: str = ""
@@ -39,7 +42,7 @@ class FirstRunDialog(Dialog):
         self._column = QVBoxLayout()
         self._foot = QVBoxLayout()
         self.arrange(self._column, self._foot, margins=(24, 20, 24, 20))
-        self._build({"language": settings.language, "device": settings.device})
+        self._build({"language": settings.language, "device": settings.device, "role": TECHNICIAN})
 
     def _build(self, values: dict[str, Any]) -> None:
         self.setWindowTitle(_("Welcome to POSCare"))
@@ -56,10 +59,7 @@ class FirstRunDialog(Dialog):
             column(
                 label(_("Welcome to POSCare"), "title"),
                 label(
-                    _(
-                        "Three things before the first incident. They can be changed later in"
-                        " Settings."
-                    ),
+                    _("A few things first. They can be changed later in Settings."),
                     "muted",
                     wrap=True,
                 ),
@@ -70,8 +70,11 @@ class FirstRunDialog(Dialog):
                 spacing=12,
             )
         )
+        sample = button(_("Try it with sample data"), self._on_trial)
+        sample.setToolTip(_("Opens an estate that is not real. It can be thrown away at any time."))
         quit_ = button(_("Quit"), self.reject)
-        self._foot.addLayout(column(self._trouble, row(None, quit_, start), spacing=12))
+        foot = wrapping(sample, None, quit_, start)
+        self._foot.addLayout(column(self._trouble, foot, spacing=12))
         self.fit()
 
     def _on_language(self) -> None:
@@ -82,6 +85,17 @@ class FirstRunDialog(Dialog):
         clear(self._foot)
         self._build(values)
         self._form.widget("language").setFocus()
+
+    def _on_trial(self) -> None:
+        """Leave the questions open and let another process show the sample."""
+        chosen = {name: self._form.value(name) for name in ("language", "role")}
+        settings = replace(self.settings, language=chosen["language"], first_steps=chosen["role"])
+        try:
+            open_trial(settings)
+        except OSError as failure:
+            self._tell(str(failure))
+            return
+        self.reject()
 
     def _on_start(self) -> None:
         values = self._form.values()
@@ -109,20 +123,33 @@ class FirstRunDialog(Dialog):
             technician=answered["technician"],
             device=answered["device"],
             company_name=answered["company_name"],
+            first_steps=answered["role"],
         )
         try:
             settings_file.save(settings, paths.settings_file())
         except AppError as error:
-            self._trouble.setText(message(error))
-            self._trouble.show()
+            self._tell(message(error))
             return
         self.settings, self.name = settings, answered["name"]
         self.accept()
 
+    def _tell(self, text: str) -> None:
+        self._trouble.setText(text)
+        self._trouble.show()
+
 
 def _fields() -> list[Field]:
+    roles = [(TECHNICIAN, _("I repair terminals")), (MANAGER, _("I plan and lead"))]
     return [
         Field(name="language", label=_("Language"), kind="choice", choices=language_choices()),
+        Field(
+            name="role",
+            label=_("Your work"),
+            kind="choice",
+            required=True,
+            choices=roles,
+            help=_("The first page shows the steps to begin with."),
+        ),
         Field(
             name="technician",
             label=_("Your code"),

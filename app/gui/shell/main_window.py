@@ -10,7 +10,7 @@ import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.errors import AppError
 from app.gui.actions import UserAction
+from app.gui.shell import window_place
 from app.gui.shell.finder import Finder
 from app.gui.shell.hub_texts import hub_line, hub_sentence
 from app.gui.shell.navigate import Navigate, ReportIncident
@@ -35,6 +36,7 @@ from app.gui.shell.reminding import ReminderWatch
 from app.gui.shell.scanner import ScannerWatch
 from app.gui.shell.server_banner import ServerBanner
 from app.gui.shell.status_line import StatusLine
+from app.gui.shell.trial_estate import TrialBanner
 from app.gui.toolkit import problems, theme
 from app.gui.toolkit.action_buttons import action_icon_button, key_text, make_action
 from app.gui.toolkit.key_sheet import KeySheet, show_page_keys
@@ -114,8 +116,8 @@ class MainWindow(QMainWindow):
         self._make_actions()
         self._rail = self._make_rail()
         content = boxed(row(self._rail, self._stack, spacing=0))
-        banner = ServerBanner(context)
-        self.setCentralWidget(boxed(column(banner, content, self._status, spacing=0)))
+        banners = (TrialBanner(context), ServerBanner(context))
+        self.setCentralWidget(boxed(column(*banners, content, self._status, spacing=0)))
         self._connect()
         self._restore_place()
         theme.style_window(self)
@@ -298,12 +300,9 @@ class MainWindow(QMainWindow):
 
     def _restore_place(self) -> None:
         store = QSettings()
-        self._placed = True
-        geometry = store.value("window/geometry")
-        # A damaged file of places gives anything.
-        if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
+        self._placed = window_place.restore(self, store)
+        if not self._placed:
             self.resize(USUAL)
-            self._placed = False
         self._wanted = str(store.value("window/page", "today"))
         if self._wanted not in {spec.id for spec in PAGES}:
             self._wanted = "today"
@@ -330,7 +329,7 @@ class MainWindow(QMainWindow):
     def keep_place(self) -> None:
         """Remember where the window is and what it shows."""
         store = QSettings()
-        store.setValue("window/geometry", self.saveGeometry())
+        window_place.keep(self, store)
         store.setValue("window/page", self._wanted)
         for page in self._pages.values():
             keep = getattr(page, "keep_place", None)

@@ -124,6 +124,13 @@ class DecideMissedDates(Navigate):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowPlans(Navigate):
+    """The list of plans, where recommended ones are taken over."""
+
+    page = "maintenance"
+
+
+@dataclass(frozen=True, slots=True)
 class ShowWarningDigest(Navigate):
     """The printed digest of the warnings."""
 
@@ -182,3 +189,11 @@ class ShowDataSettings(Navigate):
     """Database, backups and checks."""
 
     page = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSettingsSection(Navigate):
+    """A section of the settings, by its name in `app.gui.pages.settings.page.SECTIONS`."""
+
+    page = "settings"
+    section: str

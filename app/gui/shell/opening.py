@@ -16,7 +16,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
-from app import paths
+from app import paths, trial
 from app import settings as settings_file
 from app.domain.errors import AppError, InvalidInput
 from app.gui.shell.database_editor import FILE, OWN, SERVER, DatabaseEditor
@@ -56,7 +56,7 @@ class OpeningPane(QStackedWidget):
     def __init__(self) -> None:
         super().__init__()
         self._waiting = boxed(
-            column(None, row(None, label(_("Opening …"), "muted"), None), None), "page"
+            column(None, row(None, label(_opening(), "muted"), None), None), "page"
         )
         self._refusal: QWidget | None = None
         self._retry: Callable[[], object] | None = None
@@ -80,7 +80,7 @@ class OpeningPane(QStackedWidget):
     def show_waiting(self) -> None:
         """It is being opened."""
         self.setCurrentWidget(self._waiting)
-        self.said.emit(_("Opening …"))
+        self.said.emit(_opening())
         if self._refusal is not None:
             self.removeWidget(self._refusal)
             self._refusal.deleteLater()
@@ -337,3 +337,9 @@ def _keep(settings: Settings, values: dict[str, Any]) -> Settings:
     changed = kept_apart(replace(settings, database=target))
     settings_file.save(changed, paths.settings_file())
     return changed
+
+
+def _opening() -> str:
+    if trial.here():
+        return _("Opening the sample data; the first time takes half a minute …")
+    return _("Opening …")

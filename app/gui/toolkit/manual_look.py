@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QImage,
+    QPixmap,
     QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextFragment,
     QTextFrameFormat,
     QTextTable,
 )
@@ -23,6 +27,35 @@ _LINE = 140
 _MARGIN = 22
 _WITHIN = 6
 """Pixels around the page, and around the text of a cell."""
+
+
+def fit_pictures(document: QTextDocument, width: int) -> None:
+    """Make the pictures as wide as there is room, and no wider than they are."""
+    room = max(1, width - 2 * _MARGIN)
+    block = document.begin()
+    while block.isValid():
+        walk = block.begin()
+        while not walk.atEnd():
+            piece = walk.fragment()
+            if piece.charFormat().isImageFormat():
+                _fit_picture(document, piece, room)
+            walk += 1  # type: ignore[misc]
+        block = block.next()
+
+
+def _fit_picture(document: QTextDocument, piece: QTextFragment, room: int) -> None:
+    shape = piece.charFormat().toImageFormat()
+    kind = QTextDocument.ResourceType.ImageResource.value
+    picture = document.resource(kind, QUrl(shape.name()))
+    wide = picture.width() if isinstance(picture, QImage | QPixmap) else 0
+    wanted = min(room, wide)
+    if wanted <= 0 or shape.width() == wanted:
+        return
+    shape.setWidth(wanted)
+    cursor = QTextCursor(document)
+    cursor.setPosition(piece.position())
+    cursor.setPosition(piece.position() + piece.length(), QTextCursor.MoveMode.KeepAnchor)
+    cursor.setCharFormat(shape)
 
 
 def dress_page(document: QTextDocument) -> None:
@@ -42,7 +75,9 @@ def _dress_block(block: QTextBlock) -> None:
     level = block.blockFormat().headingLevel()
     in_table = cursor.currentTable() is not None
     shape = QTextBlockFormat()
-    shape.setLineHeight(_LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    # Of a picture the line height would leave a part of its height empty below it.
+    if not _holds_picture(block):
+        shape.setLineHeight(_LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     if level:
         shape.setTopMargin(0 if level == 1 else 16)
         shape.setBottomMargin(6)
@@ -57,6 +92,11 @@ def _dress_block(block: QTextBlock) -> None:
         cursor.mergeCharFormat(look)
         return
     _dress_keys(block)
+
+
+def _holds_picture(block: QTextBlock) -> bool:
+    walk = block.begin()
+    return not walk.atEnd() and walk.fragment().charFormat().isImageFormat()
 
 
 def _dress_keys(block: QTextBlock) -> None:

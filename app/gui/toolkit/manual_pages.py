@@ -81,7 +81,7 @@ TOPICS = {
 """The page for a class of widget; a widget that is not named has that of what it stands in."""
 
 _LINK = re.compile(r"\[([^]]+)\]\((\w+)\.md\)")
-_MARKS = re.compile(r"\[([^]]+)\]\([^)]*\)|[*`#|]+|^[-\d.]+ |:?-{3,}:?")
+_MARKS = re.compile(r"!\[[^]]*\]\([^)]*\)|\[([^]]+)\]\([^)]*\)|[*`#|]+|^[-\d.]+ |:?-{3,}:?")
 _AROUND = 24
 """Characters of the text shown before and, twice as many, after what was searched for."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QTextCursor, QTextDocument
+from PySide6.QtGui import QColor, QResizeEvent, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -27,7 +27,7 @@ from app.gui.toolkit.dialog import Dialog
 from app.gui.toolkit.key_sheet import show_dialog_keys
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, label, row
-from app.gui.toolkit.manual_look import dress_page
+from app.gui.toolkit.manual_look import dress_page, fit_pictures
 from app.gui.toolkit.manual_pages import (
     HOME,
     find_in_manual,
@@ -82,7 +82,12 @@ class ManualBrowser(QTextBrowser):
         # `source()` is still that of the page before.
         self.page = Path(source.toLocalFile()).stem
         dress_page(self.document())
+        fit_pictures(self.document(), self.viewport().width())
         self.shown.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fit_pictures(self.document(), self.viewport().width())
 
     def _mark(self) -> None:
         """Mark every place of the words searched for, and bring the first into sight."""

@@ -1,3 +1,3 @@
 #!/bin/sh
 # Isolated (-I): nothing of the person's own Python mixes in; -B: nothing is written beside the program.
-exec /usr/lib/poscare/bin/python3.11 -I -B /usr/lib/poscare/packages "$@"
+exec @PRIVATE@/bin/python3.11 -I -B @PRIVATE@/packages "$@"

@@ -8,7 +8,7 @@
 #include <wchar.h>
 
 #define LONGEST 32768
-#define OWN 4
+#define OWN 9
 
 #ifndef UP
 #define UP 0
@@ -36,7 +36,7 @@ static int refuse(void) {
 
 static int start(void) {
   static wchar_t path[LONGEST];
-  if (!GetModuleFileNameW(NULL, path, LONGEST - 16)) return refuse();
+  if (!GetModuleFileNameW(NULL, path, LONGEST - 32)) return refuse();
   for (int i = 0; i <= UP; i++) {
     wchar_t *end = wcsrchr(path, L'\\');
     if (!end) return refuse();
@@ -44,6 +44,9 @@ static int start(void) {
   }
   /* where extension modules find the libraries they share, also when the program lies deeper */
   AddDllDirectory(path);
+  static wchar_t modules[LONGEST];
+  wcscpy(modules, path);
+  wcscat(modules, L"\\Lib\\site-packages");
   wcscat(path, L"\\python311.dll");
   HMODULE library = LoadLibraryExW(path, NULL, LOAD_WITH_ALTERED_SEARCH_PATH);
   if (!library) return refuse();
@@ -59,6 +62,15 @@ static int start(void) {
   all[n++] = L"-I";
   all[n++] = L"-B";
   all[n++] = L"-m";
+  if (count == 2 && !wcscmp(given[1], L"--compile")) {
+    /* asked for by the installer alone, which knows the names of the files this makes */
+    all[n++] = L"compileall";
+    all[n++] = L"-q";
+    all[n++] = L"--invalidation-mode";
+    all[n++] = L"unchecked-hash";
+    all[n++] = modules;
+    return run(n, all);
+  }
   all[n++] = L"app";
   for (int i = 1; i < count; i++) all[n++] = given[i];
   return run(n, all);

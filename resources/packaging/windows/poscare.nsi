@@ -106,7 +106,9 @@ Section
     ${EndIf}
   ${EndIf}
   SetOutPath "$INSTDIR"
-  File /r "${TREE}/*"
+  ; What is compiled is made on this computer, by the launcher: a sixth less to bring here.
+  File /r /x "*.pyc" "${TREE}/*"
+  ExecWait '"$INSTDIR\POSCare.exe" --compile'
   WriteUninstaller "$INSTDIR\uninstall.exe"
   CreateShortCut "$SMPROGRAMS\${SHORTCUT}" "$INSTDIR\POSCare.exe"
   CreateShortCut "$DESKTOP\${SHORTCUT}" "$INSTDIR\POSCare.exe"
@@ -139,6 +141,8 @@ Section "Uninstall"
     Delete "$DESKTOP\${SHORTCUT}"
     DeleteRegKey HKCU "${UNINSTALL}"
     DeleteRegKey HKCU "Software\POSCare"
+    ; Written by the program where the person wished it (app/autostart.py).
+    DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "POSCare"
     SetOutPath "$TEMP"
     RMDir "$INSTDIR"
     ${If} ${FileExists} "$LOCALAPPDATA\POSCare\*.*"

@@ -44,6 +44,8 @@ def targets(services: Services) -> list[Navigate]:
         navigate.ShowDocumentSettings(),
         navigate.ShowDataSettings(),
         navigate.ShowSecuritySettings(),
+        navigate.ShowSettingsSection("people"),
+        navigate.ShowPlans(),
         navigate.ShowTrail("L7-000001"),
     ]
 

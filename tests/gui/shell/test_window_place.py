@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSettings
@@ -83,3 +87,30 @@ def test_what_gets_the_keys_is_scrolled_into_sight(
         line.setFocus()
         assert line.visibleRegion().boundingRect().size() == line.size()
     dialog.close()
+
+
+def _screens(folder: Path, *places: tuple[int, int, int, int]) -> Path:
+    told = [
+        {"name": str(n), "x": x, "y": y, "width": w, "height": h}
+        for n, (x, y, w, h) in enumerate(places)
+    ]
+    path = folder / f"{len(places)}.json"
+    path.write_text(json.dumps({"screens": told}), encoding="utf-8")
+    return path
+
+
+def test_each_arrangement_of_screens_has_a_place_of_its_own(tmp_path: Path) -> None:
+    one, two = (0, 0, 1366, 768), (1366, 0, 1920, 1080)
+    laptop, desk = _screens(tmp_path, one), _screens(tmp_path, one, two)
+    places = tmp_path / "places.ini"
+
+    def opened(screens: Path, wanted: str = "") -> str:
+        code = ("-m", "tests.gui.shell.two_screens", str(screens), str(places), wanted)
+        done = subprocess.run([sys.executable, *code], capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    assert opened(desk, "1600,100,1200,800") == "False 1600 100 1200 800"
+    # Qt takes no place from screens of another size.
+    assert opened(laptop, "50,60,900,600") == "False 50 60 900 600"
+    assert opened(desk) == "True 1600 100 1200 800", "back at the desk"
+    assert opened(laptop) == "True 50 60 900 600", "and on the way again"

@@ -42,6 +42,7 @@ from app.gui.shell.navigate import (
     DecideMissedDates,
     Navigate,
     PlanVisit,
+    ShowPlans,
     ShowSchedule,
     ShowVisit,
 )
@@ -370,6 +371,8 @@ class MaintenancePage(Page):
                 self.extra.ask(terminal_id)
             case DecideMissedDates():
                 self.planning.catch_up()
+            case ShowPlans():
+                self.plans.show_list()
             case _:
                 super().activate(target)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
-from app import paths
+from app import autostart, paths
 from app import settings as settings_file
 from app.company_logo import with_own_logo
 from app.domain.errors import AppError, InvalidInput
@@ -66,6 +66,11 @@ class GeneralSection(Section):
         self._state = label("", "muted")
         self.save_button = action_button(UserAction.SAVE_SETTINGS, self.save, role="primary")
         self._undo = action_button(UserAction.UNDO_CHANGES, self._discard, role="quiet")
+        self.at_login = QCheckBox(_("Start POSCare when I sign in to this computer"))
+        self.at_login.setEnabled(autostart.possible())
+        if not autostart.possible():
+            self.at_login.setToolTip(_("Only a program that is installed can be started so."))
+        self.at_login.clicked.connect(self._start_at_login)
         self._arrange()
         for name in _LIVE:
             box = self.look.widget(name)
@@ -78,6 +83,7 @@ class GeneralSection(Section):
             column(
                 label(_("Window"), "section"),
                 self.look,
+                self.at_login,
                 label(_("Takes effect at once."), "muted"),
                 spacing=8,
             )
@@ -114,6 +120,7 @@ class GeneralSection(Section):
             names.insert(0, (settings.technician, settings.technician or "—"))
         self.form.set_choices("technician", names)
         self.look.fill({name: getattr(settings, name) for name in _LIVE})
+        self.at_login.setChecked(autostart.wanted())
         stored = settings_file.values_of(settings)
         self.form.fill({name: stored[name] for name in _SAVED})
         if self._kept is None:
@@ -138,6 +145,13 @@ class GeneralSection(Section):
         if changed != self.context.settings:
             self.form.flush()
             self._store(changed, lambda _settings: None)
+
+    def _start_at_login(self, wish: bool) -> None:
+        def refused(error: AppError) -> None:
+            self.at_login.setChecked(not wish)
+            self._refused(error)
+
+        self.page.run(lambda: autostart.want(wish), lambda _none: None, failed=refused, lane="io")
 
     # --- the rest ------------------------------------------------------------------------------
 

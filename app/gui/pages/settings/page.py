@@ -29,6 +29,7 @@ from app.gui.shell.navigate import (
     ShowDataSettings,
     ShowDocumentSettings,
     ShowSecuritySettings,
+    ShowSettingsSection,
 )
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.action_buttons import bound
@@ -145,6 +146,8 @@ class SettingsPage(Page):
                 self.section("data")
             case ShowSecuritySettings():
                 self.section("security")
+            case ShowSettingsSection(name):
+                self.section(name)
             case _:
                 super().activate(target)
 

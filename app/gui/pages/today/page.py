@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame
+from PySide6.QtCore import QTimer
 
+from app import paths
+from app import settings as settings_file
 from app.domain.dispatch.board import BoardItem
 from app.domain.dispatch.dispatches import WorkType
 from app.domain.incidents.incidents import IncidentSummary
@@ -16,6 +17,8 @@ from app.domain.insight.warning_cases import WarningCase
 from app.domain.people.roles import IN_THE_FIELD
 from app.domain.register.people import Technician
 from app.gui.actions import UserAction
+from app.gui.pages.today.count_tile import CountTile
+from app.gui.pages.today.first_steps import FirstStepsPanel, read_steps
 from app.gui.pages.today.new_work import NewWorkPanel
 from app.gui.pages.today.warnings import WarningsPanel
 from app.gui.shell.navigate import (
@@ -64,37 +67,6 @@ _LISTS = {"open": "open", "overdue": "overdue", "on_hold": "on_hold", "to_confir
 """Of each count, the states of the list behind it."""
 
 
-class CountTile(QFrame):
-    """A number with its meaning; opens the list behind it."""
-
-    opened = Signal()
-
-    def __init__(self, text: str, tone: str = "card") -> None:
-        super().__init__()
-        self.setProperty("role", tone)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._text = text
-        self._number = label("–", "figure")
-        self.setLayout(
-            column(self._number, label(text, "muted"), spacing=0, margins=(16, 10, 16, 10))
-        )
-
-    def show_number(self, number: int) -> None:
-        """Show a count."""
-        self._number.setText(str(number))
-        self.setAccessibleName(f"{self._text}: {number}")
-
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        self.opened.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.opened.emit()
-        else:
-            super().keyPressEvent(event)
-
-
 class TodayPage(Page):
     """The first page of the day."""
 
@@ -123,6 +95,9 @@ class TodayPage(Page):
         self.to_see_to.hide()
         self.to_see_to.opened.connect(lambda key: self.context.go(ShowWarnings(key)))
         self.to_see_to.all_wanted.connect(lambda: self.context.go(ShowWarnings()))
+        self.first_steps = FirstStepsPanel()
+        self.first_steps.chosen.connect(self.context.go)
+        self.first_steps.unwanted.connect(self._hide_steps)
         self._whose = button(_("Only mine"), self._toggle, role="quiet", icon="user")
         self._wish: bool | None = None
         """Whether only one's own is wanted; None until somebody says so."""
@@ -157,9 +132,9 @@ class TodayPage(Page):
         )
         listed.setMinimumHeight(200)
         self._main = FoldingRow(listed, spacing=16, least=420)
-        parts = (figures, self.new_work, self.to_see_to, self._main)
+        parts = (figures, self.first_steps, self.new_work, self.to_see_to, self._main)
         whole = column(*parts, spacing=16, margins=(16, 16, 16, 16))
-        whole.setStretch(3, 1)
+        whole.setStretch(parts.index(self._main), 1)
         self.set_content(boxed(whole))
 
     def _today(self) -> date:
@@ -228,12 +203,24 @@ class TodayPage(Page):
         if actor := services.context.actor:
             self.run(lambda: services.dispatching.new_work(actor), self._show_new_work)
         self.run(lambda: services.warning_work.cases(), self._show_warnings)
+        settings = self.context.settings
+        if settings.first_steps:
+            self.run(lambda: read_steps(services, settings), self.first_steps.show_steps)
         silent_after = timedelta(days=self.context.settings.silent_days)
         self.run(lambda: _to_do(services, silent_after), self._show_to_do)
 
     def _show_warnings(self, cases: tuple[WarningCase, ...]) -> None:
         self._warnings.show_number(len(cases))
         self.to_see_to.show_cases(cases, self._today())
+
+    def _hide_steps(self) -> None:
+        changed = replace(self.context.settings, first_steps="")
+        self.first_steps.hide()
+
+        def kept(_none: None) -> None:
+            self.context.settings_changed.emit(changed)
+
+        self.run(lambda: settings_file.save(changed, paths.settings_file()), kept, lane="io")
 
     def _show_to_do(self, found: ToDo) -> None:
         parts = [_("Exchange")]
