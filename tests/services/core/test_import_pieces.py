@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from pathlib import Path
 
@@ -34,7 +35,8 @@ def history(folder: Path) -> Path:
 def terminals(folder: Path, tids: list[str]) -> Path:
     """A terminal for each TID, four to a shop."""
     lines = [
-        f"PIECE{n:06d},{tid},8482900541{n // 4:05d},商户{n // 4},百富,A920,银联商务,昆山,人民路 {n} 号\n"
+        f"PIECE{n:06d},{tid},8482900541{n // 4:05d},商户{n // 4},百富,A920,银联商务,昆山,"
+        f"人民路 {n} 号\n"
         for n, tid in enumerate(tids)
     ]
     path = folder / "terminals.csv"
@@ -112,7 +114,7 @@ def test_what_shares_a_bond_comes_in_one_piece(items: list[set[int]], most: int)
         for other, others in numbered:
             if bonds & others:
                 assert where[place] == where[other]
-    for before, after in zip(pieces, pieces[1:], strict=False):
+    for before, after in itertools.pairwise(pieces):
         assert len(before) + len(after) > most or len(after) > most, "no piece is wasted"
     for piece in pieces:
         alone = pieces_together(piece, lambda item: item[1], 1)
