@@ -36,6 +36,20 @@ Join = tuple[Any, Any]
 PLACED_NOW: Any = col(PlacementRow.until).is_(None)
 """Whether a placement is the present one: the terminal has not left that position."""
 
+
+def numbered_exactly(number: Any) -> Any:
+    """Whether a terminal has this serial number or stands in for this TID.  Each half has an index
+    of its own; an OR over two tables would have none."""
+    return col(TerminalRow.id).in_(
+        sa.union_all(
+            sa.select(col(TerminalRow.id)).where(col(TerminalRow.serial_key) == number),
+            sa.select(col(PlacementRow.terminal_id)).where(
+                col(PlacementRow.tid) == number, PLACED_NOW
+            ),
+        )
+    )
+
+
 UNFINISHED: Any = col(IncidentRow.state).not_in(
     [
         sa.literal_column(f"'{state.value}'")

@@ -112,6 +112,13 @@ class IncidentRow(Versioned, table=True):
             sqlite_where=_UNFINISHED,
             postgresql_where=_UNFINISHED,
         ),
+        sa.Index(
+            "ix_incident_unfinished_terminal_id_state",
+            "terminal_id",
+            "state",
+            sqlite_where=_UNFINISHED,
+            postgresql_where=_UNFINISHED,
+        ),
         sa.Index("ix_incident_state_id", "state", "id"),
         sa.Index("ix_incident_displayed_code_id", "displayed_code", "id"),
         sa.Index("ix_incident_terminal_id_reported_at", "terminal_id", "reported_at"),

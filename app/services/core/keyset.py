@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import coercions, roles, visitors
 from sqlmodel import Session
 
@@ -94,16 +95,15 @@ class ListQuery(Generic[T]):
         for place in range(first, last + 1):
             part = parts[place]
             within: list[Any] = []
-            if place == first:
-                within.append(self._from(part, begin))
             if end is not None and place == last:
                 within.append(sa.not_(self._from(part, end)))
-            queries.append(self._rows(part, PAGE, *within))
+            start = begin if place == first else None
+            queries.append(self._rows(session, part, PAGE, *within, start=start))
         return self._in_turn(session, queries, PAGE)
 
     def first(self, session: Session, limit: int = PAGE) -> tuple[T, ...]:
         """The first rows, without building the listing."""
-        queries = [self._rows(part, limit) for part in self._parts()]
+        queries = [self._rows(session, part, limit) for part in self._parts()]
         return self._in_turn(session, queries, limit)
 
     def _in_turn(
@@ -180,11 +180,23 @@ class ListQuery(Generic[T]):
             before = before + counted.scalar_subquery()
         return sa.select(numbered).where(before % PAGE == 0).order_by(numbered.c.place)
 
-    def _rows(self, part: _Part, limit: int, *within: Any) -> sa.Select[Any]:
-        where = (*self.conditions, *part.rows, *within)
+    def _rows(
+        self,
+        session: Session,
+        part: _Part,
+        limit: int,
+        *within: Any,
+        start: Sequence[Any] | None = None,
+    ) -> sa.Select[Any]:
+        rows = part.rows if start is None else self._reached(part, start)
+        where = (*self.conditions, *rows, *within)
         ordering = self._ordering(part)
         joins = self._needed((*where, *part.order))
-        found = self._joined(joins, (self.key,), part).where(*where)
+        only_ordered = not self.conditions and 0 < len(joins) == len(part.present)
+        if only_ordered and is_file(connection_of(session)):
+            found = self._from_order(joins).where(*where)
+        else:
+            found = self._joined(joins, (self.key,), part).where(*where)
         keys = found.order_by(*ordering).limit(limit)
         query = self._joined(self.joins, self.columns).where(self.key.in_(keys))
         return query.order_by(*ordering)
@@ -198,6 +210,18 @@ class ListQuery(Generic[T]):
             target, condition = join
             query = query.join(target, condition, isouter=not any(join is one for one in present))
         return query
+
+    def _from_order(self, joins: Sequence[Join]) -> sa.Select[Any]:
+        """The keys of all rows, read in the order of the last join, whose index then gives the
+        first page at once.  SQLite, which keeps no statistics here, would sort every row; a server
+        finds this out itself."""
+        targets = [target for target, _condition in joins]
+        whole: Any = sa.inspect(targets[-1]).selectable
+        for target, (_, condition) in zip(
+            (*targets[-2::-1], self.source), reversed(joins), strict=True
+        ):
+            whole = _InOrder(whole, sa.inspect(target).selectable, condition)
+        return sa.select(self.key).select_from(whole)
 
     def _needed(self, expressions: Sequence[Any]) -> tuple[Join, ...]:
         """The joins these expressions ask for, and those whose conditions ask for them."""
@@ -213,11 +237,32 @@ class ListQuery(Generic[T]):
     def _ordering(self, part: _Part) -> list[Any]:
         return [key.desc() if self.descending else key.asc() for key in part.order]
 
+    def _reached(self, part: _Part, anchor: Sequence[Any]) -> tuple[Any, ...]:
+        """Rows from an anchor on.  The first key is compared alone as well: what is spread over
+        two tables no index is begun with."""
+        first, known = part.order[0], anchor[len(anchor) - len(part.order)]
+        alone = first <= known if self.descending else first >= known
+        lacking = part.rows if len(part.order) < len(self.order) else ()
+        return (*lacking, alone, self._from(part, anchor))
+
     def _from(self, part: _Part, anchor: Sequence[Any]) -> sa.ColumnElement[bool]:
         known = anchor[len(anchor) - len(part.order) :]
         here = sa.tuple_(*part.order)
         there = sa.tuple_(*known, types=[key.type for key in part.order])
         return here <= there if self.descending else here >= there
+
+
+class _InOrder(sa.Join):
+    """An inner join whose left side is read first."""
+
+    inherit_cache = True
+
+
+@compiles(_InOrder, "sqlite")
+def _in_order(join: _InOrder, compiler: Any, **options: Any) -> str:
+    whole: str = compiler.visit_join(join, **options)
+    left = compiler.process(join.left, **{**options, "asfrom": True})
+    return left + whole.removeprefix(left).replace(" JOIN ", " CROSS JOIN ", 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,14 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
-from db.queries import AREA, MODEL, merchant_of, present_placement, technician_of
+from db.queries import (
+    AREA,
+    MODEL,
+    merchant_of,
+    numbered_exactly,
+    present_placement,
+    technician_of,
+)
 
 if TYPE_CHECKING:
     from app.domain.diagnosis.knowledge import Knowledge
@@ -162,10 +169,7 @@ _TERMINALS: Any = (
     .limit(EACH)
 )
 _NUMBERED: Any = _INCIDENTS.where(col(IncidentRow.number) == sa.bindparam("number"))
-_SERIAL: Any = sa.bindparam("serial")
-_EXACT: Any = _TERMINALS.where(
-    sa.or_(col(TerminalRow.serial_key) == _SERIAL, col(PlacementRow.tid) == _SERIAL)
-)
+_EXACT: Any = _TERMINALS.where(numbered_exactly(sa.bindparam("serial")))
 
 
 def _incidents(_finding: RecordFinder, session: Session, words: str) -> list[Found]:

@@ -21,6 +21,17 @@ DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TypedWord:
+    """What was typed, made ready to be compared with every merchant."""
+
+    word: str
+    spelling: str
+    """Its letters, when they may be pinyin."""
+    number: str
+    """Its digits, when it is a number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundShop:
     """A merchant as it is found.  `terminals` are the ids of those that stand there."""
 
@@ -36,21 +47,21 @@ class FoundShop:
     """Name, contact and address for comparing."""
     initials: str
     syllables: str
+    numbers: str
+    """The digits of its telephone, and its merchant number, for comparing."""
 
-    def rank(self, typed: str, digits: str) -> int:
-        """How well it is meant by what was typed, 1 the best; 0 when it is not.  `digits` are
-        those of a number, empty when none was typed."""
-        if digits:
-            inside = digits in self.phone.replace("-", "").replace(" ", "") or digits in self.mid
-            return 1 if digits in (self.phone, self.mid) else 2 * inside
-        if typed in self.called:
-            return 1 if self.called.startswith(typed) else 2
-        letters = typed.replace(" ", "").replace("'", "")
-        if not pinyin.is_spelling(letters):
-            return 0
-        for spelt in (self.initials, self.syllables):
-            if letters in spelt:
-                return 3 if spelt.startswith(letters) else 4
+    def rank(self, typed: TypedWord) -> int:
+        """How well it is meant by what was typed, 1 the best; 0 when it is not."""
+        if typed.number:
+            if typed.number not in self.numbers:
+                return 0
+            return 1 if typed.number in (self.phone, self.mid) else 2
+        if typed.word in self.called:
+            return 1 if self.called.startswith(typed.word) else 2
+        if typed.spelling:
+            for spelt in (self.initials, self.syllables):
+                if typed.spelling in spelt:
+                    return 3 if spelt.startswith(typed.spelling) else 4
         return 0
 
 
@@ -82,16 +93,18 @@ class Shops:
     def find(self, words: str, limit: int) -> tuple[FoundShop, ...]:
         """The merchants meant by these words, the best first; every word must be met."""
         typed = pinyin.folded(words)
-        if not typed:
+        if not typed.strip():
             return ()
         digits = "".join(one for one in typed if one.isdigit())
         number = digits if len(digits) >= DIGITS and not typed.strip("0123456789- +") else ""
-        parts = [typed] if number else typed.split()
+        parts = [_typed(part, number) for part in ([typed] if number else typed.split())]
+        first, *others = parts
         ranked = []
         for place, shop in enumerate(self.all()):
-            ranks = [shop.rank(part, number) for part in parts]
-            if all(ranks):
-                ranked.append((max(ranks), place, shop))
+            if best := shop.rank(first):
+                ranks = [best, *(shop.rank(part) for part in others)]
+                if all(ranks):
+                    ranked.append((max(ranks), place, shop))
         ranked.sort(key=lambda one: one[:2])
         return tuple(shop for _rank, _place, shop in ranked[:limit])
 
@@ -122,6 +135,13 @@ class Shops:
             return tuple(_shop([value or "" for value in row], at[row[0]]) for row in rows)
 
 
+def _typed(part: str, number: str) -> TypedWord:
+    letters = part.replace(" ", "").replace("'", "")
+    return TypedWord(
+        word=part, spelling=letters if pinyin.is_spelling(letters) else "", number=number
+    )
+
+
 def _shop(facts: list[str], terminals: list[str]) -> FoundShop:
     key, name, mid, contact, phone, address, area = facts
     called = pinyin.folded(f"{name} {contact} {address}")
@@ -138,4 +158,5 @@ def _shop(facts: list[str], terminals: list[str]) -> FoundShop:
         called=called,
         initials=initials,
         syllables=syllables,
+        numbers=f"{phone.replace('-', '').replace(' ', '')}\n{mid}",
     )

@@ -45,6 +45,7 @@ from db.queries import (
     MANUFACTURER,
     MODEL,
     PLACED_NOW,
+    UNFINISHED,
     Join,
     merchant_of,
     present_placement,
@@ -116,6 +117,7 @@ def list_query(session: Session, wanted: TerminalFilter) -> ListQuery[TerminalSu
         .where(
             col(IncidentRow.terminal_id) == col(TerminalRow.id),
             col(IncidentRow.state).in_(OPEN_STATES),
+            UNFINISHED,
         )
         .scalar_subquery()
     )

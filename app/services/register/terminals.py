@@ -57,7 +57,7 @@ from db.models.register import (
     TerminalModelRow,
     TerminalRow,
 )
-from db.queries import PLACED_NOW, present_placement
+from db.queries import PLACED_NOW, numbered_exactly
 
 _NOT_TAKEN_OVER = {item.name: "" for item in TERMINAL_FIELDS if not item.follows_swap}
 """What a new device does not get from the one it replaces."""
@@ -97,8 +97,7 @@ class Terminals:
             return ()
         with self._context.read() as session:
             base = list_query(session, TerminalFilter())
-            exact = sa.or_(col(TerminalRow.serial_key) == key, col(PlacementRow.tid) == key)
-            found = base.where(exact).first(session, limit)
+            found = base.where(numbered_exactly(key)).first(session, limit)
             if found:
                 return found
             return list_query(session, TerminalFilter(words=words)).first(session, limit)
@@ -113,10 +112,7 @@ class Terminals:
         key = identifiers.serial_key(text.compact(serial))
         with self._context.read() as session:
             found = session.execute(
-                sa.select(col(TerminalRow.id))
-                .outerjoin(*present_placement())
-                .where(sa.or_(col(TerminalRow.serial_key) == key, col(PlacementRow.tid) == key))
-                .limit(1)
+                sa.select(col(TerminalRow.id)).where(numbered_exactly(key)).limit(1)
             ).scalar()
             if found is None:
                 raise NotFound("terminal", serial)

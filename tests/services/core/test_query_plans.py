@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,42 @@ def test_a_count_looks_up_nothing_beside_the_incidents(scaled: Services) -> None
 def test_a_page_of_terminals_goes_through_no_table(scaled: Services, order: str) -> None:
     found = plans(scaled, lambda: scaled.terminals.first(TerminalFilter(order=order), 256))
     assert not [step for step in found if SCANNED.search(step)], found
+
+
+@pytest.mark.parametrize(
+    ("order", "begun"),
+    [("merchant", "merchant"), ("-merchant", "merchant"), ("area", "area"), ("tid", "placement")],
+)
+def test_terminals_are_read_in_the_order_of_their_list(
+    scaled: Services, order: str, begun: str
+) -> None:
+    """Begun with anything else, all that stand somewhere would be sorted for one page."""
+    found = plans(scaled, lambda: scaled.terminals.first(TerminalFilter(order=order), 256))
+    begins = [after for step, after in pairwise(found) if step.startswith("LIST SUBQUERY")]
+    assert any(re.match(rf"(SEARCH|SCAN) {begun} USING", step) for step in begins), found
+
+
+def test_the_open_incidents_of_a_terminal_are_counted_without_reading_them(
+    scaled: Services,
+) -> None:
+    found = plans(scaled, lambda: scaled.terminals.first(TerminalFilter(), 256))
+    counted = [step for step in found if re.match(r"\S+ incident\b", step)]
+    assert counted, found
+    assert all("USING COVERING INDEX" in step for step in counted), counted
+
+
+@pytest.mark.parametrize("typed", ["TESTN85000000001", "20000042"])
+def test_a_number_is_looked_up_not_looked_for(scaled: Services, typed: str) -> None:
+    scaled.finding.find(typed)
+    asks: tuple[Callable[[], object], ...] = (
+        lambda: scaled.finding.find(typed),
+        lambda: scaled.terminals.find(scaled.terminals.first(TerminalFilter(), 1)[0].serial),
+        lambda: scaled.terminals.by_serial(scaled.terminals.first(TerminalFilter(), 1)[0].serial),
+    )
+    for ask in asks:
+        found = plans(scaled, ask)
+        walked = [step for step in found if re.match(r"SCAN (incident|placement|visit)\b", step)]
+        assert not walked, found
 
 
 def test_a_diagnosis_begins_without_sorting_what_is_finished(scaled: Services) -> None:
