@@ -18,6 +18,11 @@ PROBLEMS: dict[str, str] = {
         "Together with another field this is a card number, which must not be stored. Take it out"
         " of both, or keep only the last four digits."
     ),
+    "file.not_looked_through": N_(
+        "“{name}” opens with a password only. Whether a card number stands in it cannot be seen, so"
+        " it is not kept. Save it without the password first."
+    ),
+    "file.too_many_pages": N_("“{name}” has more than {most} pages. Add only those that matter."),
     "file.card_number": N_(
         "{name} holds a card number, PIN or identity number ({place}), which must not be stored."
         " Black it out or take it out, then add the file again."

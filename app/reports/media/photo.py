@@ -7,6 +7,7 @@ larger than print needs, and carries no place, device or other data.
 
 from __future__ import annotations
 
+import html
 import io
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +61,8 @@ def prepare(content: bytes, purpose: str = "photo") -> Prepared:
         image = _what_is_left(content)
         if image is None:
             return Prepared(problem=problem, width=width, height=height, texts=texts)
+    # Some texts of a PNG stand behind its pixels.
+    texts = tuple(dict.fromkeys((*texts, *_texts(image))))
     taken = _taken(image)
     upright = _upright_rgb(image)
     width, height = upright.size
@@ -120,15 +123,22 @@ def _texts(image: Any) -> tuple[str, ...]:
 
 
 def _readable(value: str | bytes) -> str:
-    """A text as a reader of it would show it; EXIF writes some in two bytes a character."""
-    if isinstance(value, str):
-        return value[:MOST_TEXT]
+    """A text as a reader of it would show it; EXIF writes some in two bytes a character, XMP some
+    by the numbers of their characters."""
+    return html.unescape(value[:MOST_TEXT] if isinstance(value, str) else _decoded(value))
+
+
+def _decoded(value: bytes) -> str:
     value = value[:MOST_TEXT]
     if value.startswith(b"UNICODE\0"):
         return " ".join(value[8:].decode(code, "replace") for code in ("utf-16-le", "utf-16-be"))
     if value.count(b"\0") * 3 > len(value):
         return value.decode("utf-16-le", "replace")
-    return value.decode("utf-8", "replace").replace("\0", " ")
+    try:
+        text = value.decode("utf-8")
+    except UnicodeDecodeError:
+        text = value.decode("gb18030", "replace")
+    return text.replace("\0", " ")
 
 
 def _upright_rgb(image: Any) -> Any:

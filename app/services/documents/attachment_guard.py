@@ -8,21 +8,34 @@ notes, fields, bookmarks and links of a PDF) and what stands behind its end.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import re
 import zlib
 from collections.abc import Iterable, Iterator
 
+from app.domain.card_text import folded
 from app.domain.cardguard import find_secrets
 from app.domain.errors import InvalidInput
 from app.reports.media.raster import PdfPages
 
 _FEWEST = 13
 """Digits of the shortest card number."""
-_DIGITS = re.compile(rb"[0-9](?:[ \-]?[0-9]){12,40}")
+_DIGITS = (
+    # As they are, of full width too, in UTF-8 and in GB 18030.
+    re.compile(
+        rb"[0-9\xa3\xef](?:(?<=[0-9])|(?<=\xa3)[\xb0-\xb9]|(?<=\xef)\xbc[\x90-\x99])"
+        rb"(?:(?:[ \-]|\xe3\x80\x80|\xa1\xa1)?"
+        rb"(?:[0-9]|\xef\xbc[\x90-\x99]|\xa3[\xb0-\xb9])){12,40}"
+    ),
+    # The same in two bytes a character, either first.
+    re.compile(rb"[0-9\x10-\x19][\0\xff](?:(?:[ \-]\0|\0\x30)?[0-9\x10-\x19][\0\xff]){12,40}"),
+    re.compile(rb"[\0\xff][0-9\x10-\x19](?:(?:\0[ \-]|\x30\0)?[\0\xff][0-9\x10-\x19]){12,40}"),
+)
+"""Long numbers in the bytes of a file, in any encoding a text beside a picture has."""
+_ENCODINGS = ("", "utf-16-le", "utf-16-be")
 _JUST_DIGITS = re.compile(r"\d{13}|\d{4}(?:([ -])\d{4})(?:\1\d{1,7}){2,}|\d{4}[ -]\d{6}[ -]\d{4,5}")
 """How a card number is set: PDF and tables of a font hold many short numbers side by side."""
-_WIDE_DIGITS = re.compile(rb"(?:[0-9]\0){13}|(?:\0[0-9]){13}")
 _LITERAL = re.compile(rb"\(((?:\\.|[^\\()]){12,4000})\)", re.DOTALL)
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]{26,16000})>")
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(.))", re.DOTALL)
@@ -36,18 +49,19 @@ _LARGEST_STREAM = 8 << 20
 _MOST_UNPACKED = 120 << 20
 """Bytes of one stream, and of a whole PDF, whose strings are read."""
 
-MOST_PAGES = 300
+MOST_PAGES = 1_000
 """Pages of a PDF that are read; longer files are no evidence from a counter."""
 
 
 def check_content(content: bytes, media_type: str, name: str, words: Iterable[str] = ()) -> None:
-    """Raises `InvalidInput` (``file.card_number``) when a text, the pages of a PDF, or the `words`
-    written into a picture's file hold what must not be stored."""
+    """Raises `InvalidInput` when a text, the pages of a PDF, or the `words` written into a
+    picture's file hold what must not be stored (``file.card_number``), or a PDF cannot be looked
+    through (``file.not_looked_through``, ``file.too_many_pages``)."""
     places = [("metadata", word) for word in words]
     if media_type == "text/plain":
         places.append(("text", _decoded(content)))
     elif media_type == "application/pdf":
-        places += _pages(content)
+        places += _pages(content, name)
         places += [("metadata", text) for text in _pdf_strings(content)]
     if media_type != "text/plain":
         places += [("metadata", text) for text in _written(content)]
@@ -63,28 +77,27 @@ def _decoded(content: bytes) -> str:
         return content.decode("gb18030", "replace")
 
 
-def _pages(content: bytes) -> list[tuple[str, str]]:
+def _pages(content: bytes, name: str) -> list[tuple[str, str]]:
     try:
-        with PdfPages(content) as pages:
-            read = min(pages.count, MOST_PAGES)
-            return [(f"p. {number + 1}", pages.text(number)) for number in range(read)]
-    except InvalidInput:
+        pages = PdfPages(content)
+    except InvalidInput as refused:
+        if refused.problems[0].code == "file.locked":
+            raise InvalidInput.of("file", "file.not_looked_through", name=name) from None
         return []  # a damaged PDF is kept as evidence; its strings are read all the same
+    with pages:
+        if pages.count > MOST_PAGES:
+            raise InvalidInput.of("file", "file.too_many_pages", name=name, most=MOST_PAGES)
+        return [(f"p. {number + 1}", pages.text(number)) for number in range(pages.count)]
 
 
 def _written(content: bytes) -> Iterator[str]:
-    """Long numbers that stand in a file as they are, with what is around them; in compressed
-    pixels nothing has so many digits."""
-    for wide in (content, *_every_other(content)):
-        for found in _DIGITS.finditer(wide):
-            run = found[0].decode("ascii")
+    """Long numbers that stand in a file as they are; in compressed pixels nothing has so many
+    digits."""
+    for pattern, encoding in zip(_DIGITS, _ENCODINGS, strict=True):
+        for found in pattern.finditer(content):
+            run = folded(found[0].decode(encoding) if encoding else _decoded(found[0])).plain
             if sum(map(str.isdigit, run)) >= _FEWEST and _JUST_DIGITS.search(run):
                 yield run
-
-
-def _every_other(content: bytes) -> tuple[bytes, ...]:
-    """The even and the odd bytes when there is text of two bytes a character (UTF-16)."""
-    return (content[::2], content[1::2]) if _WIDE_DIGITS.search(content) else ()
 
 
 def _pdf_strings(content: bytes) -> Iterator[str]:
@@ -104,10 +117,14 @@ def _pdf_strings(content: bytes) -> Iterator[str]:
 def _unpacked(content: bytes) -> Iterator[bytes]:
     for found in _STREAM.finditer(content):
         before = content[max(0, found.start() - _DICTIONARY) : found.start()]
-        if _NO_TEXT.search(before[before.rfind(b" obj") + 1 :]):
+        dictionary = before[before.rfind(b" obj") + 1 :]
+        if _NO_TEXT.search(dictionary):
             continue
-        with contextlib.suppress(zlib.error):
-            yield zlib.decompressobj().decompress(content[found.end() :], _LARGEST_STREAM)
+        packed = content[found.end() :]
+        with contextlib.suppress(ValueError, zlib.error):
+            if b"/ASCII85Decode" in dictionary or b"/A85" in dictionary:
+                packed = base64.a85decode(packed[: packed.index(b"~>")])
+            yield zlib.decompressobj().decompress(packed, _LARGEST_STREAM)
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:

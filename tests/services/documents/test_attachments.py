@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -331,85 +330,3 @@ def test_the_newest_pictures_of_the_camera_come_first(tmp_path: Path) -> None:
     assert [path.name for path in newest_pictures(tmp_path)] == ["d.png", "b.JPG", "a.jpg"]
     with pytest.raises(InvalidInput):
         newest_pictures(tmp_path / "none")
-
-
-def _jpeg_with(marker: int, payload: bytes) -> bytes:
-    plain = jpeg(64, 48)
-    return (
-        plain[:2]
-        + bytes([0xFF, marker])
-        + (len(payload) + 2).to_bytes(2, "big")
-        + payload
-        + plain[2:]
-    )
-
-
-def _pdf_with(dictionary: bytes, *, packed: bytes = b"", tail: bytes = b"") -> bytes:
-    stream = zlib.compress(packed)
-    return (
-        b"%PDF-1.5\n1 0 obj\n"
-        + dictionary
-        + b"\nendobj\n2 0 obj\n<</Type/ObjStm/Filter/FlateDecode"
-        b"/Length "
-        + str(len(stream)).encode()
-        + b">>\nstream\n"
-        + stream
-        + b"\nendstream\nendobj\n"
-        b"trailer<</Root 1 0 R>>\n%%EOF\n" + tail
-    )
-
-
-PAN = b"4111111111111111"
-HIDDEN = {
-    "JPEG IPTC": _jpeg_with(
-        0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x16\x1c\x02\x78\0\x10" + PAN
-    ),
-    "JPEG ICC": _jpeg_with(0xE2, b"ICC_PROFILE\0\x01\x01desc\0\0\0\0" + PAN + b"\0"),
-    "JPEG ICC in UTF-16": _jpeg_with(
-        0xE2, b"ICC_PROFILE\0\x01\x01mluc" + PAN.decode().encode("utf-16-be")
-    ),
-    "behind the picture": jpeg(64, 48) + b"\n4111 1111 1111 1111\n",
-    "PDF title": _pdf_with(b"<</Title(Karte 4111-1111-1111-1111)>>"),
-    "PDF title in UTF-16": _pdf_with(
-        b"<</Title<FEFF" + PAN.decode().encode("utf-16-be").hex().encode() + b">>>"
-    ),
-    "PDF note, packed": _pdf_with(b"<<>>", packed=b"<</Type/Annot/Contents(4111 1111 1111 1111)>>"),
-    "PDF field": _pdf_with(b"<</FT/Tx/V(" + PAN + b")>>"),
-    "PDF link": _pdf_with(b"<</S/URI/URI(https://x.cn/?pan=" + PAN + b")>>"),
-    "PDF comment behind the end": _pdf_with(b"<<>>", tail=b"% " + PAN + b"\n"),
-    "PDF escaped": _pdf_with(b"<</Subject(4111\\0401111\\0401111\\0401111)>>"),
-}
-
-
-@pytest.mark.parametrize("place", HIDDEN)
-def test_a_card_number_anywhere_in_a_file_is_refused(services: Services, place: str) -> None:
-    name = "a.pdf" if place.startswith("PDF") else "a.jpg"
-    with pytest.raises(InvalidInput) as refused:
-        services.attachments.add(
-            owner(services), HIDDEN[place], AttachmentDraft(name, Stage.BEFORE, "")
-        )
-    assert code_of(refused.value) == "file.card_number"
-
-
-def test_files_without_one_are_taken(services: Services) -> None:
-    mine = owner(services)
-    for name, content in (
-        ("a.jpg", jpeg(1600, 1200)),
-        ("b.jpg", _jpeg_with(0xED, b"Photoshop 3.0\x008BIM 2026:11:20 10:03:04 13812345678")),
-        ("c.pdf", _pdf_with(b"<</Title(Report L7-000412)/CreationDate(D:20261129050223+08'00')>>")),
-        # Before a digit that is not octal a backslash means nothing (PDF 32000-1, 7.3.4.2).
-        ("d.pdf", _pdf_with(b"<</Subject(A note of \\9 lines and \\8)>>")),
-    ):
-        assert services.attachments.add(mine, content, AttachmentDraft(name, Stage.BEFORE, "")).id
-
-
-def test_a_report_of_ours_can_be_attached(services: Services) -> None:
-    """Any printed report, whatever bytes its streams hold."""
-    from app.services.documents.requests import Request
-
-    mine = owner(services)
-    number = services.incidents.get(mine.incident_id).number
-    printed = services.reporting.pdf(Request(kind="service_report", subject=number))
-    assert services.attachments.add(
-        mine, printed.pdf, AttachmentDraft("report.pdf", Stage.EVIDENCE)
-    ).id
