@@ -157,9 +157,9 @@ class TodayPage(Page):
         )
         listed.setMinimumHeight(200)
         self._main = FoldingRow(listed, spacing=16, least=420)
-        parts = (figures, self.new_work, self.to_see_to, self._main)
+        parts = (figures, self.new_work, self._main, self.to_see_to)
         whole = column(*parts, spacing=16, margins=(16, 16, 16, 16))
-        whole.setStretch(3, 1)
+        whole.setStretch(2, 1)
         self.set_content(boxed(whole))
 
     def _today(self) -> date:
