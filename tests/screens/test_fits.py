@@ -1,5 +1,5 @@
 """Everything can be read and reached on the promised screen at every scale, and in the window's own
-smallest size: pages, tabs, tables, plurals, dialogs; Chinese and English.
+smallest size: pages, tabs, tables, plurals; Chinese and English.  Dialogs: `test_dialogs_fit`.
 
 ``--screens FOLDER`` (``make screens``) takes all scales; otherwise the smallest, the largest and
 the window's own minimum do: that is where things break.
@@ -11,31 +11,25 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app import paths
 from app.gui.pages.incidents.page import IncidentsPage
-from app.gui.pages.settings.page import SECTIONS, SettingsPage
-from app.gui.pages.settings.section import ListSection
-from app.gui.shell.first_run import FirstRunDialog
 from app.gui.shell.main_window import SMALLEST, MainWindow
-from app.gui.shell.navigate import ImportTerminals
 from app.gui.shell.page import AppContext
 from app.gui.shell.screens import settle
 from app.gui.toolkit import language
-from app.gui.toolkit.encryption_dialogs import RecoveryCodeDialog
-from app.gui.toolkit.qr_dialog import QrDialog
 from app.i18n import translator
 from app.services import Services
 from app.settings import Settings
 from tests.factories import make_incident, make_technician, make_terminal
 from tests.gui.conftest import _own_places, application, context  # noqa: F401 - fixtures
 from tests.gui.fitting import SCALES, primary_hidden, room_at, wrong
-from tests.screens.test_accessible import DIALOGS, views
+from tests.screens.test_accessible import views
 
 pytestmark = pytest.mark.xdist_group("screens")
 
@@ -89,13 +83,6 @@ def at(window: QWidget, width: int, height: int) -> list[str]:
     return [f"{width}×{height}: {one}" for one in found]
 
 
-def in_all(dialog: QDialog, sizes: list[tuple[int, int]]) -> list[str]:
-    """What is wrong in a dialog: no larger than it opens by itself, in none of the rooms."""
-    own = dialog.size()
-    found = [at(dialog, min(own.width(), w), min(own.height(), h)) for w, h in sizes]
-    return [one for some in found for one in some]
-
-
 @LANGUAGES
 def test_every_page_and_tab_fits(
     desk: MainWindow,
@@ -107,74 +94,6 @@ def test_every_page_and_tab_fits(
         for size in sizes:
             found += [f"{view} {one}" for one in at(desk, *size)]
         desk.resize(1366, 768)
-    assert found == []
-
-
-@LANGUAGES
-def test_every_dialog_of_an_action_fits(
-    desk: MainWindow,
-    context: AppContext,  # noqa: F811
-    sizes: list[tuple[int, int]],
-) -> None:
-    found: list[str] = []
-    for action in DIALOGS:
-        desk.finder.perform(action)
-        for _look in range(40):
-            settle(context, calm=40)
-            if (dialog := QApplication.activeModalWidget()) is not None:
-                break
-        assert isinstance(dialog, QDialog), f"{action.name} opened nothing"
-        found += [f"{action.name} {one}" for one in in_all(dialog, sizes)]
-        dialog.close()
-        settle(context, calm=40)
-    assert found == []
-
-
-@LANGUAGES
-def test_every_editor_of_the_settings_fits(
-    desk: MainWindow,
-    context: AppContext,  # noqa: F811
-    sizes: list[tuple[int, int]],
-) -> None:
-    page = desk.show_page("settings")
-    assert isinstance(page, SettingsPage)
-    found: list[str] = []
-    for name, *_rest in SECTIONS:
-        section = page.section(name)
-        settle(context, calm=40)
-        if not isinstance(section, ListSection):
-            continue
-        section.add()
-        settle(context, calm=40)
-        dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, QDialog), name
-        found += [f"{name} {one}" for one in in_all(dialog, sizes)]
-        dialog.close()
-    assert found == []
-
-
-@LANGUAGES
-def test_dialogs_before_and_beside_the_pages_fit(
-    desk: MainWindow,
-    context: AppContext,  # noqa: F811
-    sizes: list[tuple[int, int]],
-) -> None:
-    desk.go(ImportTerminals())
-    settle(context, calm=40)
-    importing = QApplication.activeModalWidget()
-    assert isinstance(importing, QDialog)
-    dialogs: list[Callable[[], QDialog]] = [
-        lambda: importing,
-        lambda: FirstRunDialog(Settings(language=language.words().language)),
-        lambda: RecoveryCodeDialog(desk, "-".join(["ABCD"] * 13), "OK"),
-        lambda: QrDialog(desk, "QR", LONG_NAME, LONG_SYMPTOM[:120], LONG_NAME),
-    ]
-    found: list[str] = []
-    for make in dialogs:
-        dialog = make()
-        dialog.show()
-        found += [f"{type(dialog).__name__} {one}" for one in in_all(dialog, sizes)]
-        dialog.close()
     assert found == []
 
 

@@ -44,8 +44,6 @@ class SavedNote(QFrame):
         super().__init__()
         self.setProperty("role", "due" if due else "saved")
         self.leads_on = bool(action)
-        self._since = QElapsedTimer()
-        self._since.start()
         symbol = QLabel()
         symbol.setPixmap(pixmap(*(("clock", "warning") if due else ("circle-check", "ok")), 14))
         self.said = label(text, wrap=True)
@@ -60,14 +58,22 @@ class SavedNote(QFrame):
         line.setStretch(1, 1)
         self.setLayout(line)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        QTimer.singleShot(SHOWN * (1 + len(text) // LONG), self, self.close)
+        self._since = QElapsedTimer()
+        self._since.start()
+        whole = SHOWN * (1 + len(text) // LONG)
+        self._rest = QTimer(self, singleShot=True, interval=whole)
+        self._rest.timeout.connect(self.close)
+        self._rest.start()
 
     def give_way(self) -> None:
         """A newer note has come: go as soon as this one was read."""
-        QTimer.singleShot(max(0, READ - self._since.elapsed()), self, self.close)
+        left = max(0, READ - self._since.elapsed())
+        if left < self._rest.remainingTime():
+            self._rest.start(left)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
+        self._rest.stop()
         self.gone.emit()
 
 

@@ -14,6 +14,8 @@ from app.gui.toolkit.scroll_body import ScrollBody, bring_into_sight, lay_out_no
 
 FRAME = QSize(16, 40)
 """Pixels that the frame and the title bar of a window take of the screen."""
+ROUNDED = 8
+"""Pixels by which a desktop may make a window smaller than it was told to be."""
 
 
 def room_for(widget: QWidget) -> QSize:
@@ -28,6 +30,8 @@ class Dialog(QDialog):
         super().__init__(parent)
         theme.style_window(self)
         self._preferred = QSize()
+        self._own_size = QSize()
+        """The size it gave itself last."""
         self._body: ScrollBody | None = None
         self._chain: list[QWidget] = []
 
@@ -65,8 +69,8 @@ class Dialog(QDialog):
             whole.addSpacing(max(0, bottom - spacing))
 
     def fit(self) -> None:
-        """Grow (never shrink, never past the screen) to what is shown now; what has the keys stays
-        in sight."""
+        """Grow (never shrink, never past the screen) to what is shown now, unless somebody made it
+        smaller; what has the keys stays in sight."""
         QTimer.singleShot(0, self, self._grow)
 
     def _grow(self) -> None:
@@ -74,10 +78,15 @@ class Dialog(QDialog):
         if self._body is not None:
             # A place that scrolls does not tell when its content needs more.
             self._body.updateGeometry()
-        self.resize(self.size().expandedTo(self._needed()).boundedTo(room_for(self)))
+        by_hand = self._own_size - self.size()
+        if max(by_hand.width(), by_hand.height()) <= ROUNDED:
+            self.resize(self.size().expandedTo(self._needed()).boundedTo(room_for(self)))
+            self._own_size = self.size()
+        lay_out_now()
+        if self._body is not None:
+            self._body.drop_needless_bar()
         self._come_onto_the_screen()
-        focus = self.focusWidget()
-        if focus is not None:
+        if (focus := self.focusWidget()) is not None:
             lay_out_now()
             bring_into_sight(focus)
 
@@ -107,6 +116,7 @@ class Dialog(QDialog):
         super().showEvent(event)
         if not event.spontaneous():
             self._come_onto_the_screen()
+            self.fit()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         set_reading_order(self)

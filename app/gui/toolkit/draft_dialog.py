@@ -122,7 +122,6 @@ class DraftDialog(WorkingDialog):
         if not event.spontaneous():
             self._began = self._began or self.content()
             self._begin_in_a_field()
-        self.fit()
 
     def _begin_in_a_field(self) -> None:
         """The first field has the focus unless another part was given it."""

@@ -31,17 +31,27 @@ class ScrollBody(QScrollArea):
 
     def sizeHint(self) -> QSize:
         content = self._content.sizeHint().expandedTo(self._content.minimumSizeHint())
-        return QSize(content.width(), max(content.height(), self.height_for(content.width())))
+        frame = 2 * self.frameWidth()
+        width = content.width() + frame
+        return QSize(width, max(content.height() + frame, self.height_for(width)))
 
     def minimumSizeHint(self) -> QSize:
         return LEAST.boundedTo(self._content.minimumSizeHint())
 
     def height_for(self, width: int) -> int:
         """How high it would have to be at this width to show everything without scrolling."""
-        content = self._content
+        content, frame = self._content, 2 * self.frameWidth()
         if content.hasHeightForWidth():
-            return content.heightForWidth(width)
-        return content.sizeHint().height()
+            return content.heightForWidth(width - frame) + frame
+        return content.sizeHint().height() + frame
+
+    def drop_needless_bar(self) -> None:
+        """After the place has grown: Qt keeps a bar that is needed only beside itself, because
+        words wrap once more there."""
+        policy = self.verticalScrollBarPolicy()
+        if self.height() >= self.height_for(self.width()):
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self.setVerticalScrollBarPolicy(policy)
 
     def holds(self, widget: QWidget) -> bool:
         """Whether the widget is a part of what scrolls."""

@@ -18,6 +18,9 @@ from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.visit_badge import visit_badge
 
+NEAR = 0.05
+"""Kilometres; less is the way to nowhere, or to the shop next door."""
+
 
 class VisitPanel(QFrame):
     """`opened` carries a visit, `more` asks for all of them."""
@@ -63,11 +66,14 @@ class VisitPanel(QFrame):
     def _second(self, visit: VisitSummary) -> str:
         if visit.id in self._stops:
             minute, km = self._stops[visit.id]
+            address = visit.address or visit.area
+            if km < NEAR:
+                return _("about {time} · {address}", time=_clock(minute), address=address)
             return _(
                 "about {time} · {km} km · {address}",
                 time=_clock(minute),
                 km=f"{km:.1f}",
-                address=visit.address or visit.area,
+                address=address,
             )
         begin = "" if visit.start_minute is None else _clock(visit.start_minute)
         day = words().short_day(visit.planned_on, self._today)

@@ -57,6 +57,8 @@ LOOKED_AT = 300
 SHORTEST_END = 2
 """Digits from which a number is taken for the end of one of ours: 123 is L7-000123."""
 _DIGITS = 6
+READ_OFF = 4
+"""Characters at the end of a number that mean it: as many as one reads off a device."""
 SHORTEST_SERIAL_END = 3
 """The same of a serial number or TID, which are read out on the phone by their ends."""
 
@@ -207,7 +209,7 @@ def _called(session: Session, kind: str, query: Any, key: Any, words: str) -> li
 
 def _terminals(_finding: RecordFinder, session: Session, words: str) -> list[Found]:
     """An exact serial number or TID alone; else every word, else the version they run, else the
-    end of either."""
+    end of either.  The end of a number is read off the device as often as the whole."""
     typed = serial_key(text.compact(words))
     rows = list(session.execute(_EXACT, {"serial": typed})) if typed else []
     if not rows:
@@ -226,11 +228,17 @@ def _terminals(_finding: RecordFinder, session: Session, words: str) -> list[Fou
             key=key,
             title=" · ".join(filter(None, (tid, merchant or serial))),
             detail=" · ".join(filter(None, (model, serial, area))),
-            exact=typed in (kept, tid),
+            exact=typed in (kept, tid) or _ends(typed, kept, tid),
             state=TerminalState(state),
         )
         for key, serial, kept, state, model, tid, merchant, area in rows
     ]
+
+
+def _ends(typed: str, *numbers: str) -> bool:
+    """Whether one of the numbers ends so, and as much was typed as one reads off a device."""
+    spoken = len(typed) >= READ_OFF and any(one.isdecimal() for one in typed)
+    return spoken and any(number.endswith(typed) for number in numbers if number)
 
 
 def _merchants(finding: RecordFinder, _session: Session, words: str) -> list[Found]:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from app.gui.shell import status_line
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.page import AppContext
 from app.gui.shell.status_line import MOST, SavedNote
@@ -68,3 +69,19 @@ def test_several_stand_below_each_other_and_the_oldest_gives_way(
     assert [one.said.text() for one in shown] == [f"第 {n} 条" for n in range(2, MOST + 2)]
     places = [place(one) for one in shown]
     assert all(not one.intersects(other) for one, other in pairwise(places))
+
+
+def test_what_was_read_gives_way_and_what_leads_on_stays(
+    window: MainWindow,
+    context: AppContext,
+    settled: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(status_line, "READ", 0)
+    context.note("L7-000001 已开始处理")
+    context.remind("1 条提醒", "查看", lambda: None)
+    context.note("已保存：解决 L7-000001")
+    settled()
+    shown = notes(window)
+    assert [one.said.text() for one in shown] == ["1 条提醒", "已保存：解决 L7-000001"]
+    assert [one.property("role") for one in shown] == ["due", "saved"], "one is not done yet"

@@ -53,6 +53,18 @@ def test_a_scanned_terminal_is_the_only_one_and_the_end_of_a_serial_is_enough(
     assert "50000413" in one.title
 
 
+def test_the_last_four_digits_of_a_terminal_come_before_visits_at_its_shop(
+    ready: Services,
+) -> None:
+    make_plan(ready)
+    ready.generation.generate()
+    kinds = [one.kind for one in ready.finding.find("0412")]
+    assert FoundKind.VISIT in kinds, "visits at the shop whose phone or terminal ends so"
+    first = ready.finding.find("0412")[0]
+    assert (first.kind, first.exact) == (FoundKind.TERMINAL, True)
+    assert "50000412" in first.title
+
+
 def test_a_merchant_by_name_pinyin_phone_and_number(ready: Services) -> None:
     for typed in ("银杏", "yxbld", "yinxing", "13900001234", "00001234", "848290000000001"):
         (shop,) = found(ready, typed, FoundKind.MERCHANT)

@@ -43,6 +43,7 @@ from app.gui.toolkit.language import _, words
 from app.gui.toolkit.reason_dialog import reason_dialog
 from app.services.incidents.incident_queries import IncidentFilter
 from app.services.incidents.part_choices import part_choices
+from app.texts.incidents import in_short
 
 Deed = Action | AddWork | AddPart
 _FORMS: dict[Deed, str] = {
@@ -258,11 +259,7 @@ class IncidentActions(QObject):
         wanted = IncidentFilter(terminal_id=view.incident.terminal_id, order="-reported")
 
         def ask(found: Any) -> None:
-            others = [
-                (i.id, f"{i.number} · {i.displayed_code or i.symptom}")
-                for i in found
-                if i.id != key
-            ]
+            others = [(i.id, f"{i.number} · {in_short(i)}") for i in found if i.id != key]
             if others:
                 self._submit(
                     dialogs.duplicate_dialog(self._page, others),

@@ -19,6 +19,7 @@ from app.gui.toolkit.forms import Field, word_choices
 from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.layout import boxed, button, clear, column, label, panel, row
 from app.gui.toolkit.terminal_picker import TerminalPicker, described
+from app.texts.incidents import in_short
 
 _TERMINAL = frozenset({"terminal_id", "unknown_serial"})
 
@@ -103,7 +104,7 @@ class IncidentEditor(DraftDialog):
             spacing=4,
         )
         for item in found[:4]:
-            text = f"{item.number} · {item.displayed_code or item.symptom}"
+            text = f"{item.number} · {in_short(item)}"
             lines.addWidget(
                 button(
                     _("Open {incident}", incident=text), partial(self._open, item.id), role="link"

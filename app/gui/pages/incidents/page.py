@@ -158,7 +158,7 @@ class IncidentsPage(Page):
                 text=lambda i: i.number,
                 badge=self._badge,
                 order="number",
-                width=112,
+                width=120,
             ),
             TableColumn(
                 title=_("Merchant"),

@@ -32,6 +32,7 @@ from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.view_tabs import counted
 from app.services.incidents.parents import IncidentParents
 from app.texts import word
+from app.texts.incidents import beginning, in_short
 
 
 class RelatedTab(IncidentTab):
@@ -67,7 +68,7 @@ class RelatedTab(IncidentTab):
         self._view = view
         parent, joined = view.related.parent, view.related.joined
         self._parent.setText(
-            _("Belongs to {number}: {symptom}", number=parent.number, symptom=_said(parent))
+            _("Belongs to {number}: {symptom}", number=parent.number, symptom=in_short(parent))
             if parent
             else ""
         )
@@ -176,20 +177,25 @@ class RelatedActions:
         self._page.run(read, ask)
 
 
+SHOP = 20
+"""Characters of a merchant in a choice of incidents: a choice is as wide as its longest entry."""
+
+
 def related_dialog(
     parent: QWidget, found: tuple[IncidentSummary, ...], title: str, asked: str
 ) -> DraftDialog:
     """Which incident; the draft is its id."""
     offered = [
-        (one.id, " · ".join(filter(None, (one.number, one.merchant_name, _said(one)))))
+        (
+            one.id,
+            " · ".join(
+                filter(None, (one.number, beginning(one.merchant_name, SHOP), in_short(one)))
+            ),
+        )
         for one in found
     ]
     field = Field(name="incident_id", label=asked, kind="choice", choices=offered, required=True)
     return DraftDialog(title, [field], lambda v: v["incident_id"], action=title, parent=parent)
-
-
-def _said(one: IncidentSummary) -> str:
-    return " ".join(filter(None, (one.displayed_code, *one.symptom.splitlines()[:1])))
 
 
 def _columns() -> tuple[TableColumn, ...]:
@@ -204,7 +210,7 @@ def _columns() -> tuple[TableColumn, ...]:
         TableColumn(
             title=_("Merchant / symptom"),
             text=lambda i: i.merchant_name or i.tid or "—",
-            detail=_said,
+            detail=in_short,
             width=220,
             stretch=True,
         ),

@@ -30,12 +30,14 @@ from app.gui.pages.incidents.proof_list import ProofList
 from app.gui.pages.incidents.resolve_fields import resolution_fields
 from app.gui.pages.incidents.swap_fields import SwapFields
 from app.gui.toolkit.action_buttons import action_button, bind_keys
+from app.gui.toolkit.badge import BadgeLabel
 from app.gui.toolkit.dialog import room_for
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import Button, boxed, column, label, row, scrolled
 from app.gui.toolkit.numbered_choice import MOST_DIGITS, NumberedChoice
+from app.gui.toolkit.theme import Badge
 from app.texts import problem_text
 
 WIDTH, PROOF_WIDTH = 1060, 420
@@ -60,7 +62,11 @@ class ResolveEditor(DraftDialog):
         )
         self._knowledge = knowledge
         self._terminal = terminal
-        self._stopped = bool(stop_of(incident.events))
+        stop = stop_of(incident.events).in_(words().language)
+        self._stopped = bool(stop)
+        badge = Badge(_("Safety stop: {why}", why=stop), "danger", "triangle-alert")
+        self._stop = BadgeLabel(badge)
+        self._stop.setVisible(self._stopped)
         self._shares: Mapping[str, float] = {}
         self.tests = ProofList("function_test", PROOF_LINES, _WITH_SLIP)
         self.security = ProofList("security_check", SECURITY_CHECKS, frozenset())
@@ -71,12 +77,19 @@ class ResolveEditor(DraftDialog):
             _("Started from the diagnosis; correct what was otherwise."), "muted", wrap=True
         )
         self._hinted.hide()
+        self._not_tested = label(
+            _("A terminal under a safety stop is not tested; the device it is swapped for is."),
+            "muted",
+            wrap=True,
+        )
         self._no_proof = label("", "error", wrap=True)
         self._no_proof.hide()
         self._swap = SwapFields()
         self._swap.setVisible(terminal is not None and terminal.placed)
         self._arrange()
         self._fill(incident)
+        self._swap.changed.connect(self._show_tests)
+        self._show_tests()
         for changed in (self.tests.marked, self.security.marked, self._swap.changed):
             changed.connect(self.edited)
         for name, then in (
@@ -92,6 +105,7 @@ class ResolveEditor(DraftDialog):
     def _arrange(self) -> None:
         proof = column(
             row(label(_("Function test"), "section"), None, self._all_passed),
+            self._not_tested,
             self.tests,
             self._no_proof,
             8,
@@ -121,7 +135,8 @@ class ResolveEditor(DraftDialog):
         shown = Button(title)
         shown.setCheckable(True)
         shown.toggled.connect(self._on_beside)
-        self.insert(boxed(row(None, shown)))
+        # A stop is never out of sight, and this dialog covers the one on the page.
+        self.insert(boxed(row(self._stop, None, shown)))
 
     def _on_beside(self, shown: bool) -> None:
         self._beside.setVisible(shown)
@@ -207,10 +222,19 @@ class ResolveEditor(DraftDialog):
             return ()  # nothing failed that could be shown to be put right
         return usual_proof(self._class, kind, mode.proof if mode else ()) if self._class else ()
 
+    @property
+    def _untested(self) -> bool:
+        """A terminal under a safety stop is tried by nobody."""
+        return self._stopped and not self._swap.wanted
+
+    def _show_tests(self) -> None:
+        self.tests.setVisible(not self._untested)
+        self._not_tested.setVisible(self._untested)
+
     def pass_fitting(self) -> None:
         """Everything that fits was tried and works; so the trouble is solved, unless another
-        result was chosen.  A terminal under a safety stop was not tried by anybody."""
-        if self._stopped and not self._swap.wanted:
+        result was chosen."""
+        if self._untested:
             self.place([Problem("tests", "resolution.stopped")])
             return
         self.place(())

@@ -209,22 +209,19 @@ def finish_dialog(parent: QWidget, number: str, left: int) -> DraftDialog:
 
 def fixed_dialog(parent: QWidget, line: str) -> DraftDialog:
     """How a failed line was put right; the draft is the text."""
-    return DraftDialog(
+    dialog = DraftDialog(
         _("Fixed now"),
         [
             Field(
-                name="note",
-                label=line,
-                kind="text",
-                required=True,
-                rows=3,
-                help=_("What was done about it?"),
+                name="note", label=_("What was done about it?"), kind="text", required=True, rows=3
             )
         ],
         lambda values: values["note"],
         action=_("Fixed now"),
         parent=parent,
     )
+    dialog.insert(_line_failed(line))
+    return dialog
 
 
 def incident_dialog(parent: QWidget, line: str, classes: People, chosen: str) -> DraftDialog:
@@ -240,9 +237,13 @@ def incident_dialog(parent: QWidget, line: str, classes: People, chosen: str) ->
         action=_("Open an incident"),
         parent=parent,
     )
-    dialog.insert(panel(row(label(line, wrap=True), margins=(12, 8, 12, 8)), "note"))
+    dialog.insert(_line_failed(line))
     dialog.fill({"fault_class": chosen})
     return dialog
+
+
+def _line_failed(line: str) -> QWidget:
+    return panel(row(label(line, wrap=True), margins=(12, 8, 12, 8)), "note")
 
 
 def partial_dialog(parent: QWidget, lines: Sequence[str]) -> DraftDialog:

@@ -171,10 +171,11 @@ class ChecklistActions(QObject):
         self._refused(error)
 
     def _ended(self, outcome: Any) -> None:
+        number = self._visit.number if self._visit is not None else ""
         self._context.note(
-            _("Checklist ended")
+            _("{number}: checklist ended", number=number)
             if outcome is not OccurrenceOutcome.PARTIAL
-            else _("Checklist ended, partly done")
+            else _("{number}: checklist ended, partly done", number=number)
         )
         self.leave()
 

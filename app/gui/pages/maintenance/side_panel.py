@@ -156,6 +156,8 @@ class SidePanel(QWidget):
             else _("No visit is planned.")
         )
         self.model.set_rows(visits)
+        # The room of times nobody gave is needed for the names.
+        self.table.setColumnHidden(0, all(visit.start_minute is None for visit in visits))
 
     def show_side(self, side: SideView) -> None:
         """Compliance, and the rule of the chosen plan."""

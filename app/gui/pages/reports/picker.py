@@ -14,6 +14,7 @@ from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import button, column, label, row
 from app.gui.toolkit.topbar import FilterBox, SearchBox
 from app.texts import word
+from app.texts.incidents import in_short
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -83,7 +84,7 @@ def _incidents(services: Services, wanted: PickerQuery) -> FoundRecords:
                     (
                         i.number,
                         i.merchant_name or i.tid,
-                        i.displayed_code or i.symptom,
+                        in_short(i),
                         word(t, "incident_state", i.state),
                     ),
                 )

@@ -29,6 +29,7 @@ from app.gui.toolkit.layout import Button, button, clear, column, label, panel, 
 from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.view_tabs import ViewTabs
 from app.gui.toolkit.wrapping import wrapping
+from app.texts.incidents import in_short
 
 TABS: tuple[Callable[[], TerminalTab], ...] = (
     FactsTab,
@@ -133,7 +134,7 @@ class TerminalDetail(QWidget):
         """Offer to link incidents reported before this terminal was known."""
         clear(self._waiting)
         for item in waiting:
-            about = " · ".join(filter(None, (item.number, item.displayed_code or item.symptom)))
+            about = " · ".join(filter(None, (item.number, in_short(item))))
             told = _(
                 "Reported under this serial number before it was registered: {incident}",
                 incident=about,

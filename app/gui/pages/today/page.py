@@ -132,7 +132,7 @@ class TodayPage(Page):
         )
         listed.setMinimumHeight(200)
         self._main = FoldingRow(listed, spacing=16, least=420)
-        parts = (figures, self.first_steps, self.new_work, self.to_see_to, self._main)
+        parts = (figures, self.first_steps, self.new_work, self._main, self.to_see_to)
         whole = column(*parts, spacing=16, margins=(16, 16, 16, 16))
         whole.setStretch(parts.index(self._main), 1)
         self.set_content(boxed(whole))

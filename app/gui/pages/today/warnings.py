@@ -16,7 +16,7 @@ from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.texts.warning_work import called, due_line
 from app.texts.warnings import warning_reason
 
-SHOWN = 3
+SHOWN = 2
 """Rows in sight at once; more are scrolled to."""
 
 

@@ -120,6 +120,21 @@ def test_digits_tick_checks_and_ticking_again_takes_it_back(
     assert f"check:{first}" not in {item.id for item in session(page).evidence}
 
 
+def test_a_check_ticked_by_its_digit_comes_into_sight(
+    report: Callable[[str, str], IncidentsPage],
+) -> None:
+    page = report("", "打印不清")
+    page.window().resize(1366, 560)
+    QApplication.processEvents()
+    panel = page.diagnosis.panel
+    assert panel.checks.visibleRegion().isEmpty(), "the checks are below the edge"
+    press(page, Qt.Key.Key_1)
+    done = panel.checks.last_done
+    assert done is not None
+    seen = done.visibleRegion().boundingRect()
+    assert seen.height() >= done.height() - 1
+
+
 def test_done_helped_and_did_not_help_are_three_keys_and_three_stored_outcomes(
     report: Callable[[str, str], IncidentsPage], services: Services, settled: Settled
 ) -> None:

@@ -91,6 +91,8 @@ def test_a_terminal_under_a_safety_stop_is_not_said_to_be_tested(
     page: IncidentsPage, services: Services, opened: Opened, settled: Settled
 ) -> None:
     dialog = resolving(page, services, opened, settled, displayed_code="TAMPER", symptom="")
+    assert dialog._stop.isVisible(), "the stop is in sight here, too"
+    assert not dialog.tests.isVisible(), "nobody is invited to try it"
     dialog.pass_fitting()
     assert dialog.tests.lines() == ()
     assert dialog.form.value("result") == ""
@@ -99,6 +101,7 @@ def test_a_terminal_under_a_safety_stop_is_not_said_to_be_tested(
     dialog._swap._wanted.setChecked(True)
     dialog.pass_fitting()
     assert dialog.tests.lines(), "the new device is tested"
+    assert dialog.tests.isVisible()
     assert not dialog._no_proof.isVisible()
     dialog._swap._wanted.setChecked(False)
     mode = dialog._knowledge.modes["hw.tamper"]
