@@ -6,6 +6,7 @@ import argparse
 
 from app.cli import insight_figures
 from app.cli.context import Context, Verb, day_of, table
+from app.cli.insight_levels import configure_levels, run_levels
 from app.cli.insight_warning import configure_warning, run_warning
 from app.cli.warnings import configure_warnings, run_warnings
 from app.domain.errors import InvalidInput
@@ -31,6 +32,10 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
         parts.add_parser("warnings", help=t("what the data warns of, now or as of a day")), t
     )
     configure_warning(parts.add_parser("warning", help=t("see to a warning, act on it, end it")), t)
+    levels = parts.add_parser(
+        "levels", help=t("how sure warnings must be, and a year at each level")
+    )
+    configure_levels(levels, t)
     figures = parts.add_parser("figures", help=t("every figure of a period with its cases"))
     insight_figures.configure(figures, t)
     for one in (parser, figures):
@@ -52,6 +57,9 @@ def _run(context: Context) -> None:
         return
     if context.options.part == "figures":
         insight_figures.run(context, _period(context))
+        return
+    if context.options.part == "levels":
+        run_levels(context)
         return
     if context.options.part == "warning":
         run_warning(context)

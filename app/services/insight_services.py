@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.services.insight.figures import Figures
     from app.services.insight.insight import Insight
     from app.services.insight.warning_making import WarningMaking
+    from app.services.insight.warning_settings import WarningSettings
     from app.services.insight.warning_work import WarningWork
 
 
@@ -44,6 +45,13 @@ class InsightServices(PlanningServices):
         from app.services.insight.warning_work import WarningWork
 
         return WarningWork(self.context, self.insight)
+
+    @Lazy
+    def warning_settings(self) -> WarningSettings:
+        """How sure warnings must be."""
+        from app.services.insight.warning_settings import WarningSettings
+
+        return WarningSettings(self.context)
 
     @Lazy
     def warning_making(self) -> WarningMaking:

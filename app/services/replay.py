@@ -65,6 +65,7 @@ SERVICES = (
     "parents",
     "warning_work",
     "warning_making",
+    "warning_settings",
 )
 """The services whose operations are applied again, by their name in `Services`."""
 

@@ -114,6 +114,7 @@ WORDS: dict[str, dict[str, str]] = {
         "warning.make_campaign": N_("Make a campaign of a warning"),
         "warning.make_parent": N_("Open a parent incident for a warning"),
         "warning.hand_over": N_("Hand a warning over"),
+        "warning.set_level": N_("Set how sure warnings must be"),
         "campaign.create": N_("Make a campaign"),
         "campaign.edit": N_("Edit a campaign"),
         "campaign.do": N_("Tick terminals of a campaign"),

@@ -305,6 +305,7 @@ ONE_VALUE = {
     *("checklist.answer", "meter.record", "incident.assign", "custody.hand_over"),
     *("incident.join_parent", "incident.leave_parent"),
     *("incident.note_check", "incident.note_trip", "attachment.decode", "technician.set_week"),
+    "warning.set_level",
 }
 """What sets one value of one thing: a day, an answer, a weekday."""
 MADE = {

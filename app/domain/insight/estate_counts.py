@@ -50,6 +50,18 @@ class Estate:
         """How many whole weeks there are, looking back from the last day."""
         return min(MOST_WEEKS, self.days // WEEK)
 
+    def until(self, day: int) -> Estate:
+        """The same as it was at the end of an earlier day."""
+        past = self.days - 1 - day
+        return Estate(
+            days=day + 1,
+            starts=[min(start, day + 1) for start in self.starts],
+            ends=[min(end, day + 1) for end in self.ends],
+            ages=[max(0, age - past) if age >= 0 else age for age in self.ages],
+            groups=self.groups,
+            sizes=self.sizes,
+        )
+
 
 Incident = tuple[int, int, int, int]
 """Day, terminal, merchant (-1 where none is known), class by its place in `CLASSES`."""
@@ -81,6 +93,10 @@ class IncidentColumns:
         self.terminals.extend(terminals)
         self.merchants.extend(merchants)
         self.names.extend(names)
+
+    def until(self, day: int) -> IncidentColumns:
+        """Those reported by the end of a day."""
+        return IncidentColumns(row for row in self if row[0] <= day)
 
     def __iter__(self) -> Iterator[Incident]:
         return zip(self.days, self.terminals, self.merchants, self.names, strict=True)

@@ -4,7 +4,6 @@ them, and narrower findings put under the broader cause that explains them."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from app.domain.insight.estate_counts import (
     Estate,
@@ -16,61 +15,65 @@ from app.domain.insight.findings import CountExcess, ExcessCause, causes, signif
 from app.domain.insight.group_rules import all_along, rising_groups, worse_groups
 from app.domain.insight.outbreak_rule import STANDING_DAYS, outbreaks
 from app.domain.insight.unit_rules import Expectations, worse_units
+from app.domain.insight.warning_levels import USUAL_LEVELS, WarningLevels
 from app.domain.insight.warnings import SubjectKind, WarningRule
-
-
-@dataclass(frozen=True, slots=True)
-class WarningLevels:
-    """The false discovery rate at which each family of rules is held, over the whole estate."""
-
-    groups: float = 0.04
-    units: float = 0.01
-    outbreaks: float = 0.03
-
-    def of(self, rule: WarningRule) -> float:
-        """The level of a rule."""
-        if rule is WarningRule.OUTBREAK:
-            return self.outbreaks
-        return self.units if rule in _OF_UNITS else self.groups
-
-
-_OF_UNITS = frozenset({WarningRule.TERMINAL, WarningRule.MERCHANT})
-USUAL_LEVELS = WarningLevels()
 
 
 def survey(
     estate: Estate, columns: IncidentColumns, levels: WarningLevels = USUAL_LEVELS
 ) -> list[ExcessCause]:
     """What stands out in an estate, strongest first."""
-    if not estate.weeks:
-        return []
-    counts, exposure = EstateCounts(estate, columns), Exposure(estate)
-    found = _findings(counts, exposure, columns, levels)
-    standing = causes(found, lambda asked: behind(estate, columns, asked), levels.of)
-    return [one for one in standing if _stands(one.finding, estate.days)]
+    return Survey(estate, columns).at(levels) if estate.weeks else []
+
+
+class Survey:
+    """An estate of a week or more with every rule asked, to be judged at one level or several."""
+
+    def __init__(self, estate: Estate, columns: IncidentColumns) -> None:
+        self._estate, self._columns = estate, columns
+        self._counts, self._exposure = EstateCounts(estate, columns), Exposure(estate)
+        counts, exposure = self._counts, self._exposure
+        expected = Expectations(counts, exposure)
+        self._unlike = expected.unlike_terminals
+        self._at_level: dict[float, list[CountExcess]] = {}
+        self._rising = rising_groups(counts, exposure)
+        self._outbreaks = outbreaks(counts, exposure, columns)
+        self._merchants = worse_units(counts, expected, SubjectKind.MERCHANT)
+        self._terminals = worse_units(counts, expected, SubjectKind.TERMINAL)
+
+    def at(self, levels: WarningLevels) -> list[ExcessCause]:
+        """What stands out when the false discoveries are held at these levels, strongest first."""
+        estate, columns = self._estate, self._columns
+        standing = causes(
+            self._findings(levels), lambda asked: behind(estate, columns, asked), levels.of
+        )
+        return [one for one in standing if _stands(one.finding, estate.days)]
+
+    def _findings(self, levels: WarningLevels) -> list[CountExcess]:
+        made = [
+            significant(*self._outbreaks, levels.outbreaks),
+            self._groups(levels.groups),
+            significant(*self._merchants, levels.units),
+            significant(*self._terminals, levels.units),
+        ]
+        return [finding for part in made for finding in part]
+
+    def _groups(self, level: float) -> list[CountExcess]:
+        found = self._at_level.get(level)
+        if found is None:
+            counts = self._counts
+            rising = significant(*self._rising, level)
+            asked = worse_groups(counts, self._exposure, self._unlike, rising)
+            worse = significant(*asked, level)
+            known = all_along(counts, worse)
+            new = [one for one in rising if (one.kind, one.group, one.name) not in known]
+            found = self._at_level[level] = [*new, *worse]
+        return found
 
 
 def _stands(finding: CountExcess, days: int) -> bool:
     """Whether it is still worth a warning: an outbreak of long ago is none any more."""
     return finding.rule is not WarningRule.OUTBREAK or finding.last >= days - STANDING_DAYS
-
-
-def _findings(
-    counts: EstateCounts, exposure: Exposure, columns: IncidentColumns, levels: WarningLevels
-) -> list[CountExcess]:
-    expected = Expectations(counts, exposure)
-    unlike = expected.unlike_terminals
-    rising = significant(*rising_groups(counts, exposure), levels.groups)
-    worse = significant(*worse_groups(counts, exposure, unlike, rising), levels.groups)
-    long_worse = all_along(counts, worse)
-    made = [
-        significant(*outbreaks(counts, exposure, columns), levels.outbreaks),
-        [one for one in rising if (one.kind, one.group, one.name) not in long_worse],
-        worse,
-        significant(*worse_units(counts, expected, SubjectKind.MERCHANT), levels.units),
-        significant(*worse_units(counts, expected, SubjectKind.TERMINAL), levels.units),
-    ]
-    return [finding for part in made for finding in part]
 
 
 def behind(

@@ -101,6 +101,7 @@ RIGHTS: Mapping[str, Right] = {
     "warning.make_campaign": _THE_OFFICE,
     "warning.make_parent": _THE_OFFICE,
     "warning.hand_over": _THE_OFFICE,
+    "warning.set_level": _MANAGERS,
     # campaigns: ticked at the shop by whoever is there
     "campaign.create": _THE_OFFICE,
     "campaign.edit": _THE_OFFICE,

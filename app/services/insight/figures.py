@@ -46,6 +46,7 @@ from db.models.operations import OperationRow
 AskCapacities = Callable[[date, date], Capacities]
 
 Found = dict[Key, dict[FigureKind, Figure]]
+ROWS_AT_A_TIME = 10_000
 
 
 class Figures:
@@ -282,8 +283,10 @@ def _figure(rule: CaseRule, values: Mapping[str, Any]) -> Figure:
 def _medians(session: Session, wanted: Wanted, found: Found) -> None:
     """The median of every duration with the interval of its order statistics, and the mean."""
     values: dict[tuple[Key, str], array[float]] = defaultdict(lambda: array("d"))
-    for one, two, kind, _case, amount in session.connection().execute(durations(wanted)):
-        values[(one or "", two or ""), kind].append(amount)
+    # Many at a time: by the row, fetching them takes longer than reading them.
+    for part in session.connection().execute(durations(wanted)).partitions(ROWS_AT_A_TIME):
+        for one, two, kind, _case, amount in part:
+            values[(one or "", two or ""), kind].append(amount)
     for (group, kind), amounts in values.items():
         found[group][FigureKind(kind)] = median(FigureKind(kind), amounts)
 

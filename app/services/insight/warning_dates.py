@@ -105,6 +105,7 @@ def ending_dates(session: Session, when: AsOf, area: str) -> Iterator[EndingDate
         .join(*MODEL)
         .where(
             sa.true() if when.past else col(TerminalRow.state).in_(_LOOKED_AT),
+            _may_end(when),
             sa.or_(
                 col(TerminalRow.installed_on).is_(None),
                 col(TerminalRow.installed_on) <= when.today,
@@ -119,11 +120,29 @@ def ending_dates(session: Session, when: AsOf, area: str) -> Iterator[EndingDate
             .where(col(AreaRow.name) == area)
         )
     states = earlier_values(session, when, "state")
-    for row in session.execute(query):
+    for row in session.connection().execute(query):
         for what, on in _dates(row, states.get(row.id, row.state)):
             first = when.today if what is Ending.WARRANTY else _LONG_AGO
             if on is not None and first <= on <= when.today + timedelta(days=ENDING_DAYS[what]):
                 yield EndingDate(what, on, row.id, row.serial)
+
+
+def _may_end(when: AsOf) -> Any:
+    """Whether a device has a date that is near; when a battery is old is worked out afterwards."""
+
+    def near(column: Any, what: Ending) -> Any:
+        until = when.today + timedelta(days=ENDING_DAYS[what])
+        return column.between(when.today, until) if what is Ending.WARRANTY else column <= until
+
+    return sa.or_(
+        near(col(TerminalRow.warranty_until), Ending.WARRANTY),
+        near(col(TerminalRow.contract_until), Ending.CONTRACT),
+        near(col(TerminalRow.certificate_until), Ending.CERTIFICATE),
+        near(col(TerminalRow.sim_until), Ending.SIM),
+        near(col(TerminalModelRow.pts_expires_on), Ending.PTS_NEW),
+        near(col(TerminalModelRow.pts_use_until), Ending.PTS_USE),
+        col(TerminalModelRow.battery_life_months).is_not(None),
+    )
 
 
 _LONG_AGO = date.min

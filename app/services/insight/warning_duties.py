@@ -28,7 +28,7 @@ from app.domain.insight.duties import (
 )
 from app.domain.insight.part_rule import part_warnings
 from app.domain.insight.supplier_rule import supplier_warnings
-from app.domain.insight.survey import USUAL_LEVELS
+from app.domain.insight.warning_levels import WarningLevels
 from app.domain.insight.warnings import MOST_EVIDENCE, StandingWarning
 from app.domain.maintenance.checklist_lines import SERIAL_KINDS, LineVerdict
 from app.services.insight.as_of import AsOf
@@ -51,8 +51,10 @@ from db.models.register import (
 from db.queries import AREA, merchant_of, present_placement
 
 
-def duty_warnings(session: Session, when: AsOf, area: str) -> list[StandingWarning]:
-    """Every warning of the rules that need no statistics."""
+def duty_warnings(
+    session: Session, when: AsOf, area: str, levels: WarningLevels
+) -> list[StandingWarning]:
+    """Every warning of the rules that need no counts of the estate."""
     return [
         *substitution_warnings(_serial_checks(session, when.moment, area)),
         *check_warnings(_failed_checks(session, when.moment, area)),
@@ -60,8 +62,8 @@ def duty_warnings(session: Session, when: AsOf, area: str) -> list[StandingWarni
         *reopened_warnings(_reopened(session, when.moment, area)),
         *late_warnings(late_dates(session, when, area)),
         *ending_warnings(ending_dates(session, when, area)),
-        *part_warnings(fitted(session, when.moment, area), USUAL_LEVELS.groups),
-        *supplier_warnings(repaired(session, when.moment, area), when.moment, USUAL_LEVELS.groups),
+        *part_warnings(fitted(session, when.moment, area), levels.groups),
+        *supplier_warnings(repaired(session, when.moment, area), when.moment, levels.groups),
     ]
 
 

@@ -13,7 +13,8 @@ from sqlmodel import Session, col
 from app.domain.insight.estate_counts import CLASSES, IncidentColumns
 from app.domain.insight.findings import CountExcess, ExcessCause, significant
 from app.domain.insight.follow_up_rule import not_holding, worked_on
-from app.domain.insight.survey import USUAL_LEVELS, WarningLevels, survey
+from app.domain.insight.survey import survey
+from app.domain.insight.warning_levels import WarningLevels
 from app.domain.insight.warnings import (
     StandingWarning,
     SubjectKind,
@@ -45,7 +46,7 @@ def surveyed(
     when: AsOf,
     estate: WarningEstate,
     since_then: Later,
-    levels: WarningLevels = USUAL_LEVELS,
+    levels: WarningLevels,
 ) -> list[StandingWarning]:
     """Every warning of the statistical rules, strongest first."""
     scan = IncidentScan(session, when, estate, since_then)

@@ -23,6 +23,7 @@ from app.domain.insight.repeats import (
 from app.domain.insight.warnings import RULES, StandingWarning, SubjectKind, in_order
 from app.domain.register.terminals import TerminalState
 from app.services.insight.as_of import AsOf, later
+from app.services.insight.level_reading import read_levels
 from app.services.insight.warning_duties import duty_warnings
 from app.services.insight.warning_estate import WarningEstate, read_estate
 from app.services.insight.warning_records import surveyed
@@ -44,9 +45,10 @@ def standing_warnings(
     """Every warning that stands at a moment, most serious first; `area` narrows them by where a
     terminal stands, or where an overdue incident was reported.  The statistics are those of the
     whole estate all the same.  What only those who lead may see is left out for others."""
-    found = [*duty_warnings(session, when, area)]
+    levels = read_levels(session, when.moment)
+    found = [*duty_warnings(session, when, area, levels)]
     if (estate := read_estate(session, when)) is not None:
-        counted = surveyed(session, when, estate, later(session, when))
+        counted = surveyed(session, when, estate, later(session, when), levels)
         found += _narrowed(counted, estate, area) if area else counted
     return in_order(one for one in found if for_leads or not RULES[one.rule].leads_only)
 

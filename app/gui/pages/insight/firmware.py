@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from app.domain.campaigns.campaigns import CampaignScope
 from app.domain.insight.figures import InsightReport
+from app.domain.insight.warning_cases import WarningCase
+from app.domain.insight.warnings import SubjectKind
 from app.domain.register.firmware import FirmwareLine
 from app.gui.actions import UserAction
 from app.gui.pages.insight.campaign_actions import CampaignActions
@@ -29,7 +33,8 @@ class FirmwareTab(InsightTab):
         super().__init__()
         self._page = page
         self._lines: tuple[FirmwareLine, ...] = ()
-        self._model = RowTableModel(_columns(), self)
+        self._warned: frozenset[Version] = frozenset()
+        self._model = RowTableModel(_columns(self._is_warned), self)
         self.table = TableView(self._model, name="firmware", title=_("Firmware"))
         self.table.opened.connect(self._open)
         self._steps = CampaignActions(
@@ -69,6 +74,22 @@ class FirmwareTab(InsightTab):
         if self.table.current() is None:
             self.table.select_first()
         self._allow(self.table.current())
+
+    def mark(self, cases: Sequence[WarningCase]) -> None:
+        """Mark the versions warnings are about: the newest may be the worst one."""
+        named = [
+            dict(case.warning.subject.named)
+            for case in cases
+            if case.is_open and case.warning.subject.kind is SubjectKind.FIRMWARE
+        ]
+        self._warned = frozenset(
+            (one.get("manufacturer", ""), one.get("model", ""), one.get("firmware", ""))
+            for one in named
+        )
+        self._model.set_rows(self._lines)
+
+    def _is_warned(self, line: FirmwareLine) -> bool:
+        return (line.manufacturer, line.model, line.firmware) in self._warned
 
     def _allow(self, line: FirmwareLine | None) -> None:
         refusal = self._page.context.services.context.standing.refusal("campaign.create")
@@ -127,12 +148,19 @@ def _state(line: FirmwareLine) -> Badge | None:
     return Badge(_("Newest"), "ok", "check") if line.firmware == line.newest else None
 
 
-def _columns() -> tuple[TableColumn, ...]:
+Version = tuple[str, str, str]
+"""Manufacturer, model, firmware."""
+
+
+def _columns(is_warned: Callable[[FirmwareLine], bool]) -> tuple[TableColumn, ...]:
+    def warned(line: FirmwareLine) -> Badge | None:
+        return Badge(_("Warning"), "warning", "triangle-alert") if is_warned(line) else None
+
     return (
         TableColumn(
             title=_("Model"), text=lambda f: f"{f.manufacturer} {f.model}".strip(), width=180
         ),
-        TableColumn(title=_("Firmware"), text=lambda f: f.firmware or "—", width=140),
+        TableColumn(title=_("Firmware"), text=lambda f: f.firmware or "—", badge=warned, width=190),
         TableColumn(title=_("Terminals"), text=lambda f: str(f.terminals), width=90, right=True),
         TableColumn(title=_("Against the newest"), text=lambda _f: "", badge=_state, width=140),
         TableColumn(title=_("Newest known"), text=lambda f: f.newest or "—", width=130),

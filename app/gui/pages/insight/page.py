@@ -92,6 +92,7 @@ class InsightPage(Page):
         self.warnings, self.campaigns = WarningsTab(self), CampaignsTab(self)
         self.figures, self.charts = FiguresTab(), ChartsTab([make() for make in CHARTS])
         self.load_tab, self.firmware = LoadTab(), FirmwareTab(self)
+        self.warnings.listed.connect(self.firmware.mark)
         self.figures.ask_cases, self.figures.ask_groups = self._read_cases, self._read_figures
         for tab in self._tabs_in_order():
             self.tabs.add(tab)

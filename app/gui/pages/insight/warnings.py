@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from PySide6.QtCore import Signal
+
 from app.domain.insight.figures import InsightReport
 from app.domain.insight.warning_cases import WarningCase, WarningState
 from app.gui.actions import UserAction
@@ -30,6 +32,9 @@ from app.texts.warnings import warning_certainty, warning_reason, warning_title
 
 class WarningsTab(InsightTab):
     """List at the left, one warning at the right."""
+
+    listed = Signal(tuple)
+    """The warnings to look at, whenever they were read."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -93,6 +98,8 @@ class WarningsTab(InsightTab):
         if found.ended != bool(self.which.currentData()):
             return
         self._cases = found.cases
+        if not found.ended:
+            self.listed.emit(found.cases)
         self._model.set_rows(found.cases)
         self._amount.setText(_say_amount(found))
         self.retitled.emit()

@@ -24,6 +24,7 @@ from app.gui.pages.settings.section import Section
 from app.gui.pages.settings.security import SecuritySection
 from app.gui.pages.settings.support import SupportSection
 from app.gui.pages.settings.vehicles import VehiclesSection
+from app.gui.pages.settings.warning_levels import WarningLevelsSection
 from app.gui.shell.navigate import (
     Navigate,
     ShowDataSettings,
@@ -48,6 +49,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
     ("models", "smartphone-nfc", ModelsSection),
     ("parts", "package", PartsSection),
     ("agreements", "clock", AgreementsSection),
+    ("warnings", "triangle-alert", WarningLevelsSection),
     ("catalogue", "clipboard-list", CatalogueSection),
     ("office", "server", OfficeSection),
     ("data", "database", DataSection),
@@ -67,6 +69,7 @@ _SECTIONS_OF = {
         "models",
         "parts",
         "agreements",
+        "warnings",
         "catalogue",
     ),
     OFFICE: ("office",),

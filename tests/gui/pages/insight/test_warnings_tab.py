@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog
 
 from app.domain.campaigns.campaigns import CampaignKind, CampaignState
 from app.domain.insight.warning_cases import WarningCase, WarningState
+from app.domain.insight.warnings import StandingWarning, SubjectKind, WarningRule, WarningSubject
 from app.gui.actions import UserAction
 from app.gui.pages.insight.page import InsightPage
 from app.gui.pages.today.page import TodayPage
@@ -187,6 +188,19 @@ def test_the_firmware_tab_names_what_is_behind_and_leads_on(
     (target,) = asked
     assert isinstance(target, ListTerminals)
     assert (target.wanted.model, target.wanted.firmware) == ("N910", "3.2.1")
+
+
+def test_a_version_a_warning_is_about_is_marked_though_it_is_the_newest(page: InsightPage) -> None:
+    newest, behind = page.firmware._model.rows()
+    assert page.firmware.table.current() == newest
+    named = (("model", newest.model), ("firmware", "3.10.0"), ("manufacturer", newest.manufacturer))
+    subject = WarningSubject(SubjectKind.FIRMWARE, "m|3.10.0", named)
+    warning = StandingWarning(rule=WarningRule.GROUP_RATE, subject=subject, seen=9)
+    page.warnings.listed.emit((WarningCase(warning=warning),))
+    assert [page.firmware._is_warned(one) for one in (newest, behind)] == [True, False]
+    assert page.firmware.table.current() == newest, "what was marked stays so"
+    page.warnings.listed.emit((WarningCase(warning=warning, state=WarningState.DISMISSED),))
+    assert not page.firmware._is_warned(newest)
 
 
 def test_today_shows_the_warnings_though_no_incident_waits(
