@@ -23,7 +23,7 @@ LONGEST_ABSENCE = timedelta(days=400)
 """A longer gap since the last run is taken for a wrong clock until somebody says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationMark:
     """Where a run begins: the first day it looks at, and since when it looks for what happened.
 
@@ -47,7 +47,9 @@ def read_mark(session: Session, today: date, now: datetime) -> GenerationMark:
     row = session.get(AppStateRow, LAST_RUN)
     if row is None:
         first, made = _oldest_plan(session, today, now)
-        return GenerationMark(first, made - timedelta(days=1), today, today)
+        return GenerationMark(
+            first=first, scan_from=made - timedelta(days=1), owed_from=today, highest=today
+        )
     kept = row.value
     ran_on, ran_at = date.fromisoformat(kept["on"]), datetime.fromisoformat(kept["at"])
     highest = max(ran_on, date.fromisoformat(kept.get("highest", kept["on"])))
@@ -63,7 +65,12 @@ def read_mark(session: Session, today: date, now: datetime) -> GenerationMark:
         since = min(since, datetime.fromisoformat(kept[AGAIN_FROM]))
         first = min(first, since.date())
     return GenerationMark(
-        first, since - timedelta(days=1), min(owed_from, today), highest, clock, dict(kept)
+        first=first,
+        scan_from=since - timedelta(days=1),
+        owed_from=owed_from,
+        highest=highest,
+        clock=clock,
+        kept=dict(kept),
     )
 
 
