@@ -83,8 +83,8 @@ PROBLEMS: dict[str, str] = {
     "time.skipped": N_("{value} did not exist that day: the clocks were set forward."),
     "phone.several": N_("The cell holds several numbers. {value} was taken, not: {other}"),
     "hours.not_understood": N_(
-        "“{value}” is not understood as opening hours: visits are planned as if it were always open."
-        " Write it like 周一至周五 9:00-18:00；周六 10:00-16:00."
+        "“{value}” is not understood as opening hours: visits are planned as if it were always"
+        " open. Write it like 周一至周五 9:00-18:00；周六 10:00-16:00."
     ),
     "stock.not_kept": N_("The device stands at no merchant, so {value} is not kept."),
     # history

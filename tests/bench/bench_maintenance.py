@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 import tempfile
-import time as clock
+import time
 import tracemalloc
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as midnight
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from app.domain.maintenance.travel import Spot
 from app.domain.maintenance.workdays import WEEKENDS_ONLY
 from app.domain.register.people import TechnicianDraft
 from app.services import Services
+from app.services.core.context import Clock, system_clock
 from app.services.maintenance.visit_queries import VisitFilter
 from app.services.sample import estate
 from app.settings import Settings
@@ -29,6 +31,7 @@ from tests.bench.harness import Row, paired, timed
 from tests.bench.levelling_cases import cities
 
 SETTINGS = Settings(technician="T01", device="L7")
+EXPORT = paths.resources() / "sample" / "terminals.csv"
 TERMINALS, MONTHS = 100_000, 24
 RULED = 500
 """Terminals `rrule` is asked about; its time is scaled up, as it would take minutes."""
@@ -50,11 +53,12 @@ def measure() -> Iterator[Row]:
     yield _level()
     yield from _level_cases()
     with tempfile.TemporaryDirectory(prefix="poscare-bench-") as name:
-        services = _estate(Path(name) / "poscare.db")
+        services = _estate(Path(name) / "poscare.db", system_clock)
         try:
             yield from _estate_rows(services)
         finally:
             services.close()
+        yield _three_years(Path(name))
 
 
 # --- dates ---------------------------------------------------------------------------------------
@@ -86,7 +90,7 @@ def _arithmetic(anchors: list[date]) -> int:
 
 
 def _moment(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+    return datetime.combine(day, midnight(), UTC)
 
 
 def _against_rrule(anchors: list[date]) -> Row:
@@ -143,9 +147,9 @@ def _level() -> Row:
 
 
 def _levelled(name: str, stops: list[PlannedStop], workers: list[Worker], most: float) -> Row:
-    begun = clock.process_time()
+    begun = time.process_time()
     found = level(stops, workers)
-    seconds = clock.process_time() - begun
+    seconds = time.process_time() - begun
     before, after = found.before, found.after
     late = sum(item.misfit is not None for item in found.assignments)
     note = (
@@ -173,12 +177,12 @@ def _level_cases() -> Iterator[Row]:
 # --- the estate ----------------------------------------------------------------------------------
 
 
-def _estate(path: Path) -> Services:
-    services = bootstrap.build(SETTINGS, database=bootstrap.open_database(str(path)))
+def _estate(path: Path, clock: Clock, export: Path = EXPORT) -> Services:
+    services = bootstrap.build(SETTINGS, clock=clock, database=bootstrap.open_database(str(path)))
     for code, name, areas in estate.TECHNICIANS:
         services.directory.save_technician(TechnicianDraft(code=code, name=name, areas=areas))
     importer = services.terminal_import
-    importer.commit(importer.preview(paths.resources() / "sample" / "terminals.csv"), skip_bad=True)
+    importer.commit(importer.preview(export), skip_bad=True)
     services.plans.install_pack()
     return services
 
@@ -209,6 +213,38 @@ def _estate_rows(services: Services) -> Iterator[Row]:
     yield _allowed("a sick call planned anew", 10, lambda: leave.preview(ill, today, today))
     yield _allowed("capacity of a year", 0, services.plans.capacity.view)
     yield _memory(services)
+
+
+QUARTERS = 12
+FEW = 100
+"""Terminals of the estate nobody works at."""
+
+
+def _three_years(folder: Path) -> Row:
+    """The start of a quarter after three years in which no visit was made, against the second
+    quarter: what it takes must not grow with what is undecided."""
+    export = folder / "some.csv"
+    export.write_bytes(b"\n".join(EXPORT.read_bytes().split(b"\n")[: FEW + 1]))
+    now = [datetime(2026, 11, 23, 1, tzinfo=UTC)]
+    services = _estate(folder / "years.db", lambda: now[0], export)
+    seconds = []
+    for _quarter in range(QUARTERS):
+        begun = time.process_time()
+        services.generation.catch_up()
+        seconds.append(time.process_time() - begun)
+        now[0] += timedelta(days=91)
+    open_rows = _rows(services)
+    services.close()
+    second, last = seconds[1], seconds[-1]
+    return Row(
+        "a quarter generated after three years with nothing worked off",
+        last,
+        second,
+        last / second,
+        1.5,
+        "the second quarter",
+        note=f"{FEW} terminals, {open_rows} rows",
+    )
 
 
 def _allowed(name: str, most: float, call: Callable[[], object]) -> Row:

@@ -1,10 +1,9 @@
 """Every fact of a terminal, declared once.
 
 Import (columns, parsing, what may be left out), export, the empty spreadsheet, the form, the
-facts tab, the command line, swaps and the log of changes all follow from the lines of
-`TerminalFacts`.  To add a fact that is typed and imported: its line here (and its text in
-`TerminalDraft`), its column in ``db/models/register.py``, the migration, and the translation of its
-label.  The order here is the order of forms and spreadsheets.
+facts tab, the command line, swaps and the log of changes all follow from `TerminalFacts`.  A new
+fact needs its line here (and its text in `TerminalDraft`), its column in ``db/models/register.py``,
+the migration, and its label translated.  The order is that of forms and spreadsheets.
 """
 
 # ruff: noqa: RUF009 - `fact` makes a dataclass field.

@@ -61,9 +61,7 @@ def _compose(sheet: MonthSheet, flow: DocumentFlow) -> None:
     weeks = weeks_of(sheet.since, sheet.until)
     for person in sheet.people:
         flow.begin_page()
-        person_calendar(
-            flow, person, (sheet.since, sheet.until), weeks, off, flow.next_room
-        )
+        person_calendar(flow, person, (sheet.since, sheet.until), weeks, off, flow.next_room)
 
 
 MOST_DAYS = 31
@@ -81,7 +79,8 @@ def _matrix(sheet: MonthSheet, flow: DocumentFlow) -> None:
 def _part(sheet: MonthSheet, flow: DocumentFlow, days: list[date]) -> None:
     t, off = flow.t, set(sheet.days_off)
     heads = [
-        Words(f"{day.day}\n{'·' if day in off else _shortest(t.first.weekday(day))}") for day in days
+        Words(f"{day.day}\n{'·' if day in off else _shortest(t.first.weekday(day))}")
+        for day in days
     ]
     columns = (
         PrintColumn(t("Technician"), 1),

@@ -192,7 +192,7 @@ class Generation:
         run = write_work(self._context, work, step)
         if work.again:
             with self._context.read() as session:
-                more = plan_work(session, self._context, work.first, work.last, mark.scan_from)
+                more = plan_work(session, self._context, (work.first, work.last), mark)
             run = write_work(self._context, more, step) or run
         # Where this database's next run goes on is no other's business: its clock and what it has
         # looked at are its own.
@@ -213,7 +213,7 @@ class Generation:
             raise InvalidInput.of("until", "date.past")
         mark = read_mark(session, today, self._context.now())
         seen = read_seen(session, last)
-        work = plan_work(session, self._context, mark.first, last, mark.scan_from)
+        work = plan_work(session, self._context, (mark.first, last), mark)
         work.seen = seen
         return work, mark
 

@@ -23,17 +23,20 @@ LONGEST_ABSENCE = timedelta(days=400)
 """A longer gap since the last run is taken for a wrong clock until somebody says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationMark:
     """Where a run begins: the first day it looks at, and since when it looks for what happened.
 
-    `highest` is the latest day any run was made on: a run with the clock set back does not make the
-    right day look like a jump afterwards.  `clock` names what seems wrong with the date of today;
-    `kept` is what was read, to see whether somebody changed it meanwhile.
+    `owed_from` is the day of the last run: a void row of a later date is due again although its day
+    has passed, for it was due while the program was off.  `highest` is the latest day any run was
+    made on: a run with the clock set back does not make the right day look like a jump afterwards.
+    `clock` names what seems wrong with the date of today; `kept` is what was read, to see whether
+    somebody changed it meanwhile.
     """
 
     first: date
     scan_from: datetime
+    owed_from: date
     highest: date
     clock: str = ""
     kept: dict[str, Any] | None = None
@@ -44,7 +47,9 @@ def read_mark(session: Session, today: date, now: datetime) -> GenerationMark:
     row = session.get(AppStateRow, LAST_RUN)
     if row is None:
         first, made = _oldest_plan(session, today, now)
-        return GenerationMark(first, made - timedelta(days=1), today)
+        return GenerationMark(
+            first=first, scan_from=made - timedelta(days=1), owed_from=today, highest=today
+        )
     kept = row.value
     ran_on, ran_at = date.fromisoformat(kept["on"]), datetime.fromisoformat(kept["at"])
     highest = max(ran_on, date.fromisoformat(kept.get("highest", kept["on"])))
@@ -54,12 +59,19 @@ def read_mark(session: Session, today: date, now: datetime) -> GenerationMark:
     elif today - highest > LONGEST_ABSENCE:
         clock = "clock.jumped"
     # Once the clock is right again, what a run with a wrong one looked at does not matter.
-    first = highest if today >= highest else min(ran_on, today)
+    first = owed_from = highest if today >= highest else min(ran_on, today)
     since = min(ran_at, now)
     if AGAIN_FROM in kept:
         since = min(since, datetime.fromisoformat(kept[AGAIN_FROM]))
         first = min(first, since.date())
-    return GenerationMark(first, since - timedelta(days=1), highest, clock, dict(kept))
+    return GenerationMark(
+        first=first,
+        scan_from=since - timedelta(days=1),
+        owed_from=owed_from,
+        highest=highest,
+        clock=clock,
+        kept=dict(kept),
+    )
 
 
 def _oldest_plan(session: Session, today: date, now: datetime) -> tuple[date, datetime]:

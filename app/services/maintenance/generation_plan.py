@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from sqlmodel import Session, col
 
@@ -16,6 +16,7 @@ from app.domain.maintenance.visits import VisitState
 from app.services.core.context import ServiceContext, chunks
 from app.services.maintenance.arranging import arrange
 from app.services.maintenance.due_dates import DueDates
+from app.services.maintenance.generation_mark import GenerationMark
 from app.services.maintenance.missing_rows import StandingRow, answered_earlier, sort_out
 from app.services.maintenance.occasions import occasions
 from app.services.maintenance.occurrence_queries import (
@@ -37,9 +38,10 @@ from db.models.maintenance import OccurrenceRow
 
 
 def plan_work(
-    session: Session, context: ServiceContext, first: date, last: date, scan_from: datetime
+    session: Session, context: ServiceContext, period: tuple[date, date], mark: GenerationMark
 ) -> PlannedWork:
     """What is to be written so that every date between two days has its visit."""
+    first, last = period
     due_dates = DueDates(session, context.today())
     work = PlannedWork(first=first, last=last)
     subjects = {s.key: s for found in due_dates.subjects.values() for s in found}
@@ -47,9 +49,9 @@ def plan_work(
     rows = read_open(
         session, due_dates.today, lambda row: _unsettled(row, subjects.get(row.subject), covered)
     )
-    again = _take_in(session, due_dates, work)
+    again = _take_in(session, due_dates, work, mark.owed_from)
     busy = {(row.plan_id, row.subject) for row in rows if row.occasion == Occasion.EVENT}
-    work.fresh += occasions(session, context, due_dates, busy, scan_from)
+    work.fresh += occasions(session, context, due_dates, busy, mark.scan_from)
     waiting = _reconcile(due_dates, work, rows, subjects, covered)
     again += _occasions_again(session, due_dates, work, subjects, covered)
     work.anchors = _new_anchors(due_dates)
@@ -68,12 +70,14 @@ def plan_work(
 # --- dates without a row -----------------------------------------------------------------------
 
 
-def _take_in(session: Session, due_dates: DueDates, work: PlannedWork) -> list[Occurrence]:
+def _take_in(
+    session: Session, due_dates: DueDates, work: PlannedWork, owed_from: date
+) -> list[Occurrence]:
     """Find the dates to be written, and those some other work answers for; returns the void rows
     that are due again."""
     period = (work.first, work.last)
     slots = [s for s in due_dates.slots(*period, overdue=True) if not s.tentative]
-    found = sort_out(session, slots, period, due_dates.today, exact=True)
+    found = sort_out(session, slots, period, owed_from, exact=True)
     answers = answered_earlier(session, found)
     included = without_included(
         session, due_dates, [slot for slot in found.slots if slot.key not in answers]

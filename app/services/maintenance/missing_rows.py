@@ -46,12 +46,13 @@ def sort_out(
     session: Session,
     slots: Iterable[Slot],
     period: tuple[date, date],
-    today: date,
+    owed_from: date,
     *,
     exact: bool = False,
 ) -> SortedDates:
     """The dates of a period that no row stands for, and those whose void row is due again: one
-    ahead, or one that lasts until it is settled.  What passed while nobody owed it stays void.
+    from a day on, or one that lasts until it is settled.  What passed while nobody owed it stays
+    void.
 
     Rows are looked for by the days of the period; those of lasting dates, and with `exact` all
     that were not found there, by their keys, too.
@@ -65,7 +66,7 @@ def sort_out(
         row = known.get(slot.key)
         if row is None:
             found.fresh.append(slot)
-        elif row.void and (slot.lasting or slot.due >= today.toordinal()):
+        elif row.void and (slot.lasting or slot.due >= owed_from.toordinal()):
             found.revived.append((slot, row))
     return found
 

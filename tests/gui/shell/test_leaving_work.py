@@ -248,6 +248,20 @@ def territories(world: World) -> ProposalDialog:
     return proposal(world)
 
 
+def leave(world: World) -> ProposalDialog:
+    visit = next(v for v in planned(world.services) if v.technician_id)
+    people = [(p.id, p.name) for p in world.services.directory.technicians()]
+    world.page("maintenance").planning.absence(people)
+    day = visit.planned_on
+    world.draft(technician_id=visit.technician_id, first_on=day, last_on=day).submit()
+    return proposal(world)
+
+
+def take_over_plans(world: World) -> ProposalDialog:
+    world.page("maintenance").plans.install()
+    return proposal(world)
+
+
 def company_day(world: World) -> DraftDialog:
     holidays = world.page("maintenance").holidays
     holidays.show(2027)
@@ -311,6 +325,10 @@ DIALOGS: dict[str, Callable[[World], WorkingDialog]] = {
     "missed dates": missed,
     "territories": territories,
     "company day": company_day,
+    "leave": leave,
+    "take over plans": take_over_plans,
+    "area": section("areas", name="测试区"),
+    "vehicle": section("vehicles", plate="沪A12345"),
 }
 
 

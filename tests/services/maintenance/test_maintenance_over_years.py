@@ -7,7 +7,7 @@ import contextlib
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -87,13 +87,24 @@ class Device:
     owed: set[tuple[int, date]] = field(default_factory=set)
     floated: date | None = None
     used_on: date | None = None
-    prints: int = 0
-    base: int = 0
-    read_on: date | None = None
+    readings: list[tuple[date, int]] = field(default_factory=list)
 
     @property
     def served(self) -> bool:
         return self.state is TerminalState.IN_SERVICE
+
+    @property
+    def prints(self) -> int:
+        return self.readings[-1][1] if self.readings else 0
+
+    @property
+    def worn(self) -> bool:
+        """Whether as much was printed since the last work as the counter's plan allows: from what
+        the counter showed then, or the first time it was read."""
+        since = self.used_on or max(TODAY, self.since)
+        begun = [value for day, value in self.readings if day <= since]
+        base = begun[-1] if begun else self.readings[0][1] if self.readings else 0
+        return self.prints - base >= LIMIT
 
 
 @dataclass(frozen=True)
@@ -147,12 +158,12 @@ def read_tasks(services: Services) -> list[Task]:
 class Years(RuleBasedStateMachine):
     """An office over years.  After each step the program is started again."""
 
-    open_office: ClassVar[Callable[[FrozenClock], Services]]
+    open_office: ClassVar[Callable[[FrozenClock], tuple[Services, Services]]]
 
     def __init__(self) -> None:
         super().__init__()
         self.clock = FrozenClock()
-        self.services = type(self).open_office(self.clock)
+        self.services, self.other = type(self).open_office(self.clock)
         make_technician(self.services)
         self.devices: list[Device] = []
         for site in (*SITES, SITES[0]):
@@ -165,6 +176,7 @@ class Years(RuleBasedStateMachine):
         self._started()
 
     def teardown(self) -> None:
+        self.other.close()
         self.services.close()
 
     @property
@@ -193,7 +205,7 @@ class Years(RuleBasedStateMachine):
 
     # --- time ----------------------------------------------------------------------------------
 
-    @rule(days=st.sampled_from((1, 1, 3, 9, 30, 120)))
+    @rule(days=st.sampled_from((1, 1, 3, 9, 30, 120, 365)))
     def time_passes(self, days: int) -> None:
         """Days go by, with the program off; what was due on them is owed."""
         self._owe(days)
@@ -288,7 +300,7 @@ class Years(RuleBasedStateMachine):
         self._started()
 
     def _other_generates(self, last: date) -> None:
-        self.services.generation.generate(last)
+        self.other.generation.generate(last)
 
     # --- terminals -----------------------------------------------------------------------------
 
@@ -409,9 +421,9 @@ class Years(RuleBasedStateMachine):
     def a_counter_is_read(self, which: int, prints: int) -> None:
         """At most one reading a day."""
         device = self._placed(which)
-        if device is None or device.read_on == self.today:
+        if device is None or any(day == self.today for day, _value in device.readings):
             return
-        device.prints, device.read_on = device.prints + prints, self.today
+        device.readings.append((self.today, device.prints + prints))
         self.services.meters.record(device.id, ReadingDraft("prints", str(device.prints)))
         self._started()
 
@@ -509,6 +521,8 @@ class Years(RuleBasedStateMachine):
         assert len(found) <= 1, "a counter has one task"
         if not (self.counted.active and device.served):
             assert all(task.due < self.today for task in found)
+        elif device.worn:
+            assert found, f"{device.readings} ask for work since {device.used_on}"
 
     def _check_visits(self, tasks: list[Task]) -> None:
         """Every open task of a terminal in service has its visit, and no visit is empty."""
@@ -543,20 +557,25 @@ class Years(RuleBasedStateMachine):
 @contextlib.contextmanager
 def office(
     kind: str, request: pytest.FixtureRequest, chosen: Settings
-) -> Iterator[Callable[[FrozenClock], Services]]:
-    """Opens a new office for every run of the machine."""
+) -> Iterator[Callable[[FrozenClock], tuple[Services, Services]]]:
+    """Opens a new office with two stations for every run of the machine."""
     folder: Path = request.getfixturevalue("tmp_path")
     with contextlib.ExitStack() as stack:
 
-        def opened(clock: FrozenClock) -> Services:
+        def opened(clock: FrozenClock) -> tuple[Services, Services]:
+            place: Any = folder / f"{next(_names)}.db"
             if kind == "sqlite":
-                path = folder / f"{next(_names)}.db"
-                shutil.copyfile(request.getfixturevalue("template"), path)
-                database = Database(path)
+                shutil.copyfile(request.getfixturevalue("template"), place)
             else:
                 server = request.getfixturevalue("server")
-                database = Database(stack.enter_context(server.fresh_database()))
-            return bootstrap.build(chosen, clock=clock, database=database)
+                place = stack.enter_context(server.fresh_database())
+            first, second = (
+                bootstrap.build(
+                    replace(chosen, device=device), clock=clock, database=Database(place)
+                )
+                for device in ("L7", "L8")
+            )
+            return first, second
 
         yield opened
 

@@ -290,3 +290,23 @@ def test_a_terminal_that_comes_while_a_plan_changes_is_seen_once(
     any_services.generation.generate()
     assert still_open(any_services)[:2] == [TODAY, start + timedelta(days=12)]
     assert any_services.generation.preview().empty
+
+
+def test_a_terminal_back_in_service_owes_what_passed_while_the_program_was_off(
+    any_services: Services, clock: FrozenClock
+) -> None:
+    """Visits were made farther ahead than the horizon; those beyond it are void when the terminal
+    comes back, and pass before the program is started again."""
+    key = make_terminal(any_services)
+    make_technician(any_services)
+    make_plan(any_services)
+    any_services.generation.generate(TODAY + timedelta(days=150))
+    any_services.terminals.change_state(key, TerminalState.IN_REPAIR, "送修")
+    any_services.generation.catch_up()
+    assert still_open(any_services) == []
+    any_services.terminals.change_state(key, TerminalState.IN_SERVICE, "修好")
+    any_services.generation.catch_up()
+    clock.forward(days=130)
+    any_services.generation.catch_up()
+    # today is 2 April 2027
+    assert [day.month for day in still_open(any_services)] == [11, 12, 1, 2, 3, 4, 5, 6]
