@@ -24,7 +24,8 @@ evaluate: setup ## the diagnosis on cases of sources nobody learnt from, then on
 	@$(RUN) -m app knowledge evaluate tests/files/cases_heldout.jsonl --worst 0 --plot out/heldout.svg
 
 weights: setup  ## learn the weights of words anew, after a change of cases or catalogue
-	@$(RUN) resources/knowledge/learn.py
+	@$(RUN) -m pip install -q --target out/learning -r resources/knowledge/learning.txt
+	@PYTHONPATH=out/learning $(RUN) resources/knowledge/learn.py
 
 bench: setup    ## speed and memory, as ratios to a floor measured in the same run
 	@$(RUN) -m tests.bench

@@ -16,11 +16,12 @@ from app.domain.diagnosis.advice import Recommended
 from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.evidence import EvidenceKind
 from app.domain.diagnosis.interview import Interview, begin
-from app.domain.diagnosis.interview_parts import UNKNOWN
+from app.domain.diagnosis.interview_parts import UNKNOWN, promised_classes
 from app.domain.diagnosis.next_question import NextQuestion
 from app.domain.errors import InvalidInput
 from app.i18n import N_, Translator
 from app.texts import error_text, word
+from app.texts.rules import listed
 
 _DONT_KNOW = "unknown"
 """What stands for "don't know" on the command line, where an empty value looks like a slip."""
@@ -152,6 +153,7 @@ def _found(session: Interview, language: str) -> dict[str, Any]:
             }
             for r in session.ranking
         ],
+        "promised": promised_classes(session.ranking, decided=session.decided),
         "decided": session.decided,
         "stopped": session.stopped,
         "stops": [
@@ -266,6 +268,12 @@ def _described(t: Translator, session: Interview) -> str:
         if r.share >= 0.02 or r is session.top
     ]
     parts.append(table((t("Class"), t("Share"), t("Why")), rows))
+    together = promised_classes(session.ranking, decided=session.decided)
+    if len(together) > 1:
+        named = listed(t, [word(t, "fault_class", each) for each in together])
+        parts.append(
+            t("Not clear yet: in nine of ten cases it is one of {classes}.", classes=named)
+        )
     parts.append(f"{t('Tell the merchant')}: {advice.say.in_(language)}")
     roles = ", ".join(word(t, "contact_role", role) for role in advice.contacts)
     ready = ", ".join(text.in_(language) for text in advice.ready)

@@ -156,6 +156,18 @@ def _measured(t: Translator, e: Evaluation) -> str:
                 most=f"{e.slowest:.1f}",
             ),
             table((t("share"), "n", t("mean share"), t("right")), bins),
+            t(
+                "Classes named together: the label is among them in {right}, label or alternative "
+                "in {accepted}; {size} classes on average, one alone in {alone}.",
+                right=_with_interval(e.promised.right, e.total.cases),
+                accepted=_with_interval(e.promised.right_or_alt, e.total.cases),
+                size=f"{e.promised.size:.2f}",
+                alone=f"{e.promised.alone:.0%}",
+            ),
+            t(
+                "The proposed order of checks takes {ratio} times as long as the best order.",
+                ratio=f"{e.repair_time:.3f}",
+            ),
             table(("id", t("label"), t("said"), t("share"), "", t("case"), t("Why")), misses)
             if misses
             else t("No miss."),
@@ -164,7 +176,7 @@ def _measured(t: Translator, e: Evaluation) -> str:
 
 
 def _simulate(context: Context) -> int:
-    from app.knowledge.simulate import simulate
+    from app.knowledge.simulate import repaired, simulate
 
     options, t = context.options, context.t
     for name in ("wrong", "unsure"):
@@ -179,15 +191,24 @@ def _simulate(context: Context) -> int:
         unsure=options.unsure,
         seed=options.seed,
     )
+    mended = repaired(
+        bootstrap.reasoner(),
+        max(1, options.sessions // 10),
+        unsure=options.unsure,
+        seed=options.seed,
+    )
     context.emit(
-        found,
+        {**plain(found), "repaired": mended},
         lambda: t(
             "{sessions} sessions: right {right} (before any question {early}), "
-            "{questions} questions on average, {seconds} s",
+            "{questions} questions on average, median {median}, {seconds} s; after a false start "
+            "{repaired} end right",
             sessions=found.sessions,
             right=f"{found.right:.1%}",
             early=f"{found.right_without_questions:.1%}",
             questions=f"{found.questions:.2f}",
+            median=f"{found.median:.0f}",
+            repaired=f"{mended:.0%}",
             seconds=f"{found.seconds:.0f}",
         ),
     )

@@ -18,8 +18,10 @@ from typing import Any
 
 from app.domain.diagnosis.evidence import EvidenceKind, Reasoner
 from app.domain.diagnosis.interview import Interview, begin
+from app.domain.diagnosis.interview_parts import promised_classes
 from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
+from app.knowledge.repair_time import repair_minutes
 
 BINS = 10
 _CERTAIN = 1.96
@@ -48,6 +50,8 @@ class JudgedCase:
     reasons: tuple[str, ...]
     with_code: bool
     milliseconds: float
+    promised: tuple[FaultClass, ...] = ()
+    minutes: tuple[float, float] = (0.0, 0.0)
 
     @property
     def share(self) -> float:
@@ -81,6 +85,17 @@ class AccuracyFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class PromisedFigures:
+    """How often the label, or the label or an alternative, is among the classes named together, how
+    many those are on average, and how often it is one alone."""
+
+    right: float
+    right_or_alt: float
+    size: float
+    alone: float
+
+
+@dataclass(frozen=True, slots=True)
 class Bin:
     """Cases whose first share lies in one tenth."""
 
@@ -101,6 +116,8 @@ class Evaluation:
     bins: tuple[Bin, ...]
     milliseconds: float
     slowest: float
+    promised: PromisedFigures
+    repair_time: float
     misses: tuple[JudgedCase, ...] = field(default=())
 
 
@@ -147,6 +164,8 @@ def judge(reasoner: Reasoner, case: LabelledCase, language: str = "zh") -> Judge
         tuple(reason.in_(language) for reason in ranking[0].reasons),
         _coded(session),
         spent,
+        promised_classes(ranking, decided=session.decided),
+        repair_minutes(session),
     )
 
 
@@ -173,6 +192,8 @@ def evaluate(
         bins=bins,
         milliseconds=sum(j.milliseconds for j in judged) / len(judged),
         slowest=max(j.milliseconds for j in judged),
+        promised=_promised(judged),
+        repair_time=_repair_time(judged),
         misses=tuple(wrong[:worst]),
     )
 
@@ -185,6 +206,22 @@ def _figures(judged: Sequence[JudgedCase]) -> AccuracyFigures:
         sum(j.accepted for j in judged) / n,
         sum(j.among_two for j in judged) / n,
     )
+
+
+def _promised(judged: Sequence[JudgedCase]) -> PromisedFigures:
+    n = len(judged)
+    return PromisedFigures(
+        sum(j.case.label in j.promised for j in judged) / n,
+        sum(not {j.case.label, *j.case.alt}.isdisjoint(j.promised) for j in judged) / n,
+        sum(len(j.promised) for j in judged) / n,
+        sum(len(j.promised) == 1 for j in judged) / n,
+    )
+
+
+def _repair_time(judged: Sequence[JudgedCase]) -> float:
+    """Minutes of the proposed orders of checks, by those of the best orders."""
+    least = sum(j.minutes[1] for j in judged)
+    return sum(j.minutes[0] for j in judged) / least if least else 1.0
 
 
 def interval(share: float, cases: int) -> tuple[float, float]:

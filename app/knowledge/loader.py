@@ -18,6 +18,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.domain.diagnosis.knowledge import Knowledge
+from app.domain.diagnosis.weight_table import WeightTable
 from app.domain.diagnosis.word_weights import WordWeights
 from app.domain.errors import BadKnowledge
 from app.domain.faults import FaultClass
@@ -65,10 +66,14 @@ def _words(content: bytes) -> WordWeights:
     try:
         said = json.loads(head)
         bias = {FaultClass(c): float(b) for c, b in said["bias"].items()}
-        words = WordWeights(bias, float(said["step"]), frozenset(said["signs"]), table)
+        place = int(said["meanings_at"])
+        features = WeightTable(float(said["step"]), len(bias), table[:place])
+        meanings = WeightTable(float(said["meanings_step"]), len(bias), table[place:])
+        words = WordWeights(bias, frozenset(said["signs"]), features, meanings)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadKnowledge(WEIGHTS, "-", str(error)) from error
-    if set(bias) != set(FaultClass) or not table or len(table) % len(bias):
+    whole = place % features.size == 0 == len(meanings.table) % features.size
+    if set(bias) != set(FaultClass) or not 0 < place < len(table) or not whole:
         raise BadKnowledge(WEIGHTS, "-", "damaged")
     return words
 

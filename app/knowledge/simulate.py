@@ -10,6 +10,7 @@ catalogue is true.
 from __future__ import annotations
 
 import random
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from app.domain.diagnosis.interview import Interview, begin
 from app.domain.diagnosis.interview_parts import UNKNOWN
 
 MOST_QUESTIONS = 12
+MISLED = 0.65
+"""The share of a wrong class from which on a session was begun on a false start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,7 @@ class Simulation:
     right: float
     right_without_questions: float
     questions: float
+    median: float
     most: int
     seconds: float
 
@@ -57,24 +61,47 @@ def simulate(
     modes = [mode for mode in starts if starts[mode]]
     model = reasoner.model
     weights = [model.base[model.class_of[m]] * model.usual[m] for m in modes]
-    right = early = asked = most = seconds = 0
+    right = early = seconds = 0
+    asked: list[int] = []
     for _ in range(sessions):
         mode = chance.choices(modes, weights)[0]
         session = _reported(reasoner, starts[mode], chance)
         early += session.top.fault_class is model.class_of[mode]
         session, questions, spent = _questioned(session, mode, chance, wrong, unsure)
         right += session.top.fault_class is model.class_of[mode]
-        asked += questions
+        asked.append(questions)
         seconds += spent
-        most = max(most, questions)
     return Simulation(
         sessions=sessions,
         right=right / sessions,
         right_without_questions=early / sessions,
-        questions=asked / sessions,
-        most=most,
+        questions=sum(asked) / sessions,
+        median=statistics.median(asked),
+        most=max(asked),
         seconds=seconds / sessions,
     )
+
+
+def repaired(reasoner: Reasoner, starts: int, *, unsure: float = 0.15, seed: int = 1) -> float:
+    """The share of sessions that end right although the first words said pointed at another class
+    with more than `MISLED`: what is answered then is true, or not known."""
+    chance = random.Random(seed)
+    found = _starts(reasoner)
+    model = reasoner.model
+    modes = list(found)
+    weights = [model.base[model.class_of[m]] * model.usual[m] for m in modes]
+    cues = [start for each in found.values() for start in each if start.sign]
+    right = begun = 0
+    while begun < starts:
+        mode = chance.choices(modes, weights)[0]
+        cue = chance.choices(cues, [each.weight for each in cues])[0]
+        session = begin(reasoner, "", chance.choice(_spoken(reasoner, cue.sign)))
+        if session.top.fault_class is model.class_of[mode] or session.top.share <= MISLED:
+            continue
+        begun += 1
+        session, _questions, _seconds = _questioned(session, mode, chance, 0.0, unsure)
+        right += session.top.fault_class is model.class_of[mode]
+    return right / starts
 
 
 def _starts(reasoner: Reasoner) -> dict[str, list[_Start]]:

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import FILES
 from tests.knowledge.case_sources import near_copies, rows_of, source_of
 
-TAUGHT = ("learning", "own", "tuning", "cited", "examples")
+TAUGHT = ("learning", "gathered", "own", "tuning", "cited", "examples")
 UNSEEN = rows_of(FILES / "cases_unseen.jsonl")
 
 
@@ -27,6 +27,12 @@ def test_both_halves_are_large_enough_to_say_something() -> None:
     assert len(UNSEEN) > 350
     assert len({source_of(row) for row in UNSEEN}) > 200
     assert len(rows_of(FILES / "cases_learning.jsonl")) > 500
+
+
+def test_enough_distinct_descriptions_name_where_they_are_from() -> None:
+    names = ("unseen", "heldout", *(name for name in TAUGHT if name != "own"))
+    rows = [row for name in names for row in rows_of(FILES / f"cases_{name}.jsonl")]
+    assert len({(row["text"], row["code"] or "") for row in rows if row["source"]}) >= 1500
 
 
 def test_a_near_copy_is_found_and_another_wording_is_not() -> None:

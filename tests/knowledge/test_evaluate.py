@@ -46,6 +46,7 @@ def test_every_case_names_its_source() -> None:
     for name in (
         "cases_tuning.jsonl",
         "cases_cited.jsonl",
+        "cases_gathered.jsonl",
         "cases_heldout.jsonl",
         "cases_examples.jsonl",
     ):
@@ -140,6 +141,9 @@ def test_figures_are_what_their_names_say(reasoner: Reasoner) -> None:
     assert found.total.top1_or_alt == pytest.approx(2 / 3)
     assert found.confusion["hardware"]["balance"] == 1
     assert found.groups["with code"].cases == 3
+    assert found.promised.right <= found.promised.right_or_alt <= 1
+    assert found.promised.size >= found.promised.alone
+    assert found.repair_time >= 1
     assert [j.case.id for j in found.misses] == ["c", "b"]
     share = found.bins[9].share
     assert found.calibration_error == pytest.approx(abs(share - 1 / 3))

@@ -200,11 +200,19 @@ class Beliefs:
     def flattened(self, model: CatalogueModel, most: float) -> Beliefs:
         """Beliefs in which no class has more than this share."""
         classes = self.classes(model)
-        top = max(classes, key=lambda c: classes[c])
-        if classes[top] <= most:
+        over = {c for c, share in classes.items() if share > most}
+        if not over:
             return self
-        down, up = most / classes[top], (1 - most) / (1 - classes[top])
-        modes = {m: b * (down if model.class_of[m] is top else up) for m, b in self.modes.items()}
+        # What one class loses may lift another above the bound.
+        while len(over) * most < 1 and any(
+            classes[c] * (1 - len(over) * most) > most * (1 - sum(classes[o] for o in over))
+            for c in classes.keys() - over
+        ):
+            over.add(max(classes.keys() - over, key=lambda c: classes[c]))
+        left = 1 - sum(classes[c] for c in over)
+        up = (1 - len(over) * most) / left if left > 0 else 0.0
+        scale = {c: most / share if c in over else up for c, share in classes.items()}
+        modes = {m: b * scale[model.class_of[m]] for m, b in self.modes.items()}
         return Beliefs(_normal(modes), self.causes)
 
     def cause_chances(self) -> dict[str, float]:

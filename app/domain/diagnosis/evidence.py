@@ -22,13 +22,16 @@ from app.domain.diagnosis.bayes import (
 from app.domain.diagnosis.catalogue import DOUBTS, Code, Doubt, Leaning, SignKind
 from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.code_reading import CodeReader, code_leaning
+from app.domain.diagnosis.false_start import Heard
 from app.domain.diagnosis.folding import BREAK, no_words, written_clauses
+from app.domain.diagnosis.heard_words import HeardWords, heard
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.diagnosis.match_judging import FoundSign
 from app.domain.diagnosis.requests import only_requested
 from app.domain.diagnosis.sign_matching import Matcher, TextReading
-from app.domain.diagnosis.sign_similarity import Hints
-from app.domain.diagnosis.word_weights import sign_mark, word_marks
+from app.domain.diagnosis.sign_similarity import Hints, hint_lessons
+from app.domain.diagnosis.text_remainder import only_joining
+from app.domain.diagnosis.word_weights import sign_mark
 from app.domain.faults import FaultClass
 from app.languages import NO_TEXT, LocalizedText
 
@@ -86,9 +89,10 @@ class OddsShift:
     classes: Mapping[FaultClass, float]
 
 
+_NOT_IN_WORDS = {EvidenceKind.CODE, EvidenceKind.FACT, EvidenceKind.ANSWER, EvidenceKind.CHECK}
 _HINT_DOUBT = 0.6
 """What a guess from single words leaves open."""
-_RESEMBLANCE = 0.9
+_RESEMBLANCE = 0.85
 """The part of what the words resemble that is believed."""
 _BESIDE_RESEMBLANCE = 0.2
 """The part left to a sign whose words the resemblance has weighed (decisions/words.md)."""
@@ -111,16 +115,12 @@ class Reasoner:
         self.model = CatalogueModel(knowledge)
         self.matcher = Matcher(knowledge.signs, knowledge.wording)
         self._codes = CodeReader(knowledge, self.matcher.folding)
-        self.hints = Hints(self._lessons(), self.model.base)
-
-    def _lessons(self) -> Iterator[tuple[list[str], dict[FaultClass, float]]]:
-        """Every way of saying a sign with the classes it leans to."""
-        for sign in self.knowledge.signs.values():
-            if sign.kind is not SignKind.CIRCUMSTANCE and sign.leaning.points:
-                shares = self.model.shares(sign.leaning)
-                for way in sign.says:
-                    if "<" not in way:
-                        yield self.matcher.folding.phrase(way), shares
+        telling = (
+            (sign, self.model.shares(sign.leaning))
+            for sign in knowledge.signs.values()
+            if sign.kind is not SignKind.CIRCUMSTANCE and sign.leaning.points
+        )
+        self.hints = Hints(hint_lessons(telling, self.matcher.folding), self.model.base)
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -158,17 +158,19 @@ class Reasoner:
         rest = [token for said in filter(None, (screen, told)) for token in (*said.rest, BREAK)]
         found.extend(seen.values())
         if self.knowledge.words is not None:
-            found.extend(self._resembling(seen.values(), rest, _words_of(screen, told)))
+            bare = told is not None and screen is None and not codes and not told.more
+            found += self._resembling(seen.values(), rest, heard(self.matcher, screen, told), bare)
         elif not codes and not any(self._telling(item) for item in seen.values()):
             found.extend(self._hint(rest))
         return found
 
-    def marks(self, code: str, text: str) -> list[str]:
+    def heard(self, code: str, text: str) -> HeardWords:
         """What the resemblance is learnt from: the words of a case and its signs."""
         _typed, message = self.shown(code)
         screen = self.matcher.read(f"{_SHOWN}{message}") if message.strip() else None
         told = self.matcher.read(text) if text.strip() else None
-        return [*_words_of(screen, told), *self._sign_marks(self.read(code, text))]
+        said = heard(self.matcher, screen, told)
+        return HeardWords((*said.marks, *self._sign_marks(self.read(code, text))), said.tokens)
 
     def _sign_marks(self, items: Iterable[Evidence]) -> list[str]:
         signs = self.knowledge.signs
@@ -213,13 +215,14 @@ class Reasoner:
         return [] if no_words(tokens) else [self._wording(self.hints.guess(tokens))]
 
     def _resembling(
-        self, signs: Iterable[Evidence], rest: Sequence[str], marks: Sequence[str]
+        self, signs: Iterable[Evidence], rest: Sequence[str], said: HeardWords, bare: bool
     ) -> list[Evidence]:
         """What the words and signs of a text resemble, when it says more than a request."""
         words, told = self.knowledge.words, self._sign_marks(signs)
-        if words is None or (not told and no_words(rest)):
+        if words is None or (not told and only_joining(rest)):
             return []
-        return [self._wording(words.shares([*marks, *told]))]
+        found = self._wording(words.shares((*said.marks, *told), said.tokens))
+        return [dataclasses.replace(found, likeness=0.5 if bare else 1.0)]
 
     def _wording(self, leans: Mapping[FaultClass, float]) -> Evidence:
         label = self.knowledge.phrases["evidence.wording"]
@@ -274,16 +277,22 @@ class Reasoner:
         learned: LearnedCounts,
     ) -> tuple[Beliefs, tuple[OddsShift, ...]]:
         """What all the evidence says together, and how each item moved the classes."""
-        state = Beliefs.start(self.model, self.model.prior(learned.classes))
+        start = Beliefs.start(self.model, self.model.prior(learned.classes))
+        state = Heard(start, start)
         trust = self._trust(evidence, facts)
         shifts: list[OddsShift] = []
-        before = state.classes(self.model)
+        before = start.classes(self.model)
         for item, step in self._ordered(evidence):
-            state = self._apply(state, item, step, facts, learned, trust)
-            after = state.classes(self.model)
+            words = self._apply(state.words, item, step, facts, learned, trust)
+            if item.kind in _NOT_IN_WORDS:
+                nothing = self._apply(state.nothing, item, step, facts, learned, trust)
+                state = state.known(words, nothing)
+            else:
+                state = state.said(words)
+            after = state.together.classes(self.model)
             shifts.append(OddsShift(item, odds_shift(before, after)))
             before = after
-        return state, tuple(shifts)
+        return state.together, tuple(shifts)
 
     def _trust(self, evidence: Sequence[Evidence], facts: Mapping[str, Fact]) -> float:
         """The exponent under which the facts together stay within `FACTS_MOST`."""
@@ -297,7 +306,8 @@ class Reasoner:
 
     def _ordered(self, evidence: Sequence[Evidence]) -> Iterable[tuple[Evidence, int]]:
         """Signs of a text last to first telling, each with its place for the discount; the rest
-        keep full weight.  What the words resemble comes last, as it is no reason of its own."""
+        keep full weight.  What the words resemble comes behind them, as it is no reason of its own,
+        and before what is known otherwise, which may contradict all that was said."""
         codes = [item for item in evidence if item.kind is EvidenceKind.CODE]
         signs = [i for i in evidence if i.kind in (EvidenceKind.MESSAGE, EvidenceKind.SYMPTOM)]
         signs.sort(key=lambda item: (self._doubt(item), item.id))
@@ -308,7 +318,7 @@ class Reasoner:
         rest = [item for item in evidence if item not in told]
         yield from ((item, 0) for item in codes)
         yield from ((item, place + len(codes)) for place, item in enumerate(signs))
-        yield from ((item, 0) for item in (*rest, *words) if item not in signs)
+        yield from ((item, 0) for item in (*words, *rest) if item not in signs)
 
     def _doubt(self, item: Evidence) -> float:
         return 1 - (1 - self.knowledge.signs[item.ref].leaning.doubt) * item.likeness
@@ -361,20 +371,16 @@ class Reasoner:
         if item.kind is EvidenceKind.CODE:
             return code_leaning(self.meanings(item))
         if item.kind is EvidenceKind.FACT:
-            fact = facts[item.ref]
-            leaning = self.knowledge.circumstances[item.ref].leaning
-            return (
-                self._spread(fact.leans, _HISTORY_DOUBT, leaning.against) if fact.leans else leaning
-            )
+            leans = facts[item.ref].leans
+            usual = self.knowledge.circumstances[item.ref].leaning
+            return self._spread(leans, _HISTORY_DOUBT, usual.against) if leans else usual
         if item.kind is EvidenceKind.WORDING:
             doubt = 0.0 if self.knowledge.words is not None else _HINT_DOUBT
             return self._spread(item.leans, doubt, {})
         leaning = self.knowledge.signs[item.ref].leaning
-        if item.likeness < 1:
-            return dataclasses.replace(
-                leaning, doubt=1 - (1 - leaning.doubt) * (item.likeness - 0.2)
-            )
-        return leaning
+        if item.likeness == 1:
+            return leaning
+        return dataclasses.replace(leaning, doubt=1 - (1 - leaning.doubt) * (item.likeness - 0.2))
 
     def _spread(
         self, leans: Mapping[FaultClass, float], doubt: float, against: Mapping[str, float]
@@ -387,10 +393,6 @@ class Reasoner:
             if (share := leans.get(fault_class, 0.0))
         }
         return Leaning(points, doubt, against)
-
-
-def _words_of(screen: TextReading | None, told: TextReading | None) -> list[str]:
-    return word_marks(screen.undenied if screen else (), told.undenied if told else ())
 
 
 def _surety(item: Evidence) -> tuple[bool, bool, float]:

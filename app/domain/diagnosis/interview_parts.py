@@ -29,6 +29,22 @@ class RankedClass:
     reasons: tuple[LocalizedText, ...]
 
 
+PROMISED = 0.05
+"""The share from which on a class is named among those of which one is right in nine of ten cases:
+set so that the source's answer, or one accepted beside it, is named in .95 of the cases in folds
+of sources, as sources nobody learnt from keep less than the folds (decisions/words.md)."""
+
+
+def promised_classes(
+    ranking: Sequence[RankedClass], *, decided: bool = False
+) -> tuple[FaultClass, ...]:
+    """The classes of which one is right in nine of ten cases, likeliest first (split conformal
+    prediction: Sadinle, Lei and Wasserman, JASA 114, 2019); the first alone when it is `decided`.
+    """
+    named = tuple(ranked.fault_class for ranked in ranking if ranked.share >= PROMISED)
+    return (ranking[0].fault_class,) if decided or not named else named
+
+
 @dataclass(frozen=True, slots=True)
 class LikelyEntry:
     """A failure mode or cause of the likeliest class, with its share within that class."""

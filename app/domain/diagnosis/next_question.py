@@ -15,9 +15,9 @@ from app.domain.diagnosis.bayes import Beliefs, CatalogueModel, entropy
 from app.domain.diagnosis.catalogue import Act, Question
 from app.domain.faults import FaultClass
 
-SURE = 0.97
+SURE = 0.94
 """With this share for the first class nothing more is asked."""
-READY, REMEDY = 0.9, 0.4
+READY, REMEDY = 0.85, 0.4
 """With this share of the class and this chance of a check the checks come before any question."""
 LEAST_GAIN = 0.02
 """Bits below which a question is not worth anybody's time."""

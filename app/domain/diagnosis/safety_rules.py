@@ -15,6 +15,9 @@ STOP_SHARE = 0.9
 """What a hard stop gives to its own modes whatever else is said."""
 CLASH_MOST = 0.6
 """The most a clashing code alone may give to one class."""
+SUBJECT_MOST = 0.5
+"""The most a class may have while only the subject was named ("打印机那块"): what is wrong with it
+was not said.  Our own judgement."""
 OPEN_MOST = 0.35
 """The most a class may have while nobody said what is wrong: neither facts of the register nor the
 sound of a few words decide."""
@@ -75,6 +78,8 @@ def bounded(
     if says_nothing(reasoner.knowledge, evidence):
         usual = max(reasoner.model.prior(learned.classes).values())
         return beliefs.flattened(reasoner.model, max(OPEN_MOST, usual))
+    if names_a_subject(evidence):
+        return beliefs.flattened(reasoner.model, SUBJECT_MOST)
     return beliefs
 
 
@@ -191,6 +196,15 @@ def says_nothing(knowledge: Knowledge, evidence: Iterable[Evidence]) -> bool:
         or (item.id.startswith("sign:") and knowledge.signs[item.ref].hollow)
         for item in evidence
     )
+
+
+def names_a_subject(evidence: Iterable[Evidence]) -> bool:
+    """Whether nothing is known but what the report is about, and the register's facts."""
+    told = [item for item in evidence if item.kind is not EvidenceKind.FACT]
+    answered = (EvidenceKind.ANSWER, EvidenceKind.CHECK, EvidenceKind.REQUEST)
+    if any(item.kind in answered and item.value for item in told):
+        return False
+    return any(item.kind is EvidenceKind.WORDING and item.likeness < 1 for item in told)
 
 
 def only_codes(evidence: Iterable[Evidence]) -> bool:

@@ -47,6 +47,7 @@ from app.domain.diagnosis.text_remainder import (
     broken_at_words,
     filler_places,
     is_whole_clause,
+    only_joining,
     without,
 )
 
@@ -79,6 +80,8 @@ class TextReading:
     found: tuple[FoundSign, ...] = ()
     rest: tuple[str, ...] = ()
     undenied: tuple[str, ...] = ()
+    more: bool = False
+    """Whether more is said than what it is about: "打印机那块" names a subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,8 @@ class Matcher:
         self._stopping = {
             name: [way for way in ways if signs[way.sign].stop] for name, ways in self._ways.items()
         }
+        ways = (way for sign in signs.values() if sign.thing for way in sign.says)
+        self._subjects = {f"<{name}>" for way in ways for name in _groups_alone(way)}
         self._cues = DangerCues(self.folding, signs.values(), wording.groups)
         self._vocabulary = [word for word in self._phrases if len(word) > 3 and word.isascii()]
         self._nouns = Nouns(wording.nouns, self.folding)
@@ -240,8 +245,10 @@ class Matcher:
         rest = without(tokens, talk, *(m.tokens for m in kept if m.sign.hollow or m.negated))
         rest = self._nouns.left_out(rest)
         said = without(tokens, talk, *(m.tokens for m in matches if m.negated))
+        named = (range(s.start, s.end) for s in spans if s.name in self._subjects)
+        more = not only_joining(self._nouns.left_out(without(tokens, talk, *named)))
         ranked = tuple(sorted(found, key=lambda f: -f.weight))
-        return TextReading(ranked, tuple(rest), tuple(self._nouns.left_out(said)))
+        return TextReading(ranked, tuple(rest), tuple(self._nouns.left_out(said)), more)
 
     def _with_named(self, found: list[FoundSign], text: str) -> list[FoundSign]:
         """What was found, and the signs of which a whole line is the name: names are offered while
@@ -290,6 +297,15 @@ class Matcher:
                 for name in node.names:
                     yield TextRange(start, end + 1, name)
 
+    def groups(self, tokens: Sequence[str]) -> list[set[str]]:
+        """The groups of words met in each clause."""
+        found: dict[int, set[str]] = defaultdict(set)
+        clause = clauses(tokens)
+        for span in self._spans(tokens):
+            if span.name[0] == "<":
+                found[clause[span.start]].add(span.name)
+        return list(found.values())
+
     def _matches(
         self, tokens: Sequence[str], spans: list[TextRange], mended: Collection[int]
     ) -> list[SignMatch]:
@@ -331,6 +347,11 @@ class Matcher:
         covered = frozenset(i for span in chosen for i in range(span.start, span.end))
         weight = sum(_weight(span, tokens) for span in chosen) + 0.5 * (len(chosen) - 1)
         return SignMatch(self._signs[way.sign], chosen, covered, weight)
+
+
+def _groups_alone(way: str) -> list[str]:
+    """The groups of words a way of saying it consists of, when it is one part."""
+    return way.strip("<>").split("|") if way.startswith("<") and "+" not in way else []
 
 
 def _closest(

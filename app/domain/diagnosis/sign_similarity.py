@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.domain.diagnosis.catalogue import Sign
 from app.domain.diagnosis.folding import Folding, features
@@ -58,6 +58,16 @@ class Hints:
         weights = {c: math.exp(score - top) for c, score in scores.items()}
         total = sum(weights.values())
         return {c: weight / total for c, weight in weights.items()}
+
+
+def hint_lessons(
+    telling: Iterable[tuple[Sign, Mapping[FaultClass, float]]], folding: Folding
+) -> Iterator[tuple[list[str], Mapping[FaultClass, float]]]:
+    """Every way of saying a sign with the classes it leans to."""
+    for sign, shares in telling:
+        for way in sign.says:
+            if "<" not in way:
+                yield folding.phrase(way), shares
 
 
 class Resemblance:

@@ -9,7 +9,7 @@ from app.domain.diagnosis.affirmation import (
     WORDS,
     TextRange,
 )
-from app.domain.diagnosis.folding import BREAK, BREAKS, Folding
+from app.domain.diagnosis.folding import BREAK, BREAKS, JOINING, LISTED, Folding
 
 
 def is_whole_clause(
@@ -70,6 +70,11 @@ def without(tokens: Sequence[str], *covered: Collection[int]) -> list[str]:
     """The tokens with a gap where something else explains them."""
     gone = {i for places in covered for i in places}
     return [BREAK if i in gone else token for i, token in enumerate(tokens)]
+
+
+def only_joining(tokens: Iterable[str]) -> bool:
+    """Whether no token names anything: all are marks or words that join."""
+    return all(t in BREAKS or t == LISTED or t in JOINING or t in _LITTLE for t in tokens)
 
 
 def broken_at_words(tokens: Sequence[str], spans: Iterable[TextRange]) -> list[str]:

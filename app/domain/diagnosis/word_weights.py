@@ -1,25 +1,23 @@
-"""What the words of a text resemble: a linear model over words, word pairs, word parts and signs,
-learnt from labelled cases.
+"""What the words of a text resemble: a linear model over words, word pairs, word parts, groups of
+words, meanings and signs, learnt from labelled cases.
 
-Its weights stand in one table of small whole numbers, found by a checksum of the feature, so that
-nothing has to be decoded before the first use.  `resources/knowledge/learn.py` makes it.
+`resources/knowledge/learn.py` makes its weights.
 """
 
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.diagnosis.folding import BREAKS, JOINING, LISTED
+from app.domain.diagnosis.weight_table import WeightTable
+from app.domain.diagnosis.word_meanings import meaning_rows
 from app.domain.faults import FaultClass
 
 _PART = 4
 """Letters of the parts a Latin word is cut into."""
 _SILENT = BREAKS | {LISTED}
-_SHOWN = "@"
-"""Stands before what a message says besides what it has in common with a description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +26,26 @@ class WordWeights:
     since says nothing through it."""
 
     bias: Mapping[FaultClass, float]
-    step: float
     signs: frozenset[str]
-    table: bytes
+    features: WeightTable
+    meanings: WeightTable
 
-    def shares(self, features: Iterable[str]) -> dict[FaultClass, float]:
-        """How much a text is like the cases of each class; shares that sum to one."""
-        width, numbers = len(self.bias), memoryview(self.table).cast("b")
-        rows = len(numbers) // width
-        found = [place_of(feature, rows) * width for feature in dict.fromkeys(features)]
-        scale = self.step / math.sqrt(len(found)) if found else 0.0
-        scores = {
-            c: bias + scale * sum(numbers[place + i] for place in found)
-            for i, (c, bias) in enumerate(self.bias.items())
-        }
+    def shares(self, features: Iterable[str], tokens: Sequence[str]) -> dict[FaultClass, float]:
+        """How much a text of these features and tokens is like the cases of each class; shares
+        that sum to one."""
+        rows = (self.features.row(feature) for feature in dict.fromkeys(features))
+        said = _middling(self.features, [row for row in rows if row is not None])
+        meant = _middling(self.meanings, [*meaning_rows(self.meanings, tokens)])
+        scores = {c: b + said[i] + meant[i] for i, (c, b) in enumerate(self.bias.items())}
         top = max(scores.values())
         masses = {c: math.exp(score - top) for c, score in scores.items()}
         total = sum(masses.values())
         return {c: mass / total for c, mass in masses.items()}
 
 
-def place_of(feature: str, rows: int) -> int:
-    """The row of a feature."""
-    return zlib.crc32(feature.encode()) % rows
+def _middling(table: WeightTable, rows: Sequence[int]) -> list[float]:
+    """What rows say together; each says the less the more there are."""
+    return [each / math.sqrt(len(rows) or 1) for each in table.sums(rows)]
 
 
 def word_features(tokens: Sequence[str]) -> Iterator[str]:
@@ -76,11 +71,3 @@ def word_features(tokens: Sequence[str]) -> Iterator[str]:
 def sign_mark(sign: str, *, negated: bool) -> str:
     """A sign of the catalogue that was met, or denied."""
     return f"!{sign}-" if negated else f"!{sign}"
-
-
-def word_marks(screen: Sequence[str], told: Sequence[str]) -> list[str]:
-    """The features of a description, and those of a message twice: as said, and as shown."""
-    marks = list(word_features(told))
-    for mark in word_features(screen):
-        marks += (mark, f"{_SHOWN}{mark}")
-    return marks

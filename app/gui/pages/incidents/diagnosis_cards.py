@@ -17,7 +17,7 @@ from app.domain.diagnosis.advice import Recommended
 from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.evidence import Evidence, EvidenceKind
 from app.domain.diagnosis.interview import Interview
-from app.domain.diagnosis.interview_parts import RankedClass
+from app.domain.diagnosis.interview_parts import RankedClass, promised_classes
 from app.domain.faults import FaultClass
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import action_button, key_hint
@@ -27,6 +27,7 @@ from app.gui.toolkit.share_bar import ShareBar
 from app.i18n import N_
 from app.languages import LocalizedText
 from app.texts import word
+from app.texts.rules import listed
 
 Row = TypeVar("Row", bound=QWidget)
 
@@ -170,6 +171,8 @@ class RankingCard(QWidget):
         rows = column(spacing=10)
         self.pool: Pool[ClassRow] = Pool(rows, ClassRow)
         self._rest = label("", "muted")
+        self._together = label("", wrap=True)
+        """The classes of which one is right, while it is not clear which."""
         self.accept = Button()
         self.accept.setProperty("role", "primary")
         self.accept.setToolTip(key_hint(UserAction.ACCEPT_CLASS))
@@ -180,7 +183,9 @@ class RankingCard(QWidget):
         for fault_class in FaultClass:
             chosen = self._menu.addAction(word(words(), "fault_class", fault_class))
             chosen.triggered.connect(lambda _on=False, c=fault_class: self.accepted.emit(c))
-        self.setLayout(column(rows, self._rest, 2, self.accept, self._other, spacing=6))
+        self.setLayout(
+            column(rows, self._rest, self._together, 2, self.accept, self._other, spacing=6)
+        )
 
     def show_session(self, session: Interview, *, editable: bool) -> None:
         """Show the shares of the classes."""
@@ -200,6 +205,12 @@ class RankingCard(QWidget):
             )
         )
         self._rest.setVisible(bool(rest))
+        together = promised_classes(ranking, decided=session.decided)
+        classes = listed(words(), [word(words(), "fault_class", each) for each in together])
+        self._together.setText(
+            _("Not clear yet: in nine of ten cases it is one of {classes}.", classes=classes)
+        )
+        self._together.setVisible(len(together) > 1)
         name = word(words(), "fault_class", session.top.fault_class)
         self.accept.setText(_("Accept: {name}", name=name))
         # A guess may be accepted too, but nothing invites to it.
