@@ -43,11 +43,13 @@ if TYPE_CHECKING:
     from app.services.diagnosis.steps import DiagnosisSteps
     from app.services.dispatch.dispatching import Dispatching
     from app.services.documents.attachments import Attachments
+    from app.services.documents.paper_keys import PaperKeys
     from app.services.documents.photos import PictureDecoder
     from app.services.documents.reporting import Reporting
     from app.services.documents.schedule_export import ScheduleExport
     from app.services.documents.signatures import Signatures
     from app.services.documents.verifying import Verifying
+    from app.services.documents.wordings import Wordings
     from app.services.finding.finding import RecordFinder
     from app.services.incidents.history_import import HistoryImport
     from app.services.keeping.care import DataCare
@@ -356,7 +358,21 @@ class Services(InsightServices):
         """Signatures of merchants and technicians."""
         from app.services.documents.signatures import Signatures
 
-        return Signatures(self.context)
+        return Signatures(self.context, self.paper_keys)
+
+    @Lazy
+    def wordings(self) -> Wordings:
+        """Letterheads and wordings of papers, for the office and by acquirer."""
+        from app.services.documents.wordings import Wordings
+
+        return Wordings(self.context, self.decoder)
+
+    @Lazy
+    def paper_keys(self) -> PaperKeys:
+        """The key that signs paper here."""
+        from app.services.documents.paper_keys import PaperKeys
+
+        return PaperKeys(self.context, self._secrets)
 
     @Lazy
     def reporting(self) -> Reporting:
@@ -366,7 +382,7 @@ class Services(InsightServices):
 
         blobs = BlobStore(self._files)
         letterheads = LetterheadReader(blobs, self.decoder)
-        return Reporting(self.context, blobs, letterheads, self._shipped)
+        return Reporting(self.context, blobs, letterheads, self._shipped, self.paper_keys)
 
     @Lazy
     def verifying(self) -> Verifying:
@@ -374,7 +390,7 @@ class Services(InsightServices):
         from app.services.documents.made_anew import MadeAnew
         from app.services.documents.verifying import Verifying
 
-        return Verifying(self.context, MadeAnew(self.context, self._shipped))
+        return Verifying(self.context, MadeAnew(self.context, self._shipped), self.decoder)
 
     @Lazy
     def finding(self) -> RecordFinder:

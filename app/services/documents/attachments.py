@@ -13,7 +13,13 @@ from sqlmodel import Session, col
 
 from app import files
 from app.domain import text
-from app.domain.documents import Attachment, AttachmentDraft, Stage, check_attachment
+from app.domain.documents import (
+    PICTURE_NAMES,
+    Attachment,
+    AttachmentDraft,
+    Stage,
+    check_attachment,
+)
 from app.domain.errors import (
     BadValue,
     Cancelled,
@@ -23,7 +29,7 @@ from app.domain.errors import (
     Unavailable,
 )
 from app.domain.event_data import change_of
-from app.reports.media.photo import Prepared
+from app.reports.media.photo import MOST_PIXELS, NO_HEIC, Prepared
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext, chunks
 from app.services.core.operations import Merge, operation
@@ -117,9 +123,9 @@ class Attachments:
         kind = _accepted(content)
         prepared = self._decoded(content) if kind.startswith("image/") else Prepared()
         if prepared.problem == "too_large":
-            raise InvalidInput.of(
-                "file", "photo.too_large", width=prepared.width, height=prepared.height
-            )
+            raise too_many_pixels("file", prepared)
+        if prepared.problem == NO_HEIC:
+            raise InvalidInput.of("file", "photo.heic")
         check_content(content, kind, checked.name, prepared.texts)
         # The files first, then the row: a row never names a file that is not safely there.
         file = KeptFile(
@@ -290,7 +296,7 @@ class Attachments:
         return (last or 0) + 1
 
 
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+PICTURE_SUFFIXES = frozenset(f".{name}" for name in PICTURE_NAMES)
 
 
 def newest_pictures(folder: Path, limit: int = 60) -> list[Path]:
@@ -300,6 +306,17 @@ def newest_pictures(folder: Path, limit: int = 60) -> list[Path]:
         return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)[:limit]
     except OSError:
         raise InvalidInput.of("folder", "file.missing", name=str(folder)) from None
+
+
+def too_many_pixels(name: str, prepared: Prepared) -> InvalidInput:
+    """What is said of a picture that is too large, with what it may have."""
+    return InvalidInput.of(
+        name,
+        "photo.too_large",
+        width=prepared.width,
+        height=prepared.height,
+        limit=MOST_PIXELS // 1_000_000,
+    )
 
 
 def read_file(path: Path) -> bytes:

@@ -17,7 +17,7 @@ from app.domain.register.terminals import TerminalState
 from app.gui.pages.reports.label_grid import LabelGrid
 from app.gui.pages.reports.picker import Picker
 from app.gui.toolkit.forms import Field, Form, word_choices
-from app.gui.toolkit.language import _, document_language_choices, words
+from app.gui.toolkit.language import _, document_language_choices, paper_choices, words
 from app.gui.toolkit.layout import boxed, clear, column, label, row
 from app.gui.toolkit.problems import message
 from app.texts import problem_text, word
@@ -122,7 +122,7 @@ class OptionsPanel(QWidget):
             ("", _("The merchant's or the house's")),
             *document_language_choices(),
         ]
-        papers = [("", _("As in the settings")), ("a4", "A4"), ("letter", "Letter")]
+        papers = [("", _("As in the settings")), *paper_choices()]
         made.append(Field(name="language", label=_("Language"), kind="choice", choices=languages))
         if paper.id != "labels":
             made.append(Field(name="paper", label=_("Paper"), kind="choice", choices=papers))

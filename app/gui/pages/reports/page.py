@@ -20,7 +20,7 @@ from app.gui.shell.document_dialogs import names_dialog
 from app.gui.shell.navigate import Navigate, ShowIssued, ShowWarningDigest
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.action_buttons import action_button
-from app.gui.toolkit.files import ask_folder
+from app.gui.toolkit.files import ask_folder, ask_new_file
 from app.gui.toolkit.folding import FoldingSplitter
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, column, panel, row, scrolled
@@ -30,6 +30,7 @@ from app.gui.toolkit.theme import icon
 from app.gui.toolkit.working_dialog import READING
 from app.i18n import N_
 from app.reports.documents import warning_digest
+from app.services.documents.document_tables import has_tables
 from app.services.documents.kinds import REQUESTABLE
 
 if TYPE_CHECKING:
@@ -91,10 +92,11 @@ class ReportsPage(Page):
             UserAction.PREVIEW_DOCUMENTS, self.preview, role="primary"
         )
         self.each_button = action_button(UserAction.ONE_FILE_EACH, self._ask_each)
+        self.table_button = action_button(UserAction.SAVE_AS_TABLE, self._ask_table)
         asked = column(
             scrolled(self.options),
             self.progress,
-            row(None, self.each_button, self.preview_button),
+            row(None, self.table_button, self.each_button, self.preview_button),
             margins=(14, 12, 14, 12),
         )
         asked.setStretch(0, 1)
@@ -145,6 +147,7 @@ class ReportsPage(Page):
         paper = REQUESTABLE[self.chosen]
         self.options.show_paper(paper)
         self.each_button.setVisible(bool(paper.subjects))
+        self.table_button.setVisible(has_tables(paper.id))
         if not self.context.is_ready:
             return
         if paper.subjects:
@@ -199,6 +202,7 @@ class ReportsPage(Page):
         requests = self._requests()
         self.each_button.setEnabled(bool(requests))
         self.preview_button.setEnabled(bool(requests))
+        self.table_button.setEnabled(requests is not None and len(requests) == 1)
         if requests and len(requests) <= LIVE:
             self.preview()
         elif requests is not None:
@@ -297,6 +301,35 @@ class ReportsPage(Page):
         self._job = None
         if self._writing is None:
             self.progress.end()
+
+    # --- as a table ----------------------------------------------------------------------------
+
+    def _ask_table(self) -> None:
+        requests = self._requests()
+        if requests:
+            name = f"{_(REQUESTABLE[self.chosen].title)}.xlsx"
+            kinds = _("Excel files (*.xlsx);;CSV files (*.csv)")
+            ask_new_file(self, _("Save as table"), kinds, name, lambda path: self.write_table(path))
+
+    def write_table(self, path: Path) -> None:
+        """Write the document that is chosen as a workbook or CSV."""
+        requests = self._requests()
+        if not requests:
+            return
+        services, request = self.context.services, requests[0]
+
+        def work() -> None:
+            from app.services.documents.document_tables import table_bytes
+            from app.tabular.writing import write_bytes
+
+            (document, *_more) = services.reporting.documents(request)
+            content = table_bytes(document, words(), path.suffix.lower())
+            write_bytes(path, content)
+
+        def done(_none: None) -> None:
+            self.context.note(_("Saved: {name}", name=path.name))
+
+        self.run(work, done, failed=self.options.show_problem, lane="io")
 
     # --- one file each -------------------------------------------------------------------------
 

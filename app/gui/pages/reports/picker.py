@@ -18,8 +18,10 @@ from app.texts import word
 if TYPE_CHECKING:
     from app.services import Services
 
-MOST = 1000
-"""Rows offered at once; the search narrows what is more."""
+SHOWN = 1000
+"""Rows shown at once.  What is found beyond is not shown, but ticked with all the others."""
+MOST = 1_000_000
+"""Rows found at most."""
 _KEY = Qt.ItemDataRole.UserRole
 
 
@@ -158,6 +160,8 @@ class Picker(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._filling = False
+        self._beyond: tuple[str, ...] = ()
+        self._with_beyond = False
         self.search = SearchBox(_("Number, merchant, TID …"))
         self.search.setMaximumWidth(16_777_215)
         self._filters = {
@@ -231,10 +235,12 @@ class Picker(QWidget):
 
     def show_rows(self, rows: Sequence[Offered], ticked: Sequence[str] = ()) -> None:
         """Show these; what was ticked stays ticked."""
-        keep = set(self.subjects()) | set(ticked)
+        keep = set(self._ticked()) | set(ticked)
+        self._beyond = tuple(one.subject for one in rows[SHOWN:])
+        self._with_beyond = False
         self._filling = True
         self.list.clear()
-        for one in rows:
+        for one in rows[:SHOWN]:
             item = QListWidgetItem(one.shown)
             item.setData(_KEY, one.subject)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
@@ -245,12 +251,16 @@ class Picker(QWidget):
         self._on_ticked()
 
     def subjects(self) -> list[str]:
-        """What is ticked, in the order of the list."""
+        """What is ticked, in the order of the list; with all ticked also what is not shown."""
+        return [*self._ticked(), *(self._beyond if self._with_beyond else ())]
+
+    def _ticked(self) -> list[str]:
         items = (self.list.item(place) for place in range(self.list.count()))
         return [item.data(_KEY) for item in items if item.checkState() is Qt.CheckState.Checked]
 
     def tick_all(self, on: bool) -> None:
-        """Tick everything in the list, or nothing."""
+        """Tick everything that was found, or nothing."""
+        self._with_beyond = on
         self._filling = True
         for place in range(self.list.count()):
             self.list.item(place).setCheckState(
@@ -262,7 +272,9 @@ class Picker(QWidget):
     def _on_ticked(self) -> None:
         if self._filling:
             return
-        count, shown = len(self.subjects()), self.list.count()
+        if len(self._ticked()) < self.list.count():
+            self._with_beyond = False
+        count, shown = len(self.subjects()), self.list.count() + len(self._beyond)
         rows = plural("{count} row", "{count} rows", shown)
         self._count.setText(_("{ticked} of {rows} ticked", ticked=count, rows=rows))
         self.chosen.emit()
