@@ -68,6 +68,17 @@ def render(  # noqa: PLR0913 - what a caller may say, by name
     return book.finished()
 
 
+def second_half(progress: Progress | None) -> Progress | None:
+    """Progress of drawing, after that of gathering."""
+    if progress is None:
+        return None
+
+    def report(done: int, total: int) -> None:
+        progress(total + done, total * 2)
+
+    return report
+
+
 class _Book:
     """The documents of one PDF while it grows.  ReportLab is loaded here, with the first page."""
 

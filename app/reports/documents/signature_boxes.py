@@ -25,6 +25,7 @@ SIGNED_ON_SCREEN = N_(
 """What those agree to who sign on a screen; shown before they do, and printed with it."""
 
 HEIGHT = 24 * MM
+_BETWEEN = 1.5 * MM
 _ABOVE = 12 * MM
 """What a place for a signature takes along to its page: nobody signs an empty sheet."""
 
@@ -45,11 +46,7 @@ def signatures(
     flow: DocumentFlow, places: Sequence[SignaturePlace], *, before: float = GAP
 ) -> None:
     """Boxes side by side, never cut, and never alone on a page; room for a stamp where the house
-    wants it."""
-    drawn = any(place.signed is not None and place.signed.ink is not None for place in places)
-    if drawn and flow.house.edition > 1:
-        flow.words(flow.t(SIGNED_ON_SCREEN), NOTE, before=before)
-        before = 1 * MM
+    wants it.  What was agreed to stands above drawn ones."""
     stamps = [place for place in places if place.stamp]
     people = [place for place in places if not place.stamp]
     rows = [[*people, *stamps]]
@@ -57,11 +54,38 @@ def signatures(
         rows = [[*stamps, *people]]
     elif flow.house.stamp == StampPlace.BELOW:
         rows = [row for row in (people, stamps) if row]
-    flow.hold_last(_ABOVE)
-    for i, row in enumerate(rows):
-        last = i == len(rows) - 1
-        flow.add(replace(_side_by_side(flow, row), before=before, keep=not last))
-        before = 2 * MM
+    pieces = [*_agreed(flow, places), *(_side_by_side(flow, row) for row in rows)]
+    whole = replace(_stacked(pieces), before=before)
+    flow.hold_last(_ABOVE, whole.height + before)
+    flow.add(whole)
+
+
+def _agreed(flow: DocumentFlow, places: Sequence[SignaturePlace]) -> list[FlowItem]:
+    """What those agreed to who signed on a screen."""
+    drawn = any(place.signed is not None and place.signed.ink is not None for place in places)
+    if not drawn or flow.house.edition < 2:
+        return []
+    said = flow.t(SIGNED_ON_SCREEN).lines
+    lines = [line for text in said for line in break_lines(text, flow.width, NOTE)]
+
+    def draw(canvas: PageCanvas, x: float, top: float) -> None:
+        _lines(canvas, lines, x, top)
+
+    return [FlowItem(height=sum(line.leading for line in lines), draw=draw)]
+
+
+def _stacked(pieces: Sequence[FlowItem]) -> FlowItem:
+    """Pieces one below the other that are never parted."""
+    if len(pieces) == 1:
+        return pieces[0]
+
+    def draw(canvas: PageCanvas, x: float, top: float) -> None:
+        for piece in pieces:
+            piece.draw(canvas, x, top)
+            top += piece.height + _BETWEEN
+
+    height = sum(piece.height for piece in pieces) + _BETWEEN * (len(pieces) - 1)
+    return FlowItem(height=height, draw=draw)
 
 
 def _side_by_side(flow: DocumentFlow, places: Sequence[SignaturePlace]) -> FlowItem:

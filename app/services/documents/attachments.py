@@ -20,21 +20,14 @@ from app.domain.documents import (
     Stage,
     check_attachment,
 )
-from app.domain.errors import (
-    BadValue,
-    Cancelled,
-    InvalidInput,
-    NotFound,
-    Problems,
-    Unavailable,
-)
+from app.domain.errors import BadValue, Cancelled, InvalidInput, NotFound, Problems, Unavailable
 from app.domain.event_data import change_of
-from app.reports.media.photo import MOST_PIXELS, NO_HEIC, Prepared
+from app.reports.media.photo import NO_HEIC, Prepared
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext, chunks
 from app.services.core.operations import Merge, operation
 from app.services.documents.attachment_guard import check_content
-from app.services.documents.photos import PictureDecoder, media_type
+from app.services.documents.photos import PictureDecoder, media_type, too_many_pixels
 from db.models.documents import AttachmentRow
 
 LARGEST = 25 * 1024 * 1024
@@ -306,17 +299,6 @@ def newest_pictures(folder: Path, limit: int = 60) -> list[Path]:
         return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)[:limit]
     except OSError:
         raise InvalidInput.of("folder", "file.missing", name=str(folder)) from None
-
-
-def too_many_pixels(name: str, prepared: Prepared) -> InvalidInput:
-    """What is said of a picture that is too large, with what it may have."""
-    return InvalidInput.of(
-        name,
-        "photo.too_large",
-        width=prepared.width,
-        height=prepared.height,
-        limit=MOST_PIXELS // 1_000_000,
-    )
 
 
 def read_file(path: Path) -> bytes:

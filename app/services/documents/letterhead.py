@@ -16,8 +16,8 @@ from app.reports.data.sheets import EDITION, Issuer
 from app.reports.media.photo import NO_HEIC
 from app.reports.typeset.pictures import Picture
 from app.services.core.blobs import BlobStore
-from app.services.documents.attachments import read_file, too_many_pixels
-from app.services.documents.photos import PictureDecoder
+from app.services.documents.attachments import read_file
+from app.services.documents.photos import PictureDecoder, too_many_pixels
 
 
 def language_of(languages: str) -> str:

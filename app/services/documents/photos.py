@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from app.domain.errors import BadValue, Unavailable
-from app.reports.media.photo import Prepared, serve
+from app.domain.errors import BadValue, InvalidInput, Unavailable
+from app.reports.media.photo import MOST_PIXELS, Prepared, serve
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +65,17 @@ def is_picture(content: bytes) -> bool:
         return media_type(content).startswith("image/")
     except BadValue:
         return False
+
+
+def too_many_pixels(name: str, prepared: Prepared) -> InvalidInput:
+    """What is said of a picture that is too large, with what it may have."""
+    return InvalidInput.of(
+        name,
+        "photo.too_large",
+        width=prepared.width,
+        height=prepared.height,
+        limit=MOST_PIXELS // 1_000_000,
+    )
 
 
 def _is_text(content: bytes) -> bool:

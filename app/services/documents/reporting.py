@@ -19,7 +19,7 @@ from app.reports.data.content import plain
 from app.reports.data.sheets import Issuer, PrintedSheet, Sheet
 from app.reports.data.signable import signable_hash
 from app.reports.media.raster import PdfPages
-from app.reports.render import Rendered, render
+from app.reports.render import Rendered, render, second_half
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
@@ -109,7 +109,7 @@ class Reporting:
             documents,
             layouts(),
             self._blobs.get,
-            progress=_second_half(progress),
+            progress=second_half(progress),
             cancelled=cancelled,
             sign=self._keys.sign,
         )
@@ -395,14 +395,3 @@ def _paper(wanted: str) -> str:
     if wanted not in PAPERS:
         raise InvalidInput.of("paper", "choice.unknown", value=wanted)
     return wanted
-
-
-def _second_half(progress: Progress | None) -> Progress | None:
-    """Progress of drawing, after that of gathering."""
-    if progress is None:
-        return None
-
-    def report(done: int, total: int) -> None:
-        progress(total + done, total * 2)
-
-    return report

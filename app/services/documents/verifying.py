@@ -262,7 +262,14 @@ def _inked(
             answer = ProofAnswer.NO
         else:
             answer = ProofAnswer.UNPROVED
-        yield SignatureCheck(shown.role, shown.signer, shown.at, answer, admitted, sealed)
+        yield SignatureCheck(
+            role=shown.role,
+            signer=shown.signer,
+            at=shown.at,
+            answer=answer,
+            admitted=admitted,
+            sealed=sealed,
+        )
 
 
 def _sealed(context: ServiceContext | None, shown: SignedBlock) -> SignedBy:

@@ -23,6 +23,7 @@ from app.gui.toolkit.problems import message
 from app.texts import problem_text, word
 
 if TYPE_CHECKING:
+    from app.services import Services
     from app.services.documents.requestable import RequestableDocument
     from app.services.documents.requests import Request
 
@@ -36,6 +37,20 @@ class Names:
     models: tuple[str, ...] = ()
     people: tuple[tuple[str, str, str], ...] = ()
     plans: tuple[tuple[str, str], ...] = ()
+
+
+def read_names(services: Services) -> Names:
+    """What can be chosen from now.  For a worker."""
+    choices, people = services.terminals.choices(), services.directory.technicians()
+    plans = services.plans.with_coverage()
+    language = words().language
+    return Names(
+        choices.areas,
+        choices.acquirers,
+        choices.models,
+        tuple((p.id, p.code, p.name) for p in people),
+        tuple((one.plan.key, one.plan.latest.contents.name.in_(language)) for one in plans),
+    )
 
 
 class OptionsPanel(QWidget):

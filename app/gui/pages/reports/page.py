@@ -12,17 +12,18 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWid
 from app.domain.errors import AppError
 from app.gui.actions import UserAction
 from app.gui.pages.reports.issued import IssuedPanel
-from app.gui.pages.reports.options import Names, OptionsPanel
+from app.gui.pages.reports.options import Names, OptionsPanel, read_names
 from app.gui.pages.reports.picker import find
+from app.gui.pages.reports.tables import ask_table
 from app.gui.pages.reports.verify import VerifiedFile, VerifyPanel
 from app.gui.shell.document_actions import DocumentActions
 from app.gui.shell.document_dialogs import names_dialog
 from app.gui.shell.navigate import Navigate, ShowIssued, ShowWarningDigest
 from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.action_buttons import action_button
-from app.gui.toolkit.files import ask_folder, ask_new_file
+from app.gui.toolkit.files import ask_folder
 from app.gui.toolkit.folding import FoldingSplitter
-from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.layout import boxed, column, panel, row, scrolled
 from app.gui.toolkit.pdf_panel import Notice, PdfPanel
 from app.gui.toolkit.progress import ProgressLine
@@ -35,7 +36,6 @@ from app.services.documents.kinds import REQUESTABLE
 
 if TYPE_CHECKING:
     from app.gui.toolkit.tasks import Job
-    from app.services import Services
     from app.services.documents.printed import PrintedDocument
     from app.services.documents.requests import Request
 
@@ -92,7 +92,9 @@ class ReportsPage(Page):
             UserAction.PREVIEW_DOCUMENTS, self.preview, role="primary"
         )
         self.each_button = action_button(UserAction.ONE_FILE_EACH, self._ask_each)
-        self.table_button = action_button(UserAction.SAVE_AS_TABLE, self._ask_table)
+        self.table_button = action_button(
+            UserAction.SAVE_AS_TABLE, lambda: ask_table(self, self._requests())
+        )
         asked = column(
             scrolled(self.options),
             self.progress,
@@ -158,7 +160,7 @@ class ReportsPage(Page):
     def refresh(self) -> None:
         """Read names and rows again; the preview stays until an option is changed."""
         services = self.context.services
-        self.load(lambda: _names(services), self._show_names)
+        self.load(lambda: read_names(services), self._show_names)
         if self.chosen == "issued":
             self.issued.refresh()
 
@@ -302,35 +304,6 @@ class ReportsPage(Page):
         if self._writing is None:
             self.progress.end()
 
-    # --- as a table ----------------------------------------------------------------------------
-
-    def _ask_table(self) -> None:
-        requests = self._requests()
-        if requests:
-            name = f"{_(REQUESTABLE[self.chosen].title)}.xlsx"
-            kinds = _("Excel files (*.xlsx);;CSV files (*.csv)")
-            ask_new_file(self, _("Save as table"), kinds, name, lambda path: self.write_table(path))
-
-    def write_table(self, path: Path) -> None:
-        """Write the document that is chosen as a workbook or CSV."""
-        requests = self._requests()
-        if not requests:
-            return
-        services, request = self.context.services, requests[0]
-
-        def work() -> None:
-            from app.services.documents.document_tables import table_bytes
-            from app.tabular.writing import write_bytes
-
-            (document, *_more) = services.reporting.documents(request)
-            content = table_bytes(document, words(), path.suffix.lower())
-            write_bytes(path, content)
-
-        def done(_none: None) -> None:
-            self.context.note(_("Saved: {name}", name=path.name))
-
-        self.run(work, done, failed=self.options.show_problem, lane="io")
-
     # --- one file each -------------------------------------------------------------------------
 
     def _ask_each(self) -> None:
@@ -414,19 +387,6 @@ def check_pattern(pattern: str) -> str:
     from app.services.documents import files
 
     return files.check_pattern(pattern)
-
-
-def _names(services: Services) -> Names:
-    choices, people = services.terminals.choices(), services.directory.technicians()
-    plans = services.plans.with_coverage()
-    language = words().language
-    return Names(
-        choices.areas,
-        choices.acquirers,
-        choices.models,
-        tuple((p.id, p.code, p.name) for p in people),
-        tuple((one.plan.key, one.plan.latest.contents.name.in_(language)) for one in plans),
-    )
 
 
 def _padded(content: QWidget) -> QWidget:

@@ -6,8 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QComboBox
-
 from app.bootstrap import letterhead
 from app.domain.errors import AppError, InvalidInput
 from app.domain.wordings import TITLED, PaperWording, ReportColumn, StampPlace
@@ -23,6 +21,7 @@ from app.gui.toolkit.layout import boxed, clear, column, label, panel, row, scro
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.problems import message
+from app.gui.toolkit.wheel_safe import ComboBox
 from app.i18n import N_
 from app.languages import LANGUAGES, SOURCE, LocalizedText
 from app.services.documents.kinds import title_of
@@ -40,7 +39,7 @@ class WordingsSection(Section):
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
-        self.who = QComboBox()
+        self.who = ComboBox()
         self.who.setAccessibleName(_("For the papers of"))
         self.panel = PdfPanel(self.context.tasks, small_pages=False)
         self.form = Form(_fields())
