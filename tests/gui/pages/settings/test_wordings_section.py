@@ -9,6 +9,7 @@ import pytest
 from app.gui.pages.settings.page import SettingsPage
 from app.gui.pages.settings.wordings import WordingsSection
 from app.gui.shell.main_window import MainWindow
+from tests.factories import make_terminal
 from tests.gui.conftest import Settled
 
 TITLE = "收单机具维修工单"
@@ -16,6 +17,7 @@ TITLE = "收单机具维修工单"
 
 @pytest.fixture
 def section(window: MainWindow, settled: Settled) -> WordingsSection:
+    make_terminal(window.context.services)
     page = window.show_page("settings")
     assert isinstance(page, SettingsPage)
     settled()
