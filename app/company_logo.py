@@ -8,10 +8,10 @@ from pathlib import Path
 
 from app import files
 from app.domain.errors import InvalidInput
+from app.services.documents.photos import is_picture, media_type
 from app.settings import Settings, not_written
 
 MOST_LOGO_BYTES = 5 * 1024 * 1024
-_PICTURES = ((b"\x89PNG\r\n\x1a\n", ".png"), (b"\xff\xd8\xff", ".jpg"))
 
 
 def with_own_logo(settings: Settings, folder: Path) -> Settings:
@@ -26,9 +26,9 @@ def with_own_logo(settings: Settings, folder: Path) -> Settings:
         content = source.read_bytes()
     except OSError as failure:
         raise InvalidInput.of("company_logo", "file.unreadable", name=source.name) from failure
-    suffix = next((end for start, end in _PICTURES if content.startswith(start)), "")
-    if not suffix:
+    if not is_picture(content):
         raise InvalidInput.of("company_logo", "image.unknown", name=source.name)
+    suffix = f".{media_type(content).removeprefix('image/').replace('jpeg', 'jpg')}"
     # Named by its content: documents already open keep the picture they have.
     own = folder / f"logo-{hashlib.sha256(content).hexdigest()[:12]}{suffix}"
     try:

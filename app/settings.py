@@ -73,7 +73,7 @@ class Settings:
         default=NO_TEXT, metadata={"help": "Sentence above the signatures of a report"}
     )
     report_names: str = _setting("{number} {merchant} {date}", "Names of files saved many at once")
-    paper: str = _setting("a4", "Paper of documents: a4 or letter")
+    paper: str = _setting("a4", f"Paper of documents: {_any_of(PAPERS)}")
     sums: str = _setting("figures", "Sums on reports: figures; words for both")
     zone: str = _setting("", "Office time zone, such as Asia/Shanghai; empty: the computer's")
     camera_folder: str = _setting("", "Folder where the camera or telephone puts its pictures")

@@ -46,6 +46,7 @@ from app.cli import (
     update,
     visit,
     warnings,
+    wording,
 )
 from app.cli import (
     log as log_verb,
@@ -107,6 +108,7 @@ VERBS: tuple[Verb, ...] = (
     update.VERB,
     sample.VERB,
     demo.VERB,
+    wording.VERB,
 )
 
 _EXIT_CODES: tuple[tuple[type[AppError], int], ...] = (

@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli import report_issued, report_proof
 from app.cli.context import Context, Verb
-from app.domain.documents import AttachmentDraft, SignatureDraft, SignerRole, Stage
+from app.domain.documents import PAPERS, AttachmentDraft, SignatureDraft, SignerRole, Stage
 from app.domain.errors import BadValue, InvalidInput, NotFound
 from app.domain.parsing import parse_date
-from app.i18n import N_, Translator
+from app.i18n import N_, Translator, translator
 from app.languages import DOCUMENT_LANGUAGES
 from app.services.core.audit import TrailFilter
 from app.services.register.terminal_queries import TerminalFilter
 from app.texts import problem_text
 
+TABLE_SUFFIXES = (".xlsx", ".csv")
+
 if TYPE_CHECKING:
+    from app.reports.data.sheets import PrintedSheet
     from app.services.documents.requestable import RequestableDocument
     from app.services.documents.requests import Request
 
@@ -97,9 +100,12 @@ def _configure_files(verbs: argparse._SubParsersAction, t: Translator) -> None: 
 
 
 def _output(sub: argparse.ArgumentParser, t: Translator) -> None:
-    sub.add_argument("-o", "--output", default="", metavar="FILE.pdf")
+    sub.add_argument(
+        "-o", "--output", default="", metavar="FILE.pdf", help=t("lists also as .xlsx or .csv")
+    )
     help_text = t("language of the document")
     sub.add_argument("--language", choices=tuple(DOCUMENT_LANGUAGES), default="", help=help_text)
+    sub.add_argument("--paper", choices=PAPERS, default="", help=t("paper, or the roll of a shop"))
 
 
 def _period(sub: argparse.ArgumentParser) -> None:
@@ -127,6 +133,8 @@ def _print(context: Context) -> int:
             [{"file": str(path)} for path in written], lambda: "\n".join(map(str, written))
         )
         return 0
+    if Path(options.output).suffix.lower() in TABLE_SUFFIXES:
+        return _write_table(context, reporting.documents(*requests))
     printed = reporting.pdf(*requests, progress=context.progress)
     path = Path(options.output or printed.file_name)
     reporting.save(printed, path)
@@ -152,6 +160,19 @@ def _print(context: Context) -> int:
     return 0
 
 
+def _write_table(context: Context, documents: Sequence[PrintedSheet]) -> int:
+    """The list as a workbook or CSV, in the first of its languages."""
+    from app.services.documents.document_tables import table_bytes
+    from app.tabular.writing import write_bytes
+
+    path = Path(context.options.output)
+    document = documents[0]
+    content = table_bytes(document, translator(document.languages[0]), path.suffix.lower())
+    write_bytes(path, content)
+    context.emit({"file": str(path)}, str(path))
+    return 0
+
+
 def _requests(context: Context) -> list[Request]:
     from app.services.documents.requests import Request
 
@@ -166,6 +187,7 @@ def _requests(context: Context) -> list[Request]:
             kind=options.kind,
             subject=subject,
             language=options.language,
+            paper=options.paper,
             since=since,
             until=until,
             area=wanted.area,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from app.texts import error_text, word
 from app.texts.proof import Finding, findings, paper_findings, shown
 
 if TYPE_CHECKING:
-    from app.services.documents.verifying import DocumentProof
+    from app.services.documents.verifying import DocumentProof, JudgedFile
 
 
 def configure(verbs: Any, t: Translator) -> None:
@@ -36,10 +37,11 @@ def configure(verbs: Any, t: Translator) -> None:
         "--number", default="", metavar="NUMBER", help=t("the number the document must have")
     )
     seal_verb = verbs.add_parser("seal", help=t("seal a document with the company's certificate"))
-    scan_verb = verbs.add_parser("scan", help=t("look up the QR code of a paper"))
-    scan_verb.add_argument("code", metavar="CODE")
+    scan_verb = verbs.add_parser("scan", help=t("prove the QR code of a paper"))
+    scan_verb.add_argument("code", metavar="CODE", help=t("its text, or a photo of the page"))
     for sub in (read_verb, verify_verb, seal_verb):
-        sub.add_argument("file", metavar="FILE.pdf")
+        folder = t("a file; with verify also a folder") if sub is verify_verb else None
+        sub.add_argument("file", metavar="FILE.pdf", help=folder)
     seal_verb.add_argument("-o", "--output", default="", metavar="FILE.pdf")
     seal_verb.add_argument("--certificate", default="", help=t("PKCS#12 file or PKCS#11 library"))
     seal_verb.add_argument("--token", default="", help=t("label of the token"))
@@ -82,8 +84,10 @@ def verify(context: Context) -> int:
     from app.services.documents.verifying import ProofAnswer
 
     t = context.t
-    pdf = _content(context)
     roots = tuple(read_file(Path(name)) for name in context.options.trust)
+    if Path(context.options.file).is_dir():
+        return _verify_folder(context, roots)
+    pdf = _content(context)
     judged = _judged(context, pdf, roots)
     found = findings(t, judged, partial(title_of, t))
     lines = [word(t, "proof", judged.verdict), *_lines(t, found)]
@@ -102,6 +106,31 @@ def verify(context: Context) -> int:
     return 0 if judged.verdict is ProofAnswer.YES else 1
 
 
+def _verify_folder(context: Context, roots: tuple[bytes, ...]) -> int:
+    """A line for every PDF of a folder; 0 only when all are proved."""
+    t, folder = context.t, Path(context.options.file)
+    found = list(context.services.verifying.judge_folder(folder, roots, progress=context.progress))
+    lines = [shown(f"{word(t, 'answer', one.verdict)}  {one.name}{_why(t, one)}") for one in found]
+    counted = Counter(one.verdict for one in found)
+    lines += [
+        f"{word(t, 'proof', verdict)} × {count}" for verdict, count in sorted(counted.items())
+    ]
+    value = [
+        {
+            "file": one.name,
+            "verdict": one.verdict,
+            "problem": one.trouble.code if one.trouble else "",
+        }
+        for one in found
+    ]
+    context.emit(value, "\n".join(lines))
+    return 0 if set(counted) == {"yes"} else 1
+
+
+def _why(t: Translator, one: JudgedFile) -> str:
+    return f"  {error_text(t, one.trouble)}" if one.trouble is not None else ""
+
+
 def _lines(t: Translator, found: Iterable[Finding]) -> Iterator[str]:
     for one in found:
         yield f"{word(t, 'answer', one.answer)}  {word(t, 'proof_question', one.question)}"
@@ -109,24 +138,39 @@ def _lines(t: Translator, found: Iterable[Finding]) -> Iterator[str]:
 
 
 def scan(context: Context) -> int:
-    """Say what was issued with the content of a paper's QR code; 0 when it is the newest."""
+    """Say what the QR code of a paper proves; 0 when its signature is good, or it is of an earlier
+    version and the newest that was issued, and nothing speaks against it."""
     from app.services.documents.kinds import title_of
 
-    t = context.t
-    records = context.services.verifying.paper(context.options.code)
-    found = paper_findings(t, records, partial(title_of, t))
-    value = [
-        {
-            "kind": one.kind,
-            "number": one.number,
-            "agrees": one.agrees,
-            "at": one.registered.at,
-            "newer_at": one.registered.newer_at,
-        }
-        for one in records
-    ]
+    t, asked = context.t, context.options.code
+    verifying = context.services.verifying
+    if Path(asked).is_file():
+        from app.services.documents.attachments import read_file
+
+        proof = verifying.photographed(read_file(Path(asked)))
+    else:
+        proof = verifying.paper(asked)
+    found = paper_findings(t, proof, partial(title_of, t))
+    value = {
+        "signed": proof.signed.state,
+        "facts": proof.code.facts,
+        "sha256": proof.code.sha256,
+        "documents": [
+            {
+                "kind": one.kind,
+                "number": one.number,
+                "agrees": one.agrees,
+                "at": one.registered.at,
+                "newer_at": one.registered.newer_at,
+            }
+            for one in proof.records
+        ],
+    }
     context.emit(value, "\n".join(_lines(t, found)))
-    return 0 if all(one.answer == "yes" for one in found) else 1
+    answers = {one.answer for one in found}
+    if proof.genuine:
+        return 0 if answers <= {"yes", "unproved"} else 1
+    return 0 if answers == {"yes", "none"} else 1
 
 
 def _judged(context: Context, pdf: bytes, roots: tuple[bytes, ...]) -> DocumentProof:

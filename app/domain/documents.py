@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -43,8 +45,14 @@ class HandOut(StrEnum):
     """Put on the clipboard or dragged into another program."""
 
 
-PAPERS = ("a4", "letter")
-"""The sizes of paper documents are made for."""
+PICTURE_NAMES = ("jpg", "jpeg", "png", "webp", "heic", "heif", "gif", "bmp", "tif", "tiff")
+"""How the names of pictures end that are taken in."""
+PICTURE_PATTERNS = " ".join(f"*.{name}" for name in PICTURE_NAMES)
+"""The same for a dialog that asks for a file."""
+
+PAPERS = ("a4", "letter", "a5", "roll80", "roll58")
+"""The sizes of paper documents are made for.  Rolls, of so many millimetres, are for what a
+merchant is given; other documents are A4 then, as they are where A5 is too small for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +106,24 @@ class Ink:
     strokes: tuple[tuple[Point, ...], ...]
 
     @property
+    def drawing(self) -> Ink:
+        """What is seen of it: the strokes without their times, which tell how a person moves."""
+        strokes = tuple(tuple((x, y, 0) for x, y, _at in stroke) for stroke in self.strokes)
+        return Ink(self.width, strokes)
+
+    @property
     def extent(self) -> int:
         """The larger of width and height of what was drawn."""
         points = [point for stroke in self.strokes for point in stroke]
         if not points:
             return 0
         return max(max(p[i] for p in points) - min(p[i] for p in points) for i in (0, 1))
+
+
+def ink_sha256(ink: Ink) -> str:
+    """The hash of a drawn signature, with the times it has."""
+    said = json.dumps([ink.width, ink.strokes], separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def ink_of(content: object) -> Ink | None:
@@ -152,7 +172,8 @@ def check_signature(draft: SignatureDraft) -> SignatureDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """A signature as stored.  `content_sha256` is what was signed."""
+    """A signature as stored.  `content_sha256` is what was signed, `sealed` how the computer it was
+    drawn on vouches for it; empty where none could."""
 
     id: str
     role: SignerRole
@@ -162,6 +183,7 @@ class Signature:
     by: str
     ink: Ink | None
     content_sha256: str
+    sealed: str = ""
 
 
 def confirms(signed_at: datetime, resolved_at: datetime | None) -> bool:

@@ -307,8 +307,10 @@ class UserAction(Enum):
 
     PREVIEW_DOCUMENTS = _row(N_("Preview"), REPORTS, "Ctrl+Return", icon="eye")
     ONE_FILE_EACH = _row(N_("One file each …"), REPORTS, icon="folder-open")
+    SAVE_AS_TABLE = _row(N_("Save as table …"), REPORTS, icon="download")
     SHOW_ISSUED = _row(N_("Show again"), REPORTS, icon="eye")
     CHOOSE_PDF = _row(N_("Choose a PDF …"), REPORTS, icon="folder-open")
+    CHOOSE_FOLDER_TO_PROVE = _row(N_("Choose a folder …"), REPORTS, icon="folder-open")
     SAVE_PROVED_DATA = _row(N_("Save the data …"), REPORTS, icon="download")
 
     SHOW_TRAIL = _row(

@@ -11,6 +11,7 @@ from app.domain.errors import Cancelled
 from app.i18n import Translator, translator
 from app.languages import LANGUAGES
 from app.reports.data import content
+from app.reports.data.paper_code import paper_code, signable
 from app.reports.data.sheets import PrintedSheet
 from app.reports.documents.fit_pages import Layout, lay_out
 from app.reports.documents.kind import DocumentKind
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 Translators = Callable[[str], Translator]
 Progress = Callable[[int, int], None]
+Sign = Callable[[str], str]
+"""Signs what a QR code says (`app.reports.data.paper_code`); empty where nobody can sign."""
 PRODUCER = f"POSCare {__version__}"
 
 
@@ -39,7 +42,7 @@ class Rendered:
     missing: tuple[str, ...]
 
 
-def render(
+def render(  # noqa: PLR0913 - what a caller may say, by name
     documents: Sequence[PrintedSheet],
     layouts: Mapping[str, DocumentKind],
     source: Source = no_pictures,
@@ -47,20 +50,33 @@ def render(
     translators: Translators = translator,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
+    sign: Sign | None = None,
 ) -> Rendered:
     """All documents in one file, with a bookmark and a machine-readable copy of each, each laid out
     as the layout of its kind says.
 
-    The same documents give the same bytes.  `progress` counts documents; the pages, when there is
-    only one.  Raises `Cancelled` when asked to stop.
+    The same documents give the same bytes; `sign` signs the QR codes of those that have no
+    signature yet, and the same key signs alike.  `progress` counts documents; the pages, when
+    there is only one.  Raises `Cancelled` when asked to stop.
     """
     report = progress or _nobody
-    book = _Book(layouts, source, translators, cancelled)
+    book = _Book(layouts, source, translators, cancelled, sign)
     for i, document in enumerate(documents):
         book.add(document, _nobody if len(documents) > 1 else report)
         if len(documents) > 1:
             report(i + 1, len(documents))
     return book.finished()
+
+
+def second_half(progress: Progress | None) -> Progress | None:
+    """Progress of drawing, after that of gathering."""
+    if progress is None:
+        return None
+
+    def report(done: int, total: int) -> None:
+        progress(total + done, total * 2)
+
+    return report
 
 
 class _Book:
@@ -72,6 +88,7 @@ class _Book:
         source: Source,
         translators: Translators,
         cancelled: Callable[[], bool] | None,
+        sign: Sign | None,
     ) -> None:
         from app.reports.typeset.pdf_file import PdfFile
 
@@ -79,6 +96,7 @@ class _Book:
         self._layouts = layouts
         self._translators = translators
         self._cancelled = cancelled or _never
+        self._sign = sign
         self._attachments: list[EmbeddedFile] = []
         self._hashes: list[str] = []
         self._starts: list[int] = []
@@ -92,20 +110,36 @@ class _Book:
         sha256 = content.hash_of(data)
         page = kind.page_of(document.sheet, document.paper)
         head = kind.head(document.sheet, t)
+        if title := document.house.title(kind.id):
+            head = replace(head, title=t.pick(title))
+        if head.told and document.house.edition > 1:
+            head = replace(head, qr=f"{head.qr}{head.told}")
         at = document.sheet.made_at
-        if not kind.page:
+        framed = kind.page is None and not kind.on_roll(document.paper)
+        if framed:
             head = numbered(head, kind.code, at, sha256)
-        frame = None if kind.page else PageFrame(page, t, document.house, head, sha256, at)
-        house = document.house
-        closing = t.pick(house.closing)
-        flow = document_flow(t, page.inner, closing, sums_in_words=house.sums_in_words)
+        document = self._with_signature(document, head, sha256)
+        head = replace(head, signed=document.signed, for_merchant=kind.for_merchant)
+        frame = PageFrame(page, t, document.house, head, sha256, at) if framed else None
+        flow = document_flow(t, page.inner, document.house)
+        flow.code = paper_code(head.qr, sha256, head.signed)
+        flow.check = f"{sha256[:8]} {sha256[8:16]}"
         layout = lay_out(kind, document.sheet, flow, page, frame)
+        if layout.height:
+            page = replace(page, height=layout.height)
         self._file.begin_document([LANGUAGES[one].tag for one in document.languages])
         self._starts.append(self._file.pages)
         self._hashes.append(sha256)
         self._draw(layout, page, frame, head, drawn)
-        self._attach(data, document, head)
+        self._attach(content.presented(data, document), document, head)
         self._note_facts(document, head)
+
+    def _with_signature(
+        self, document: PrintedSheet, head: DocumentHead, sha256: str
+    ) -> PrintedSheet:
+        if document.signed or not head.qr or self._sign is None:
+            return document
+        return replace(document, signed=self._sign(signable(head.qr, sha256)))
 
     def _draw(
         self,

@@ -11,15 +11,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from app.services.core.backups import Backups
-from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.lazy import Lazy
 from app.services.core.saved_forms import SavedForms
+from app.services.document_services import DocumentServices
 from app.services.incidents.agreements import Agreements
 from app.services.incidents.catalogue_needs import Hazards
 from app.services.incidents.incidents import Incidents
 from app.services.incidents.work_log import WorkLog
-from app.services.insight_services import InsightServices
 from app.services.maintenance.commissioning import CommissioningInspection
 from app.services.register.directory import Directory
 from app.services.register.terminals import Terminals
@@ -42,12 +41,6 @@ if TYPE_CHECKING:
     from app.services.diagnosis.living_knowledge import Catalogue, LivingKnowledge
     from app.services.diagnosis.steps import DiagnosisSteps
     from app.services.dispatch.dispatching import Dispatching
-    from app.services.documents.attachments import Attachments
-    from app.services.documents.photos import PictureDecoder
-    from app.services.documents.reporting import Reporting
-    from app.services.documents.schedule_export import ScheduleExport
-    from app.services.documents.signatures import Signatures
-    from app.services.documents.verifying import Verifying
     from app.services.finding.finding import RecordFinder
     from app.services.incidents.history_import import HistoryImport
     from app.services.keeping.care import DataCare
@@ -72,7 +65,7 @@ if TYPE_CHECKING:
     from db.engine import Database
 
 
-class Services(InsightServices):
+class Services(DocumentServices):
     """Everything the program can do.  One attribute a service; those marked `Lazy` are imported
     when first used."""
 
@@ -335,60 +328,12 @@ class Services(InsightServices):
 
         return ComplianceBook(self.context)
 
-    # --- documents ----------------------------------------------------------------------------
-
-    @Lazy
-    def decoder(self) -> PictureDecoder:
-        """The process that decodes untrusted pictures."""
-        from app.services.documents.photos import PictureDecoder
-
-        return PictureDecoder()
-
-    @Lazy
-    def attachments(self) -> Attachments:
-        """Photos and files kept as evidence."""
-        from app.services.documents.attachments import Attachments
-
-        return Attachments(self.context, BlobStore(self._files), self.decoder)
-
-    @Lazy
-    def signatures(self) -> Signatures:
-        """Signatures of merchants and technicians."""
-        from app.services.documents.signatures import Signatures
-
-        return Signatures(self.context)
-
-    @Lazy
-    def reporting(self) -> Reporting:
-        """Documents as PDF."""
-        from app.services.documents.letterhead import LetterheadReader
-        from app.services.documents.reporting import Reporting
-
-        blobs = BlobStore(self._files)
-        letterheads = LetterheadReader(blobs, self.decoder)
-        return Reporting(self.context, blobs, letterheads, self._shipped)
-
-    @Lazy
-    def verifying(self) -> Verifying:
-        """Proof of what a document is, and sealing of what was proved."""
-        from app.services.documents.made_anew import MadeAnew
-        from app.services.documents.verifying import Verifying
-
-        return Verifying(self.context, MadeAnew(self.context, self._shipped))
-
     @Lazy
     def finding(self) -> RecordFinder:
         """Any record by whatever is typed."""
         from app.services.finding.finding import RecordFinder
 
         return RecordFinder(self.context, self.directory, self._shipped)
-
-    @Lazy
-    def schedule_export(self) -> ScheduleExport:
-        """The schedule for calendars and spreadsheets."""
-        from app.services.documents.schedule_export import ScheduleExport
-
-        return ScheduleExport(self.context)
 
 
 def _service_days(session: Session, zone: tzinfo | None) -> ServiceDays:

@@ -44,6 +44,7 @@ SERVICES = (
     "attachments",
     "signatures",
     "reporting",
+    "wordings",
     "settling",
     "settings_log",
     "plans",

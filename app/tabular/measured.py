@@ -40,10 +40,10 @@ def workbook_bytes(sheets: Sequence[MeasuredSheet]) -> bytes:
             for place, cell in enumerate(sheet[sheet.max_row]):
                 if isinstance(cell.value, str):
                     cell.data_type = "s"
-                elif isinstance(cell.value, date):
-                    cell.number_format = "yyyy-mm-dd"
                 elif place < len(wanted.formats) and wanted.formats[place]:
                     cell.number_format = wanted.formats[place]
+                elif isinstance(cell.value, date):
+                    cell.number_format = "yyyy-mm-dd"
         sheet.freeze_panes = "A2"
         last = get_column_letter(len(wanted.header))
         sheet.auto_filter.ref = f"A1:{last}{max(1, sheet.max_row)}"

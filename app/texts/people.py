@@ -191,6 +191,8 @@ WORDS: dict[str, dict[str, str]] = {
         "visit.sign": N_("Sign an inspection sheet"),
         "document.issue": N_("Issue a document"),
         "document.hand_out": N_("Hand a document out"),
+        "wording.save": N_("Change what papers say and show of the house"),
+        "document.publish_key": N_("Write down the key that signs paper"),
         "document.hand_out_calendar": N_("Hand a technician's calendar out"),
         "document.seal": N_("Seal a document"),
         "conflict.settle": N_("Settle a conflict"),

@@ -125,7 +125,8 @@ PROBLEMS: dict[str, str] = {
     "file.bomb": N_("{name} unpacks to far more than it should and was not opened."),
     "file.unwritable": N_("{path} cannot be written. Choose another place."),
     "image.unknown": N_(
-        "{name} is not a picture this program can print. Choose a PNG or JPEG file."
+        "{name} is not a picture this program can print. Choose a JPEG, PNG, WebP, HEIC, GIF, BMP"
+        " or TIFF file."
     ),
     "image.too_large": N_("The picture is larger than {limit} MB."),
     "history.unknown_terminal": N_("No terminal {value} is registered. Import terminals first."),
@@ -175,16 +176,28 @@ PROBLEMS: dict[str, str] = {
         "That is no code of a document. Scan the QR code at the upper right of its first page;"
         " papers printed by earlier versions carry no hash in it."
     ),
+    "code.none_in_picture": N_(
+        "No code of a document can be read in this picture. Photograph the upper right of the first"
+        " page straight from above, sharp and without a shadow."
+    ),
+    "document.no_table": N_("This document is no list; it can be saved as PDF only."),
     "document.nothing_selected": N_("Nothing was selected to print."),
     "document.no_swap": N_("No terminal was swapped in incident {number}."),
     "document.nothing_inspected": N_("Visit {number} has no task to inspect."),
     "file.locked": N_("The file opens with a password only; nothing of it can be proved."),
     "file.not_a_pdf": N_("This is not a readable PDF file."),
     "file.blank": N_("The file is empty."),
-    "file.type_refused": N_("Only pictures (JPEG, PNG, WebP), PDF and plain text are kept."),
+    "file.type_refused": N_(
+        "Only pictures (JPEG, PNG, WebP, HEIC, GIF, BMP, TIFF), PDF and plain text are kept."
+    ),
     "file.too_many": N_("There are already {limit} files here."),
-    "photo.heic": N_("HEIC pictures cannot be read. Set the camera to JPEG, or export as JPEG."),
-    "photo.too_large": N_("The picture has {width} × {height} pixels, which is too many."),
+    "photo.heic": N_(
+        "This computer cannot read HEIC pictures. Set the camera to JPEG, or export as JPEG."
+    ),
+    "photo.too_large": N_(
+        "The picture has {width} × {height} pixels; {limit} million are the most. Save it smaller,"
+        " or photograph with less resolution."
+    ),
     "photo.cannot_decode": N_(
         "Pictures cannot be read at the moment. The file is kept as it came; try again later or"
         " start the program anew."

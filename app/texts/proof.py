@@ -45,13 +45,42 @@ def shown(words: str) -> str:
     return "".join(char if char.isprintable() else "\ufffd" for char in words)
 
 
-def paper_findings(t: Translator, records: Any, title: Titles) -> tuple[Finding, ...]:
-    """What the register says of the code of a paper (`services.documents.paper`), a finding for
-    each document with its content."""
-    if not records:
-        said = t("Cannot be proved: no document with the content of this code was issued")
-        return (Finding("issued", "unproved", (said,)),)
-    return tuple(_paper(t, record, title) for record in records)
+def paper_findings(t: Translator, proof: Any, title: Titles) -> tuple[Finding, ...]:
+    """What is known of the code of a paper (`services.documents.paper`): its signature, then what
+    the register says, a finding for each document with its content."""
+    answer = _SIGNED_ANSWERS[proof.signed.state]
+    signed = Finding("code", answer, tuple(map(shown, _signed_code(t, proof))))
+    if not proof.records:
+        said = t("No document with the content of this code is in the register here")
+        return (signed, Finding("issued", "unproved", (said,)))
+    return (signed, *(_paper(t, record, title) for record in proof.records))
+
+
+_SIGNED_ANSWERS = {
+    "good": "yes",
+    "revoked": "unproved",
+    "stranger": "unproved",
+    "bad": "no",
+    "none": "none",
+}
+
+
+def _signed_code(t: Translator, proof: Any) -> Iterator[str]:
+    """Who signed a code, and what it says of the document, to be compared with the page."""
+    signed = proof.signed
+    said = word(t, "signed_code", signed.state)
+    if signed.computer is not None:
+        said += " · " + t(
+            "computer {computer} (person {person})",
+            computer=signed.computer.computer or t("of this office"),
+            person=signed.computer.person or "?",
+        )
+    if signed.since is not None:
+        said += f" · {t.moment(signed.since)}"
+    yield said
+    if facts := " · ".join(fact for fact in proof.code.facts if fact):
+        yield t("The code says: {facts}", facts=facts)
+    yield t("Compare it with the page: whoever copies a code copies it whole.")
 
 
 def _paper(t: Translator, record: Any, title: Titles) -> Finding:

@@ -16,6 +16,14 @@ WORDS: dict[str, dict[str, str]] = {
         "pages": N_("Pages and data"),
         "signatures": N_("Signatures"),
         "seal": N_("Electronic seal"),
+        "code": N_("Code on the paper"),
+    },
+    "signed_code": {
+        "good": N_("Signed by a computer of this office; nothing in the code was changed"),
+        "revoked": N_("Signed by a computer that is trusted no longer"),
+        "stranger": N_("Cannot be proved: signed with a key that nobody here knows"),
+        "bad": N_("FORGED or changed: the signature is not for what the code says"),
+        "none": N_("Not signed, as on papers of earlier versions"),
     },
     "answer": {
         "yes": N_("[yes]"),

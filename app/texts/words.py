@@ -253,6 +253,17 @@ WORDS: dict[str, dict[str, str]] = {
         "merchant": N_("Copy for the merchant"),
         "company": N_("Copy for the company"),
     },
+    "stamp_place": {
+        "right": N_("at the right of the signatures"),
+        "left": N_("at the left of the signatures"),
+        "below": N_("below them, over the whole width"),
+    },
+    "report_column": {
+        "prices": N_("Prices and charges"),
+        "minutes": N_("Minutes of each step"),
+        "person": N_("Person of each step"),
+        "serials": N_("Serial numbers of parts"),
+    },
     "photo_stage": {
         "before": N_("Before"),
         "after": N_("After"),
@@ -325,6 +336,8 @@ WORDS: dict[str, dict[str, str]] = {
         "question": N_("Question"),
         "evidence": N_("Evidence"),
         "check": N_("Check"),
+        "paper_key": N_("Key that signs paper"),
+        "wording": N_("Wording of papers"),
         "attachment": N_("File"),
         "merchant": N_("Merchant"),
         "visit": N_("Visit"),

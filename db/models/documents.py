@@ -82,6 +82,7 @@ class SignatureRow(Row, table=True):
         lines("signer", "actor", "device"),
         notes("reason"),
         one_of("role", SignerRole),
+        lines("sealed"),
         sa.CheckConstraint("length(content_sha256) = 64", name="content_sha256"),
         sa.CheckConstraint("ink IS NOT NULL OR reason <> ''", name="ink_or_reason"),
         sa.CheckConstraint("incident_id IS NOT NULL OR visit_id IS NOT NULL", name="about"),
@@ -97,6 +98,23 @@ class SignatureRow(Row, table=True):
     device: str = words()
     ink: Any = Field(default=None, sa_type=JsonText, nullable=True)
     content_sha256: str = required_words()
+    sealed: str = words()
+
+
+class PaperKeyRow(Row, table=True):
+    """The public half of a key that signs paper and seals signatures, in hexadecimal digits; which
+    computer wrote it down stands in the operation that did.  Never changed."""
+
+    __tablename__ = "paper_key"
+    __table_args__ = table(
+        lines("actor"),
+        sa.CheckConstraint("length(public) = 64", name="public"),
+        sa.UniqueConstraint("public"),
+    )
+
+    public: str = required_words()
+    since: datetime = moment()
+    actor: str = words()
 
 
 class IssuedDocumentRow(Row, table=True):

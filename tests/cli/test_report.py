@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import openpyxl
 import pytest
 
 from app import bootstrap, paths
@@ -121,12 +122,41 @@ def test_the_code_of_a_paper_is_looked_up(run: Run, settings: Settings, tmp_path
     answer = run("report", "incident", number, "-o", str(tmp_path / "r.pdf"), "--json")
     sha256 = answer.json["documents"][0]["sha256"]
     found = run("report", "scan", f"POSCARE;{number};SN;TID;2026-11-23;{sha256}", "--json")
-    assert (found.code, [one["number"] for one in found.json]) == (0, [number])
+    assert (found.code, found.json["signed"]) == (0, "none"), "as papers of earlier versions"
+    assert [one["number"] for one in found.json["documents"]] == [number]
     copied = run("report", "scan", f"POSCARE;L7-000999;SN;TID;2026-11-23;{sha256}")
     assert copied.code == 1, "the code of one paper on another"
     unknown = run("report", "scan", f"POSCARE;{number};SN;TID;2026-11-23;{'0' * 64}")
-    assert (unknown.code, "无法证明" in unknown.out) == (1, True)
+    assert (unknown.code, "登记簿中没有" in unknown.out) == (1, True)
     assert run("report", "scan", f"POSCARE;{number};SN;TID;2026-11-23").code == 2
+
+
+def test_a_folder_is_verified_and_a_list_written_as_a_table(
+    run: Run, settings: Settings, tmp_path: Path
+) -> None:
+    number = a_closed_case(settings)
+    folder = tmp_path / "left"
+    (folder / "more").mkdir(parents=True)
+    run("report", "incident", number, "-o", str(folder / "r.pdf"))
+    whole = run("report", "verify", str(folder), "--json")
+    assert (whole.code, [one["verdict"] for one in whole.json]) == (0, ["yes"])
+    pdf = (folder / "r.pdf").read_bytes()
+    (folder / "more" / "forged.pdf").write_bytes(pdf.replace(b"/Title", b"/Titel", 1) + b"%")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
+    whole = run("report", "verify", str(folder), "--json")
+    found = {one["file"]: one["verdict"] for one in whole.json}
+    assert whole.code == 1
+    assert found["r.pdf"] == "yes"
+    assert set(found) == {"r.pdf", "broken.pdf", "more/forged.pdf"}
+    assert "yes" not in {found["broken.pdf"], found["more/forged.pdf"]}
+    for name in ("list.xlsx", "list.csv"):
+        assert run("report", "devices", "-o", str(tmp_path / name)).code == 0
+    rows = openpyxl.load_workbook(tmp_path / "list.xlsx").active
+    assert rows is not None
+    assert rows.max_row == 2
+    assert run("report", "incident", number, "-o", str(tmp_path / "r.xlsx")).code == 2
+    history = run("report", "month", "-o", str(tmp_path / "month.xlsx"))
+    assert history.code == 0
 
 
 def test_what_left_is_listed_and_written_once_more_as_the_same_file(

@@ -306,6 +306,7 @@ ONE_VALUE = {
     *("incident.join_parent", "incident.leave_parent"),
     *("incident.note_check", "incident.note_trip", "attachment.decode", "technician.set_week"),
     "warning.set_level",
+    "wording.save",
 }
 """What sets one value of one thing: a day, an answer, a weekday."""
 MADE = {
@@ -318,7 +319,7 @@ MADE = {
     *("warning.make_campaign", "warning.make_parent"),
     *("checklist.follow_up", "technician.make_administrator", "part.import"),
     *("stock.receive", "stock.load_van", "stock.unload_van", "stock.count"),
-    "document.hand_out_calendar",
+    *("document.hand_out_calendar", "document.publish_key"),
     *("knowledge.edit", "knowledge.retire"),
     *("database.bring", "database.genesis", "database.restored", "settings.note"),
 }

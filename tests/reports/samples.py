@@ -12,6 +12,7 @@ from app.domain.documents import Ink
 from app.languages import LocalizedText
 from app.reports import render as renderer
 from app.reports.data.sheets import (
+    EDITION,
     Device,
     Issuer,
     Merchant,
@@ -42,7 +43,7 @@ def render(
 
 
 CHINA = timezone(timedelta(hours=8))
-HOUSE = Issuer(company="测试终端服务有限公司", phone="400-000-0000")
+HOUSE = Issuer(company="测试终端服务有限公司", phone="400-000-0000", edition=EDITION)
 LANGUAGES = {"zh": ("zh",), "en": ("en",), "both": ("zh", "en")}
 
 

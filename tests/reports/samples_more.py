@@ -6,10 +6,12 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 
 from app.domain.event_data import FieldChange
 from app.languages import LocalizedText
+from app.reports.data.paper_code import signed_with
 from app.reports.data.sheets import Device, Photo, PrintedSheet, Sheet, SignedBlock
 from app.reports.documents.addendum import AddendumSheet
 from app.reports.documents.device_list import DeviceListSheet, EvidenceSheet, Inspected, Listed
@@ -573,6 +575,7 @@ def everything() -> dict[str, tuple[str, Sheet]]:
         "service_report_short": ("service_report", service_report_short()),
         "service_report_long": ("service_report", service_report_long()),
         "service_report_photos": ("service_report", service_report_swap(photos=photos())),
+        **{name: ("service_report", service_report_long()) for name in SMALL},
         "service_order": ("service_order", service_order()),
         "addendum": ("addendum", addendum()),
         "swap_note": ("swap_note", swap_note()),
@@ -598,6 +601,24 @@ def everything() -> dict[str, tuple[str, Sheet]]:
 
 
 def document_named(name: str, language: str) -> PrintedSheet:
-    """A sample as a document."""
+    """A sample as a document, on the paper its name says (`SMALL`); one of those has a signed code
+    and an acquirer's own wording."""
     kind, sheet = everything()[name]
-    return document(sheet, kind, language)
+    made = document(sheet, kind, language)
+    paper = SMALL.get(name)
+    if paper is None:
+        return made
+    house = replace(
+        made.house,
+        titles=(
+            ("service_report", LocalizedText(zh="收单机具维修工单", en="Acquirer work order")),
+        ),
+        stamp="below",
+        hidden=("minutes",),
+    )
+    return replace(made, paper=paper, signed=SIGNED, house=house)
+
+
+SMALL = {"report_a5": "a5", "report_roll80": "roll80", "report_roll58": "roll58"}
+SIGNED = signed_with("ABCDEFG2", bytes(range(64)))
+"""Of the shape of a signature; of no key."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pypdfium2 as pdfium
 import pytest
 
-from app.reports.data.paper_code import paper_code, read_code
+from app.reports.data.paper_code import paper_code, read_code, signed_with
 from app.services.documents.reading import read
 from tests.reports.samples import LANGUAGES, render
 from tests.reports.samples_more import document_named, everything, source
@@ -50,18 +50,21 @@ def test_the_code_on_paper_is_the_hash_of_what_it_says(name: str) -> None:
     assert not copy.number or copy.number in code.facts
 
 
-def test_only_the_code_of_a_document_is_read_as_one() -> None:
+@pytest.mark.parametrize("signature", ["", signed_with("ABCDEFG2", bytes(range(64)))])
+def test_only_the_code_of_a_document_is_read_as_one(signature: str) -> None:
     sha256 = "0123456789abcdef" * 4
-    made = paper_code("POSCARE;L7-000412;SN1;50000001;2026-11-23", sha256)
+    made = "".join(paper_code("POSCARE;L7-000412;SN1;50000001;2026-11-23", sha256, signature))
     read_back = read_code(f" {made.upper()}\r\n")
     assert read_back is not None
     assert read_back.sha256 == sha256
     assert read_back.facts == ("L7-000412", "SN1", "50000001", "2026-11-23")
+    assert read_back.signature == (bytes(range(64)) if signature else b"")
     for text in (
         "",
         "POSCARE",
         "POSCARE;T;SN1;50000001",
         f"OTHER;{sha256}",
         f"POSCARE;{sha256[1:]}",
+        f"POSCARE;{sha256}:ABC:DEF",
     ):
         assert read_code(text) is None

@@ -186,7 +186,9 @@ RIGHTS: Mapping[str, Right] = {
     "document.issue": _EVERYBODY_MAY,
     "document.hand_out": _EVERYBODY_MAY,
     "document.hand_out_calendar": _EVERYBODY_MAY,
+    "document.publish_key": _EVERYBODY_MAY,
     "document.seal": _WHO_WORKS,
+    "wording.save": _MANAGERS,
     # the exchange with the office
     "conflict.settle": _THE_OFFICE,
     "operation.withdraw": _WHO_WORKS,
@@ -221,6 +223,7 @@ OF_THE_PROGRAM = frozenset(
         "generation.join_visits",
         "generation.add_visits",
         "attachment.decode",
+        "document.publish_key",
         "settings.note",
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.documents import PAPERS
 from app.i18n import Translator, translator
 from app.languages import DOCUMENT_LANGUAGES, LANGUAGES, SOURCE
 
@@ -32,6 +33,18 @@ def plural(one: str, many: str, count: int, **values: object) -> str:
 def language_choices() -> list[tuple[str, str]]:
     """The languages of the window for a box of choices, each by its own name."""
     return [(code, known.name) for code, known in LANGUAGES.items()]
+
+
+def paper_choices() -> list[tuple[str, str]]:
+    """The sizes of paper, for a box of choices."""
+    named = {
+        "a4": "A4",
+        "letter": "Letter",
+        "a5": "A5",
+        "roll80": _("Roll of 80 mm (reports)"),
+        "roll58": _("Roll of 58 mm (reports)"),
+    }
+    return [(paper, named[paper]) for paper in PAPERS]
 
 
 def document_language_choices() -> list[tuple[str, str]]:

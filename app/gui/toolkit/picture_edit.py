@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImageReader, QPixmap
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from app.domain.documents import PICTURE_PATTERNS
 from app.gui.toolkit.files import ask_file
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import button, label, row
@@ -52,7 +53,7 @@ class PictureEdit(QWidget):
         ask_file(
             self,
             _("Choose a picture"),
-            _("Pictures (*.png *.jpg *.jpeg)"),
+            _("Pictures ({patterns})", patterns=PICTURE_PATTERNS),
             lambda path: self.show_path(str(path)),
         )
 

@@ -18,6 +18,7 @@ from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, label, panel, row
 from app.gui.toolkit.signature_pad import SignaturePad
+from app.reports.documents.signature_boxes import SIGNED_ON_SCREEN
 from app.texts import word
 
 WITH_PAPER = 1180
@@ -48,7 +49,13 @@ class SignatureDialog(DraftDialog):
         self.pad.changed.connect(self._on_changed)
         self._clear = action_button(UserAction.CLEAR_SIGNATURE, self.pad.clear)
         self._undo = action_button(UserAction.UNDO_STROKE, self.pad.undo)
-        self.insert(panel(row(label(what, wrap=True), margins=(12, 8, 12, 8)), "note"), 0)
+        told = column(
+            label(what, wrap=True),
+            label(_(SIGNED_ON_SCREEN), "muted", wrap=True),
+            margins=(12, 8, 12, 8),
+            spacing=4,
+        )
+        self.insert(panel(told, "note"), 0)
         signing = boxed(column(self.pad, row(None, self._undo, self._clear)))
         shown = [signing] if paper is None else [paper, signing]
         self.insert(FoldingRow(*shown, least=self.pad.minimumWidth()), 1, grows=True)

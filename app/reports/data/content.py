@@ -12,12 +12,13 @@ import hashlib
 import json
 import types
 import typing
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, TypeVar
 
 from app.domain.cardguard import holds_secret, mask_cards
-from app.domain.documents import Ink
+from app.domain.documents import PAPERS, Ink
 from app.domain.errors import InvalidInput
 from app.languages import ALWAYS_STORED, LANGUAGES, LocalizedText
 from app.reports.data.earlier_formats import format_of, upgraded
@@ -32,17 +33,27 @@ def content_of(document: PrintedSheet) -> dict[str, Any]:
     """The document as JSON knows it.  What it says is apart from how it is presented: a print in
     another language says the same and has the same hash.  What an earlier version wrote stays as
     it wrote it."""
-    presentation = {"languages": list(document.languages), "paper": document.paper}
     if document.written is not None:
-        return {**document.written, "presentation": presentation}
-    return {
+        return presented(document.written, document)
+    said = {
         "format": FORMAT,
         "version": format_of(type(document.sheet)),
         "kind": document.kind,
         "house": plain(document.house),
         "sheet": plain(document.sheet),
-        "presentation": presentation,
     }
+    return presented(said, document)
+
+
+def presented(said: Mapping[str, Any], document: PrintedSheet) -> dict[str, Any]:
+    """What a document says, with how this print of it is presented."""
+    presentation: dict[str, Any] = {
+        "languages": list(document.languages),
+        "paper": document.paper,
+    }
+    if document.signed:
+        presentation["signed"] = document.signed
+    return {**said, "presentation": presentation}
 
 
 def guarded(value: Any, name: str = "") -> Any:
@@ -149,6 +160,7 @@ def document_of(content: Any, sheet_type: type[Any]) -> PrintedSheet:
             kind=_read(str, content.get("kind"), "kind"),
             languages=_read(tuple[str, ...], presentation.get("languages"), "languages"),
             paper=_read(str, presentation.get("paper"), "paper"),
+            signed=_read(str, presentation.get("signed", ""), "signed"),
             house=_read(Issuer, content.get("house"), "house"),
             sheet=_read(sheet_type, sheet, "sheet"),
         )
@@ -275,7 +287,11 @@ def schema(sheets: dict[str, type[Any]]) -> dict[str, Any]:
                         "minItems": 1,
                         "maxItems": 2,
                     },
-                    "paper": {"enum": ["a4", "letter"]},
+                    "paper": {"enum": list(PAPERS)},
+                    "signed": {
+                        "type": "string",
+                        "description": "The signature in the QR code: key and signature.",
+                    },
                 },
                 "required": ["languages", "paper"],
                 "additionalProperties": False,

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from app.domain.documents import Ink
+from app.domain.wordings import StampPlace
 from app.languages import LANGUAGES, NO_TEXT, LocalizedText
 from app.reports.typeset.pictures import Picture
 
@@ -27,9 +28,17 @@ EARLIER_ONLY = {"earlier": True}
 new documents do not have it."""
 
 
+EDITION = 2
+"""Of the paper of documents made now.  Since 2 only papers a merchant sees warn of being asked for
+a PIN, the code of a report tells the result and what is due, and the agreement to sign on a screen
+is printed; those made before are still made as they were."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issuer:
-    """The company on the paper.  Empty wordings mean the standard ones."""
+    """The company on the paper.  Empty wordings mean the standard ones: `titles` are by kind of
+    document, `stamp` is where a stamp has its room, `hidden` are columns left out
+    (`app.domain.wordings`).  `edition` is which of the editions of the paper it is (`EDITION`)."""
 
     company: str = ""
     phone: str = ""
@@ -37,11 +46,23 @@ class Issuer:
     notice: LocalizedText = field(default=NO_TEXT, metadata={BY_LANGUAGE: True})
     closing: LocalizedText = field(default=NO_TEXT, metadata={BY_LANGUAGE: True})
     sums_in_words: bool = field(default=False, metadata=ADDED_LATER)
+    titles: tuple[tuple[str, LocalizedText], ...] = field(default=(), metadata=ADDED_LATER)
+    stamp: str = field(default=StampPlace.RIGHT.value, metadata=ADDED_LATER)
+    hidden: tuple[str, ...] = field(default=(), metadata=ADDED_LATER)
+    edition: int = field(default=1, metadata=ADDED_LATER)
+
+    def title(self, kind: str) -> LocalizedText:
+        """What it calls a kind of document; empty for the kind's own title."""
+        return dict(self.titles).get(kind, NO_TEXT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedBlock:
-    """Who signed, as what and when, for which content; or why nobody did."""
+    """Who signed, as what and when, for which content; or why nobody did.
+
+    `ink` is the drawing without its times, which are a trait of the person and stay in the office;
+    `ink_sha256` is the hash of the whole, and `sealed` says which computer vouches for it
+    (`app.reports.data.signature_seal`)."""
 
     role: str
     signer: str = ""
@@ -50,6 +71,8 @@ class SignedBlock:
     reason: str = ""
     content_sha256: str = ""
     changed_since: bool = False
+    ink_sha256: str = field(default="", metadata=ADDED_LATER)
+    sealed: str = field(default="", metadata=ADDED_LATER)
 
 
 class Sheet(Protocol):
@@ -68,14 +91,16 @@ class Sheet(Protocol):
 class PrintedSheet:
     """One document to print: what kind, in which languages, for which company, saying what.
 
-    `written` is the data it was read from, when an earlier version wrote it: printed again it
-    carries the same data and the same hash."""
+    `signed` is the signature in its QR code (`app.reports.data.paper_code`), where it has one
+    already.  `written` is the data it was read from, when an earlier version wrote it: printed
+    again it carries the same data and the same hash."""
 
     kind: str
     languages: tuple[str, ...]
     house: Issuer
     sheet: Sheet
     paper: str = field(default="a4")
+    signed: str = ""
     written: Mapping[str, Any] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:

@@ -71,4 +71,5 @@ KIND = DocumentKind(
     sheet=AddendumSheet,
     head=_head,
     compose=_compose,
+    for_merchant=True,
 )

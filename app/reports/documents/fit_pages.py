@@ -15,18 +15,29 @@ SCALES = (0.96, 0.93, 0.9)
 """Sizes a compact document tries before it takes a second page.  Body text stays above 8 pt."""
 
 
+_LONGEST = 14_000.0
+"""Points a page may be high (ISO 32000-1, annex C)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Flow items on their pages; `scale` is that of the first page."""
+    """Flow items on their pages; `scale` is that of the first page, `height` that of a page as long
+    as what is on it, 0 where the paper says it."""
 
     pages: list[list[PlacedItem]]
     scale: float = 1.0
+    height: float = 0
 
 
 def lay_out(
     kind: DocumentKind, sheet: Any, flow: DocumentFlow, page: PageSize, frame: PageFrame | None
 ) -> Layout:
     """Compose the sheet into the empty `flow` and place its items."""
+    if frame is None and kind.receipt is not None:
+        flow.tallest = _LONGEST
+        kind.receipt(sheet, flow)
+        height = page.top + _height(flow) + page.bottom
+        return Layout(paginate(flow.items, page.top, page.top, height), height=height)
     if frame is None:
         flow.tallest = flow.first_room = flow.next_room = page.height
         kind.compose(sheet, flow)

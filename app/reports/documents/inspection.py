@@ -252,7 +252,7 @@ def _signing(sheet: InspectionSheet, flow: DocumentFlow) -> None:
         [
             SignaturePlace(t("Merchant"), merchant, sheet.merchant_signed),
             SignaturePlace(t("Inspector"), sheet.technician, sheet.technician_signed),
-            SignaturePlace(t("Seal / rating"), extra=ratings(t, sheet.satisfaction)),
+            SignaturePlace(t("Seal / rating"), stamp=True, extra=ratings(t, sheet.satisfaction)),
         ],
         before=4 * MM,
     )
@@ -264,5 +264,6 @@ KIND = DocumentKind(
     sheet=InspectionSheet,
     head=_head,
     compose=_compose,
+    for_merchant=True,
     compact=True,
 )

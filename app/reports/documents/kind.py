@@ -10,13 +10,16 @@ from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.typeset.style import PAGES, PageSize, PaperFormat
 
+ROLLS = (PaperFormat.ROLL_80, PaperFormat.ROLL_58)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentKind:
     """`id` names it in files and on the command line, `title` is its message id.  `head` and
     `compose` lay out a sheet; `page` overrides the paper, and then nothing is framed (labels).  A
     `compact` document is drawn up to a tenth smaller when that keeps it on one page.  `code` begins
-    the number of a sheet that has none of its own."""
+    the number of a sheet that has none of its own.  One `for_merchant`
+    warns of being asked for a PIN.  `receipt` lays a sheet out on a roll."""
 
     id: str
     title: str
@@ -26,12 +29,20 @@ class DocumentKind:
     landscape: bool = False
     compact: bool = False
     code: str = "DOC"
+    for_merchant: bool = False
     page: Callable[[Any], PageSize] | None = None
+    receipt: Callable[[Any, DocumentFlow], None] | None = None
+
+    def on_roll(self, paper: str) -> bool:
+        """Whether a sheet is printed as a receipt on this paper."""
+        return self.receipt is not None and paper in ROLLS
 
     def page_of(self, sheet: Any, paper: str) -> PageSize:
-        """The paper a sheet is printed on; `paper` is ``a4`` or ``letter``."""
+        """The paper a sheet is printed on; `paper` is one of `app.domain.documents.PAPERS`."""
         if self.page is not None:
             return self.page(sheet)
+        if self.on_roll(paper) or (paper == PaperFormat.A5 and self.for_merchant):
+            return PAGES[PaperFormat(paper)]
         if paper == "letter":
             return PAGES[PaperFormat.LETTER_LANDSCAPE if self.landscape else PaperFormat.LETTER]
         return PAGES[PaperFormat.LANDSCAPE if self.landscape else PaperFormat.PORTRAIT]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.domain.maintenance.recurrence_rule import Unit
+from app.domain.wordings import ReportColumn
 from app.i18n import Translator
 from app.languages import LANGUAGES, LocalizedText
+from app.reports.data.sheets import Issuer
 from app.reports.typeset.bilingual import NOTHING, Words
 from app.reports.typeset.flow import Flow
 from app.reports.typeset.style import MM
@@ -137,20 +139,31 @@ class DocumentFlow(Flow):
     t: DocumentLanguages
     closing: Words = NOTHING
     """What the company lets people sign: a sentence above the places for signatures."""
-    sums_in_words: bool = False
-    """Whether the company writes sums in Chinese words as well."""
+    house: Issuer = field(default_factory=Issuer)
+    code: tuple[str, str] = ("", "")
+    """The QR code of the document, for one without a head (`app.reports.data.paper_code`)."""
+    check: str = ""
+    """The beginning of its hash, for one without a foot."""
+
+    @property
+    def sums_in_words(self) -> bool:
+        """Whether the company writes sums in Chinese words as well."""
+        return self.house.sums_in_words
+
+    def shows(self, column: ReportColumn) -> bool:
+        """Whether the company wants a column on its reports."""
+        return column not in self.house.hidden
 
 
-def document_flow(
-    t: DocumentLanguages, width: float, closing: Words = NOTHING, *, sums_in_words: bool = False
-) -> DocumentFlow:
-    """An empty flow, `width` points wide."""
+def document_flow(t: DocumentLanguages, width: float, house: Issuer | None = None) -> DocumentFlow:
+    """An empty flow, `width` points wide, of a `house`."""
+    house = house or Issuer()
     continued = "  " + t("(continued)").first
     return DocumentFlow(
         t=t,
         width=width,
-        closing=closing,
-        sums_in_words=sums_in_words,
+        closing=t.pick(house.closing),
+        house=house,
         label_width=t.label_width,
         continued=continued,
     )

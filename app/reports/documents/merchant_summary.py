@@ -91,7 +91,7 @@ def _compose(sheet: MerchantSummarySheet, flow: DocumentFlow) -> None:
         [
             SignaturePlace(t("Merchant")),
             SignaturePlace(t("Technician")),
-            SignaturePlace(t("Company seal")),
+            SignaturePlace(t("Company seal"), stamp=True),
         ],
     )
 
@@ -162,5 +162,6 @@ KIND = DocumentKind(
     sheet=MerchantSummarySheet,
     head=_head,
     compose=_compose,
+    for_merchant=True,
     code="MS",
 )

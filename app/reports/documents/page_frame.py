@@ -29,18 +29,23 @@ from app.reports.typeset.style import (
     Style,
 )
 
-_QR = 21 * MM
+_QR, _SIGNED_QR = 21 * MM, 25 * MM
+"""A signed code has more modules: they stay large enough for the camera of a telephone."""
 _BARCODE = 5.5 * MM
 _LOGO = (42 * MM, 12 * MM)
 _ROOM = 74 * MM
 """For what stands at the right of a head; wide paper gives it most of what it has more."""
-_NARROW = 180 * MM
+_NARROW, _SMALL = 180 * MM, 150 * MM
+_SMALL_TITLE = Style(14, 18, True)
+"""On paper as small as A5."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentHead:
     """What a document's head says.  `qr` are the facts of its QR code (`paper_code`), `mark` is a
-    state that must not be overlooked (draft, copy), `watermark` a word across every page."""
+    state that must not be overlooked (draft, copy), `watermark` a word across every page, `told`
+    further facts of the QR code, `signed` its signature, `for_merchant` whether merchants see the
+    paper."""
 
     title: Words
     number: str = ""
@@ -48,6 +53,9 @@ class DocumentHead:
     qr: str = ""
     mark: Words = NOTHING
     watermark: Words = NOTHING
+    told: str = ""
+    signed: str = ""
+    for_merchant: bool = True
 
 
 def numbered(head: DocumentHead, code: str, at: datetime, sha256: str) -> DocumentHead:
@@ -73,11 +81,12 @@ class PageFrame:
         self.page = page
         self._house = house
         self._head = head
-        self._room = _ROOM + max(0.0, page.inner - _NARROW) * 0.6
+        self._qr = 0.0 if not head.qr else _SIGNED_QR if head.signed else _QR
+        self._room = min(_ROOM, page.inner * 0.42) + max(0.0, page.inner - _NARROW) * 0.6
         self._right = self._right_lines()
         self._left = self._left_lines()
-        self._foot = _foot_lines(t, house, page.inner - 62 * MM)
-        self._code = paper_code(head.qr, sha256) if head.qr else ""
+        self._foot = _foot_lines(t, house, page.inner - 62 * MM, for_merchant=head.for_merchant)
+        self._code = paper_code(head.qr, sha256, head.signed)
         self._check = (t("Content"), f"{sha256[:8]} {sha256[8:16]}")
         self._as_of = t("As of {moment}", moment=to_the_second(at))
         self._watermark = _watermark_lines(head.watermark, page)
@@ -87,7 +96,7 @@ class PageFrame:
         right = sum(line.leading for line in self._right) + (
             _BARCODE + 2 * MM if head.number else 0
         )
-        self._head_height = max(left, right, _QR if head.qr else 0) + 2 * MM
+        self._head_height = max(left, right, self._qr) + 2 * MM
 
     @property
     def first_top(self) -> float:
@@ -116,10 +125,11 @@ class PageFrame:
         return lines
 
     def _left_lines(self) -> list[TextLine]:
-        room = self.page.inner - (_QR + 4 * MM if self._head.qr else 0) - self._room - 4 * MM
+        room = self.page.inner - (self._qr + 4 * MM if self._qr else 0) - self._room - 4 * MM
         head = self._head
         lines = break_lines(self._house.company, room, SUBTITLE)
-        lines += break_lines(head.title.first, room, TITLE)
+        title = TITLE if self.page.inner >= _SMALL else _SMALL_TITLE
+        lines += break_lines(head.title.first, room, title)
         for text in head.title.lines[1:]:
             lines += break_lines(text, room, SUBTITLE)
         for i, text in enumerate(head.mark.lines):
@@ -160,14 +170,15 @@ class PageFrame:
         page, head = self.page, self._head
         edge = page.width - page.right
         if head.qr:
-            draw_qr(canvas, (edge - _QR, page.top), _QR, self._code)
-            edge -= _QR + 4 * MM
+            draw_qr(canvas, (edge - self._qr, page.top), self._qr, *self._code)
+            edge -= self._qr + 4 * MM
         y = page.top
         for line in self._right:
             line.draw(canvas, edge - line.width, y)
             y += line.leading
+        widest = min(60 * MM, self._room)
         if head.number and head.number.isascii() and head.number.isprintable():
-            draw_code128(canvas, (edge, y + 1.5 * MM), _BARCODE, head.number, 60 * MM)
+            draw_code128(canvas, (edge, y + 1.5 * MM), _BARCODE, head.number, widest)
 
     def _draw_running_head(self, canvas: PageCanvas) -> None:
         page = self.page
@@ -231,8 +242,13 @@ def _stack(canvas: PageCanvas, lines: Sequence[TextLine], x: float, top: float) 
         top += line.leading
 
 
-def _foot_lines(t: DocumentLanguages, house: Issuer, room: float) -> list[TextLine]:
-    """The notice, in the house's own wording where it has one."""
+def _foot_lines(
+    t: DocumentLanguages, house: Issuer, room: float, *, for_merchant: bool
+) -> list[TextLine]:
+    """The notice, in the house's own wording where it has one; it speaks to merchants, and papers
+    they do not see tell the company instead."""
+    if not for_merchant and house.edition > 1:
+        return break_lines(" · ".join(filter(None, (house.company, house.phone))), room, NOTE)
     if house.notice:
         notice = t.pick(house.notice)
     elif house.phone:

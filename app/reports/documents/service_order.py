@@ -33,6 +33,7 @@ COPIES = ("merchant", "company")
 """For whom an order is printed, one sheet each."""
 _PART_ROWS = 3
 _NOTE_LINES = 3
+_SMALL = 140 * MM
 _DEVICE_FACTS = 4
 """Those a technician needs at the door; the rest is read off the device."""
 
@@ -122,14 +123,17 @@ def _fault(sheet: ServiceOrderSheet, flow: DocumentFlow) -> None:
 def _charges(flow: DocumentFlow) -> None:
     """Rows for parts, whether each is under warranty, and the sums under their names."""
     t = flow.t
+    # On A5 a box stands below the other: a serial number takes room to write.
+    small = flow.width < _SMALL
+    covered_mm = (17 if small else 28) if not t.wide else (24 if small else 38)
     columns = (
         PrintColumn(t("Part"), 2.2),
         PrintColumn(t("Old serial"), 1.5),
         PrintColumn(t("New serial"), 1.5),
-        PrintColumn(t("Quantity"), mm=16),
-        PrintColumn(t("Price each"), mm=20),
-        PrintColumn(t("Amount"), mm=20),
-        PrintColumn(t("Warranty"), mm=28 if not t.wide else 38),
+        PrintColumn(t("Quantity"), mm=12 if small else 16),
+        PrintColumn(t("Price each"), mm=15 if small else 20),
+        PrintColumn(t("Amount"), mm=15 if small else 20),
+        PrintColumn(t("Warranty"), mm=covered_mm),
     )
     covered = TextSpan(
         f"{EMPTY}\u00a0{t('in warranty').first} {EMPTY}\u00a0{t('out of warranty').first}", SMALL
@@ -157,7 +161,7 @@ def _signing(sheet: ServiceOrderSheet, flow: DocumentFlow) -> None:
         [
             SignaturePlace(t("Merchant")),
             SignaturePlace(t("Technician"), listed(sheet.technician, sheet.technician_code)),
-            SignaturePlace(t("Seal / rating"), extra=ratings(t, "")),
+            SignaturePlace(t("Seal / rating"), stamp=True, extra=ratings(t, "")),
         ],
     )
 
@@ -168,5 +172,6 @@ KIND = DocumentKind(
     sheet=ServiceOrderSheet,
     head=_head,
     compose=_compose,
+    for_merchant=True,
     compact=True,
 )

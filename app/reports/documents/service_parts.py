@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import compress
 
 from app.domain.money_words import renminbi_in_words
+from app.domain.wordings import ReportColumn
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.service_sheet import PartLine, ServiceReportSheet, Swap
 from app.reports.documents.shared_blocks import yes_no
@@ -22,15 +24,20 @@ def parts_and_time(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     """Block 4: what was fitted, how long it took, what is to be paid, a swap."""
     t = flow.t
     if sheet.parts:
+        money = 22 if len(t.languages) == 1 else 28
         columns = (
             PrintColumn(t("Part"), 2.2),
             PrintColumn(t("Old serial"), 1.5),
             PrintColumn(t("New serial"), 1.5),
             PrintColumn(t("Quantity"), mm=16, align="right"),
-            PrintColumn(t("Price each"), mm=22 if len(t.languages) == 1 else 28, align="right"),
-            PrintColumn(t("Amount"), mm=22 if len(t.languages) == 1 else 28, align="right"),
+            PrintColumn(t("Price each"), mm=money, align="right"),
+            PrintColumn(t("Amount"), mm=money, align="right"),
         )
-        table(flow, columns, [_part_row(t, part) for part in sheet.parts])
+        serials = flow.shows(ReportColumn.SERIALS)
+        prices = flow.shows(ReportColumn.PRICES)
+        shown = (True, serials, serials, True, prices, prices)
+        rows = [tuple(compress(_part_row(t, part), shown)) for part in sheet.parts]
+        table(flow, tuple(compress(columns, shown)), rows)
         flow.space(1 * MM)
     said: list[tuple[TextSpan, ...]] = []
     if not sheet.parts:
@@ -48,7 +55,8 @@ def parts_and_time(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
             for span in ((TextSpan(" · "), *spans) if i else spans)
         ]
     )
-    _charges(sheet, flow)
+    if flow.shows(ReportColumn.PRICES):
+        _charges(sheet, flow)
     if sheet.swap is not None:
         _swap(t, sheet.swap, flow)
 
@@ -92,15 +100,26 @@ def _charges(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     if fees[2]:
         # Entered before call-out and labour had places of their own, or neither of them.
         cells.append((t("Service fee"), t.money(fees[2])))
-    whole = "" if parts is None else t.money(parts + sum(fees))
+    due_in_all = total_due(sheet)
+    whole = "" if due_in_all is None else t.money(due_in_all)
     cells.append((t("Total due"), [TextSpan(whole, STRONG)]))
     flow.space(1 * MM)
     columns = [PrintColumn(title, 1, align="right") for title, _amount in cells]
     table(flow, columns, [[amount for _title, amount in cells]])
-    if flow.sums_in_words and parts is not None and "zh" in t.languages:
-        words = renminbi_in_words(parts + sum(fees))
+    if flow.sums_in_words and due_in_all is not None and "zh" in t.languages:
+        words = renminbi_in_words(due_in_all)
         flow.text([*t("Total due in words").spans(QUIET), TextSpan(f"\u3000{words}", STRONG)])
     flow.space(1.5 * MM)
+
+
+def total_due(sheet: ServiceReportSheet) -> int | None:
+    """What is to be paid in all, in fen; None while a price that is to be paid is not known."""
+    outcome = sheet.outcome
+    parts = [part_amount(part) for part in sheet.parts]
+    if None in parts:
+        return None
+    fees = outcome.callout_fee_cents + outcome.labour_fee_cents + outcome.fee_cents
+    return fees + sum(amount for amount in parts if amount is not None)
 
 
 def _perhaps(t: DocumentLanguages, cents: int) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
 from app.domain.diagnosis.session_record import is_stop
 from app.domain.incidents.lifecycle import IncidentState
+from app.domain.wordings import ReportColumn
 from app.i18n import N_
 from app.reports.data.sheets import TestedItem
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
-from app.reports.documents.service_parts import FINISHED, parts_and_time
+from app.reports.documents.service_parts import FINISHED, parts_and_time, total_due
+from app.reports.documents.service_receipt import compose_receipt
 from app.reports.documents.service_sheet import (
     Fault,
     HandledRequest,
@@ -42,11 +46,16 @@ def _head(sheet: ServiceReportSheet, t: DocumentLanguages) -> DocumentHead:
     meta = Words(f"{day} · {meta.first}", f"{day} · {meta.second}" if meta.second else "")
     mark, watermark = _standing(sheet, t)
     qr = f"POSCARE;{sheet.number};{sheet.device.serial};{sheet.device.tid};{day}"
+    due, told = total_due(sheet), ""
+    if sheet.state in FINISHED:
+        # What is altered on paper the likeliest, told by the code as well.
+        told = f";{sheet.outcome.result};{'' if due is None else f'{due / 100:.2f}'}"
     return DocumentHead(
         title=t("Terminal service report"),
         number=sheet.number,
         meta=meta,
         qr=qr,
+        told=told,
         mark=mark,
         watermark=watermark,
     )
@@ -223,11 +232,18 @@ def _work(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
         PrintColumn(t("By"), mm=20),
     )
     form = t.hour if _one_day(sheet.steps) else t.moment
+    minutes, person = flow.shows(ReportColumn.MINUTES), flow.shows(ReportColumn.PERSON)
+    shown = (True, True, True, minutes, person)
     rows = [
-        (form(step.at), _step(t, step), step.outcome, str(step.minutes or ""), step.by)
+        tuple(
+            compress(
+                (form(step.at), _step(t, step), step.outcome, str(step.minutes or ""), step.by),
+                shown,
+            )
+        )
         for step in sheet.steps
     ]
-    table(flow, columns, rows, empty=t("No single steps were recorded."))
+    table(flow, tuple(compress(columns, shown)), rows, empty=t("No single steps were recorded."))
 
 
 def _time_width(t: DocumentLanguages, sheet: ServiceReportSheet) -> float:
@@ -293,7 +309,9 @@ def _acceptance(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     ]
     if (reviewer := acceptance.reviewer) is not None:
         places.append(SignaturePlace(t("Reviewer"), reviewer.signer, reviewer))
-    places.append(SignaturePlace(t("Seal / rating"), extra=ratings(t, acceptance.satisfaction)))
+    places.append(
+        SignaturePlace(t("Seal / rating"), stamp=True, extra=ratings(t, acceptance.satisfaction))
+    )
     signatures(flow, places)
     confirmation = t.word("confirmation", acceptance.confirmation)
     if acceptance.confirmation and acceptance.confirmation != "signed":
@@ -316,5 +334,7 @@ KIND = DocumentKind(
     sheet=ServiceReportSheet,
     head=_head,
     compose=_compose,
+    for_merchant=True,
     compact=True,
+    receipt=compose_receipt,
 )

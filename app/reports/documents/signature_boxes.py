@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.documents import Ink
+from app.domain.wordings import StampPlace
+from app.i18n import N_
 from app.reports.data.sheets import SignedBlock
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.typeset.bilingual import NOTHING, Words
@@ -15,25 +17,78 @@ from app.reports.typeset.flow import FlowItem
 from app.reports.typeset.line_breaking import TextLine, TextSpan, break_lines
 from app.reports.typeset.style import BODY, GAP, LABEL, MM, MUTED, NOTE, STRONG, THIN, WARNING
 
+SIGNED_ON_SCREEN = N_(
+    "Both parties agree to signatures drawn on a screen (Electronic Signature Law of the PRC,"
+    " article 13): they are bound to the content whose hash stands below them, and a later change"
+    " of signature or content is found."
+)
+"""What those agree to who sign on a screen; shown before they do, and printed with it."""
+
 HEIGHT = 24 * MM
+_BETWEEN = 1.5 * MM
 _ABOVE = 12 * MM
 """What a place for a signature takes along to its page: nobody signs an empty sheet."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignaturePlace:
-    """One box: what it is for, who signs, what was signed, and a line of extra words."""
+    """One box: what it is for, who signs, what was signed, and a line of extra words; `stamp` is
+    room for one."""
 
     title: Words
     person: str = ""
     signed: SignedBlock | None = None
     extra: Words = NOTHING
+    stamp: bool = False
 
 
 def signatures(
     flow: DocumentFlow, places: Sequence[SignaturePlace], *, before: float = GAP
 ) -> None:
-    """Boxes side by side, never cut, and never alone on a page."""
+    """Boxes side by side, never cut, and never alone on a page; room for a stamp where the house
+    wants it.  What was agreed to stands above drawn ones."""
+    stamps = [place for place in places if place.stamp]
+    people = [place for place in places if not place.stamp]
+    rows = [[*people, *stamps]]
+    if flow.house.stamp == StampPlace.LEFT:
+        rows = [[*stamps, *people]]
+    elif flow.house.stamp == StampPlace.BELOW:
+        rows = [row for row in (people, stamps) if row]
+    pieces = [*_agreed(flow, places), *(_side_by_side(flow, row) for row in rows)]
+    whole = replace(_stacked(pieces), before=before)
+    flow.hold_last(_ABOVE, whole.height + before)
+    flow.add(whole)
+
+
+def _agreed(flow: DocumentFlow, places: Sequence[SignaturePlace]) -> list[FlowItem]:
+    """What those agreed to who signed on a screen."""
+    drawn = any(place.signed is not None and place.signed.ink is not None for place in places)
+    if not drawn or flow.house.edition < 2:
+        return []
+    said = flow.t(SIGNED_ON_SCREEN).lines
+    lines = [line for text in said for line in break_lines(text, flow.width, NOTE)]
+
+    def draw(canvas: PageCanvas, x: float, top: float) -> None:
+        _lines(canvas, lines, x, top)
+
+    return [FlowItem(height=sum(line.leading for line in lines), draw=draw)]
+
+
+def _stacked(pieces: Sequence[FlowItem]) -> FlowItem:
+    """Pieces one below the other that are never parted."""
+    if len(pieces) == 1:
+        return pieces[0]
+
+    def draw(canvas: PageCanvas, x: float, top: float) -> None:
+        for piece in pieces:
+            piece.draw(canvas, x, top)
+            top += piece.height + _BETWEEN
+
+    height = sum(piece.height for piece in pieces) + _BETWEEN * (len(pieces) - 1)
+    return FlowItem(height=height, draw=draw)
+
+
+def _side_by_side(flow: DocumentFlow, places: Sequence[SignaturePlace]) -> FlowItem:
     gap = 4 * MM
     width = (flow.width - gap * (len(places) - 1)) / len(places)
     drawn = [_Box(flow.t, place, width) for place in places]
@@ -43,8 +98,7 @@ def signatures(
         for i, box in enumerate(drawn):
             box.draw(canvas, x + i * (width + gap), top, height)
 
-    flow.hold_last(_ABOVE)
-    flow.add(FlowItem(height=height, draw=draw, before=before))
+    return FlowItem(height=height, draw=draw)
 
 
 def ratings(t: DocumentLanguages, given: str) -> Words:

@@ -166,5 +166,6 @@ KIND = DocumentKind(
     sheet=SwapNoteSheet,
     head=_head,
     compose=_compose,
+    for_merchant=True,
     compact=True,
 )

@@ -16,9 +16,12 @@ MOST_PIXELS = 40_000_000
 """More than any camera of a telephone; a file that claims more is refused before it is decoded."""
 PRINT_SIZE = 1240
 """Longest side of a printed copy: 350 dots per inch at the width a report gives a photo."""
-LOGO_SIZE = 900
+LOGO_SIZE, EMBLEM_SIZE = 900, 600
 QUALITY = 82
-FORMATS = ("PNG", "JPEG", "WEBP")
+NO_HEIC = "no_heic"
+"""The problem of a HEIC picture where nothing decodes them."""
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+HEIC = "HEIF"
 
 _TAKEN = 36867
 _EXIF = 0x8769
@@ -26,9 +29,9 @@ _EXIF = 0x8769
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """What was found.  `problem` is empty, ``too_large`` or ``damaged``; a damaged picture may
-    still have a copy of the part that could be read.  `texts` are the words written into the file
-    beside the picture."""
+    """What was found.  `problem` is empty, ``too_large``, ``damaged`` or `NO_HEIC`; a damaged
+    picture may still have a copy of the part that could be read.  `texts` are the words written
+    into the file beside the picture."""
 
     problem: str = ""
     width: int = 0
@@ -40,14 +43,23 @@ class Prepared:
     texts: tuple[str, ...] = ()
 
 
+EMBLEM = "emblem"
+"""The purpose of a logo that is kept with a wording: a small PNG."""
+CODES = "codes"
+"""The purpose of reading the QR codes of a photographed page."""
+
+
 def prepare(content: bytes, purpose: str = "photo") -> Prepared:
-    """Decode a picture; for the purpose ``logo`` the copy is raw RGB rows instead of JPEG."""
+    """Decode a picture; for the purpose ``logo`` the copy is raw RGB rows instead of JPEG, for
+    `CODES` there is none, and `texts` are what its QR codes say."""
     from PIL import Image, ImageFile
 
     Image.MAX_IMAGE_PIXELS = None  # our own limit is lower and checked before decoding
     ImageFile.LOAD_TRUNCATED_IMAGES = False
+    if content[4:8] == b"ftyp" and not _knows_heic():
+        return Prepared(problem=NO_HEIC)
     try:
-        image: Any = Image.open(io.BytesIO(content), formats=FORMATS)
+        image: Any = Image.open(io.BytesIO(content), formats=(*FORMATS, HEIC))
     except (OSError, ValueError, SyntaxError):
         return Prepared(problem="damaged")
     width, height = image.size
@@ -66,8 +78,14 @@ def prepare(content: bytes, purpose: str = "photo") -> Prepared:
     taken = _taken(image)
     upright = _upright_rgb(image)
     width, height = upright.size
-    upright.thumbnail((LOGO_SIZE,) * 2 if purpose == "logo" else (PRINT_SIZE,) * 2)
-    copy = upright.tobytes() if purpose == "logo" else _jpeg(upright)
+    if purpose == CODES:
+        return Prepared(problem=problem, width=width, height=height, texts=_codes(upright))
+    if purpose == EMBLEM:
+        upright.thumbnail((EMBLEM_SIZE,) * 2)
+        copy = _png(upright)
+    else:
+        upright.thumbnail((LOGO_SIZE,) * 2 if purpose == "logo" else (PRINT_SIZE,) * 2)
+        copy = upright.tobytes() if purpose == "logo" else _jpeg(upright)
     return Prepared(
         problem=problem,
         width=width,
@@ -80,13 +98,34 @@ def prepare(content: bytes, purpose: str = "photo") -> Prepared:
     )
 
 
+def _knows_heic() -> bool:
+    """Whether HEIC can be decoded; Pillow knows it from then on.  A process of its own is small and
+    must not import what most pictures do not need."""
+    try:
+        import pi_heif
+    except ModuleNotFoundError:
+        return False
+    # One picture at a time, and only the first of a burst; thumbnails are pictures of their own.
+    pi_heif.register_heif_opener(thumbnails=False)
+    return True
+
+
+def _codes(image: Any) -> tuple[str, ...]:
+    """What the QR codes of a picture say."""
+    import zxingcpp
+
+    formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(image.convert("L"), formats=formats)
+    return tuple(code.text for code in found)
+
+
 def _what_is_left(content: bytes) -> Any:
     """The readable part of a truncated picture, or None."""
     from PIL import Image, ImageFile
 
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     try:
-        image = Image.open(io.BytesIO(content), formats=FORMATS)
+        image = Image.open(io.BytesIO(content), formats=(*FORMATS, HEIC))
         image.load()
     except (OSError, ValueError, SyntaxError):
         return None
@@ -178,6 +217,12 @@ def _in_srgb(image: Any, profile: bytes | None) -> Any:
 def _jpeg(image: Any) -> bytes:
     out = io.BytesIO()
     image.save(out, "JPEG", quality=QUALITY, subsampling=2)
+    return out.getvalue()
+
+
+def _png(image: Any) -> bytes:
+    out = io.BytesIO()
+    image.quantize(128).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

@@ -23,6 +23,7 @@ TICKED, EMPTY, CROSSED = "☑", "☐", "☒"
 """Boxes as characters, so that a search finds them and a fax shows them."""
 
 _GUTTER = 6 * MM
+_NARROW = 100 * MM
 
 
 def section(flow: Flow, title: Words, number: int | None = None) -> None:
@@ -62,7 +63,9 @@ class LabelledFact:
 def facts(
     flow: Flow, pairs: Sequence[LabelledFact], *, columns: int = 2, style: Style = BODY
 ) -> None:
-    """Labels and values in columns.  An empty value shows a dash: nothing was left out."""
+    """Labels and values in columns, one below the other on narrow paper.  An empty value shows a
+    dash: nothing was left out."""
+    columns = columns if flow.width >= _NARROW else 1
     room = (flow.width - _GUTTER * (columns - 1)) / columns
     label_width = min(flow.label_width, room * 0.42)
     row: list[FlowCell] = []

@@ -93,13 +93,13 @@ class Flow:
         """Leave room, except at the top of a page."""
         self.add(FlowItem(height=0, draw=_nothing, before=height))
 
-    def hold_last(self, height: float) -> None:
-        """What comes next stands below at least `height` of what is there, so that it does not
-        begin a page alone."""
-        held = 0.0
+    def hold_last(self, height: float, below: float = 0) -> None:
+        """What comes next, `below` points high where that is known, stands below at least `height`
+        of what is there, so that it does not begin a page alone."""
+        held, most = 0.0, self.tallest - below if below else self.tallest / 2
         for i in range(len(self.items) - 1, -1, -1):
             item = self.items[i]
-            if held >= height or held + item.height > self.tallest / 2:
+            if held >= height or held + item.height > most:
                 return
             self.items[i] = replace(item, keep=True)
             held += item.height
@@ -241,7 +241,7 @@ def paginate(
     pages: list[list[PlacedItem]] = [[]]
     y = first_top
     for chain in _chains(items):
-        whole = sum(item.height for item in chain)
+        whole = sum(item.height for item in chain) + sum(item.before for item in chain[1:])
         if chain[0].new_page and pages[-1]:
             pages.append([])
             y = next_top

@@ -62,6 +62,9 @@ class PaperFormat(StrEnum):
     LANDSCAPE = "landscape"
     LETTER = "letter"
     LETTER_LANDSCAPE = "letter_landscape"
+    A5 = "a5"
+    ROLL_80 = "roll80"
+    ROLL_58 = "roll58"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,16 @@ class PageSize:
 PAGES: dict[PaperFormat, PageSize] = {
     PaperFormat.PORTRAIT: PageSize(width=210 * MM, height=297 * MM),
     PaperFormat.LANDSCAPE: PageSize(width=297 * MM, height=210 * MM, left=14 * MM, top=14 * MM),
+    PaperFormat.A5: PageSize(
+        width=148 * MM, height=210 * MM, left=12 * MM, right=9 * MM, top=9 * MM, bottom=7 * MM
+    ),
+    # What a thermal head of 72 and of 48 mm can print; the height is that of what is printed.
+    PaperFormat.ROLL_80: PageSize(
+        width=80 * MM, height=297 * MM, left=4 * MM, right=4 * MM, top=3 * MM, bottom=6 * MM
+    ),
+    PaperFormat.ROLL_58: PageSize(
+        width=58 * MM, height=297 * MM, left=5 * MM, right=5 * MM, top=3 * MM, bottom=6 * MM
+    ),
     PaperFormat.LETTER: PageSize(width=215.9 * MM, height=279.4 * MM),
     PaperFormat.LETTER_LANDSCAPE: PageSize(
         width=279.4 * MM, height=215.9 * MM, left=14 * MM, top=14 * MM

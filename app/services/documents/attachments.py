@@ -13,22 +13,21 @@ from sqlmodel import Session, col
 
 from app import files
 from app.domain import text
-from app.domain.documents import Attachment, AttachmentDraft, Stage, check_attachment
-from app.domain.errors import (
-    BadValue,
-    Cancelled,
-    InvalidInput,
-    NotFound,
-    Problems,
-    Unavailable,
+from app.domain.documents import (
+    PICTURE_NAMES,
+    Attachment,
+    AttachmentDraft,
+    Stage,
+    check_attachment,
 )
+from app.domain.errors import BadValue, Cancelled, InvalidInput, NotFound, Problems, Unavailable
 from app.domain.event_data import change_of
-from app.reports.media.photo import Prepared
+from app.reports.media.photo import NO_HEIC, Prepared
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext, chunks
 from app.services.core.operations import Merge, operation
 from app.services.documents.attachment_guard import check_content
-from app.services.documents.photos import PictureDecoder, media_type
+from app.services.documents.photos import PictureDecoder, media_type, too_many_pixels
 from db.models.documents import AttachmentRow
 
 LARGEST = 25 * 1024 * 1024
@@ -117,9 +116,9 @@ class Attachments:
         kind = _accepted(content)
         prepared = self._decoded(content) if kind.startswith("image/") else Prepared()
         if prepared.problem == "too_large":
-            raise InvalidInput.of(
-                "file", "photo.too_large", width=prepared.width, height=prepared.height
-            )
+            raise too_many_pixels("file", prepared)
+        if prepared.problem == NO_HEIC:
+            raise InvalidInput.of("file", "photo.heic")
         check_content(content, kind, checked.name, prepared.texts)
         # The files first, then the row: a row never names a file that is not safely there.
         file = KeptFile(
@@ -290,7 +289,7 @@ class Attachments:
         return (last or 0) + 1
 
 
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+PICTURE_SUFFIXES = frozenset(f".{name}" for name in PICTURE_NAMES)
 
 
 def newest_pictures(folder: Path, limit: int = 60) -> list[Path]:

@@ -1,7 +1,8 @@
-"""Checks the QR code of a paper: whether a document with that content was issued.
+"""Proves the QR code of a paper: by its signature, which needs neither network nor the document,
+and by whether a document with that content was issued.
 
-It proves the code, not the page around it: whoever copies a code onto another page is found by
-comparing the page with the document that was issued.
+Both prove the code, not the page around it: what the code says of the document (number, terminal,
+day, what is due, how it ended) is told, so that a person compares it with the page.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlmodel import Session, col
 from app.domain.errors import InvalidInput
 from app.reports.data.paper_code import PaperCode, read_code
 from app.services.documents.issued import Registered, registered
+from app.services.documents.paper_keys import SignedBy, SignedState, checked_signature
 from db.models.documents import HandOutRow, IssuedDocumentRow
 
 
@@ -28,14 +30,32 @@ class PaperRecord:
     agrees: bool
 
 
-def records_of(session: Session, code: str) -> tuple[PaperRecord, ...]:
-    """The documents with the content a scanned code names; none when none was issued.
+@dataclass(frozen=True, slots=True)
+class PaperProof:
+    """What is known of a code: what it says, who signed it, and the documents with its content."""
 
-    Raises `InvalidInput("code.not_a_document")`.
-    """
+    code: PaperCode
+    signed: SignedBy
+    records: tuple[PaperRecord, ...]
+
+    @property
+    def genuine(self) -> bool:
+        """Whether the code is one of ours for certain."""
+        return self.signed.state is SignedState.GOOD
+
+
+def proof_of(session: Session, code: str) -> PaperProof:
+    """What is known of a scanned code.  Raises `InvalidInput("code.not_a_document")`."""
     read = read_code(code)
     if read is None:
         raise InvalidInput.of("code", "code.not_a_document")
+    signed = SignedBy(SignedState.NONE)
+    if read.key:
+        signed = checked_signature(session, read.said, read.key, read.signature)
+    return PaperProof(read, signed, _records(session, read))
+
+
+def _records(session: Session, read: PaperCode) -> tuple[PaperRecord, ...]:
     found: set[tuple[str, str]] = set()
     for row in (HandOutRow, IssuedDocumentRow):
         query = sa.select(col(row.kind), col(row.number)).where(

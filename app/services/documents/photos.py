@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from app.domain.errors import BadValue, Unavailable
-from app.reports.media.photo import Prepared, serve
+from app.domain.errors import BadValue, InvalidInput, Unavailable
+from app.reports.media.photo import MOST_PIXELS, Prepared, serve
 
 log = logging.getLogger(__name__)
 
@@ -24,28 +24,58 @@ KNOWN_GOOD = bytes.fromhex(
 )
 """A PNG of one white pixel: a decoder that fails at it fails at every picture."""
 
-_PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+_PICTURES = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF87a": "image/gif",
+    b"GIF89a": "image/gif",
+    b"II*\0": "image/tiff",
+    b"MM\0*": "image/tiff",
+}
+_HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+"""Brands of a HEIC file (ISO/IEC 23008-12)."""
 
 
 def media_type(content: bytes) -> str:
     """What a file is, by its content and never by its name.
 
-    Raises `BadValue`: ``file.blank``, ``photo.heic``, ``file.type_refused``.
+    Raises `BadValue`: ``file.blank``, ``file.type_refused``.
     """
     if not content:
         raise BadValue("file.blank")
-    for kind, start in _PICTURES.items():
+    for start, kind in _PICTURES.items():
         if content.startswith(start):
             return kind
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
+        return "image/heic"
+    if content[:2] == b"BM" and content[6:10] == bytes(4):
+        return "image/bmp"
     if content[:5] == b"%PDF-":
         return "application/pdf"
-    if content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"mif1", b"hevc"}:
-        raise BadValue("photo.heic")
     if _is_text(content):
         return "text/plain"
     raise BadValue("file.type_refused")
+
+
+def is_picture(content: bytes) -> bool:
+    """Whether a file is a picture that can be taken in."""
+    try:
+        return media_type(content).startswith("image/")
+    except BadValue:
+        return False
+
+
+def too_many_pixels(name: str, prepared: Prepared) -> InvalidInput:
+    """What is said of a picture that is too large, with what it may have."""
+    return InvalidInput.of(
+        name,
+        "photo.too_large",
+        width=prepared.width,
+        height=prepared.height,
+        limit=MOST_PIXELS // 1_000_000,
+    )
 
 
 def _is_text(content: bytes) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,7 +39,7 @@ def recorder_of(session: Session, row: str, table: str, person: str) -> Recorder
     The key of a row tells the operation that made it; what a computer brought along when it joined
     stands in the operation that brought it.  What no operation tells was here before the log.
     """
-    operation = session.get(OperationRow, series_of(row)) or _brought_by(session, row, table)
+    operation = _operation_of(session, row, table)
     station = operation.station if operation is not None else ""
     if station in ("", fact(session, STATION)):
         return Recorder(computer="", person=person, own=True)
@@ -49,6 +50,19 @@ def recorder_of(session: Session, row: str, table: str, person: str) -> Recorder
         person=person,
         own=known is not None and known.role == "office",
     )
+
+
+def revoked_since(session: Session, row: str, table: str) -> datetime | None:
+    """Since when the computer that noted a row is trusted no longer; None while it is, and for this
+    database itself."""
+    operation = _operation_of(session, row, table)
+    known = session.get(StationRow, operation.station) if operation is not None else None
+    return known.revoked_at if known is not None else None
+
+
+def _operation_of(session: Session, row: str, table: str) -> OperationRow | None:
+    found: OperationRow | None = session.get(OperationRow, series_of(row))
+    return found or _brought_by(session, row, table)
 
 
 def _brought_by(session: Session, row: str, table: str) -> OperationRow | None:

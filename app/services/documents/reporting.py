@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,12 +13,13 @@ from sqlmodel import Session, col
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.documents import PAPERS, HandOut, Letterhead, safe_name
 from app.domain.errors import AppError, Cancelled, InvalidInput, NotFound, Problem
+from app.domain.wordings import PaperWording
 from app.languages import DOCUMENT_LANGUAGES
 from app.reports.data.content import plain
 from app.reports.data.sheets import Issuer, PrintedSheet, Sheet
 from app.reports.data.signable import signable_hash
 from app.reports.media.raster import PdfPages
-from app.reports.render import Rendered, render
+from app.reports.render import Rendered, render, second_half
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
@@ -34,12 +35,19 @@ from app.services.documents.issued import (
     keep_hand_out,
 )
 from app.services.documents.kinds import answer, layouts
-from app.services.documents.letterhead import LetterheadReader, language_of
+from app.services.documents.letterhead import (
+    Houses,
+    LetterheadReader,
+    PrintedLetterhead,
+    language_of,
+)
+from app.services.documents.paper_keys import PaperKeys
 from app.services.documents.printed import PrintedDocument
 from app.services.documents.reading import read
 from app.services.documents.requests import Request, RequestedSheets, SheetSources, sources
 from app.services.documents.sheet_sources import SheetContext
 from app.services.documents.visit_sheets import inspection_sheets, signable_sheets
+from app.services.documents.wordings import read_wordings
 from app.services.incidents.incident_reading import read_incident
 from db.models.documents import HandOutRow
 from db.models.register import MerchantRow
@@ -56,11 +64,13 @@ class Reporting:
         blobs: BlobStore,
         printers: LetterheadReader,
         knowledge: Callable[[], Knowledge],
+        keys: PaperKeys,
     ) -> None:
         self._context = context
         self._blobs = blobs
         self._printers = printers
         self._knowledge = knowledge
+        self._keys = keys
 
     @property
     def letterhead(self) -> Letterhead:
@@ -74,8 +84,8 @@ class Reporting:
 
         Raises `NotFound`, `InvalidInput`.
         """
-        house = self._printers.stationery(self.letterhead).house
-        return tuple(document for made in self._gathered(requests, house) for document in made)
+        houses = self._houses(self._printers.stationery(self.letterhead))
+        return tuple(document for made in self._gathered(requests, houses) for document in made)
 
     def pdf(
         self,
@@ -89,7 +99,7 @@ class Reporting:
         """
         documents: list[PrintedSheet] = []
         stationery = self._printers.stationery(self.letterhead)
-        for i, made in enumerate(self._gathered(requests, stationery.house, cancelled)):
+        for i, made in enumerate(self._gathered(requests, self._houses(stationery), cancelled)):
             documents.extend(made)
             if progress is not None:
                 progress(i + 1, len(requests) * 2)
@@ -99,8 +109,9 @@ class Reporting:
             documents,
             layouts(),
             self._blobs.get,
-            progress=_second_half(progress),
+            progress=second_half(progress),
             cancelled=cancelled,
+            sign=self._keys.sign,
         )
         return self._printed(documents, rendered, stationery.problems)
 
@@ -120,8 +131,8 @@ class Reporting:
         """
         written: list[Path] = []
         stationery = self._printers.stationery(self.letterhead)
-        for i, made in enumerate(self._gathered(requests, stationery.house, cancelled)):
-            rendered = render(made, layouts(), self._blobs.get)
+        for i, made in enumerate(self._gathered(requests, self._houses(stationery), cancelled)):
+            rendered = render(made, layouts(), self._blobs.get, sign=self._keys.sign)
             printed = self._printed(made, rendered, stationery.problems)
             path = free_name(folder, pattern_name(pattern, made[0]))
             self.save(printed, path)
@@ -131,14 +142,21 @@ class Reporting:
         return written
 
     def sample(
-        self, letterhead: Letterhead, language: str, sheet: Sheet, kind: str
+        self,
+        letterhead: Letterhead,
+        language: str,
+        sheet: Sheet,
+        kind: str,
+        wordings: Mapping[str, PaperWording] | None = None,
     ) -> PrintedDocument:
-        """A document of given content under a letterhead that is being tried out."""
+        """A document of given content under a letterhead, and with `wordings` kept or not yet, that
+        are being tried out."""
         stationery = self._printers.stationery(letterhead)
+        houses = self._houses(stationery, wordings)
         document = PrintedSheet(
             kind=kind,
             languages=DOCUMENT_LANGUAGES[language],
-            house=stationery.house,
+            house=houses.of(sheet),
             sheet=sheet,
             paper=letterhead.paper,
         )
@@ -149,7 +167,7 @@ class Reporting:
     def _gathered(
         self,
         requests: Sequence[Request],
-        house: Issuer,
+        houses: Houses,
         cancelled: Callable[[], bool] | None = None,
     ) -> Iterator[tuple[PrintedSheet, ...]]:
         """The documents of each request in turn, read for many requests at a time.
@@ -157,7 +175,7 @@ class Reporting:
         Raises what a request raises after the documents of those before it.
         """
         for start in range(0, len(requests), AT_ONCE):
-            made, failure = self._made(requests[start : start + AT_ONCE], house)
+            made, failure = self._made(requests[start : start + AT_ONCE], houses)
             for documents in made:
                 if cancelled is not None and cancelled():
                     raise Cancelled
@@ -166,7 +184,7 @@ class Reporting:
                 raise failure
 
     def _made(
-        self, requests: Sequence[Request], house: Issuer
+        self, requests: Sequence[Request], houses: Houses
     ) -> tuple[list[tuple[PrintedSheet, ...]], AppError | None]:
         """The documents of these requests up to the first that fails, and its failure."""
         made: list[tuple[PrintedSheet, ...]] = []
@@ -176,10 +194,10 @@ class Reporting:
         with place.read() as session:
             cases = IncidentDataReader(session)
             cases.ahead(r.subject for r in requests if r.kind == "service_report")
-            given = sources(place, session, self._around(), house, cases)
+            given = sources(place, session, self._around(), houses.own, cases)
             for request in requests:
                 try:
-                    documents, fixed = self._answered(request, given)
+                    documents, fixed = self._answered(request, given, houses)
                 except AppError as refused:
                     failure = refused
                     break
@@ -190,7 +208,7 @@ class Reporting:
         return made, failure
 
     def _answered(
-        self, request: Request, given: SheetSources
+        self, request: Request, given: SheetSources, houses: Houses
     ) -> tuple[tuple[PrintedSheet, ...], list[tuple[PrintedSheet, str, int]]]:
         """The documents of one request; and the report to be fixed, its incident and revision."""
         found = answer(request, given)
@@ -200,7 +218,7 @@ class Reporting:
             PrintedSheet(
                 kind=request.kind,
                 languages=languages,
-                house=given.house,
+                house=houses.of(sheet),
                 sheet=sheet,
                 paper=paper,
             )
@@ -214,6 +232,14 @@ class Reporting:
         sheets = addenda(incident, made[0], given.around)
         more = [replace(made[0], kind="addendum", sheet=sheet) for sheet in sheets]
         return (*made, *more), [(made[0], incident.id, revision)] if revision else []
+
+    def _houses(
+        self, stationery: PrintedLetterhead, wordings: Mapping[str, PaperWording] | None = None
+    ) -> Houses:
+        if wordings is None:
+            with self._context.read() as session:
+                wordings = read_wordings(session)
+        return self._printers.houses(stationery.house, wordings)
 
     def _around(self) -> SheetContext:
         return SheetContext(self._context.zone, self._knowledge())
@@ -369,14 +395,3 @@ def _paper(wanted: str) -> str:
     if wanted not in PAPERS:
         raise InvalidInput.of("paper", "choice.unknown", value=wanted)
     return wanted
-
-
-def _second_half(progress: Progress | None) -> Progress | None:
-    """Progress of drawing, after that of gathering."""
-    if progress is None:
-        return None
-
-    def report(done: int, total: int) -> None:
-        progress(total + done, total * 2)
-
-    return report

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.diagnosis.knowledge import OTHER, Knowledge
-from app.domain.documents import Attachment, Signature
+from app.domain.documents import Attachment, Signature, ink_sha256
 from app.domain.register.terminals import Terminal
 from app.languages import LocalizedText
 from app.reports.data.sheets import Device, Merchant, Photo, SignedBlock, UnshownFile
@@ -170,8 +170,10 @@ def signed_of(signature: Signature, current: str, around: SheetContext) -> Signe
         role=signature.role,
         signer=signature.signer,
         at=around.local(signature.at),
-        ink=signature.ink,
+        ink=signature.ink and signature.ink.drawing,
         reason=signature.reason,
         content_sha256=signature.content_sha256,
         changed_since=signature.content_sha256 != current,
+        ink_sha256=ink_sha256(signature.ink) if signature.ink else "",
+        sealed=signature.sealed,
     )

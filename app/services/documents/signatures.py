@@ -7,10 +7,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.documents import Signature, SignatureDraft, SignerRole, check_signature, ink_of
+from app.domain.documents import (
+    Signature,
+    SignatureDraft,
+    SignerRole,
+    check_signature,
+    ink_of,
+    ink_sha256,
+)
 from app.domain.errors import NotAllowed, NotFound
+from app.reports.data.signature_seal import sealable
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
+from app.services.core.running_operation import worked_out
+from app.services.documents.paper_keys import PaperKeys, write_down
 from db.models.documents import SignatureRow
 from db.models.incident import IncidentRow
 from db.models.maintenance import VisitRow
@@ -19,8 +29,9 @@ from db.models.maintenance import VisitRow
 class Signatures:
     """Use cases of signatures.  Each is appended; the newest of a role counts."""
 
-    def __init__(self, context: ServiceContext) -> None:
+    def __init__(self, context: ServiceContext, keys: PaperKeys) -> None:
         self._context = context
+        self._keys = keys
 
     @operation("incident.sign")
     def sign_incident(
@@ -54,6 +65,7 @@ class Signatures:
         checked = check_signature(draft)
         place = self._context
         ink = checked.ink
+        sealed, public = self._sealed(checked, content_sha256)
         with place.write() as unit:
             row = SignatureRow(
                 **owner,
@@ -65,13 +77,32 @@ class Signatures:
                 device=place.device,
                 ink=None if ink is None else {"width": ink.width, "strokes": ink.strokes},
                 content_sha256=content_sha256,
+                sealed=sealed,
             )
             unit.session.add(row)
+            write_down(unit, place.actor, public)
             unit.session.flush()
             unit.touched("signature", [row.id])
             for name, key in owner.items():
                 unit.touched(name.removesuffix("_id"), [key])
             return signature_of(row)
+
+    def _sealed(self, draft: SignatureDraft, content_sha256: str) -> tuple[str, str]:
+        """How this computer vouches for what was drawn, and the key it does so with; the same
+        wherever the operation is applied again."""
+        ink = draft.ink
+        if ink is None:
+            return "", ""
+        message = sealable(
+            role=draft.role,
+            signer=draft.signer,
+            at=self._context.now(),
+            content_sha256=content_sha256,
+            ink=ink,
+            whole=ink_sha256(ink),
+        )
+        sealed, public = worked_out("seal", lambda: [*self._keys.seal(message)])
+        return sealed, public
 
     def of_incident(self, incident_id: str) -> dict[SignerRole, Signature]:
         """The signatures that count under an incident's report."""
@@ -105,4 +136,5 @@ def signature_of(row: SignatureRow) -> Signature:
         by=row.actor,
         ink=ink_of(row.ink),
         content_sha256=row.content_sha256,
+        sealed=row.sealed,
     )

@@ -8,7 +8,7 @@ from datetime import timedelta
 from app.i18n import translator
 from app.reports.data.content import content_of, guarded, hash_of
 from app.reports.data.sheets import PrintedSheet
-from app.reports.documents.service_parts import part_amount
+from app.reports.documents.service_parts import total_due
 from app.reports.documents.service_sheet import ServiceReportSheet
 from app.services.documents.kinds import layouts
 from app.texts import word
@@ -62,12 +62,7 @@ def _report(sheet: ServiceReportSheet, language: str) -> list[str]:
 
 def _due(sheet: ServiceReportSheet, language: str) -> str:
     """What is to be paid; nothing where a price is not known."""
-    outcome = sheet.outcome
-    parts = [part_amount(part) for part in sheet.parts]
-    fees = outcome.callout_fee_cents + outcome.labour_fee_cents + outcome.fee_cents
-    if None in parts:
-        return ""
-    whole = fees + sum(amount for amount in parts if amount is not None)
+    whole = total_due(sheet)
     t = translator(language)
     return t("Total due {amount}", amount=f"¥{whole / 100:,.2f}") if whole else ""
 

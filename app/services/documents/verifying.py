@@ -15,19 +15,27 @@ register comes from every laptop, so it never speaks for pages that do not say w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from app.domain import text
-from app.domain.errors import AppError, InvalidInput
+from app.domain.errors import AppError, Cancelled, InvalidInput, as_problem
+from app.reports.data.paper_code import read_code
+from app.reports.data.sheets import SignedBlock
 from app.reports.data.signable import signable_hash, visit_hashes
+from app.reports.data.signature_seal import sealed_of
+from app.reports.media.photo import CODES
 from app.services.core.context import ServiceContext
+from app.services.documents.attachments import read_file
 from app.services.documents.issued import IssuedStanding, Registered, registered
 from app.services.documents.made_anew import DataCheck, MadeAnew
-from app.services.documents.paper import PaperRecord, records_of
+from app.services.documents.paper import PaperProof, proof_of
+from app.services.documents.paper_keys import SignedBy, SignedState, checked
+from app.services.documents.photos import PictureDecoder, media_type
 from app.services.documents.reading import Authenticity, ContentProof, EmbeddedCopy, verify
 from app.services.documents.seal_reading import Seal, SealTrust, seals_of
 from app.services.documents.sealing import Certificate, seal
@@ -48,13 +56,15 @@ class ProofAnswer(StrEnum):
 class SignatureCheck:
     """A signature drawn on a document: whether its hash is that of the content.  `admitted` when
     the document itself says that it was changed after signing; then what was signed is not here,
-    and nothing is proved."""
+    and nothing is proved.  `sealed` is what is known of the seal of the computer it was drawn on;
+    ``none`` where no database was asked."""
 
     role: str
     signer: str
     at: datetime | None
     answer: ProofAnswer
     admitted: bool = False
+    sealed: SignedState = SignedState.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +227,7 @@ def judge(
         if failed.code == "seal.not_a_root":
             raise
         trouble = failed
-    inked = tuple(one for copy in proof.copies for one in _inked(copy, proof.copies))
+    inked = tuple(one for copy in proof.copies for one in _inked(copy, proof.copies, context))
     data = () if made_anew is None else tuple(made_anew.check(one.content) for one in proof.copies)
     return DocumentProof(
         proof=proof,
@@ -230,23 +240,43 @@ def judge(
     )
 
 
-def _inked(copy: EmbeddedCopy, copies: Sequence[EmbeddedCopy]) -> Iterator[SignatureCheck]:
+def _inked(
+    copy: EmbeddedCopy, copies: Sequence[EmbeddedCopy], context: ServiceContext | None
+) -> Iterator[SignatureCheck]:
     """The signatures of a document.  Only reports and inspections are signed for themselves: what
     other kinds show was signed on the report, whose content is not here.  The sheets of a visit
     are signed together, and stand in one file.  What an earlier version had signed of them is less
-    than they say now, and proves nothing about the rest."""
+    than they say now, and proves nothing about the rest.  A seal that is for another drawing, name,
+    moment or content says that the signature was changed after it was given."""
     own = copy.kind in {"service_report", "inspection"}
     signed = [copy] if copy.kind != "inspection" else _of_visit(copy, copies)
     contents = _contents(copy.kind, signed) if own else ()
     for shown in _signed(copy.document.sheet):
         admitted = bool(shown.changed_since)
-        if shown.content_sha256 in contents[:1]:
+        sealed = _sealed(context, shown).state
+        if sealed is SignedState.BAD:
+            answer = ProofAnswer.NO
+        elif shown.content_sha256 in contents[:1]:
             answer = ProofAnswer.YES
         elif own and shown.content_sha256 and not (admitted or shown.content_sha256 in contents):
             answer = ProofAnswer.NO
         else:
             answer = ProofAnswer.UNPROVED
-        yield SignatureCheck(shown.role, shown.signer, shown.at, answer, admitted)
+        yield SignatureCheck(
+            role=shown.role,
+            signer=shown.signer,
+            at=shown.at,
+            answer=answer,
+            admitted=admitted,
+            sealed=sealed,
+        )
+
+
+def _sealed(context: ServiceContext | None, shown: SignedBlock) -> SignedBy:
+    if context is None or not shown.sealed:
+        return SignedBy(SignedState.NONE)
+    with context.read() as session:
+        return checked(session, sealed_of(shown), shown.sealed)
 
 
 def _of_visit(copy: EmbeddedCopy, copies: Sequence[EmbeddedCopy]) -> list[EmbeddedCopy]:
@@ -261,7 +291,7 @@ def _contents(kind: str, copies: Sequence[EmbeddedCopy]) -> tuple[str, ...]:
     return tuple(signable_hash(kind, sheet) for sheet in sheets)
 
 
-def _signed(sheet: Any) -> Iterator[Any]:
+def _signed(sheet: Any) -> Iterator[SignedBlock]:
     acceptance = getattr(sheet, "acceptance", None)
     places = (
         [acceptance.merchant, acceptance.technician, acceptance.reviewer]
@@ -271,12 +301,25 @@ def _signed(sheet: Any) -> Iterator[Any]:
     return (place for place in places if place is not None and place.ink is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedFile:
+    """What was found of one file of a folder, or why it could not be judged."""
+
+    name: str
+    verdict: ProofAnswer
+    proof: DocumentProof | None = None
+    trouble: AppError | None = None
+
+
 class Verifying:
     """Use cases of proof."""
 
-    def __init__(self, context: ServiceContext, made_anew: MadeAnew) -> None:
+    def __init__(
+        self, context: ServiceContext, made_anew: MadeAnew, decoder: PictureDecoder
+    ) -> None:
         self._context = context
         self._made_anew = made_anew
+        self._decoder = decoder
 
     def judge(
         self, pdf: bytes, trusted_roots: tuple[bytes, ...] = (), number: str = ""
@@ -285,19 +328,57 @@ class Verifying:
         company = self._context.letterhead.company
         return judge(pdf, self._context, trusted_roots, number, company, self._made_anew)
 
+    def judge_folder(
+        self,
+        folder: Path,
+        trusted_roots: tuple[bytes, ...] = (),
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Iterator[JudgedFile]:
+        """Look at every PDF in a folder and the folders in it, by name; one that cannot be read or
+        is none of ours has its trouble said and stops nothing.
+
+        Raises `Cancelled`, `InvalidInput` (``file.missing``) when there is no such folder."""
+        if not folder.is_dir():
+            raise InvalidInput.of("file", "file.missing", name=folder.name)
+        found = sorted(path for path in folder.rglob("*") if path.suffix.lower() == ".pdf")
+        for i, path in enumerate(found):
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            name = path.relative_to(folder).as_posix()
+            try:
+                judged = self.judge(read_file(path), trusted_roots)
+                yield JudgedFile(name, judged.verdict, judged)
+            except AppError as failed:
+                yield JudgedFile(name, ProofAnswer.UNPROVED, trouble=failed)
+            if progress is not None:
+                progress(i + 1, len(found))
+
     def fixed_as_here(self, reports: Sequence[Mapping[str, Any]]) -> bool:
         """Whether the data here say what reports say that another computer fixed at closing
         (`issued.FixedReport` as JSON values)."""
         checked = (self._made_anew.check(one["content"], wording=False) for one in reports)
         return all(one.agrees is not False for one in checked)
 
-    def paper(self, code: str) -> tuple[PaperRecord, ...]:
-        """The documents issued with the content that the QR code of a paper names.
-
-        Raises `InvalidInput("code.not_a_document")`.
-        """
+    def paper(self, code: str) -> PaperProof:
+        """What the QR code of a paper proves.  Raises `InvalidInput("code.not_a_document")`."""
         with self._context.read() as session:
-            return records_of(session, code)
+            return proof_of(session, code)
+
+    def photographed(self, picture: bytes) -> PaperProof:
+        """What the QR code on the photo of a page proves.
+
+        Raises `InvalidInput` (``code.none_in_picture``, ``code.not_a_document``, as
+        `photos.media_type` for what is no picture), `Unavailable` (pictures cannot be decoded).
+        """
+        with as_problem("file"):
+            media_type(picture)
+        found = self._decoder.prepare(picture, CODES).texts
+        code = next((text for text in found if read_code(text) is not None), None)
+        if code is None:
+            raise InvalidInput.of("file", "code.none_in_picture")
+        return self.paper(code)
 
     def seal(
         self, pdf: bytes, certificate: Certificate, *, issuing: bool = False

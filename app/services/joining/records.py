@@ -66,6 +66,7 @@ SAME_BY: Mapping[str, tuple[str, ...]] = {
     "checklist_result": ("run_id", "line"),
     "meter_reading": ("terminal_id", "kind", "read_on"),
     "attachment": (),
+    "paper_key": ("public",),
     "signature": (),
     "issued_document": (),
     "hand_out": (),

@@ -9,6 +9,7 @@ import random
 import pytest
 
 from app.i18n import translator
+from app.reports.data.sheets import EDITION, Issuer, SignedBlock
 from app.reports.documents.languages import DocumentLanguages, document_flow
 from app.reports.documents.signature_boxes import SignaturePlace, signatures
 from app.reports.typeset.bilingual import Words
@@ -16,17 +17,19 @@ from app.reports.typeset.blocks import section
 from app.reports.typeset.flow import FlowItem, PlacedItem, paginate
 from app.reports.typeset.style import MM
 from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
+from tests.services.documents.paper import INK
 
 FIRST, NEXT, BOTTOM, WIDTH = 60 * MM, 20 * MM, 270 * MM, 178 * MM
-SEEDS = range(12)
+SEEDS = range(40)
 
 
 @functools.cache
-def laid_out(seed: int) -> tuple[list[FlowItem], list[list[PlacedItem]]]:
-    """A table of random rows and groups with places for signatures below, the last item: the items
-    and the pages."""
+def laid_out(seed: int) -> tuple[list[FlowItem], list[list[PlacedItem]], int]:
+    """A table of random rows and groups with places for signatures below, the last item: the items,
+    the pages, and how many items stand above the signatures and what belongs to them."""
     chance = random.Random(seed)
-    flow = document_flow(DocumentLanguages(translator("zh")), WIDTH)
+    house = Issuer(edition=EDITION, stamp=chance.choice(["right", "left", "below"]))
+    flow = document_flow(DocumentLanguages(translator("zh")), WIDTH, house)
     flow.tallest = (BOTTOM - NEXT) * 0.9
     flow.handwriting = chance.random() < 0.3
     section(flow, Words("检查表"))
@@ -36,13 +39,16 @@ def laid_out(seed: int) -> tuple[list[FlowItem], list[list[PlacedItem]]]:
             rows.append(RowGroup(f"组 {i}"))
         rows.append([f"行 {i}", "词" * chance.choice([0, 5, 30, 200, 700])])
     table(flow, [PrintColumn(Words("甲")), PrintColumn(Words("乙"), 2)], rows)
-    signatures(flow, [SignaturePlace(Words("商户")), SignaturePlace(Words("工程师"))])
-    return flow.items, paginate(flow.items, FIRST, NEXT, BOTTOM)
+    above = len(flow.items)
+    signed = SignedBlock(role="merchant", signer="王芳", ink=INK) if chance.random() < 0.5 else None
+    places = [SignaturePlace(Words("商户"), signed=signed), SignaturePlace(Words("章"), stamp=True)]
+    signatures(flow, places)
+    return flow.items, paginate(flow.items, FIRST, NEXT, BOTTOM), above
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_runs_over_the_end_of_a_page_or_is_lost(seed: int) -> None:
-    items, pages = laid_out(seed)
+    items, pages, _above = laid_out(seed)
     for page in pages:
         for placed, below in itertools.pairwise(page):
             assert below.top >= placed.top + placed.item.height - 0.01
@@ -53,7 +59,7 @@ def test_nothing_runs_over_the_end_of_a_page_or_is_lost(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_page_that_goes_on_begins_with_the_heads_of_its_row(seed: int) -> None:
-    _items, pages = laid_out(seed)
+    _items, pages, _above = laid_out(seed)
     for page in pages[1:]:
         first = page[0].item
         row = next((one.item for one in page if one.item.heads), None)
@@ -62,16 +68,18 @@ def test_a_page_that_goes_on_begins_with_the_heads_of_its_row(seed: int) -> None
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_signatures_stand_below_something(seed: int) -> None:
-    items, pages = laid_out(seed)
-    ended = items[-1]
-    page = next(page for page in pages if any(one.item is ended for one in page))
-    above = [one for one in page if one.item is not ended]
+    items, pages, count = laid_out(seed)
+    first = items[count]
+    page = next(page for page in pages if any(one.item is first for one in page))
+    assert any(one.item is items[-1] for one in page), "with all that belongs to them"
+    own = {id(item) for item in items[count:]}
+    above = [one for one in page if id(one.item) not in own]
     assert sum(one.item.height for one in above) >= 12 * MM
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_page_ends_with_a_head(seed: int) -> None:
-    _items, pages = laid_out(seed)
+    _items, pages, _above = laid_out(seed)
     for page in pages[:-1]:
         assert page[-1].item.heads or not page[-1].item.keep, "a head without a row below it"
 

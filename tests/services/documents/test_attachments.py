@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ from PIL import Image
 from app import paths
 from app.domain.documents import AttachmentDraft, Stage
 from app.domain.errors import InvalidInput, NotFound, Unavailable
-from app.reports.media.photo import PRINT_SIZE, Prepared, prepare
+from app.reports.media.photo import NO_HEIC, PRINT_SIZE, Prepared, prepare
 from app.services import Services
 from app.services.core.blobs import BlobStore
 from app.services.documents.attachments import LARGEST, Attachments, Owner, newest_pictures
 from app.services.documents.photos import KNOWN_GOOD, PictureDecoder, media_type
+from tests.conftest import FILES
 from tests.factories import make_incident
 from tests.services.documents.paper import jpeg
 
@@ -125,7 +127,6 @@ def test_case_45_bombs_are_refused_before_they_are_decoded(services: Services) -
     ("content", "code"),
     [
         (b"", "file.blank"),
-        (b"\x00\x00\x00\x18ftypheic" + bytes(40), "photo.heic"),
         (b"MZ\x90\x00" + bytes(200), "file.type_refused"),
         (b"<svg onload='x'></svg>", "file.type_refused"),
         (b"<html>", "file.type_refused"),
@@ -330,3 +331,58 @@ def test_the_newest_pictures_of_the_camera_come_first(tmp_path: Path) -> None:
     assert [path.name for path in newest_pictures(tmp_path)] == ["d.png", "b.JPG", "a.jpg"]
     with pytest.raises(InvalidInput):
         newest_pictures(tmp_path / "none")
+
+
+PAN = b"4111111111111111"
+PICTURES = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+
+
+@pytest.mark.parametrize("kind", PICTURES)
+def test_every_kind_of_picture_is_taken_in_and_shown(services: Services, kind: str) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (320, 240), (180, 40, 40)).save(out, kind)
+    kept = services.attachments.add(owner(services), out.getvalue(), AttachmentDraft("x"))
+    assert kept.printable
+    assert (kept.width, kept.height) == (320, 240)
+    copy = Image.open(io.BytesIO(services.attachments.copy(kept)))
+    assert copy.format == "JPEG"
+    red, green, blue = copy.convert("RGB").getpixel((160, 120))  # type: ignore[misc]
+    assert red > 140 > 80 > max(green, blue), "the colours are those of the picture"
+
+
+def test_a_heic_photo_is_upright_and_says_nothing_of_the_place(services: Services) -> None:
+    pytest.importorskip("pi_heif", reason="no decoder of HEIC is installed")
+    content = (FILES / "photo.heic").read_bytes()
+    kept = services.attachments.add(owner(services), content, AttachmentDraft("IMG_0001.HEIC"))
+    assert kept.media_type == "image/heic"
+    assert (kept.width, kept.height) == (240, 320), "it was taken lying on its side"
+    copy = services.attachments.copy(kept)
+    assert b"Exif" not in copy
+    assert kept.taken_at is not None
+
+
+def test_a_heic_file_with_nothing_in_it_is_kept_as_damaged(services: Services) -> None:
+    pytest.importorskip("pi_heif", reason="no decoder of HEIC is installed")
+    content = b"\x00\x00\x00\x18ftypheic" + bytes(40)
+    kept = services.attachments.add(owner(services), content, AttachmentDraft("x.heic"))
+    assert kept.damaged
+
+
+def test_without_a_decoder_of_heic_the_remedy_is_said(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = (FILES / "photo.heic").read_bytes()
+    monkeypatch.setitem(sys.modules, "pi_heif", None)
+    assert prepare(content).problem == NO_HEIC
+
+
+@pytest.mark.parametrize("kind", ["GIF", "TIFF"])
+def test_words_written_into_other_kinds_of_pictures_are_read_too(
+    services: Services, kind: str
+) -> None:
+    out = io.BytesIO()
+    options = {"GIF": {"comment": PAN}, "TIFF": {"description": PAN.decode()}}[kind]
+    Image.new("RGB", (32, 24)).save(out, kind, **options)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput) as refused:
+        services.attachments.add(owner(services), out.getvalue(), AttachmentDraft("x"))
+    assert code_of(refused.value) == "file.card_number"

@@ -12,7 +12,14 @@ from PySide6.QtGui import QImage, QShowEvent
 
 from app import paths
 from app import settings as settings_file
-from app.domain.documents import Attachment, AttachmentDraft, Signature, SignerRole, Stage
+from app.domain.documents import (
+    PICTURE_PATTERNS,
+    Attachment,
+    AttachmentDraft,
+    Signature,
+    SignerRole,
+    Stage,
+)
 from app.domain.errors import AppError, InvalidInput
 from app.domain.incidents.lifecycle import Action, IncidentState
 from app.gui.pages.incidents.camera_dialog import CameraDialog
@@ -235,7 +242,10 @@ class EvidenceTab(IncidentTab):
         ask_files(
             self,
             _("Add photos"),
-            _("Photos and files (*.jpg *.jpeg *.png *.webp *.pdf *.txt);;All files (*)"),
+            _(
+                "Photos and files ({patterns} *.pdf *.txt);;All files (*)",
+                patterns=PICTURE_PATTERNS,
+            ),
             self.add_files,
         )
 

@@ -17,12 +17,13 @@ from app.domain.register.terminals import TerminalState
 from app.gui.pages.reports.label_grid import LabelGrid
 from app.gui.pages.reports.picker import Picker
 from app.gui.toolkit.forms import Field, Form, word_choices
-from app.gui.toolkit.language import _, document_language_choices, words
+from app.gui.toolkit.language import _, document_language_choices, paper_choices, words
 from app.gui.toolkit.layout import boxed, clear, column, label, row
 from app.gui.toolkit.problems import message
 from app.texts import problem_text, word
 
 if TYPE_CHECKING:
+    from app.services import Services
     from app.services.documents.requestable import RequestableDocument
     from app.services.documents.requests import Request
 
@@ -36,6 +37,20 @@ class Names:
     models: tuple[str, ...] = ()
     people: tuple[tuple[str, str, str], ...] = ()
     plans: tuple[tuple[str, str], ...] = ()
+
+
+def read_names(services: Services) -> Names:
+    """What can be chosen from now.  For a worker."""
+    choices, people = services.terminals.choices(), services.directory.technicians()
+    plans = services.plans.with_coverage()
+    language = words().language
+    return Names(
+        choices.areas,
+        choices.acquirers,
+        choices.models,
+        tuple((p.id, p.code, p.name) for p in people),
+        tuple((one.plan.key, one.plan.latest.contents.name.in_(language)) for one in plans),
+    )
 
 
 class OptionsPanel(QWidget):
@@ -122,7 +137,7 @@ class OptionsPanel(QWidget):
             ("", _("The merchant's or the house's")),
             *document_language_choices(),
         ]
-        papers = [("", _("As in the settings")), ("a4", "A4"), ("letter", "Letter")]
+        papers = [("", _("As in the settings")), *paper_choices()]
         made.append(Field(name="language", label=_("Language"), kind="choice", choices=languages))
         if paper.id != "labels":
             made.append(Field(name="paper", label=_("Paper"), kind="choice", choices=papers))

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWid
 from app.domain.errors import AppError
 from app.gui.actions import UserAction
 from app.gui.pages.reports.issued import IssuedPanel
-from app.gui.pages.reports.options import Names, OptionsPanel
-from app.gui.pages.reports.picker import FoundRecords, find
+from app.gui.pages.reports.options import Names, OptionsPanel, read_names
+from app.gui.pages.reports.picker import find
+from app.gui.pages.reports.tables import ask_table
 from app.gui.pages.reports.verify import VerifiedFile, VerifyPanel
 from app.gui.shell.document_actions import DocumentActions
 from app.gui.shell.document_dialogs import names_dialog
@@ -22,7 +23,7 @@ from app.gui.shell.page import AppContext, Page
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.files import ask_folder
 from app.gui.toolkit.folding import FoldingSplitter
-from app.gui.toolkit.language import _, plural, words
+from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.layout import boxed, column, panel, row, scrolled
 from app.gui.toolkit.pdf_panel import Notice, PdfPanel
 from app.gui.toolkit.progress import ProgressLine
@@ -30,11 +31,11 @@ from app.gui.toolkit.theme import icon
 from app.gui.toolkit.working_dialog import READING
 from app.i18n import N_
 from app.reports.documents import warning_digest
+from app.services.documents.document_tables import has_tables
 from app.services.documents.kinds import REQUESTABLE
 
 if TYPE_CHECKING:
     from app.gui.toolkit.tasks import Job
-    from app.services import Services
     from app.services.documents.printed import PrintedDocument
     from app.services.documents.requests import Request
 
@@ -91,10 +92,13 @@ class ReportsPage(Page):
             UserAction.PREVIEW_DOCUMENTS, self.preview, role="primary"
         )
         self.each_button = action_button(UserAction.ONE_FILE_EACH, self._ask_each)
+        self.table_button = action_button(
+            UserAction.SAVE_AS_TABLE, lambda: ask_table(self, self._requests())
+        )
         asked = column(
             scrolled(self.options),
             self.progress,
-            row(None, self.each_button, self.preview_button),
+            row(None, self.table_button, self.each_button, self.preview_button),
             margins=(14, 12, 14, 12),
         )
         asked.setStretch(0, 1)
@@ -145,17 +149,18 @@ class ReportsPage(Page):
         paper = REQUESTABLE[self.chosen]
         self.options.show_paper(paper)
         self.each_button.setVisible(bool(paper.subjects))
+        self.table_button.setVisible(has_tables(paper.id))
         if not self.context.is_ready:
             return
         if paper.subjects:
-            self.options.picker.show_found(FoundRecords(()))
+            self.options.picker.show_rows(())
             self._find()
         self._on_edited()
 
     def refresh(self) -> None:
         """Read names and rows again; the preview stays until an option is changed."""
         services = self.context.services
-        self.load(lambda: _names(services), self._show_names)
+        self.load(lambda: read_names(services), self._show_names)
         if self.chosen == "issued":
             self.issued.refresh()
 
@@ -172,9 +177,9 @@ class ReportsPage(Page):
         self._found += 1
         number, services, wanted = self._found, self.context.services, self.options.picker.wanted()
 
-        def show(found: FoundRecords) -> None:
+        def show(rows: Any) -> None:
             if number == self._found:
-                self.options.picker.show_found(found)
+                self.options.picker.show_rows(rows)
 
         self.run(lambda: find(services, paper.subjects, wanted), show)
 
@@ -199,6 +204,7 @@ class ReportsPage(Page):
         requests = self._requests()
         self.each_button.setEnabled(bool(requests))
         self.preview_button.setEnabled(bool(requests))
+        self.table_button.setEnabled(requests is not None and len(requests) == 1)
         if requests and len(requests) <= LIVE:
             self.preview()
         elif requests is not None:
@@ -381,19 +387,6 @@ def check_pattern(pattern: str) -> str:
     from app.services.documents import files
 
     return files.check_pattern(pattern)
-
-
-def _names(services: Services) -> Names:
-    choices, people = services.terminals.choices(), services.directory.technicians()
-    plans = services.plans.with_coverage()
-    language = words().language
-    return Names(
-        choices.areas,
-        choices.acquirers,
-        choices.models,
-        tuple((p.id, p.code, p.name) for p in people),
-        tuple((one.plan.key, one.plan.latest.contents.name.in_(language)) for one in plans),
-    )
 
 
 def _padded(content: QWidget) -> QWidget:

@@ -19,9 +19,10 @@ from app.texts.incidents import in_short
 if TYPE_CHECKING:
     from app.services import Services
 
-MOST = 1000
-"""Rows offered at once; the list says when there are more, and the search narrows them."""
-_ASKED = MOST + 1
+SHOWN = 1000
+"""Rows shown at once.  What is found beyond is not shown, but ticked with all the others."""
+MOST = 1_000_000
+"""Rows found at most."""
 _KEY = Qt.ItemDataRole.UserRole
 
 
@@ -44,24 +45,12 @@ class PickerQuery:
     days: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundRecords:
-    """The first records, and whether there are more."""
-
-    rows: tuple[Offered, ...]
-    more: bool = False
-
-
-def find(services: Services, kind: str, wanted: PickerQuery) -> FoundRecords:
+def find(services: Services, kind: str, wanted: PickerQuery) -> list[Offered]:
     """The records of a kind.  For a worker.  Raises `Unavailable`."""
     return _FINDERS[kind](services, wanted)
 
 
-def _first(rows: Sequence[Offered]) -> FoundRecords:
-    return FoundRecords(tuple(rows[:MOST]), len(rows) > MOST)
-
-
-def _incidents(services: Services, wanted: PickerQuery) -> FoundRecords:
+def _incidents(services: Services, wanted: PickerQuery) -> list[Offered]:
     from app.services.incidents.incident_queries import IncidentFilter
 
     days = int(wanted.days or 0)
@@ -75,7 +64,7 @@ def _incidents(services: Services, wanted: PickerQuery) -> FoundRecords:
         order="-reported",
     )
     t = words()
-    rows = [
+    return [
         Offered(
             i.number,
             " · ".join(
@@ -90,12 +79,11 @@ def _incidents(services: Services, wanted: PickerQuery) -> FoundRecords:
                 )
             ),
         )
-        for i in services.incidents.first(asked, _ASKED)
+        for i in services.incidents.first(asked, MOST)
     ]
-    return _first(rows)
 
 
-def _visits(services: Services, wanted: PickerQuery) -> FoundRecords:
+def _visits(services: Services, wanted: PickerQuery) -> list[Offered]:
     from app.services.maintenance.visit_queries import VisitFilter
 
     today, days = services.context.today(), int(wanted.days or 90)
@@ -121,41 +109,36 @@ def _visits(services: Services, wanted: PickerQuery) -> FoundRecords:
         )
         for v in found
     ]
-    return _first([one for one in shown if wanted.words.lower() in one.shown.lower()])
+    return [one for one in shown if wanted.words.lower() in one.shown.lower()][:MOST]
 
 
-def _terminals(services: Services, wanted: PickerQuery) -> FoundRecords:
+def _terminals(services: Services, wanted: PickerQuery) -> list[Offered]:
     from app.services.register.terminal_queries import TerminalFilter
 
     asked = TerminalFilter(words=wanted.words, area=wanted.area)
-    rows = [
+    return [
         Offered(i.serial, " · ".join(filter(None, (i.serial, i.tid, i.model, i.merchant_name))))
-        for i in services.terminals.first(asked, _ASKED)
+        for i in services.terminals.first(asked, MOST)
     ]
-    return _first(rows)
 
 
-def _merchants(services: Services, wanted: PickerQuery) -> FoundRecords:
+def _merchants(services: Services, wanted: PickerQuery) -> list[Offered]:
     from app.services.register.terminal_queries import TerminalFilter
 
     asked = TerminalFilter(words=wanted.words, area=wanted.area, order="merchant")
-    terminals = services.terminals.first(asked, _ASKED)
     places: dict[str, str] = {}
-    for item in terminals:
+    for item in services.terminals.first(asked, MOST):
         if item.merchant_name:
             places.setdefault(item.merchant_name, item.area)
-    rows = [Offered(name, f"{name} · {area}".rstrip(" ·")) for name, area in places.items()]
-    return FoundRecords(tuple(rows), len(terminals) > MOST)
+    return [Offered(name, f"{name} · {area}".rstrip(" ·")) for name, area in places.items()]
 
 
-def _swaps(services: Services, wanted: PickerQuery) -> FoundRecords:
-    both = _incidents(services, wanted), _terminals(services, wanted)
-    return FoundRecords(both[0].rows + both[1].rows, both[0].more or both[1].more)
-
-
-_FINDERS: dict[str, Callable[[Any, PickerQuery], FoundRecords]] = {
+_FINDERS: dict[str, Callable[[Any, PickerQuery], list[Offered]]] = {
     "incidents": _incidents,
-    "swaps": _swaps,
+    "swaps": lambda services, wanted: [
+        *_incidents(services, wanted),
+        *_terminals(services, wanted),
+    ],
     "visits": _visits,
     "terminals": _terminals,
     "merchants": _merchants,
@@ -178,7 +161,8 @@ class Picker(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._filling = False
-        self._cut = False
+        self._beyond: tuple[str, ...] = ()
+        self._with_beyond = False
         self.search = SearchBox(_("Number, merchant, TID …"))
         self.search.setMaximumWidth(16_777_215)
         self._filters = {
@@ -208,7 +192,7 @@ class Picker(QWidget):
         self.list.setMinimumHeight(180)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._count = label("", "muted", wrap=True)
+        self._count = label("", "muted")
         self._all = button(_("Tick all"), lambda: self.tick_all(True), role="link")
         self._none = button(_("None"), lambda: self.tick_all(False), role="link")
         self._arrange()
@@ -250,13 +234,14 @@ class Picker(QWidget):
         }
         return PickerQuery(self.search.text(), **values)
 
-    def show_found(self, found: FoundRecords, ticked: Sequence[str] = ()) -> None:
+    def show_rows(self, rows: Sequence[Offered], ticked: Sequence[str] = ()) -> None:
         """Show these; what was ticked stays ticked."""
-        keep = set(self.subjects()) | set(ticked)
+        keep = set(self._ticked()) | set(ticked)
+        self._beyond = tuple(one.subject for one in rows[SHOWN:])
+        self._with_beyond = False
         self._filling = True
-        self._cut = found.more
         self.list.clear()
-        for one in found.rows:
+        for one in rows[:SHOWN]:
             item = QListWidgetItem(one.shown)
             item.setData(_KEY, one.subject)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
@@ -267,12 +252,16 @@ class Picker(QWidget):
         self._on_ticked()
 
     def subjects(self) -> list[str]:
-        """What is ticked, in the order of the list."""
+        """What is ticked, in the order of the list; with all ticked also what is not shown."""
+        return [*self._ticked(), *(self._beyond if self._with_beyond else ())]
+
+    def _ticked(self) -> list[str]:
         items = (self.list.item(place) for place in range(self.list.count()))
         return [item.data(_KEY) for item in items if item.checkState() is Qt.CheckState.Checked]
 
     def tick_all(self, on: bool) -> None:
-        """Tick everything in the list, or nothing."""
+        """Tick everything that was found, or nothing."""
+        self._with_beyond = on
         self._filling = True
         for place in range(self.list.count()):
             self.list.item(place).setCheckState(
@@ -284,11 +273,11 @@ class Picker(QWidget):
     def _on_ticked(self) -> None:
         if self._filling:
             return
-        count, shown = len(self.subjects()), self.list.count()
+        if len(self._ticked()) < self.list.count():
+            self._with_beyond = False
+        count, shown = len(self.subjects()), self.list.count() + len(self._beyond)
         rows = plural("{count} row", "{count} rows", shown)
-        said = _("{ticked} of {rows} ticked", ticked=count, rows=rows)
-        more = _("There are more: narrow the list.") if self._cut else ""
-        self._count.setText(" ".join(filter(None, (said, more))))
+        self._count.setText(_("{ticked} of {rows} ticked", ticked=count, rows=rows))
         self.chosen.emit()
 
 

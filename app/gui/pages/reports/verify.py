@@ -4,6 +4,7 @@ looks up the QR code of a paper."""
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,21 +14,25 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
+from app.domain.documents import PICTURE_PATTERNS
 from app.domain.errors import AppError
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import action_button
-from app.gui.toolkit.files import ask_file, ask_new_file
+from app.gui.toolkit.files import ask_file, ask_folder, ask_new_file
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import clear, column, label, panel, row
 from app.gui.toolkit.pdf_panel import Notice
 from app.gui.toolkit.problems import message
+from app.gui.toolkit.progress import ProgressLine
 from app.services.documents.kinds import title_of
 from app.texts import error_text, word
 from app.texts.proof import Finding, findings, paper_findings
 
 if TYPE_CHECKING:
     from app.gui.shell.page import Page
+    from app.gui.toolkit.tasks import Job
     from app.services import Services
+    from app.services.documents.paper import PaperProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,47 @@ def judge(services: Services, path: Path) -> VerifiedFile:
     )
 
 
+def look_at(services: Services, path: Path) -> VerifiedFile | list[Notice]:
+    """A document, or the code on the photo of a page.  For a worker.  Raises as `judge` and
+    `Verifying.photographed`."""
+    from app.services.documents.attachments import read_file
+    from app.services.documents.photos import is_picture
+
+    content = read_file(path)
+    if is_picture(content):
+        return _code_notices(services.verifying.photographed(content))
+    return judge(services, path)
+
+
+LISTED = 200
+"""Files of a folder that are named one by one; the rest is counted."""
+
+
+def judge_all(services: Services, folder: Path, progress: Any, cancelled: Any) -> list[Notice]:
+    """What was found of every document in a folder: how many of each verdict, then each file that
+    is not proved, then the others.  For a worker.  Raises as `Verifying.judge_folder`."""
+    t = words()
+    found = list(services.verifying.judge_folder(folder, progress=progress, cancelled=cancelled))
+    order = list(_LOOKS)
+    counted = Counter(one.verdict for one in found)
+    whole = "\n".join(
+        f"{word(t, 'proof', verdict)} × {counted[verdict]}"
+        for verdict in sorted(counted, key=order.index)
+    )
+    notices: list[Notice] = [("note", "info", whole or _("There is no PDF in this folder."))]
+    doubtful = sorted(found, key=lambda one: (one.verdict == "yes", one.name))
+    for one in doubtful[:LISTED]:
+        why = f"\n{error_text(t, one.trouble)}" if one.trouble is not None else ""
+        notices.append((*_LOOKS[one.verdict], f"{one.name}{why}"))
+    if len(found) > LISTED:
+        notices.append(("note", "info", _("{count} more", count=len(found) - LISTED)))
+    return notices
+
+
+def _code_notices(proof: PaperProof) -> list[Notice]:
+    return [*map(_line, paper_findings(words(), proof, partial(title_of, words())))]
+
+
 def _line(found: Finding) -> Notice:
     """One of the four answers, with its own mark."""
     question = word(words(), "proof_question", found.question)
@@ -88,6 +134,8 @@ class VerifyPanel(QWidget):
         super().__init__()
         self._page = page
         self._copies: tuple[Any, ...] = ()
+        self._job: Job | None = None
+        self.progress = ProgressLine()
         self.setAcceptDrops(True)
         hint = label(
             _(
@@ -98,9 +146,10 @@ class VerifyPanel(QWidget):
             wrap=True,
         )
         choose = action_button(UserAction.CHOOSE_PDF, self._ask, role="primary")
+        folder = action_button(UserAction.CHOOSE_FOLDER_TO_PROVE, self._ask_folder)
         drop = panel(
             column(
-                row(None, choose, None),
+                row(None, choose, folder, None),
                 row(None, label(_("or drag it here"), "muted"), None),
                 margins=(12, 28, 12, 28),
             ),
@@ -122,6 +171,7 @@ class VerifyPanel(QWidget):
                 drop,
                 self._code,
                 self._trouble,
+                self.progress,
                 self._found,
                 row(self._save, None),
                 None,
@@ -129,21 +179,66 @@ class VerifyPanel(QWidget):
         )
 
     def _ask(self) -> None:
-        ask_file(self, _("Choose a PDF"), _("PDF files (*.pdf)"), self.prove)
+        kinds = _("Documents and photos of pages (*.pdf {patterns})", patterns=PICTURE_PATTERNS)
+        ask_file(self, _("Choose a PDF or the photo of a page"), kinds, self.prove)
 
     def prove(self, path: Path) -> None:
         """Look at a file and say what it is."""
         self._trouble.setText("")
         services = self._page.context.services
-        self._page.run(lambda: judge(services, path), self._show, failed=self._refused, lane="io")
+
+        def found() -> VerifiedFile | list[Notice]:
+            return look_at(services, path)
+
+        self._page.run(found, self._show_file, failed=self._refused, lane="io")
+
+    def _show_file(self, found: VerifiedFile | list[Notice]) -> None:
+        if isinstance(found, VerifiedFile):
+            self._show(found)
+        else:
+            self._show_code(found)
+
+    def _ask_folder(self) -> None:
+        ask_folder(self, _("Choose a folder of documents"), self.prove_folder)
+
+    def prove_folder(self, folder: Path) -> None:
+        """Look at every document in a folder; what is not proved is named first."""
+        self._stop()
+        self._trouble.setText("")
+        services = self._page.context.services
+
+        def work(progress: Any, cancelled: Any) -> list[Notice]:
+            return judge_all(services, folder, progress, cancelled)
+
+        def done(notices: list[Notice]) -> None:
+            self._end()
+            self._show_code(notices)
+
+        def failed(error: AppError) -> None:
+            self._end()
+            if error.code != "cancelled":
+                self._refused(error)
+
+        self._job = self._page.run(
+            work, done, failed=failed, progress=self.progress.step, lane="io"
+        )
+        self.progress.begin(_("Looking at documents …"), self._stop)
+
+    def _stop(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        self._end()
+
+    def _end(self) -> None:
+        self._job = None
+        self.progress.end()
 
     def _look_up(self) -> None:
         self._trouble.setText("")
         code, services = self._code.text(), self._page.context.services
 
         def found() -> list[Notice]:
-            records = services.verifying.paper(code)
-            return [*map(_line, paper_findings(words(), records, partial(title_of, words())))]
+            return _code_notices(services.verifying.paper(code))
 
         self._page.run(found, self._show_code, failed=self._refused)
 
@@ -201,7 +296,11 @@ class VerifyPanel(QWidget):
         files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if files:
             event.acceptProposedAction()
-            self.prove(Path(files[0]))
+            path = Path(files[0])
+            if path.is_dir():
+                self.prove_folder(path)
+            else:
+                self.prove(path)
 
 
 def _code(sha256: str) -> QLabel:

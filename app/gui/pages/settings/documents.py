@@ -23,7 +23,7 @@ from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.files import ask_file, ask_folder
 from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.forms import Field, Form
-from app.gui.toolkit.language import _, words
+from app.gui.toolkit.language import _, paper_choices, words
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.permission import permit
@@ -190,7 +190,7 @@ class DocumentsSection(Section):
 
 
 def _fields() -> list[Field]:
-    papers = [("a4", "A4"), ("letter", "Letter")]
+    papers = paper_choices()
     notice_help = _("Empty: that the technician never asks for a PIN, and where to verify.")
     closing_help = _("What the merchant signs, in your words; empty for none.")
     return [

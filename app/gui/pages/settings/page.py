@@ -25,6 +25,7 @@ from app.gui.pages.settings.security import SecuritySection
 from app.gui.pages.settings.support import SupportSection
 from app.gui.pages.settings.vehicles import VehiclesSection
 from app.gui.pages.settings.warning_levels import WarningLevelsSection
+from app.gui.pages.settings.wordings import WordingsSection
 from app.gui.shell.navigate import (
     Navigate,
     ShowDataSettings,
@@ -42,6 +43,7 @@ from app.gui.toolkit.theme import icon
 SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
     ("general", "settings", GeneralSection),
     ("documents", "file-text", DocumentsSection),
+    ("wordings", "house", WordingsSection),
     ("people", "users", PeopleSection),
     ("areas", "map-pin", AreasSection),
     ("vehicles", "route", VehiclesSection),
@@ -60,7 +62,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Page], Section]], ...] = (
 
 
 _SECTIONS_OF = {
-    SETTINGS: ("general", "documents"),
+    SETTINGS: ("general", "documents", "wordings"),
     DIRECTORY: (
         "people",
         "areas",
@@ -97,6 +99,7 @@ class SettingsPage(Page):
         "vehicle",
         "area",
         "knowledge",
+        "wording",
     )
 
     def __init__(self, context: AppContext) -> None:

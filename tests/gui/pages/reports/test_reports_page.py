@@ -16,7 +16,6 @@ from app.gui.shell.main_window import MainWindow
 from app.gui.shell.page import AppContext
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.language import _
-from app.paths import resources
 from app.reports.media.raster import PdfPages
 from app.services import Services
 from app.services.documents.kinds import REQUESTABLE
@@ -56,27 +55,6 @@ def page(
     assert isinstance(found, ReportsPage)
     settled()
     return found
-
-
-@pytest.mark.parametrize("kind", ["terminal_history", "merchant_summary"])
-def test_a_list_that_does_not_hold_everything_says_so(
-    window: MainWindow, services: Services, settled: Settled, kind: str
-) -> None:
-    importer = services.terminal_import
-    importer.commit(importer.preview(resources() / "sample" / "terminals.csv"), skip_bad=True)
-    page = window.show_page("reports")
-    assert isinstance(page, ReportsPage)
-    settled()
-    page.choose(kind)
-    settled()
-    said = [one.text() for one in page.options.picker.findChildren(QLabel)]
-    assert any("还有更多" in text for text in said)
-    page.options.picker.search.setText("TESTP200000000")
-    page.options.picker.narrowed.emit()
-    settled()
-    said = [one.text() for one in page.options.picker.findChildren(QLabel)]
-    assert page.options.picker.list.count() == 1
-    assert not any("还有更多" in text for text in said)
 
 
 def tick(page: ReportsPage, count: int) -> list[str]:
