@@ -138,6 +138,13 @@ class Trial:
         self.wine.run(self.installer, "/S")
         assert (self.place / "POSCare.exe").is_file(), list(self.user.rglob("POSCare*"))
         assert self._shortcuts(), "no shortcut"
+        modules = self.place / "Lib" / "site-packages" / "app"
+        missing = [
+            path.name
+            for path in modules.glob("*.py")
+            if not (modules / "__pycache__" / f"{path.stem}.cpython-311.pyc").is_file()
+        ]
+        assert not missing, f"not compiled: {missing}"
         return layout.size(self.place)
 
     def it_says_its_version(self) -> None:
