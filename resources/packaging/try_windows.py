@@ -221,7 +221,8 @@ class Trial:
             old = Database(folder / f"{revision}.db")
             migrate.upgrade(old, to=revision)
             old.close()
-            self.poscare("terminal", "list", "--db", f"C:\\old\\{revision}.db")
+            file = f"C:\\old\\{revision}"
+            self.poscare("terminal", "export", f"{file}.csv", "--db", f"{file}.db")
             new = Database(folder / f"{revision}.db")
             found = migrate.revision_of(new)
             new.close()
