@@ -24,6 +24,15 @@ from app.tabular.writing import width
 from app.texts import error_text, sentence
 from app.texts.events import EventWords
 
+
+def print_json(value: Any, *, indent: int | None = None) -> None:
+    """Print JSON as every program reads it.  JSON between programs is UTF-8 (RFC 8259, 8.1); where
+    the output is in another code page, its own escapes keep it ASCII and lose nothing."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+    escaped = not encoding.startswith("utf")
+    print(json.dumps(value, ensure_ascii=escaped, indent=indent))
+
+
 Pictures = Callable[[Services, Settings, Path], list[Path]]
 """Paints every page of the window into a folder; the command line itself knows no window."""
 
@@ -124,10 +133,7 @@ class Context:
     def emit(self, value: Any, text: str | Callable[[], str]) -> None:
         """Print `value` as JSON when asked to, else the text."""
         if self.options.json:
-            # Where the other side cannot take every character, JSON's own escapes lose nothing.
-            encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
-            escaped = not encoding.startswith(("utf", "gb18030"))
-            print(json.dumps(plain(value), ensure_ascii=escaped, indent=2))
+            print_json(plain(value), indent=2)
         else:
             print(text() if callable(text) else text)
 

@@ -4,13 +4,12 @@ and what to do; questions are asked with ``--ask``."""
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from app import bootstrap
-from app.cli.context import Context, Verb, table
+from app.cli.context import Context, Verb, print_json, table
 from app.cli.parser import names
 from app.domain.diagnosis.advice import Recommended
 from app.domain.diagnosis.check_outcome import CheckOutcome
@@ -102,7 +101,7 @@ def _run_cases(context: Context, path: Path) -> None:
     for case in read_cases(path):
         session = begin(reasoner, case.code, case.text, profile=case.profile)
         line = {"id": case.id, **_plain(session, context.t.language)}
-        print(json.dumps(line, ensure_ascii=False))
+        print_json(line)
 
 
 def _asked(context: Context, session: Interview) -> Interview:

@@ -3,7 +3,6 @@ looked up by the code on its paper, sealed."""
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app import paths
-from app.cli.context import Context
+from app.cli.context import Context, print_json
 from app.domain.errors import InvalidInput, Unavailable
 from app.i18n import Translator
 from app.texts import error_text, word
@@ -67,7 +66,7 @@ def read(context: Context) -> int:
     copies = copies_of(_content(context))
     contents = [copy.content for copy in copies]
     value = contents[0] if len(contents) == 1 else contents
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    print_json(value, indent=2)
     for copy in copies:
         if not copy.printed:
             context.note(

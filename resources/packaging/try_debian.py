@@ -73,6 +73,10 @@ def make_root(package: Path) -> None:
     for name in sorted(names | {"dash", "coreutils", "fontconfig-config"}):
         copy_files_of(name)
     layout.run("dpkg-deb", "--extract", package, ROOT_WITHOUT_PYTHON)
+    # Nothing is mounted there; the loader asks for this name to find the interpreter's library.
+    program = Path("proc") / "self" / "exe"
+    (ROOT_WITHOUT_PYTHON / program.parent).mkdir()
+    (ROOT_WITHOUT_PYTHON / program).symlink_to("/usr/lib/poscare/bin/python3.11")
     left = list(ROOT_WITHOUT_PYTHON.glob("usr/bin/python*"))
     assert not left, left
     subprocess.run(["ldconfig", "-r", str(ROOT_WITHOUT_PYTHON)], check=True)

@@ -27,6 +27,12 @@ from db.engine import Database
 EARLIER = ("0001", "0012", "0024", "0036")
 """Schemas a database may have had."""
 
+PAGE = (110, 60, 1340, 720)
+"""Where a window that fills the screen shows its pages, in pixels."""
+PAINTED = 500
+"""More colours than this has a page with its figures (900 to 1 500 seen); “Opening …” has 100 to
+230."""
+
 PATIENCE = 600
 """Seconds a step may take on a busy machine."""
 
@@ -138,6 +144,13 @@ class Trial:
         self.wine.run(self.installer, "/S")
         assert (self.place / "POSCare.exe").is_file(), list(self.user.rglob("POSCare*"))
         assert self._shortcuts(), "no shortcut"
+        modules = self.place / "Lib" / "site-packages" / "app"
+        missing = [
+            path.name
+            for path in modules.glob("*.py")
+            if not (modules / "__pycache__" / f"{path.stem}.cpython-311.pyc").is_file()
+        ]
+        assert not missing, f"not compiled: {missing}"
         return layout.size(self.place)
 
     def it_says_its_version(self) -> None:
@@ -214,7 +227,8 @@ class Trial:
             old = Database(folder / f"{revision}.db")
             migrate.upgrade(old, to=revision)
             old.close()
-            self.poscare("terminal", "list", "--db", f"C:\\old\\{revision}.db")
+            file = f"C:\\old\\{revision}"
+            self.poscare("terminal", "export", f"{file}.csv", "--db", f"{file}.db")
             new = Database(folder / f"{revision}.db")
             found = migrate.revision_of(new)
             new.close()
@@ -249,10 +263,10 @@ class Trial:
                 subprocess.run(
                     ["import", "-display", ":88", "-window", "root", str(picture)], check=False
                 )
-                if picture.exists() and _colours(picture) > 100:
+                if picture.exists() and _colours(picture) > PAINTED:
                     seconds = time.monotonic() - started
                     return f"{picture.relative_to(layout.ROOT)} after {seconds:.0f} s"
-            raise AssertionError(f"nothing but black: {picture}")
+            raise AssertionError(f"no page was painted: {picture}")
         finally:
             self.wine.end()
             if window is not None:
@@ -291,10 +305,11 @@ class Trial:
 
 
 def _colours(picture: Path) -> int:
+    """How many colours stand where the window shows its pages."""
     from PIL import Image
 
     with Image.open(picture) as image:
-        return len(image.convert("RGB").getcolors(1 << 24) or ())
+        return len(image.convert("RGB").crop(PAGE).getcolors(1 << 24) or ())
 
 
 def main() -> int:

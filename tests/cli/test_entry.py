@@ -207,9 +207,18 @@ def test_a_redirected_list_is_whole(estate: str, asked: str, locale: str, reads:
     assert "𠮷野家 ¥ ✓ Ångström" in text
 
 
-def test_json_of_a_code_page_is_json_with_the_same_words(estate: str) -> None:
-    done = start("terminal", "find", "测试路", "--json", "--db", estate, PYTHONIOENCODING="cp1252")
+@pytest.mark.parametrize("encoding", ["cp1252", "gbk", "utf-8"])
+def test_json_of_a_code_page_is_json_with_the_same_words(estate: str, encoding: str) -> None:
+    """Bytes as a program gets them from a pipe: it takes JSON for UTF-8."""
+    done = start("terminal", "find", "测试路", "--json", "--db", estate, PYTHONIOENCODING=encoding)
     assert json.loads(done.stdout)[0]["merchant_name"] == "𠮷野家 ¥ ✓ Ångström"
+
+
+def test_every_json_printed_is_printed_that_way() -> None:
+    """No verb writes JSON to the console by itself."""
+    for path in (ROOT / "app" / "cli").glob("*.py"):
+        printed = path.read_text(encoding="utf-8").count("print(json.dumps(")
+        assert printed == (path.name == "context.py"), path.name
 
 
 @pytest.mark.parametrize("arguments", [(), ("--lang", "en"), ("--lang=en",)])

@@ -29,6 +29,6 @@ def restore(window: QWidget, store: QSettings) -> bool:
 
 def _of_these_screens() -> str:
     """The name of the place: what the screens measure and how they lie beside each other."""
-    places = sorted(screen.geometry().getRect() for screen in QGuiApplication.screens())
-    told = "_".join(f"{wide}x{high}{left:+}{top:+}" for left, top, wide, high in places)
-    return f"window/on_{told}"
+    seen = (screen.geometry() for screen in QGuiApplication.screens())
+    told = sorted(f"{r.width()}x{r.height()}{r.x():+}{r.y():+}" for r in seen)
+    return f"window/on_{'_'.join(told)}"

@@ -125,7 +125,7 @@ def test_no_box_in_the_large_dialogs_changes(
 def test_no_box_in_the_first_questions_changes() -> None:
     dialog = FirstRunDialog(Settings())
     dialog.show()
-    assert turned(dialog) == (1, [])
+    assert turned(dialog) == (2, [])
 
 
 @pytest.mark.usefixtures("application")

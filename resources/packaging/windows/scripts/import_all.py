@@ -29,7 +29,7 @@ def main() -> int:
         except ModuleNotFoundError as missing:
             if missing.name not in EXTRAS:
                 failed.append(f"{name}: {missing!r}")
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+        except (ImportError, AttributeError, OSError, RuntimeError, TypeError) as error:
             failed.append(f"{name}: {error!r}")
     print(f"{len(names)} modules", *failed, sep="\n")
     return 1 if failed else 0
