@@ -261,7 +261,7 @@ class _InOrder(sa.Join):
 @compiles(_InOrder, "sqlite")
 def _in_order(join: _InOrder, compiler: Any, **options: Any) -> str:
     whole: str = compiler.visit_join(join, **options)
-    left = compiler.process(join.left, **{**options, "asfrom": True})
+    left: str = compiler.process(join.left, **{**options, "asfrom": True})
     return left + whole.removeprefix(left).replace(" JOIN ", " CROSS JOIN ", 1)
 
 
