@@ -14,6 +14,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 
 from db.models.everything import metadata
+from db.types import Payload
 
 OF_THIS_COMPUTER = frozenset(
     {
@@ -53,18 +54,23 @@ def _state_tables() -> tuple[sa.Table, ...]:
     return tables(without=OF_THIS_COMPUTER | LOG)
 
 
-def rows_of(connection: Connection, table: sa.Table) -> Iterator[dict[str, Any]]:
-    """The rows of a table by key, each column as a JSON value."""
+def rows_of(
+    connection: Connection, table: sa.Table, *, as_stored: bool = False
+) -> Iterator[dict[str, Any]]:
+    """The rows of a table by key, each column as a JSON value.  `as_stored`, of a file: what
+    stands there to the letter, where Python reads several spellings as one moment or as true."""
     names = [column.name for column in table.c]
-    for row in _in_order(connection, table):
+    for row in _in_order(connection, table, as_stored=as_stored):
         yield {name: _json(value) for name, value in zip(names, row, strict=True)}
 
 
-def _in_order(connection: Connection, table: sa.Table) -> Iterator[Sequence[Any]]:
+def _in_order(
+    connection: Connection, table: sa.Table, *, as_stored: bool
+) -> Iterator[Sequence[Any]]:
     if connection.dialect.name != "sqlite":
         yield from connection.execute(sa.select(table).order_by(*table.primary_key.columns))
         return
-    statement, convert = _for_sqlite(table)
+    statement, convert = _for_sqlite(table, as_stored)
     for row in connection.exec_driver_sql(statement):
         yield [
             change(value) if change is not None else value
@@ -73,8 +79,11 @@ def _in_order(connection: Connection, table: sa.Table) -> Iterator[Sequence[Any]
 
 
 @functools.cache
-def _for_sqlite(table: sa.Table) -> tuple[str, tuple[Callable[[Any], Any] | None, ...]]:
-    """The statement that reads a table, and what turns each column's value into Python's.
+def _for_sqlite(
+    table: sa.Table, as_stored: bool
+) -> tuple[str, tuple[Callable[[Any], Any] | None, ...]]:
+    """The statement that reads a table, and what turns each column's value into Python's; as they
+    are stored only payloads are unpacked, which every version of the library packs its own way.
 
     A file is compared right after it was opened, when SQLAlchemy has no statement ready: to work
     out fifty of them anew takes longer than to read the rows."""
@@ -85,7 +94,10 @@ def _for_sqlite(table: sa.Table) -> tuple[str, tuple[Callable[[Any], Any] | None
     return (
         f"SELECT {columns} FROM {quoted.format_table(table)} ORDER BY {keys}",  # noqa: S608
         tuple(
-            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in table.c
+            None
+            if as_stored and not isinstance(column.type, Payload)
+            else column.type.dialect_impl(dialect).result_processor(dialect, None)
+            for column in table.c
         ),
     )
 

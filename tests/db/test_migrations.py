@@ -70,7 +70,7 @@ def alike(text: str) -> dict[str, object]:
     content: dict[str, object] = json.loads(text)
     statements = content["statements"]
     assert isinstance(statements, list)
-    content["statements"] = sorted(sorted(re.split(r",\s+|\s*\n\)", one)) for one in statements)
+    content["statements"] = sorted(newest.parts(one) for one in statements)
     return content
 
 

@@ -19,7 +19,7 @@ from app.services.core.stored_files import faulty_files, named_files
 from app.services.keeping.encrypted_files import EncryptedFiles
 from app.services.keeping.journal_place import UNREADABLE
 from app.services.keeping.proof import Proof, RowDifference
-from db import backup, cipher, migrate, storage
+from db import backup, cipher, migrate, newest, storage
 from db.server_rights import may_change_log
 
 OLDEST_BACKUP = timedelta(days=7)
@@ -62,10 +62,7 @@ def check_database(
                 HealthFinding(code="check.references", well=not orphans, detail=str(len(orphans)))
             )
         rows = sum(migrate.row_counts(connection).values())
-    revision = migrate.revision_of(database)
-    found.append(
-        HealthFinding(code="check.schema", well=revision == migrate.HEAD, detail=revision or "-")
-    )
+        found.append(_schema(context, connection))
     found.append(HealthFinding(code="check.rows", well=True, detail=str(rows)))
     found += _rules(context)
     if thorough:
@@ -78,6 +75,19 @@ def check_database(
         found += _fresh_backups(context, backups)
     found += _encrypted(context, backups)
     return found
+
+
+def _schema(context: ServiceContext, connection: sa.Connection) -> HealthFinding:
+    """Whether the schema is the newest one, by both of its notes; and in a file, whether nothing
+    was taken from it or put in: a trigger somebody made changes what the program writes later."""
+    revision = migrate.revision_of(context.database)
+    noted = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    changed = newest.deviations(connection) if context.database.is_sqlite else []
+    if noted != revision:
+        changed.insert(0, "alembic_version")
+    well = revision == migrate.HEAD and not changed
+    detail = ", ".join([revision or "-", *changed[:_MOST_NAMED]])
+    return HealthFinding(code="check.schema", well=well, detail=detail)
 
 
 def _log(context: ServiceContext) -> HealthFinding:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from app import __version__, files
 from app.domain.errors import Unavailable
 from app.domain.operations.operation import Operation
@@ -172,12 +174,16 @@ def differing_rows(now: Database, made: Database) -> Iterator[RowDifference]:
         for table in contents.tables():
             keys = tuple(column.name for column in table.primary_key.columns)
             try:
-                mine = {_key(row, keys): row for row in contents.rows_of(here, table)}
+                mine = {_key(row, keys): row for row in _rows(here, table)}
             except UNREADABLE:
                 yield RowDifference(table=table.name, record="", how="unreadable")
                 continue
-            theirs = {_key(row, keys): row for row in contents.rows_of(there, table)}
+            theirs = {_key(row, keys): row for row in _rows(there, table)}
             yield from _in_table(table.name, mine, theirs)
+
+
+def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[dict[str, Any]]:
+    return contents.rows_of(connection, table, as_stored=True)
 
 
 def _key(row: Mapping[str, Any], names: Sequence[str]) -> tuple[str, ...]:

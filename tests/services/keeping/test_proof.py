@@ -13,7 +13,7 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from app import bootstrap, paths, recovery
-from app.domain.documents import HandOut
+from app.domain.documents import AttachmentDraft, HandOut
 from app.domain.errors import Unavailable
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import ClosingDraft, ResolutionDraft
@@ -22,6 +22,7 @@ from app.domain.operations.operation import hash_of
 from app.secret_store import SecretStore
 from app.services import Services
 from app.services.core.operation_log import read_operations
+from app.services.documents.attachments import Owner
 from app.services.documents.requests import Request
 from app.services.keeping.care import DataCare
 from app.services.keeping.health import HealthFinding
@@ -29,6 +30,7 @@ from app.services.keeping.journal_memory import JournalMemory
 from app.services.keeping.proof import differing_rows
 from app.services.keeping.rebuilding import rebuild
 from app.settings import Settings
+from db import contents, newest
 from db.copying import Damaged, examine
 from db.engine import Database
 from tests.conftest import FrozenClock
@@ -64,13 +66,16 @@ def closed(services: Services) -> str:
 
 
 def by_hand(services: Services, *statements: str) -> None:
-    """What somebody does with another SQLite tool, who knows how to get rid of triggers."""
+    """What somebody does with another SQLite tool, who gets rid of triggers and puts them back."""
     connection = dbapi2.connect(str(services.context.database.path))
-    triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-    for (name,) in triggers.fetchall():
+    triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    there = triggers.fetchall()
+    for name, _made in there:
         connection.execute(f"DROP TRIGGER {name}")
     for statement in statements:
         assert connection.execute(statement).rowcount
+    for _name, made in there:
+        connection.execute(made)
     connection.commit()
     connection.close()
 
@@ -106,6 +111,27 @@ def test_rows_changed_by_another_tool_are_found_and_named(services: Services, cl
     assert "check.log" in found
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "statement"),
+    [
+        ("incident", "reported_at", "reported_at = replace(reported_at, 'T', 't')"),
+        ("attachment", "damaged", "damaged = 3"),
+    ],
+)
+def test_another_spelling_of_the_same_is_a_change(
+    services: Services, table: str, column: str, statement: str
+) -> None:
+    """Python reads it as the same moment, or as true; the lists of the database do not."""
+    services.care.journal.catch_up()
+    mine = Owner(incident_id=make_incident(services))
+    services.attachments.add(mine, b"\xff\xd8\xff\xe0 no picture", AttachmentDraft("x.jpg"))
+    services.care.journal.catch_up()
+    assert wrong(services) == {}
+    by_hand(services, f"UPDATE {table} SET {statement}")
+    (row,) = wrong(services)["check.state"].rows
+    assert (row.table, row.columns) == (table, (column,))
+
+
 def test_a_log_made_to_fit_again_does_not_fit_the_journal(services: Services, closed: str) -> None:
     """Whoever re-dates a line can work out all hashes anew; the journal has the old ones."""
     with services.context.read() as session:
@@ -136,6 +162,35 @@ def test_the_end_of_a_log_cut_off_is_found(services: Services, closed: str) -> N
     found = wrong(services)
     assert "check.log" not in found, "the chain is whole up to its new end"
     assert "check.journal" in found
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("DROP TRIGGER operation_no_update", "operation_no_update"),
+        ("DROP INDEX uq_placement_tid_open", "uq_placement_tid_open"),
+        (
+            "CREATE TRIGGER later AFTER INSERT ON area BEGIN UPDATE area SET name = 'x'; END",
+            "later",
+        ),
+        ("CREATE TRIGGER hidden AFTER INSERT ON search_fts_data BEGIN SELECT 1; END", "hidden"),
+        ("CREATE VIEW shown AS SELECT 1", "shown"),
+        ("UPDATE sqlite_master SET type = 'tabla' WHERE name = 'part_kind'", "part_kind"),
+        ("UPDATE alembic_version SET version_num = '0048'", "alembic_version"),
+    ],
+)
+def test_rules_taken_away_or_put_in_by_another_tool_are_found(
+    services: Services, statement: str, named: str
+) -> None:
+    (before,) = [one for one in services.care.check() if one.code == "check.schema"]
+    assert before.well
+    connection = dbapi2.connect(str(services.context.database.path))
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    (found,) = [one for one in services.care.check() if one.code == "check.schema"]
+    assert (found.well, found.detail) == (False, f"{before.detail}, {named}")
 
 
 def test_an_edited_stored_document_is_found(services: Services, closed: str) -> None:
@@ -260,7 +315,8 @@ OFFSETS = 64
 def test_case_19_every_flipped_bit_that_changes_anything_is_noticed(
     services: Services, settings: Settings, clock: FrozenClock, work: Work, tmp_path: Path
 ) -> None:
-    """By the structure of the file, or by the rows."""
+    """By the structure of the file, or by the rows.  What no operation writes is this computer's
+    own (`contents.OF_THIS_COMPUTER`): where it still can be read nothing says what it was."""
     services.care.journal.catch_up()
     work(7, 40)
     services.care.journal.catch_up()
@@ -297,6 +353,8 @@ def _noticed(live: Path, made: Database, content: Any) -> str:
     try:
         with database.connect() as connection:
             examine(connection.connection.dbapi_connection)
+            if newest.deviations(connection):
+                return "structure"
         if any(differing_rows(database, made)):
             return "rows"
     except (Damaged, Unavailable, dbapi2.Error):
@@ -306,15 +364,18 @@ def _noticed(live: Path, made: Database, content: Any) -> str:
     return "changes nothing" if _content(live) == content else "unnoticed"
 
 
+OWN = contents.OF_THIS_COMPUTER | {"alembic_version"}
+
+
 def _content(path: Path) -> Any:
-    """Every row of every table that says something: not the index for searching."""
+    """Every row of every table that operations write."""
     connection = dbapi2.connect(str(path))
     connection.text_factory = bytes
     names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     found = {
         name: sorted(map(repr, connection.execute(f'SELECT * FROM "{name.decode()}"')))
         for (name,) in names
-        if not name.startswith(b"search_")
+        if name.decode() not in OWN and not name.startswith(b"search_")
     }
     connection.close()
     return found
