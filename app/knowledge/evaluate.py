@@ -41,7 +41,7 @@ class LabelledCase:
     profile: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedCase:
     """The diagnosis of one labelled case."""
 
@@ -159,13 +159,13 @@ def judge(reasoner: Reasoner, case: LabelledCase, language: str = "zh") -> Judge
     ranking = session.ranking
     spent = (time.perf_counter() - started) * 1000
     return JudgedCase(
-        case,
-        tuple((ranked.fault_class, ranked.share) for ranked in ranking),
-        tuple(reason.in_(language) for reason in ranking[0].reasons),
-        _coded(session),
-        spent,
-        promised_classes(ranking, decided=session.decided),
-        repair_minutes(session),
+        case=case,
+        ranking=tuple((ranked.fault_class, ranked.share) for ranked in ranking),
+        reasons=tuple(reason.in_(language) for reason in ranking[0].reasons),
+        with_code=_coded(session),
+        milliseconds=spent,
+        promised=promised_classes(ranking, decided=session.decided),
+        minutes=repair_minutes(session),
     )
 
 
