@@ -23,9 +23,11 @@ import windows
 from app import __version__, portable
 from db import migrate
 from db.engine import Database
+from db.migrations import versions
 
-EARLIER = ("0001", "0012", "0024", "0036")
-"""Schemas a database may have had."""
+_REVISIONS = sorted(path.name[:4] for path in Path(versions.__file__).parent.glob("0*.py"))
+EARLIER = (*_REVISIONS[:-1:13], _REVISIONS[-2])
+"""Schemas a database may have had: the first, the last before this, and some between."""
 
 PAGE = (110, 60, 1340, 720)
 """Where a window that fills the screen shows its pages, in pixels."""
