@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from app.domain.campaigns.campaigns import CampaignScope
 from app.domain.insight.figures import InsightReport
-from app.domain.insight.warning_cases import WarningCase
 from app.domain.insight.warnings import SubjectKind
 from app.domain.register.firmware import FirmwareLine
 from app.gui.actions import UserAction
 from app.gui.pages.insight.campaign_actions import CampaignActions
+from app.gui.pages.insight.read import ListedWarnings
 from app.gui.pages.insight.tabs import InsightTab, Sheet
 from app.gui.shell.navigate import ListTerminals, ShowCampaign
 from app.gui.shell.page import Page
@@ -75,11 +75,11 @@ class FirmwareTab(InsightTab):
             self.table.select_first()
         self._allow(self.table.current())
 
-    def mark(self, cases: Sequence[WarningCase]) -> None:
+    def mark(self, found: ListedWarnings) -> None:
         """Mark the versions warnings are about: the newest may be the worst one."""
         named = [
             dict(case.warning.subject.named)
-            for case in cases
+            for case in found.cases
             if case.is_open and case.warning.subject.kind is SubjectKind.FIRMWARE
         ]
         self._warned = frozenset(
