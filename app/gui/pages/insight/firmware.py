@@ -154,15 +154,16 @@ Version = tuple[str, str, str]
 
 def _columns(is_warned: Callable[[FirmwareLine], bool]) -> tuple[TableColumn, ...]:
     def warned(line: FirmwareLine) -> Badge | None:
-        return Badge(_("Warning"), "warning", "triangle-alert") if is_warned(line) else None
+        return Badge(_("Warning stands"), "warning", "triangle-alert") if is_warned(line) else None
 
     return (
         TableColumn(
             title=_("Model"), text=lambda f: f"{f.manufacturer} {f.model}".strip(), width=180
         ),
-        TableColumn(title=_("Firmware"), text=lambda f: f.firmware or "—", badge=warned, width=190),
+        TableColumn(title=_("Firmware"), text=lambda f: f.firmware or "—", width=140),
         TableColumn(title=_("Terminals"), text=lambda f: str(f.terminals), width=90, right=True),
         TableColumn(title=_("Against the newest"), text=lambda _f: "", badge=_state, width=140),
+        TableColumn(title=_("Warnings"), text=lambda _f: "", badge=warned, width=140),
         TableColumn(title=_("Newest known"), text=lambda f: f.newest or "—", width=130),
         TableColumn(title=_("Application versions"), text=_applications, width=240, stretch=True),
     )
