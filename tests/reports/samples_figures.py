@@ -191,8 +191,12 @@ def monthly() -> MonthlySheet:
             Count(name, count) for name, count in (("A0", 17), ("68", 14), ("91", 9), ("51", 6))
         ),
         technicians=(
-            TechnicianLine("张工", 64, 5_400, 50, 2, 55),
-            TechnicianLine("李工", 57, 4_980, 42, 3, 50),
+            TechnicianLine(
+                name="张工", resolved=64, minutes=5_400, first_time=50, reopened=2, judged=55
+            ),
+            TechnicianLine(
+                name="李工", resolved=57, minutes=4_980, first_time=42, reopened=3, judged=50
+            ),
         ),
         remarks="12 月 14 日 10:00–11:30 银联商务主机切换，18 起 91 归并为一起。",
     )

@@ -68,7 +68,7 @@ class Count:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TechnicianLine:
     """The month of one technician; `judged` is of how many cases `first_time` is, which were old
     enough; all resolved ones in documents that did not ask so."""

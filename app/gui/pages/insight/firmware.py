@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from app.domain.campaigns.campaigns import CampaignScope
 from app.domain.insight.figures import InsightReport
-from app.domain.insight.warning_cases import WarningCase
 from app.domain.insight.warnings import SubjectKind
 from app.domain.register.firmware import FirmwareLine
 from app.gui.actions import UserAction
 from app.gui.pages.insight.campaign_actions import CampaignActions
+from app.gui.pages.insight.read import ListedWarnings
 from app.gui.pages.insight.tabs import InsightTab, Sheet
 from app.gui.shell.navigate import ListTerminals, ShowCampaign
 from app.gui.shell.page import Page
@@ -75,11 +75,11 @@ class FirmwareTab(InsightTab):
             self.table.select_first()
         self._allow(self.table.current())
 
-    def mark(self, cases: Sequence[WarningCase]) -> None:
+    def mark(self, found: ListedWarnings) -> None:
         """Mark the versions warnings are about: the newest may be the worst one."""
         named = [
             dict(case.warning.subject.named)
-            for case in cases
+            for case in found.cases
             if case.is_open and case.warning.subject.kind is SubjectKind.FIRMWARE
         ]
         self._warned = frozenset(
@@ -154,15 +154,16 @@ Version = tuple[str, str, str]
 
 def _columns(is_warned: Callable[[FirmwareLine], bool]) -> tuple[TableColumn, ...]:
     def warned(line: FirmwareLine) -> Badge | None:
-        return Badge(_("Warning"), "warning", "triangle-alert") if is_warned(line) else None
+        return Badge(_("Warning stands"), "warning", "triangle-alert") if is_warned(line) else None
 
     return (
         TableColumn(
             title=_("Model"), text=lambda f: f"{f.manufacturer} {f.model}".strip(), width=180
         ),
-        TableColumn(title=_("Firmware"), text=lambda f: f.firmware or "—", badge=warned, width=190),
+        TableColumn(title=_("Firmware"), text=lambda f: f.firmware or "—", width=140),
         TableColumn(title=_("Terminals"), text=lambda f: str(f.terminals), width=90, right=True),
         TableColumn(title=_("Against the newest"), text=lambda _f: "", badge=_state, width=140),
+        TableColumn(title=_("Warnings"), text=lambda _f: "", badge=warned, width=140),
         TableColumn(title=_("Newest known"), text=lambda f: f.newest or "—", width=130),
         TableColumn(title=_("Application versions"), text=_applications, width=240, stretch=True),
     )

@@ -33,7 +33,7 @@ from app.texts.warnings import warning_certainty, warning_reason, warning_title
 class WarningsTab(InsightTab):
     """List at the left, one warning at the right."""
 
-    listed = Signal(tuple)
+    listed = Signal(ListedWarnings)
     """The warnings to look at, whenever they were read."""
 
     def __init__(self, page: Page) -> None:
@@ -99,7 +99,7 @@ class WarningsTab(InsightTab):
             return
         self._cases = found.cases
         if not found.ended:
-            self.listed.emit(found.cases)
+            self.listed.emit(found)
         self._model.set_rows(found.cases)
         self._amount.setText(_say_amount(found))
         self.retitled.emit()

@@ -13,6 +13,7 @@ from app.domain.insight.warning_cases import WarningCase, WarningState
 from app.domain.insight.warnings import StandingWarning, SubjectKind, WarningRule, WarningSubject
 from app.gui.actions import UserAction
 from app.gui.pages.insight.page import InsightPage
+from app.gui.pages.insight.read import ListedWarnings
 from app.gui.pages.today.page import TodayPage
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.navigate import ListTerminals, Navigate, ShowIncident
@@ -196,10 +197,11 @@ def test_a_version_a_warning_is_about_is_marked_though_it_is_the_newest(page: In
     named = (("model", newest.model), ("firmware", "3.10.0"), ("manufacturer", newest.manufacturer))
     subject = WarningSubject(SubjectKind.FIRMWARE, "m|3.10.0", named)
     warning = StandingWarning(rule=WarningRule.GROUP_RATE, subject=subject, seen=9)
-    page.warnings.listed.emit((WarningCase(warning=warning),))
+    page.warnings.listed.emit(ListedWarnings((WarningCase(warning=warning),), ended=False))
     assert [page.firmware._is_warned(one) for one in (newest, behind)] == [True, False]
     assert page.firmware.table.current() == newest, "what was marked stays so"
-    page.warnings.listed.emit((WarningCase(warning=warning, state=WarningState.DISMISSED),))
+    done = WarningCase(warning=warning, state=WarningState.DISMISSED)
+    page.warnings.listed.emit(ListedWarnings((done,), ended=False))
     assert not page.firmware._is_warned(newest)
 
 
