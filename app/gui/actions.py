@@ -304,7 +304,6 @@ class UserAction(Enum):
     EXPORT_FIGURES_EXCEL = _row(N_("As an Excel file …"), INSIGHT)
     EXPORT_CHART_PNG = _row(N_("Chart as a PNG picture …"), INSIGHT)
     EXPORT_CHART_SVG = _row(N_("Chart as an SVG drawing …"), INSIGHT)
-
     PREVIEW_DOCUMENTS = _row(N_("Preview"), REPORTS, "Ctrl+Return", icon="eye")
     ONE_FILE_EACH = _row(N_("One file each …"), REPORTS, icon="folder-open")
     SAVE_AS_TABLE = _row(N_("Save as table …"), REPORTS, icon="download")
@@ -312,7 +311,6 @@ class UserAction(Enum):
     CHOOSE_PDF = _row(N_("Choose a PDF …"), REPORTS, icon="folder-open")
     CHOOSE_FOLDER_TO_PROVE = _row(N_("Choose a folder …"), REPORTS, icon="folder-open")
     SAVE_PROVED_DATA = _row(N_("Save the data …"), REPORTS, icon="download")
-
     SHOW_TRAIL = _row(
         N_("Audit trail …"),
         ON_RECORD,

@@ -113,7 +113,7 @@ class Reporting:
             cancelled=cancelled,
             sign=self._keys.sign,
         )
-        return self._printed(documents, rendered, stationery.problems)
+        return _printed(documents, rendered, stationery.problems)
 
     def files(
         self,
@@ -133,7 +133,7 @@ class Reporting:
         stationery = self._printers.stationery(self.letterhead)
         for i, made in enumerate(self._gathered(requests, self._houses(stationery), cancelled)):
             rendered = render(made, layouts(), self._blobs.get, sign=self._keys.sign)
-            printed = self._printed(made, rendered, stationery.problems)
+            printed = _printed(made, rendered, stationery.problems)
             path = free_name(folder, pattern_name(pattern, made[0]))
             self.save(printed, path)
             written.append(path)
@@ -160,7 +160,7 @@ class Reporting:
             sheet=sheet,
             paper=letterhead.paper,
         )
-        return self._printed(
+        return _printed(
             [document], render([document], layouts(), self._blobs.get), stationery.problems
         )
 
@@ -255,22 +255,6 @@ class Reporting:
         if languages is None:
             raise InvalidInput.of("language", "choice.unknown", value=chosen)
         return languages
-
-    def _printed(
-        self, documents: Sequence[PrintedSheet], rendered: Rendered, problems: tuple[Problem, ...]
-    ) -> PrintedDocument:
-        name = pattern_name("{kind} {number} {merchant}", documents[0])
-        if len({document.kind for document in documents}) > 1 or len(documents) > 2:
-            name = safe_name(f"{documents[0].kind} {documents[0].sheet.made_at:%Y-%m-%d}.pdf")
-        return PrintedDocument(
-            pdf=rendered.pdf,
-            pages=rendered.pages,
-            documents=tuple(documents),
-            hashes=rendered.hashes,
-            file_name=name,
-            missing=rendered.missing,
-            problems=problems,
-        )
 
     def signable(self, incident_id: str) -> str:
         """The hash of what a person signs under an incident's report now.  Raises `NotFound`."""
@@ -395,3 +379,20 @@ def _paper(wanted: str) -> str:
     if wanted not in PAPERS:
         raise InvalidInput.of("paper", "choice.unknown", value=wanted)
     return wanted
+
+
+def _printed(
+    documents: Sequence[PrintedSheet], rendered: Rendered, problems: tuple[Problem, ...]
+) -> PrintedDocument:
+    name = pattern_name("{kind} {number} {merchant}", documents[0])
+    if len({document.kind for document in documents}) > 1 or len(documents) > 2:
+        name = safe_name(f"{documents[0].kind} {documents[0].sheet.made_at:%Y-%m-%d}.pdf")
+    return PrintedDocument(
+        pdf=rendered.pdf,
+        pages=rendered.pages,
+        documents=tuple(documents),
+        hashes=rendered.hashes,
+        file_name=name,
+        missing=rendered.missing,
+        problems=problems,
+    )

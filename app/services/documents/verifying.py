@@ -52,7 +52,7 @@ class ProofAnswer(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureCheck:
     """A signature drawn on a document: whether its hash is that of the content.  `admitted` when
     the document itself says that it was changed after signing; then what was signed is not here,
@@ -246,8 +246,8 @@ def _inked(
     """The signatures of a document.  Only reports and inspections are signed for themselves: what
     other kinds show was signed on the report, whose content is not here.  The sheets of a visit
     are signed together, and stand in one file.  What an earlier version had signed of them is less
-    than they say now, and proves nothing about the rest.  A seal that is for another drawing, name,
-    moment or content says that the signature was changed after it was given."""
+    than they say now, and proves nothing about the rest.  A seal for another drawing, name, moment
+    or content says that it was changed after it was given."""
     own = copy.kind in {"service_report", "inspection"}
     signed = [copy] if copy.kind != "inspection" else _of_visit(copy, copies)
     contents = _contents(copy.kind, signed) if own else ()
@@ -273,7 +273,7 @@ def _inked(
 
 
 def _sealed(context: ServiceContext | None, shown: SignedBlock) -> SignedBy:
-    if context is None or not shown.sealed:
+    if context is None:
         return SignedBy(SignedState.NONE)
     with context.read() as session:
         return checked(session, sealed_of(shown), shown.sealed)
@@ -307,7 +307,6 @@ class JudgedFile:
 
     name: str
     verdict: ProofAnswer
-    proof: DocumentProof | None = None
     trouble: AppError | None = None
 
 
@@ -349,7 +348,7 @@ class Verifying:
             name = path.relative_to(folder).as_posix()
             try:
                 judged = self.judge(read_file(path), trusted_roots)
-                yield JudgedFile(name, judged.verdict, judged)
+                yield JudgedFile(name, judged.verdict)
             except AppError as failed:
                 yield JudgedFile(name, ProofAnswer.UNPROVED, trouble=failed)
             if progress is not None:

@@ -93,7 +93,7 @@ class ReportsPage(Page):
         )
         self.each_button = action_button(UserAction.ONE_FILE_EACH, self._ask_each)
         self.table_button = action_button(
-            UserAction.SAVE_AS_TABLE, lambda: ask_table(self, self._requests())
+            UserAction.SAVE_AS_TABLE, lambda: ask_table(self, self.options)
         )
         asked = column(
             scrolled(self.options),
@@ -103,7 +103,7 @@ class ReportsPage(Page):
         )
         asked.setStretch(0, 1)
         self._middle = QStackedWidget()
-        for one in (panel(asked, "plain"), _padded(self.issued), _padded(self.proving)):
+        for one in (panel(asked, "plain"), *map(_padded, (self.issued, self.proving))):
             self._middle.addWidget(one)
         self._middle.setMinimumWidth(372)
         wanted = boxed(row(self._list, self._middle, spacing=0))

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from app.domain.errors import AppError
 from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.language import _, words
 from app.services.documents.kinds import REQUESTABLE
 
 if TYPE_CHECKING:
-    from app.gui.pages.reports.page import ReportsPage
+    from app.gui.pages.reports.options import OptionsPanel
+    from app.gui.shell.page import Page
     from app.services.documents.requests import Request
 
 
-def ask_table(page: ReportsPage, requests: list[Request] | None) -> None:
-    """Ask where to, then write the document of the only request there."""
+Failed = Callable[[Any], None]
+"""Told what went wrong."""
+
+
+def ask_table(page: Page, options: OptionsPanel) -> None:
+    """Ask where to, then write the document that is chosen there."""
+    try:
+        requests = options.requests()
+    except AppError as error:
+        options.show_problem(error)
+        return
     if requests:
-        request = requests[0]
+        request, failed = requests[0], options.show_problem
         name = f"{_(REQUESTABLE[request.kind].title)}.xlsx"
         kinds = _("Excel files (*.xlsx);;CSV files (*.csv)")
         title = _("Save as table")
-        ask_new_file(page, title, kinds, name, lambda path: write_table(page, request, path))
+        ask_new_file(
+            page, title, kinds, name, lambda path: write_table(page, request, path, failed)
+        )
 
 
-def write_table(page: ReportsPage, request: Request, path: Path) -> None:
+def write_table(page: Page, request: Request, path: Path, failed: Failed) -> None:
     """Write a document as a workbook or CSV, as the name of the file says."""
     services = page.context.services
 
@@ -38,4 +52,4 @@ def write_table(page: ReportsPage, request: Request, path: Path) -> None:
     def done(_none: None) -> None:
         page.context.note(_("Saved: {name}", name=path.name))
 
-    page.run(work, done, failed=page.options.show_problem, lane="io")
+    page.run(work, done, failed=failed, lane="io")
