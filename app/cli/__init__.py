@@ -65,6 +65,7 @@ from app.domain.errors import (
     NotPermitted,
     Unavailable,
 )
+from app.files import check_new_name
 from app.i18n import Translator, translator
 from app.languages import LANGUAGES
 from app.server_password import read_settings
@@ -147,6 +148,7 @@ def _verb_missing(t: Translator, options: argparse.Namespace) -> str:
 
 def _run(options: argparse.Namespace, t: Translator, pictures: Pictures) -> int:
     try:
+        _check_names(options)
         found = read_settings()
         for problem in found.problems:
             print(problem_text(t, problem), file=sys.stderr)
@@ -165,6 +167,14 @@ def _run(options: argparse.Namespace, t: Translator, pictures: Pictures) -> int:
         # Output of scripts ends in files and mails, like a log.
         print(logs.told_with_places(error), file=sys.stderr)
         return BUG
+
+
+def _check_names(options: argparse.Namespace) -> None:
+    for name, value in vars(options).items():
+        if isinstance(value, Path):
+            check_new_name(value)
+        elif name in {"db", "output"} and isinstance(value, str) and value:
+            check_new_name(Path(value))
 
 
 def _unlocked(verb: Verb, context: Context) -> int | None:

@@ -142,3 +142,29 @@ def no_room(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_full_disk_stores_no_half_import(run: Run) -> None:
     refused(run, ("import", EXPORT, "--skip-bad"), 5, "磁盘已满", "disk is full")
     assert run("terminal", "find", "测试", "--json").json == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--db", "{}", "incident", "list"),
+        ("log", "export", "-o", "{}.xlsx"),
+        ("support", "-o", "{}.zip"),
+        ("exchange", "key", "-o", "{}.poskey"),
+    ],
+    ids=" ".join,
+)
+def test_no_file_is_made_whose_name_is_a_card_number(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    named = tuple(one.format(tmp_path / "客户 6212345678901232001") for one in arguments)
+    for language, sentence in (("zh", "换一个文件名"), ("en", "Choose another name")):
+        answer = (
+            run(*named[:2], "--lang", language, *named[2:])
+            if named[0] == "--db"
+            else run(*named, "--lang", language)
+        )
+        assert (answer.code, answer.out) == (2, ""), answer.err
+        assert sentence in answer.err
+        assert "6212345678901232001" not in answer.err
+    assert list(tmp_path.glob("*62123*")) == []

@@ -8,7 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QSettings, QStandardPaths, Qt
 from PySide6.QtWidgets import QCompleter, QFileDialog, QWidget
 
-from app.gui.toolkit import theme
+from app.domain.errors import InvalidInput
+from app.files import check_new_name
+from app.gui.toolkit import problems, theme
 from app.gui.toolkit.language import _
 
 Chosen = Callable[[Path], object]
@@ -37,7 +39,16 @@ def ask_new_file(
     parent: QWidget, title: str, filters: str, name: str, chosen: Chosen
 ) -> QFileDialog:
     """Ask where to write; an existing file is confirmed by the system's own dialog."""
-    dialog = _ask(parent, title, filters, chosen, QFileDialog.FileMode.AnyFile)
+
+    def checked(path: Path) -> None:
+        try:
+            check_new_name(path)
+        except InvalidInput as refusal:
+            problems.show(parent, refusal)
+        else:
+            chosen(path)
+
+    dialog = _ask(parent, title, filters, checked, QFileDialog.FileMode.AnyFile)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(Path(name).suffix.lstrip("."))
     # The whole path, and before it opens: a dialog of the system is told nothing afterwards.
