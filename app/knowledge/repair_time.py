@@ -7,8 +7,8 @@ One cause is at work; a check that mends it ends the work (Heckerman, Breese and
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Mapping, Sequence
-from functools import cache
 
 from app.domain.diagnosis.catalogue import Check
 from app.domain.diagnosis.interview import Interview
@@ -35,31 +35,36 @@ def expected_minutes(order: Sequence[Check], causes: Mapping[str, float]) -> flo
 
 
 def least_minutes(checks: Sequence[Check], causes: Mapping[str, float]) -> float:
-    """The least any order takes, by trying all; what must come after another comes after it."""
+    """The least any order takes, by trying all; what must come after another comes after it.
+
+    Goes from the set of all checks done back to none: about n · 2ⁿ steps for n checks."""
     listed = {check.id: place for place, check in enumerate(checks)}
     needs = [sum(1 << listed[name] for name in c.after if name in listed) for c in checks]
-
-    @cache
-    def least(done: int) -> float:
-        if done == (1 << len(checks)) - 1:
-            return 0.0
-        open_share = sum(share * _left(checks, cause, done) for cause, share in causes.items())
-        return min(
+    still_open = _open_shares(checks, causes)
+    least = [math.inf] * len(still_open)
+    least[-1] = 0.0
+    for done in range(len(least) - 2, -1, -1):
+        least[done] = min(
             (
-                check.minutes * open_share + least(done | 1 << place)
+                check.minutes * still_open[done] + least[done | 1 << place]
                 for place, check in enumerate(checks)
                 if not done >> place & 1 and needs[place] & ~done == 0
             ),
             default=math.inf,
         )
+    return least[0]
 
-    return least(0)
 
-
-def _left(checks: Sequence[Check], cause: str, done: int) -> float:
-    """The chance that a cause is still there after the checks that are `done`."""
-    left = 1.0
-    for place, check in enumerate(checks):
-        if done >> place & 1:
-            left *= 1 - check.fixes.get(cause, 0.0)
-    return left
+def _open_shares(checks: Sequence[Check], causes: Mapping[str, float]) -> list[float]:
+    """For each set of checks that are done, as bits, the chance that the fault is still there."""
+    alike: dict[tuple[float, ...], float] = {}
+    for cause, share in causes.items():
+        mended = tuple(check.fixes.get(cause, 0.0) for check in checks)
+        alike[mended] = alike.get(mended, 0.0) + share
+    shares = [0.0] * (1 << len(checks))
+    for mended, share in alike.items():
+        left = [share]
+        for chance in mended:
+            left += [before * (1 - chance) for before in left]
+        shares = list(map(operator.add, shares, left))
+    return shares

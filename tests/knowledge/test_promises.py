@@ -3,6 +3,9 @@ the whole catalogue."""
 
 from __future__ import annotations
 
+import itertools
+import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -95,6 +98,32 @@ def test_the_best_order_does_the_quick_and_likely_first(reasoner: Reasoner) -> N
     assert len(checks) > 2
     backwards = expected_minutes(checks[::-1], causes)
     assert least_minutes(checks, causes) <= min(backwards, expected_minutes(checks, causes)) + 1e-9
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_least_minutes_are_those_of_the_best_of_all_orders(
+    reasoner: Reasoner, seed: int
+) -> None:
+    one = begin(reasoner, "", "打印机卡纸").checks[0].check
+    dice = random.Random(seed)
+    causes = {name: dice.random() for name in "abcd"}
+    checks = [
+        replace(
+            one,
+            id=str(n),
+            minutes=dice.randint(1, 30),
+            fixes={name: dice.random() for name in dice.sample("abcd", 2)},
+            after=("0",) if n == 3 else (),
+        )
+        for n in range(5)
+    ]
+    orders = [
+        order
+        for order in itertools.permutations(checks)
+        if order.index(checks[0]) < order.index(checks[3])
+    ]
+    best = min(expected_minutes(order, causes) for order in orders)
+    assert least_minutes(checks, causes) == pytest.approx(best)
 
 
 @pytest.mark.thorough
