@@ -301,8 +301,8 @@ def build(
         plan_pack=plan_pack,
         build=builder(settings, clock),
         horizon_days=settings.horizon_days,
-        # A database somebody rebuilds or tries something in keeps no journal.
-        remembers_journals=database is None,
+        # A database somebody rebuilds or tries something in is not the one that is used.
+        remembers_outside=database is None,
     )
 
 

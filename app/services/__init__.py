@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from app.services.maintenance.visits import Visits
     from app.services.parts.catalogue import PartsCatalogue
     from app.services.parts.stock import Stock
+    from app.services.people.kept_proofs import KeptProofs
     from app.services.people.people import People
     from app.services.register.custody import Custody
     from app.services.register.exporting import TerminalExport
@@ -81,7 +82,7 @@ class Services(DocumentServices):
         plan_pack: Callable[[], RecommendedPlans],
         build: Callable[[Database], Services],
         horizon_days: int,
-        remembers_journals: bool,
+        remembers_outside: bool,
     ) -> None:
         self.lock = threading.RLock()
         self.made: dict[str, Any] = {}
@@ -91,7 +92,7 @@ class Services(DocumentServices):
         self._plan_pack = plan_pack
         self._build = build
         self._horizon_days = horizon_days
-        self._remembers_journals = remembers_journals
+        self._remembers_outside = remembers_outside
         context.terminals_moved = self._tasks_follow
         context.tell_who = self._tell_who
         context.read_service_days = _service_days
@@ -154,11 +155,24 @@ class Services(DocumentServices):
     @Lazy
     def care(self) -> DataCare:
         """Journal, rebuilding, proof, rehearsals."""
+        from app.services.core.outside_memory import OutsideMemory
         from app.services.keeping.care import DataCare
-        from app.services.keeping.journal_memory import JournalMemory
 
-        secrets = self._secrets if self._remembers_journals else None
-        return DataCare(self.context, self.backups, self._build, memory=JournalMemory(secrets))
+        secrets = self._secrets if self._remembers_outside else None
+        return DataCare(
+            self.context,
+            self.backups,
+            self._build,
+            memory=OutsideMemory(secrets),
+            kept_proofs=self._kept_proofs(),
+        )
+
+    def _kept_proofs(self) -> KeptProofs:
+        from app.services.core.outside_memory import OutsideMemory
+        from app.services.people.kept_proofs import KeptProofs
+
+        secrets = self._secrets if self._remembers_outside else None
+        return KeptProofs(self.context, OutsideMemory(secrets, "sign-in"))
 
     @Lazy
     def encryption(self) -> Encryption:
@@ -182,7 +196,7 @@ class Services(DocumentServices):
         """Who signs in, and what they are let in by."""
         from app.services.people.people import People
 
-        return People(self.context)
+        return People(self.context, self._kept_proofs())
 
     # --- register and incidents ---------------------------------------------------------------
 

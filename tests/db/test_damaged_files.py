@@ -16,7 +16,7 @@ from app.services import Services
 from app.services.incidents.incident_queries import IncidentFilter
 from app.settings import Settings
 from app.texts import error_text
-from db import copying
+from db import copying, storage
 from tests.factories import make_incident, make_terminal
 
 
@@ -154,3 +154,15 @@ def test_case_10_a_synchronised_folder_is_refused_however_it_is_reached(
         bootstrap.open_database(target)
     assert refused.value.code == "db.synced_folder"
     assert not list(synced.iterdir())
+
+
+def test_case_28_the_room_an_upgrade_wants_grows_with_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "poscare.db"
+    path.touch()
+    storage.check_space(path, 3)
+    # A hole takes no room; copies of the file would.
+    os.truncate(path, shutil.disk_usage(tmp_path).free // 2)
+    storage.check_space(path, 1)
+    with pytest.raises(Unavailable) as refused:
+        storage.check_space(path, 3)
+    assert refused.value.code == "db.no_space"

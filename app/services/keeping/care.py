@@ -14,6 +14,7 @@ from app import files
 from app.domain.errors import NotFound, Unavailable
 from app.services.core.backups import JOURNAL, Backups, MadeBackup, Restored
 from app.services.core.context import ServiceContext
+from app.services.core.outside_memory import OutsideMemory
 from app.services.keeping.condition import Condition, ConditionFile
 from app.services.keeping.health import (
     OLDEST_BACKUP,
@@ -23,7 +24,6 @@ from app.services.keeping.health import (
     told_by,
 )
 from app.services.keeping.journal import Journal
-from app.services.keeping.journal_memory import JournalMemory
 from app.services.keeping.journal_restore import (
     RebuiltDatabase,
     put_in_place,
@@ -32,6 +32,7 @@ from app.services.keeping.journal_restore import (
 from app.services.keeping.proof import prove
 from app.services.keeping.rebuilding import Build, Cancelled, Progress, never, unmoved
 from app.services.keeping.rehearsal import Rehearsal, rehearse
+from app.services.people.kept_proofs import KeptProofs
 from db import backup
 from db.backup import Backup
 
@@ -64,12 +65,14 @@ class DataCare:
         backups: Backups,
         build: Build,
         long_series: int = LONG_SERIES,
-        memory: JournalMemory | None = None,
+        memory: OutsideMemory | None = None,
+        kept_proofs: KeptProofs | None = None,
     ) -> None:
         self._context = context
         self._backups = backups
         self._build = build
         self._long_series = long_series
+        self._kept_proofs = kept_proofs or KeptProofs(context)
         self.journal = Journal(context, backups.folder / JOURNAL, memory)
         self._condition = ConditionFile(backups.folder / CONDITION, str(context.database))
 
@@ -104,6 +107,10 @@ class DataCare:
         Raises `Unavailable`, `app.domain.errors.Cancelled`.
         """
         found = check_database(self._context, self._backups, thorough=thorough)
+        altered = self._kept_proofs.altered()
+        if altered is not None:
+            detail = ", ".join(altered)
+            found.append(HealthFinding(code="check.sign_in", well=not altered, detail=detail))
         try:
             # Before another series begins, with which nothing would seem to be missing.
             lost = self.journal.lost()

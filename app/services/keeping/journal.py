@@ -25,8 +25,8 @@ from app.domain.operations.operation import Operation
 from app.services.core import log_reading, operation_log
 from app.services.core.context import ServiceContext
 from app.services.core.log_beginning import RESTORED_COPY
+from app.services.core.outside_memory import OutsideMemory
 from app.services.keeping.journal_files import Began, DayHead, Series, all_series
-from app.services.keeping.journal_memory import JournalMemory
 from app.services.keeping.journal_place import (
     UNREADABLE,
     JournalPlace,
@@ -62,11 +62,11 @@ class Journal:
     database on a server has none: the server keeps its own."""
 
     def __init__(
-        self, context: ServiceContext, folder: Path, memory: JournalMemory | None = None
+        self, context: ServiceContext, folder: Path, memory: OutsideMemory | None = None
     ) -> None:
         self._context = context
         self.folder = folder
-        self._memory = memory or JournalMemory()
+        self._memory = memory or OutsideMemory()
         self._lock = threading.Lock()
         self._written: _NewestFile | None = None
 

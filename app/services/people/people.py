@@ -23,6 +23,7 @@ from app.services.core import rights
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
 from app.services.people import attempts, proofs
+from app.services.people.kept_proofs import KeptProofs, Shown
 from db.models.people import CredentialRow
 from db.models.register import TechnicianRow
 
@@ -65,8 +66,9 @@ class _Known:
 class People:
     """Use cases of signing in.  The person who works here is kept in the `ServiceContext`."""
 
-    def __init__(self, context: ServiceContext) -> None:
+    def __init__(self, context: ServiceContext, kept: KeptProofs | None = None) -> None:
         self._context = context
+        self._kept = kept or KeptProofs(context)
 
     # --- who is here ---------------------------------------------------------------------------
 
@@ -210,7 +212,8 @@ class People:
         if not known.active:
             raise InvalidInput.of("code", "people.not_active", name=known.person.name)
         made = _recovery() if for_oneself else self._code()
-        self._keep(technician_id, code=_hashed(made), code_until=made.until)
+        shown = Shown(person.id, "password", self._by_id(person.id).password)
+        self._keep(technician_id, code=_hashed(made), code_until=made.until, shown=shown)
         attempts.succeeded(self._context, known.person.code)
         return made
 
@@ -231,7 +234,13 @@ class People:
         attempts.succeeded(self._context, code)
         kept = _checked_password(password, known.person)
         recovery = _recovery() if known.person.role is Role.ADMINISTRATOR else None
-        self._keep(known.person.id, password=proofs.hash_of(kept), pin=b"", code=_hashed(recovery))
+        self._keep(
+            known.person.id,
+            password=proofs.hash_of(kept),
+            pin=b"",
+            code=_hashed(recovery),
+            shown=Shown(known.person.id, "code", known.code),
+        )
         self._let_in(known.person)
         return recovery
 
@@ -285,8 +294,15 @@ class People:
         pin: bytes | None = None,
         code: bytes | None = None,
         code_until: datetime | None = None,
+        shown: Shown | None = None,
     ) -> None:
-        """Keep what is given; nothing was guessed wrong any more."""
+        """Keep what is given; nothing was guessed wrong any more.  `shown` let somebody do it,
+        without it the person's own password."""
+        given = {"password": password, "pin": pin, "code": code}
+        new = {part: proof for part, proof in given.items() if proof is not None}
+        if new:
+            own = Shown(technician_id, "password", self._by_id(technician_id).password)
+            self._kept.expect(technician_id, new, shown or own)
 
         def change(row: CredentialRow) -> None:
             row.pin_failures = 0
@@ -296,6 +312,8 @@ class People:
                 row.code, row.code_until = code, code_until
 
         self._change(technician_id, change)
+        if new:
+            self._kept.settle(technician_id, new)
 
     def _change(self, technician_id: str, change: Callable[[CredentialRow], None]) -> None:
         with self._context.write_locally() as unit:

@@ -25,7 +25,9 @@ from app.services.documents.requests import Request
 from app.services.documents.sealing import Certificate
 from app.services.documents.verifying import DocumentProof, ProofAnswer
 from tests.alike import some_of
-from tests.forgeries import FORGERIES, NotApplicable, locked
+from tests.forgeries import FORGERIES as WITH_AN_EDITOR
+from tests.forgeries import NotApplicable, locked
+from tests.reader_forgeries import READER_FORGERIES
 from tests.seals import PASSPHRASE, issue
 from tests.services.documents.office import Left, sample_office, wishes
 from tests.services.documents.paper import number_of, resolved
@@ -34,6 +36,7 @@ pytest.importorskip("pyhanko.sign", reason="the extra 'seal' is not installed")
 # The office is made once a process, and takes longer than most of the tests.
 pytestmark = pytest.mark.xdist_group("forgeries")
 
+FORGERIES = WITH_AN_EDITOR | READER_FORGERIES
 NAMED = {
     "painted": "revision",
     "scripted": "script",
@@ -49,6 +52,11 @@ NAMED = {
     "with_form": "form",
     "appended": "revision",
     "locked": "encryption",
+    "associated": "attachment",
+    "outlined": "action",
+    "acting": "action",
+    "two_ways": "script",
+    **dict.fromkeys(("labelled", "collected", "preferred", "forked", "freed"), "revision"),
 }
 """What the second answer must name, forgery by forgery."""
 SIGNED = ("service_report", "inspection")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from sqlcipher3 import dbapi2
@@ -26,8 +28,8 @@ from app.services.incidents.incident_queries import IncidentFilter
 from app.services.keeping.encryption import Encryption
 from app.settings import Settings
 from app.unlocking import EncryptionLocked
-from db import backup, cipher
-from db.copying import hash_file
+from db import backup, cipher, copying
+from db.copying import Damaged, hash_file
 from tests.services.documents.paper import close, jpeg, resolved, sign
 
 WORDS = "冬天的白马 eats 3 苹果"
@@ -287,6 +289,46 @@ def test_case_71_wrong_key_missing_key_and_damage_are_told_apart(
         assert getattr(damaged.value, "code", "db.damaged") == "db.damaged"
     live.write_bytes(data)
     bootstrap.build(settings).close()
+
+
+def test_encrypted_no_page_changes_unnoticed_whatever_table_it_is_of(
+    start: Callable[[], Services], made: tuple[Vault, str]
+) -> None:
+    """Also passwords, trusted computers and other facts of this computer, which no operation of the
+    log tells of (`contents.OF_THIS_COMPUTER`)."""
+    services = start()
+    fill(services)
+    services.encryption.turn_on(made[0])
+    services.close()
+    live, chance = paths.database_file(), random.Random(12)
+    size = live.stat().st_size
+    with live.open("r+b") as file:
+        for page in range(0, size, PAGE):
+            place = page + chance.randrange(PAGE)
+            byte = _flipped(file, place, 1 << chance.randrange(8))
+            with pytest.raises((Unavailable, Damaged, dbapi2.DatabaseError)):
+                _examined(live)
+            _flipped(file, place, byte)
+    _examined(live)
+
+
+PAGE = 4096
+"""Bytes of a page of SQLCipher."""
+
+
+def _flipped(file: BinaryIO, place: int, bits: int) -> int:
+    """Flip bits in a file, and return them."""
+    file.seek(place)
+    (byte,) = file.read(1)
+    file.seek(place)
+    file.write(bytes([byte ^ bits]))
+    file.flush()
+    return bits
+
+
+def _examined(path: Path) -> None:
+    with copying.opened(path) as connection:
+        copying.examine(connection)
 
 
 @pytest.mark.parametrize("by", ["passphrase", "recovery"])

@@ -22,11 +22,11 @@ from app.domain.operations.operation import hash_of
 from app.secret_store import SecretStore
 from app.services import Services
 from app.services.core.operation_log import read_operations
+from app.services.core.outside_memory import OutsideMemory
 from app.services.documents.attachments import Owner
 from app.services.documents.requests import Request
 from app.services.keeping.care import DataCare
 from app.services.keeping.health import HealthFinding
-from app.services.keeping.journal_memory import JournalMemory
 from app.services.keeping.proof import differing_rows
 from app.services.keeping.rebuilding import rebuild
 from app.settings import Settings
@@ -243,7 +243,7 @@ def test_a_journal_that_vanished_with_every_trace_in_files_is_a_finding(
     services: Services, settings: Settings, clock: FrozenClock, tmp_path: Path
 ) -> None:
     system, keys = OneStore(), tmp_path / "keys"
-    memory = JournalMemory(SecretStore(keys, system))
+    memory = OutsideMemory(SecretStore(keys, system))
     build = bootstrap.builder(settings, clock)
 
     def started_again() -> DataCare:
@@ -298,7 +298,7 @@ def test_a_restored_copy_misses_no_journal_of_before(
         services.context,
         services.backups,
         bootstrap.builder(settings, clock),
-        memory=JournalMemory(bootstrap.secrets()),
+        memory=OutsideMemory(bootstrap.secrets()),
     ).journal.begin_another()
     copy = services.backups.back_up().path
     services.close()
