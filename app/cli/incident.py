@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from app.cli import incident_check, incident_move
 from app.cli.context import Context, Verb, table, told
-from app.cli.diagnose import stop_lines
 from app.cli.parser import names
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.faults import ContactRole, FaultClass
@@ -238,6 +237,9 @@ def _stops(context: Context, incident: Incident) -> list[str]:
     if incident.priority is not Priority.P1 or incident.state not in OPEN_STATES:
         return []
     session = context.services.diagnosis_steps.consult(incident.id).session
+    # Only whoever asks for the safety stop waits for the whole diagnosis.
+    from app.cli.diagnose import stop_lines
+
     return stop_lines(session, context.t.language)
 
 
