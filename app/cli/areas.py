@@ -9,7 +9,7 @@ from app.cli.context import Context, Verb, table
 from app.domain.errors import NotFound
 from app.domain.register.areas import AreaDraft
 from app.domain.register.vehicles import VehicleDraft
-from app.i18n import N_, Translator
+from app.i18n import Translator
 
 
 def _configure_areas(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -91,5 +91,5 @@ def _save_vehicle(context: Context) -> None:
     vehicles.save(draft, key, version)
 
 
-AREAS = Verb("areas", N_("areas as a tree: rename, merge"), _configure_areas, _run_areas)
-VEHICLES = Verb("vehicles", N_("vehicles of the company"), _configure_vehicles, _run_vehicles)
+AREAS = Verb(_configure_areas, _run_areas)
+VEHICLES = Verb(_configure_vehicles, _run_vehicles)

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from app.cli.context import Context, Verb, plain, table
-from app.i18n import N_, Translator
+from app.i18n import Translator
 from app.texts import error_text
 from app.texts.operations import chain_fault
 from app.texts.storage import faulty_lines
@@ -89,4 +89,4 @@ def _rehearse(context: Context) -> int:
     return 0 if done.well else 1
 
 
-VERB = Verb("backup", N_("make a verified backup"), _configure, _run)
+VERB = Verb(_configure, _run)

@@ -18,9 +18,7 @@ from app.domain.campaigns.campaigns import (
     VisitPlan,
 )
 from app.domain.errors import InvalidInput
-from app.i18n import N_, Translator
-from app.services.campaigns.campaigns import draft_of_campaign
-from app.services.documents.requests import Request
+from app.i18n import Translator
 from app.texts import word
 from app.texts.campaigns import progress_text, ride_text, scope_text
 
@@ -229,6 +227,8 @@ def _text(t: Translator, one: Campaign, tasks: Sequence[CampaignTask]) -> str:
 
 
 def _edit(context: Context) -> None:
+    from app.services.campaigns.campaigns import draft_of_campaign
+
     options, one = context.options, _named(context)
     draft = draft_of_campaign(one)
     given = {
@@ -280,6 +280,8 @@ def _cancel(context: Context) -> None:
 
 
 def _print(context: Context) -> None:
+    from app.services.documents.requests import Request
+
     one = _named(context)
     request = Request(kind="campaign_list", subject=one.number)
     path, reporting = (
@@ -304,4 +306,4 @@ _VERBS: dict[str, Callable[[Context], None]] = {
     "print": _print,
 }
 
-VERB = Verb("campaign", N_("the same work at many terminals, ticked one by one"), _configure, _run)
+VERB = Verb(_configure, _run)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app import bootstrap
 from app.cli.context import Context, Verb, plain
-from app.i18n import N_, Translator
-from app.services.keeping.health import HealthFinding
+from app.i18n import Translator
 from app.texts import error_text, word
 from app.texts.storage import faulty_lines, row_lines
+
+if TYPE_CHECKING:
+    from app.services.keeping.health import HealthFinding
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -34,6 +35,8 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 
 
 def _run(context: Context) -> int:
+    from app import bootstrap
+
     t = context.t
     if context.options.upgrade:
         bootstrap.upgrade_server(context.settings, context.options.seats)
@@ -62,4 +65,4 @@ def _line(t: Translator, finding: HealthFinding) -> str:
     return "\n".join(lines)
 
 
-VERB = Verb("check", N_("check the health of the data"), _configure, _run)
+VERB = Verb(_configure, _run)

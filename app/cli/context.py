@@ -11,18 +11,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from app import bootstrap, paths
+from app import paths
 from app.cli import signing_in
 from app.domain.errors import BadValue, InvalidInput, Unavailable
 from app.domain.parsing import parse_date
 from app.i18n import Translator
-from app.services import Services
 from app.settings import Settings
-from app.tabular.writing import width
-from app.texts import error_text, sentence
-from app.texts.events import EventWords
+
+if TYPE_CHECKING:
+    from app.services import Services
+    from app.texts.events import EventWords
 
 
 def print_json(value: Any, *, indent: int | None = None) -> None:
@@ -33,7 +33,7 @@ def print_json(value: Any, *, indent: int | None = None) -> None:
     print(json.dumps(value, ensure_ascii=escaped, indent=indent))
 
 
-Pictures = Callable[[Services, Settings, Path], list[Path]]
+Pictures = Callable[["Services", Settings, Path], list[Path]]
 """Paints every page of the window into a folder; the command line itself knows no window."""
 
 
@@ -44,10 +44,8 @@ def no_pictures(_services: Services, _settings: Settings, _folder: Path) -> list
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One command.  `run` returns the exit code, or None for 0."""
+    """What a command takes and does.  `run` returns the exit code, or None for 0."""
 
-    name: str
-    help: str
     configure: Callable[[argparse.ArgumentParser, Translator], None]
     run: Callable[[Context], int | None]
 
@@ -99,6 +97,9 @@ class Context:
         """All services before anybody signed in.  Raises `Unavailable`."""
         if self._services is None:
             self.settle_letter()
+            # Whoever asks for the options of a command needs no services.
+            from app import bootstrap
+
             self._services = bootstrap.build(self.settings, name=self.command)
         return self._services
 
@@ -108,6 +109,7 @@ class Context:
         if self._device_known:
             return
         from app.services.core.data_place import letter_in_use
+        from app.texts import sentence
 
         letter = letter_in_use(self.settings.database or str(paths.database_file()))
         if letter and letter != self.settings.device:
@@ -128,6 +130,8 @@ class Context:
                 services.care.journal.catch_up(begin=False)
             except Unavailable as error:
                 # What was done is stored; the journal is brought up to date next time.
+                from app.texts import error_text
+
                 self.note(error_text(self.t, error))
 
     def emit(self, value: Any, text: str | Callable[[], str]) -> None:
@@ -185,6 +189,8 @@ def told(
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Rows in aligned columns."""
+    from app.tabular.writing import width
+
     lines = [[str(cell).replace("\n", " ") for cell in row] for row in (header, *rows)]
     widths = [max(width(line[i]) for line in lines) for i in range(len(header))]
 

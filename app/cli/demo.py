@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import bootstrap, paths
+from app import paths
 from app.cli.context import Context, Verb
 from app.domain.documents import SignatureDraft, SignerRole
 from app.domain.errors import InvalidInput, Unavailable
@@ -27,9 +27,7 @@ from app.domain.incidents.drafts import (
 )
 from app.domain.incidents.incidents import Confirmation, Incident, TestLine, TestOutcome, WorkKind
 from app.domain.incidents.lifecycle import Impact
-from app.i18n import N_, Translator
-from app.services.register.terminal_queries import TerminalFilter
-from app.services.sample import estate
+from app.i18n import Translator
 from app.settings import Settings
 from app.texts import word
 from app.trial import dressed
@@ -62,6 +60,8 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 
 
 def _run(context: Context) -> None:
+    from app import bootstrap
+
     t = context.t
     out = Path(context.options.out).absolute()
     with _estate(out / "demo") as home:
@@ -97,6 +97,7 @@ def _estate(home: Path) -> Iterator[Path]:
 
 def _main_job(context: Context, services: Services, settings: Settings, out: Path) -> list[Path]:
     from app.services.documents.requests import Request
+    from app.services.sample import estate
 
     t = context.t
     preview = estate.fill(services, paths.resources() / "sample", context.progress)
@@ -147,6 +148,8 @@ def _moving_clock(services: Services) -> Iterator[Callable[[int], None]]:
 
 def _repair(context: Context, services: Services, pass_time: Callable[[int], None]) -> Incident:
     """One incident from the merchant's call to the closed report."""
+    from app.services.register.terminal_queries import TerminalFilter
+
     t, incidents = context.t, services.incidents
     terminal = services.terminals.first(TerminalFilter(words="N910"), 1)[0]
     key = incidents.open(
@@ -232,6 +235,4 @@ def _printed(services: Services, request: Request, path: Path) -> Path:
     return path
 
 
-VERB = Verb(
-    "demo", N_("run the whole main job without a window and write what it makes"), _configure, _run
-)
+VERB = Verb(_configure, _run)

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from app import bootstrap
 from app.cli.context import Context, Verb, print_json, table
 from app.cli.parser import names
 from app.domain.diagnosis.advice import Recommended
@@ -18,7 +17,7 @@ from app.domain.diagnosis.interview import Interview, begin
 from app.domain.diagnosis.interview_parts import UNKNOWN, promised_classes
 from app.domain.diagnosis.next_question import NextQuestion
 from app.domain.errors import InvalidInput
-from app.i18n import N_, Translator
+from app.i18n import Translator
 from app.texts import error_text, word
 from app.texts.rules import listed
 
@@ -83,6 +82,8 @@ def _run(context: Context) -> None:
 def _begun(context: Context) -> Interview:
     """With a terminal or a database the estate's own experience counts; without either the answer
     depends on the catalogue alone and no database is opened."""
+    from app import bootstrap
+
     options = context.options
     if options.terminal or options.db:
         terminal = ""
@@ -95,6 +96,7 @@ def _begun(context: Context) -> Interview:
 
 
 def _run_cases(context: Context, path: Path) -> None:
+    from app import bootstrap
     from app.knowledge.evaluate import read_cases
 
     reasoner = bootstrap.reasoner()
@@ -295,4 +297,4 @@ def _described(t: Translator, session: Interview) -> str:
     return "\n\n".join(parts)
 
 
-VERB = Verb("diagnose", N_("find the fault class, who must act and what to do"), _configure, _run)
+VERB = Verb(_configure, _run)

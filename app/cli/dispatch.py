@@ -13,7 +13,7 @@ from app.domain.dispatch.board import Board, BoardItem, Suggestion
 from app.domain.dispatch.dispatches import WorkType
 from app.domain.maintenance.workload_figures import DayLoad
 from app.domain.register.people import Technician
-from app.i18n import N_, Translator
+from app.i18n import Translator
 from app.texts import problem_text, word
 from app.texts.dispatch import work_place
 
@@ -260,6 +260,4 @@ def _day(context: Context, item: BoardItem) -> date:
     return day_of("planned_on", context.options.day) or max(wished or today, today)
 
 
-VERB = Verb(
-    "dispatch", N_("who does what on which day; hand work out and answer it"), _configure, _run
-)
+VERB = Verb(_configure, _run)

@@ -7,19 +7,18 @@ import argparse
 import random
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import paths
 from app.cli import passphrase as asking
 from app.cli.context import Context, Verb, plain
 from app.domain.errors import InvalidInput
-from app.encryption import key_file, recovery_code
-from app.encryption.key_file import KeyFile, new_vault
-from app.encryption.opened import opened
-from app.i18n import N_, Translator
-from app.recovery import database_file
-from app.services.keeping.encryption import Converted, EncryptionState
+from app.i18n import Translator
 from app.texts.encryption import REMNANTS, WHAT_IS_ENCRYPTED, WITHOUT_BOTH
-from app.unlocking import bring_back, prove, unlock
+
+if TYPE_CHECKING:
+    from app.encryption.key_file import KeyFile
+    from app.services.keeping.encryption import Converted, EncryptionState
 
 _MOST_LISTED = 20
 
@@ -84,6 +83,8 @@ def _left(context: Context) -> int:
 
 
 def _encrypt(context: Context) -> int:
+    from app.encryption.key_file import new_vault
+
     if context.options.list_left or context.options.remove_left:
         return _left(context)
     t, encryption = context.t, context.services.encryption
@@ -111,6 +112,9 @@ def _configure_rekey(parser: argparse.ArgumentParser, t: Translator) -> None:
 
 
 def _rekey(context: Context) -> int:
+    from app.encryption.key_file import new_vault
+    from app.encryption.opened import opened
+
     t, options = context.t, context.options
     encryption = context.services.encryption
     if not encryption.state().on:
@@ -135,6 +139,8 @@ def _set_up(context: Context, done: Converted, code: str, *, confirmed: bool) ->
 def _shown(context: Context, code: str) -> bool:
     """Show the recovery code before anything is encrypted; where somebody is there it has to be
     typed back in part.  Raises `InvalidInput`."""
+    from app.encryption import recovery_code
+
     t = context.t
     context.note(t("Recovery code: {code}", code=code))
     context.note(t("Write it down or print it, and keep it apart from this computer."))
@@ -193,10 +199,14 @@ def _decrypt(context: Context) -> int:
 
 def _proved(context: Context) -> None:
     """Raises `InvalidInput`, `Unavailable`."""
+    from app.unlocking import prove
+
     prove(asking.passphrase(context.t, context.options.passphrase_file))
 
 
 def _key_file() -> KeyFile:
+    from app.encryption import key_file
+
     path = paths.encryption_keys()
     found = key_file.read(path)
     if found is None:
@@ -233,6 +243,9 @@ def _configure_unlock(parser: argparse.ArgumentParser, t: Translator) -> None:
 
 
 def _unlock(context: Context) -> int:
+    from app.recovery import database_file
+    from app.unlocking import bring_back, unlock
+
     t, options = context.t, context.options
     if options.key_file is not None:
         bring_back(options.key_file, database_file(context.settings))
@@ -281,7 +294,7 @@ def _state_lines(t: Translator, state: EncryptionState) -> str:
     return "\n".join(said)
 
 
-ENCRYPT = Verb("encrypt", N_("encrypt the data on this computer"), _configure_encrypt, _encrypt)
-DECRYPT = Verb("decrypt", N_("stop encrypting the data"), _with_file, _decrypt)
-REKEY = Verb("rekey", N_("change key, passphrase and recovery code"), _configure_rekey, _rekey)
-UNLOCK = Verb("unlock", N_("unlock encrypted data, and say how it is"), _configure_unlock, _unlock)
+ENCRYPT = Verb(_configure_encrypt, _encrypt)
+DECRYPT = Verb(_with_file, _decrypt)
+REKEY = Verb(_configure_rekey, _rekey)
+UNLOCK = Verb(_configure_unlock, _unlock)

@@ -5,23 +5,25 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app import bootstrap
 from app.cli import exchange_trust
 from app.cli.context import Context, Verb, table
 from app.cli.parser import names
-from app.exchange.conflicts import SettledTogether, Unsettled
-from app.exchange.exchange import Exchange
-from app.exchange.intake import FATAL, Intake
-from app.i18n import N_, Translator
-from app.services.settling import Settlement
+from app.i18n import Translator
 from app.texts import error_text, unsettled_text
 from app.texts.exchange import operation_word
 from app.texts.intake import brought_line, intake_lines, refusal_text, unsettled_line
 
+if TYPE_CHECKING:
+    from app.exchange.conflicts import SettledTogether, Unsettled
+    from app.exchange.exchange import Exchange
+    from app.exchange.intake import Intake
+
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
+    from app.domain.operations.settlement import Settlement
+
     verbs = parser.add_subparsers(dest="what", required=True)
     exchange_trust.configure(verbs, t)
     export = verbs.add_parser("export", help=t("write a package for the office or a laptop"))
@@ -63,6 +65,8 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 
 
 def _run(context: Context) -> int | None:
+    from app import bootstrap
+
     exchange = bootstrap.exchange(context.services, context.settings)
     return _ACTIONS[context.options.what](context, exchange)
 
@@ -109,6 +113,8 @@ def _export(context: Context, exchange: Exchange) -> None:
 
 
 def _import(context: Context, exchange: Exchange) -> int:
+    from app.exchange.intake import FATAL
+
     options = context.options
     found = exchange.take_in(options.file, dry_run=options.dry_run, progress=context.progress)
     context.emit(
@@ -243,6 +249,8 @@ def _conflicts(context: Context, exchange: Exchange) -> None:
 
 
 def _settle(context: Context, exchange: Exchange) -> int:
+    from app.domain.operations.settlement import Settlement
+
     options, t = context.options, context.t
     how = Settlement(options.decision)
     if options.by:
@@ -327,6 +335,4 @@ _ACTIONS = {
     "bring-back": _bring_back,
 }
 
-VERB = Verb(
-    "exchange", N_("exchange work between laptops and the office by packages"), _configure, _run
-)
+VERB = Verb(_configure, _run)

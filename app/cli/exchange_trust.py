@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.cli.context import Context, plain
 from app.domain.errors import InvalidInput
-from app.exchange.exchange import Exchange
-from app.exchange.keys import read_key
-from app.exchange.stations import Station
 from app.i18n import Translator
 from app.texts import word
 from app.texts.rules import listed
+
+if TYPE_CHECKING:
+    from app.exchange.exchange import Exchange
+    from app.exchange.stations import Station
 
 _LONGEST_KEY = 4096
 
@@ -69,6 +70,8 @@ def _key(context: Context, exchange: Exchange) -> None:
 
 
 def _trust(context: Context, exchange: Exchange) -> None:
+    from app.exchange.keys import read_key
+
     t, options = context.t, context.options
     key = read_key(_text_of(options.file))
     wanted = "".join(filter(str.isdigit, options.fingerprint))

@@ -6,23 +6,23 @@ import argparse
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app import bootstrap, paths
+from app import paths
 from app import settings as settings_file
 from app.cli.context import Context, Verb, table
 from app.cli.exchange_trust import codes_in, people_lines
 from app.cli.signing_in import secret
 from app.domain.errors import InvalidInput, Unavailable
-from app.exchange.hub import Hub, HubRun
-from app.exchange.hub_admin import HubAdministration, HubLogin
-from app.exchange.package import Role
-from app.exchange.stations import ARRANGE
-from app.i18n import N_, Translator
-from app.services.core.rights import require
+from app.i18n import Translator
 from app.settings import Settings
 from app.texts import error_text, word
 from app.texts.intake import intake_lines
+
+if TYPE_CHECKING:
+    from app.exchange.hub import Hub, HubRun
+    from app.exchange.hub_admin import HubAdministration, HubLogin
+    from app.exchange.package import Role
 
 PASSWORD = "POSCARE_HUB_PASSWORD"
 ADMIN_PASSWORD = "POSCARE_HUB_ADMIN_PASSWORD"
@@ -84,6 +84,8 @@ def _run(context: Context) -> int | None:
 
 
 def _hub(context: Context, settings: Settings | None = None, password: str | None = None) -> Hub:
+    from app import bootstrap
+
     services = context.services
     found = bootstrap.hub(services, settings or context.settings, password)
     if found is None:
@@ -95,6 +97,8 @@ def _hub(context: Context, settings: Settings | None = None, password: str | Non
 
 
 def _connect(context: Context) -> None:
+    from app import bootstrap
+
     settings = _with_place(context)
     settings = replace(settings, hub_user=context.options.user or settings.hub_user)
     bootstrap.hub_address_of(settings)
@@ -108,6 +112,8 @@ def _connect(context: Context) -> None:
 
 
 def _init(context: Context) -> None:
+    from app import bootstrap
+
     settings = _with_place(context)
     exchange = bootstrap.exchange(context.services, settings)
     if not exchange.is_office:
@@ -147,6 +153,8 @@ def _connected_already(context: Context, settings: Settings) -> bool:
 
 
 def _admit(context: Context) -> None:
+    from app import bootstrap
+
     t, settings = context.t, context.settings
     exchange = bootstrap.exchange(context.services, settings)
     found = exchange.stations.named(context.options.name)
@@ -204,6 +212,11 @@ def _with_place(context: Context) -> Settings:
 
 
 def _administration(context: Context, settings: Settings) -> HubAdministration:
+    from app import bootstrap
+    from app.exchange.hub_admin import HubAdministration
+    from app.exchange.stations import ARRANGE
+    from app.services.core.rights import require
+
     require(context.services.context, ARRANGE)
     options = context.options
     address = bootstrap.hub_address_of(replace(settings, hub_user=options.admin))
@@ -214,6 +227,8 @@ def _administration(context: Context, settings: Settings) -> HubAdministration:
 
 
 def _keep(context: Context, settings: Settings, password: str) -> None:
+    from app import bootstrap
+
     stored = settings_file.load(paths.settings_file())
     names = ("hub_server", "hub_database", "hub_user", "hub_certificate")
     values = {name: getattr(settings, name) for name in names}
@@ -233,6 +248,8 @@ def _keep(context: Context, settings: Settings, password: str) -> None:
 
 
 def _status(context: Context) -> None:
+    from app import bootstrap
+
     t, hub = context.t, _hub(context)
     found = hub.check()
     exchange = bootstrap.exchange(context.services, context.settings)
@@ -280,6 +297,8 @@ def _devices(context: Context) -> None:
 
 
 def _revoke(context: Context) -> None:
+    from app import bootstrap
+
     hub = _hub(context)
     exchange = bootstrap.exchange(context.services, context.settings)
     found = exchange.stations.revoke(context.options.name)
@@ -366,4 +385,4 @@ _ACTIONS = {
     "sync": _sync,
 }
 
-VERB = Verb("hub", N_("exchange work through a server of the company"), _configure, _run)
+VERB = Verb(_configure, _run)

@@ -5,19 +5,22 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.cli.context import Context, Verb, table
 from app.domain.errors import InvalidInput
-from app.i18n import N_, Translator
-from app.services.core.import_columns import ImportResult, map_columns
-from app.services.incidents.history_import import COLUMNS, HistoryPreview
-from app.services.register.importing import HEADERS, ImportPreview
-from app.tabular.reading import ReadingChoice
+from app.i18n import Translator
 from app.texts import field_label, problem_text
 from app.texts.imported import imported_lines
 
-Preview = ImportPreview | HistoryPreview
+if TYPE_CHECKING:
+    from app.services.core.import_columns import ImportResult
+    from app.services.incidents.history_import import HistoryPreview
+    from app.services.register.importing import ImportPreview
+    from app.tabular.reading import ReadingChoice
+
+    Preview = ImportPreview | HistoryPreview
+
 KINDS = ("terminals", "history")
 
 
@@ -53,6 +56,9 @@ def reading_options(parser: argparse.ArgumentParser, t: Translator) -> None:
 
 
 def _run(context: Context) -> int:
+    from app.services.incidents.history_import import COLUMNS
+    from app.services.register.importing import HEADERS
+
     options, services = context.options, context.services
     kind, path = _what(options)
     importer: Any = services.history_import if kind == "history" else services.terminal_import
@@ -72,6 +78,8 @@ def _run(context: Context) -> int:
 
 def reading_choice(options: argparse.Namespace) -> ReadingChoice:
     """What was said about how to read the file."""
+    from app.tabular.reading import ReadingChoice
+
     return ReadingChoice(options.encoding, options.sheet, options.header_row)
 
 
@@ -87,6 +95,8 @@ def mapping_of(
     header: tuple[str, ...], known_as: Mapping[str, Sequence[str]], chosen: list[str]
 ) -> dict[str, int]:
     """Field → column, by the header and by what was chosen.  Raises `InvalidInput`."""
+    from app.services.core.import_columns import map_columns
+
     mapping = map_columns(header, known_as)
     for item in chosen:
         name, _, title = item.partition("=")
@@ -105,9 +115,10 @@ def _plain(
     ``added`` is ``new`` under the name the log uses.  ``rows`` is the sum of what is new, updated,
     unchanged, skipped, blank and left; what is left was
     not looked at, because somebody stopped."""
-    updated = preview.updated if isinstance(preview, ImportPreview) else 0
+    from app.services.core.import_columns import ImportResult
+
     counts = result or ImportResult(
-        preview.added, updated, preview.unchanged, preview.refused, preview.blank
+        preview.added, _updated(preview), preview.unchanged, preview.refused, preview.blank
     )
     return {
         "file": preview.table.file_name,
@@ -151,12 +162,19 @@ def _problem(t: Translator, item: Any) -> dict[str, object]:
     }
 
 
+def _updated(preview: Preview) -> int:
+    """Finished incidents are only added."""
+    from app.services.register.importing import ImportPreview
+
+    return preview.updated if isinstance(preview, ImportPreview) else 0
+
+
 def _done(t: Translator, preview: Preview, result: ImportResult) -> str:
     return "\n".join([*imported_lines(t, result), *_found(t, preview)])
 
 
 def _report(t: Translator, preview: Preview) -> str:
-    updated = preview.updated if isinstance(preview, ImportPreview) else 0
+    updated = _updated(preview)
     lines = [
         t(
             "{name} ({encoding}): {added} to add, {updated} to update, {unchanged} unchanged,"
@@ -210,9 +228,4 @@ def _found(t: Translator, preview: Preview) -> list[str]:
     return lines
 
 
-VERB = Verb(
-    "import",
-    N_("import terminals or finished incidents from a CSV or Excel file"),
-    _configure,
-    _run,
-)
+VERB = Verb(_configure, _run)

@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
+from typing import TYPE_CHECKING
 
 from app.cli import incident_check, incident_move
 from app.cli.context import Context, Verb, table, told
-from app.cli.diagnose import stop_lines
 from app.cli.parser import names
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.faults import ContactRole, FaultClass
@@ -39,12 +39,13 @@ from app.domain.incidents.lifecycle import (
 )
 from app.domain.incidents.proof import PROOF_LINES
 from app.domain.parsing import parse_date
-from app.i18n import N_, Translator
-from app.services.incidents.incident_queries import STATE_GROUPS, IncidentFilter
-from app.services.incidents.parents import RelatedIncidents
+from app.i18n import Translator
 from app.texts import word
 from app.texts.deadlines import due_text, start_text
 from app.texts.events import incident_event
+
+if TYPE_CHECKING:
+    from app.services.incidents.parents import RelatedIncidents
 
 _ANY_STATE = "all"
 """The choice of a list that is not narrowed to a group of states."""
@@ -95,6 +96,8 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 
 
 def _configure_reading(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type: ignore[type-arg]
+    from app.domain.incidents.lifecycle import STATE_GROUPS
+
     listed = verbs.add_parser("list", help=t("list incidents, most urgent first"))
     listed.add_argument("words", nargs="*")
     listed.add_argument(
@@ -149,6 +152,8 @@ def _run(context: Context) -> None:
 
 
 def _list(context: Context) -> None:
+    from app.services.incidents.incident_queries import IncidentFilter
+
     t, options = context.t, context.options
     wanted = IncidentFilter(
         words=" ".join(options.words),
@@ -232,6 +237,9 @@ def _stops(context: Context, incident: Incident) -> list[str]:
     if incident.priority is not Priority.P1 or incident.state not in OPEN_STATES:
         return []
     session = context.services.diagnosis_steps.consult(incident.id).session
+    # Only whoever asks for the safety stop waits for the whole diagnosis.
+    from app.cli.diagnose import stop_lines
+
     return stop_lines(session, context.t.language)
 
 
@@ -337,4 +345,4 @@ _STEPS: dict[str, Callable[[Context, Incident], object]] = {
     "leave": lambda c, i: c.services.parents.leave(i.id),
 }
 
-VERB = Verb("incident", N_("open, list and work on incidents"), _configure, _run)
+VERB = Verb(_configure, _run)

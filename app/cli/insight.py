@@ -19,7 +19,7 @@ from app.domain.insight.figures import (
     trailing,
 )
 from app.domain.insight.repeats import RepeatWarning
-from app.i18n import N_, Translator
+from app.i18n import Translator
 from app.texts import word
 from app.texts.insight import because_text, rate_text
 
@@ -185,4 +185,4 @@ def _warnings(t: Translator, warnings: tuple[RepeatWarning, ...]) -> str:
     return "\n".join(lines)
 
 
-VERB = Verb("insight", N_("figures of a period, and terminals that keep failing"), _configure, _run)
+VERB = Verb(_configure, _run)

@@ -18,8 +18,6 @@ from app.domain.insight.figure_kinds import (
 )
 from app.domain.insight.figures import Period
 from app.i18n import Translator
-from app.services.insight.figure_workbook import figure_workbook
-from app.tabular.writing import write_bytes
 from app.texts import word
 from app.texts.insight_figures import (
     GROUPED_BY,
@@ -59,6 +57,9 @@ def configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 
 def run(context: Context, period: Period) -> None:
     """Show the figures, or the cases behind one."""
+    from app.services.insight.figure_workbook import figure_workbook
+    from app.tabular.writing import write_bytes
+
     options, figures = context.options, context.services.figures
     by = GroupedBy(options.by)
     if options.xlsx:

@@ -5,23 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app import bootstrap, files, paths
+from app import files, paths
 from app.cli import knowledge_edits
 from app.cli.context import Context, Verb, plain, table
 from app.domain.diagnosis.bayes import LearnedCounts
 from app.domain.errors import InvalidInput
-from app.i18n import N_, Translator
-from app.knowledge.checks import Flaw, check_folder
-from app.knowledge.evaluate import (
-    Evaluation,
-    JudgedCase,
-    evaluate,
-    interval,
-    read_cases,
-    reliability_plot,
-)
+from app.i18n import Translator
 from app.texts import word
+
+if TYPE_CHECKING:
+    from app.knowledge.evaluate import Evaluation, JudgedCase
 
 BAD_KNOWLEDGE = 6
 
@@ -58,6 +53,8 @@ def _run(context: Context) -> int:
 
 
 def _check(context: Context) -> int:
+    from app.knowledge.checks import Flaw, check_folder
+
     folder = context.options.folder or paths.resources() / "knowledge"
     flaws = check_folder(folder)
     t = context.t
@@ -77,6 +74,9 @@ def _check(context: Context) -> int:
 
 
 def _evaluate(context: Context) -> int:
+    from app import bootstrap
+    from app.knowledge.evaluate import evaluate, read_cases, reliability_plot
+
     options = context.options
     cases = [case for path in options.files for case in read_cases(path)]
     figures = evaluate(bootstrap.reasoner(), cases, context.t.language, options.worst)
@@ -110,6 +110,8 @@ def _miss(j: JudgedCase) -> dict[str, object]:
 
 
 def _with_interval(share: float, cases: int) -> str:
+    from app.knowledge.evaluate import interval
+
     low, high = interval(share, cases)
     return f"{share:.3f} [{low:.2f}, {high:.2f}]"
 
@@ -176,6 +178,7 @@ def _measured(t: Translator, e: Evaluation) -> str:
 
 
 def _simulate(context: Context) -> int:
+    from app import bootstrap
     from app.knowledge.simulate import repaired, simulate
 
     options, t = context.options, context.t
@@ -287,6 +290,4 @@ _WHAT = {
     **knowledge_edits.WHAT,
 }
 
-VERB = Verb(
-    "knowledge", N_("check, measure, change and export the fault catalogue"), _configure, _run
-)
+VERB = Verb(_configure, _run)

@@ -7,7 +7,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app import files
 from app.cli.context import Context, table
@@ -15,8 +15,10 @@ from app.cli.parser import names
 from app.domain.diagnosis.knowledge_edits import KnowledgeEdit, KnowledgePart
 from app.domain.errors import Conflict, InvalidInput
 from app.i18n import Translator
-from app.services.diagnosis.living_knowledge import ChangePreview
 from app.texts import word
+
+if TYPE_CHECKING:
+    from app.services.diagnosis.living_knowledge import ChangePreview
 
 
 def configure(verbs: Any, t: Translator) -> None:

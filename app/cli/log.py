@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.cli.context import Context, Verb, day_of
-from app.i18n import N_, Translator
-from app.services.core.audit import TrailFilter
-from app.services.core.trail_entries import TrailEntry
+from app.i18n import Translator
 from app.texts.operations import chain_fault, change_line, operation_title, outcome_line
+
+if TYPE_CHECKING:
+    from app.services.core.audit import TrailFilter
+    from app.services.core.trail_entries import TrailEntry
 
 MOST_CHANGES = 5
 """Changed fields of one operation in the list; the export has all."""
@@ -46,6 +49,8 @@ def _filters(parser: argparse.ArgumentParser, t: Translator) -> None:
 
 
 def _wanted(context: Context) -> TrailFilter:
+    from app.services.core.audit import TrailFilter
+
     options = context.options
     return TrailFilter(
         since=day_of("since", options.since) if options.since else None,
@@ -133,5 +138,5 @@ def _verify(context: Context) -> int:
     return 1 if faults else 0
 
 
-VERB = Verb("log", N_("who did what, and whether the log is whole"), _configure, _run)
+VERB = Verb(_configure, _run)
 """The verb."""

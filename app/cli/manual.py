@@ -1,10 +1,12 @@
-"""The manual page ``poscare --help`` prints: every command, exit codes, JSON shapes, examples."""
+"""``poscare help``: the whole manual: every command, exit codes, JSON shapes, examples."""
 
 from __future__ import annotations
 
 import argparse
 
 from app import paths
+from app.cli.command_line import whole_parser
+from app.cli.context import Context, Verb
 from app.cli.parser import leaves
 from app.i18n import N_, Translator
 
@@ -126,7 +128,7 @@ EXAMPLES = (
 
 
 def manual(parser: argparse.ArgumentParser, t: Translator) -> str:
-    """Everything below the first lines of ``poscare --help``."""
+    """Everything below what ``poscare --help`` shows."""
     sections = (
         (t("Every command"), _commands(parser)),
         (t("Options of every command"), _shared(t)),
@@ -147,13 +149,25 @@ def manual(parser: argparse.ArgumentParser, t: Translator) -> str:
     )
 
 
+def _configure(_parser: argparse.ArgumentParser, _t: Translator) -> None:
+    """It takes what every command takes."""
+
+
+def _run(context: Context) -> None:
+    parser = whole_parser(context.t.language)
+    listed = [{"command": _usage(leaf), "help": leaf.description or ""} for leaf in leaves(parser)]
+    context.emit(listed, lambda: f"{parser.format_help()}\n{manual(parser, context.t)}")
+
+
 def _commands(parser: argparse.ArgumentParser) -> list[str]:
-    lines = []
-    for leaf in leaves(parser):
-        needs = [_placeholder(a) for a in leaf._actions if not a.option_strings or a.required]
-        lines.append(" ".join([leaf.prog, *needs]))
-        lines.append(f"    {leaf.description or ''}")
-    return lines
+    return [
+        line for leaf in leaves(parser) for line in (_usage(leaf), f"    {leaf.description or ''}")
+    ]
+
+
+def _usage(leaf: argparse.ArgumentParser) -> str:
+    needs = [_placeholder(a) for a in leaf._actions if not a.option_strings or a.required]
+    return " ".join([leaf.prog, *needs])
 
 
 def _placeholder(action: argparse.Action) -> str:
@@ -180,3 +194,6 @@ def _examples(t: Translator) -> list[str]:
     return [
         line for title, commands in EXAMPLES for line in (t(title), *(f"    {c}" for c in commands))
     ]
+
+
+VERB = Verb(_configure, _run)

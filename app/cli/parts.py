@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.cli.context import Context, Verb, table
 from app.cli.imports import mapping_of, reading_choice, reading_options
@@ -14,11 +15,12 @@ from app.domain.incidents.drafts import PartDraft
 from app.domain.parsing import parse_cents
 from app.domain.parts.catalogue import PartKind, PartKindDraft, draft_of_part
 from app.domain.parts.stock import OFFICE, StockLevel, StockMovement, check_quantity
-from app.i18n import N_, Translator
-from app.services.incidents.part_choices import part_choices
-from app.services.parts.price_list import COLUMNS, PriceList, PricePreview
+from app.i18n import Translator
 from app.texts import problem_text, word
 from app.texts.parts import place_name
+
+if TYPE_CHECKING:
+    from app.services.parts.price_list import PricePreview
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -158,6 +160,8 @@ def _models(context: Context, raw: str) -> tuple[str, ...]:
 
 
 def _import(context: Context) -> int:
+    from app.services.parts.price_list import COLUMNS, PriceList
+
     options, importing = context.options, PriceList(context.services.context)
     table = importing.read(Path(options.file), reading_choice(options))
     preview = importing.check(table, mapping_of(table.header, COLUMNS, options.column))
@@ -283,6 +287,8 @@ def _move(context: Context) -> None:
 
 
 def _use(context: Context) -> None:
+    from app.services.incidents.part_choices import part_choices
+
     options, services = context.options, context.services
     incident = services.incidents.by_number(options.number)
     part = services.parts.by_number(options.part)
@@ -319,4 +325,4 @@ _VERBS = {
     "use": _use,
 }
 
-VERB = Verb("parts", N_("parts catalogue, price list and stock"), _configure, _run)
+VERB = Verb(_configure, _run)

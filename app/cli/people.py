@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.cli import signing_in
 from app.cli.context import Context, Verb, table
@@ -14,9 +14,11 @@ from app.domain.faults import FaultClass
 from app.domain.people.credentials import shown_code
 from app.domain.people.roles import IN_THE_FIELD, Role
 from app.domain.register.people import Technician, TechnicianDraft, read_home
-from app.i18n import N_, Translator
-from app.services.people.people import OneTimeCode
+from app.i18n import Translator
 from app.texts import word
+
+if TYPE_CHECKING:
+    from app.services.people.people import OneTimeCode
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -209,4 +211,4 @@ def _recovery_text(t: Translator, made: OneTimeCode) -> str:
     )
 
 
-VERB = Verb("people", N_("people, roles and signing in"), _configure, _run)
+VERB = Verb(_configure, _run)

@@ -14,7 +14,7 @@ from app.domain.errors import BadKnowledge, InvalidInput
 from app.domain.maintenance.meters import MeterKind, ReadingDraft
 from app.domain.maintenance.plans import Plan
 from app.domain.maintenance.recurrence import Due
-from app.i18n import N_, Translator
+from app.i18n import Translator
 from app.texts import word
 from app.texts.rules import plan_sentence
 
@@ -283,6 +283,4 @@ _ACTIONS = plan_generate.ACTIONS | {
     "checklists": _checklists,
 }
 
-VERB = Verb(
-    "plan", N_("maintenance plans, their dates and the visits made of them"), _configure, _run
-)
+VERB = Verb(_configure, _run)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.cli.context import Context, table
 from app.i18n import Translator
-from app.services.maintenance.capacity import CapacityView, PlanChange
 from app.texts.capacity import (
     headline,
     hours,
@@ -17,6 +16,9 @@ from app.texts.capacity import (
     standing,
     suggestions,
 )
+
+if TYPE_CHECKING:
+    from app.services.maintenance.capacity import CapacityView
 
 
 def configure(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type: ignore[type-arg]
@@ -47,6 +49,8 @@ def configure(verbs: argparse._SubParsersAction, t: Translator) -> None:  # type
 
 def show(context: Context) -> None:
     """Print the view."""
+    from app.services.maintenance.capacity import PlanChange
+
     options, services = context.options, context.services
     for key in options.without:
         services.plans.get(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.cli.context import Context, day_of, table
 from app.cli.plan_generate import doubts
@@ -12,9 +13,11 @@ from app.domain.maintenance.visits import VisitSummary
 from app.domain.maintenance.workdays import DayKind
 from app.domain.parsing import EARLIEST, LATEST
 from app.i18n import Translator
-from app.services.maintenance.work_days import LoadedDays
 from app.texts import word
 from app.texts.holidays import hit_by_days_off, visits_on_day_off
+
+if TYPE_CHECKING:
+    from app.services.maintenance.work_days import LoadedDays
 
 
 def configure(t: Translator, verbs: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]

@@ -13,10 +13,8 @@ from app.cli.context import Context, Verb
 from app.domain.documents import PAPERS, AttachmentDraft, SignatureDraft, SignerRole, Stage
 from app.domain.errors import BadValue, InvalidInput, NotFound
 from app.domain.parsing import parse_date
-from app.i18n import N_, Translator, translator
+from app.i18n import Translator, translator
 from app.languages import DOCUMENT_LANGUAGES
-from app.services.core.audit import TrailFilter
-from app.services.register.terminal_queries import TerminalFilter
 from app.texts import problem_text
 
 TABLE_SUFFIXES = (".xlsx", ".csv")
@@ -174,7 +172,9 @@ def _write_table(context: Context, documents: Sequence[PrintedSheet]) -> int:
 
 
 def _requests(context: Context) -> list[Request]:
+    from app.services.core.audit import TrailFilter
     from app.services.documents.requests import Request
+    from app.services.register.terminal_queries import TerminalFilter
 
     options = context.options
     scope = {name: getattr(options, name, "") for name in ("area", "acquirer", "model", "state")}
@@ -307,4 +307,4 @@ _ACTIONS = {
     "unsigned": _unsigned,
 }
 
-VERB = Verb("report", N_("print, read, prove and seal documents"), _configure, _run)
+VERB = Verb(_configure, _run)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from app.cli.context import Context
 from app.domain.errors import NotFound
 from app.i18n import Translator
-from app.services.documents.kinds import title_of
 from app.texts import word
 
 if TYPE_CHECKING:
@@ -26,6 +25,8 @@ def configure(verbs: Any, t: Translator) -> None:
 
 def issued(context: Context) -> int:
     """Print the list of issued documents."""
+    from app.services.documents.kinds import title_of
+
     found = context.services.reporting.issued(" ".join(context.options.words))
     t = context.t
 

@@ -6,14 +6,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app import paths, recovery
+from app import paths
 from app.cli.context import Context, Verb
 from app.domain.errors import InvalidInput
-from app.exchange.laptop import unsent_missing_in
-from app.i18n import N_, Translator
+from app.i18n import Translator
 from app.texts.operations import chain_fault
 from app.texts.storage import faulty_lines, journal_fault_line, remain_lines
-from app.unlocking import unlock_by_key_store
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -36,6 +34,8 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 
 
 def _run(context: Context) -> int:
+    from app import recovery
+
     t, options = context.t, context.options
     if options.list:
         found = recovery.remains(context.settings)
@@ -58,6 +58,8 @@ def _run(context: Context) -> int:
 
 
 def _restore_server(context: Context) -> None:
+    from app import recovery
+
     t = context.t
     done = recovery.restore_server(context.settings, context.options.file)
     said = t.plural(
@@ -70,6 +72,9 @@ def _restore_server(context: Context) -> None:
 
 
 def _restore(context: Context) -> int:
+    from app import recovery
+    from app.exchange.laptop import unsent_missing_in
+
     t = context.t
     _check_right(context)
     done = recovery.restore(context.settings, context.options.file, name=context.command)
@@ -103,6 +108,8 @@ def _restore(context: Context) -> int:
 
 
 def _rebuild(context: Context) -> int:
+    from app import recovery
+
     t, wanted = context.t, context.options.from_journal
     _check_right(context)
     done, rebuilt = recovery.restore_from_journal(
@@ -133,6 +140,7 @@ def _check_right(context: Context) -> None:
     """
     from app.services.core.data_place import needs_sign_in
     from app.services.core.rights import require
+    from app.unlocking import unlock_by_key_store
 
     unlock_by_key_store()
     if needs_sign_in(context.settings.database or str(paths.database_file())):
@@ -140,4 +148,4 @@ def _check_right(context: Context) -> None:
         context.close()
 
 
-VERB = Verb("restore", N_("restore a backup"), _configure, _run)
+VERB = Verb(_configure, _run)

@@ -7,8 +7,7 @@ import argparse
 from app import paths
 from app import settings as settings_file
 from app.cli.context import Context, Verb
-from app.i18n import N_, Translator
-from app.services.sample import estate
+from app.i18n import Translator
 from app.trial import dressed
 
 
@@ -19,6 +18,8 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 
 
 def _run(context: Context) -> int:
+    from app.services.sample import estate
+
     t, services = context.t, context.services
     if not estate.is_empty(services):
         if context.options.if_empty:
@@ -34,4 +35,4 @@ def _run(context: Context) -> int:
     return 0
 
 
-VERB = Verb("sample", N_("fill an empty database with a sample estate"), _configure, _run)
+VERB = Verb(_configure, _run)

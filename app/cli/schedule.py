@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.context import Context, Verb, day_of
 from app.domain.errors import InvalidInput
-from app.i18n import N_, Translator
+from app.i18n import Translator
 from app.languages import DOCUMENT_LANGUAGES
 
 if TYPE_CHECKING:
@@ -132,6 +132,4 @@ def _table(context: Context, path: Path) -> None:
     )
 
 
-VERB = Verb(
-    "schedule", N_("print the maintenance schedule, or hand it to other programs"), _configure, _run
-)
+VERB = Verb(_configure, _run)

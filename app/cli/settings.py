@@ -9,9 +9,8 @@ from app import paths
 from app import settings as settings_file
 from app.cli.context import Context, Verb, table
 from app.domain.errors import InvalidInput, Unavailable
-from app.i18n import N_, Translator
+from app.i18n import Translator
 from app.server_password import kept_apart
-from app.services.core.settings_log import changes_between
 from app.settings import Settings
 
 
@@ -49,6 +48,8 @@ def _saved(context: Context, wanted: Settings) -> Settings:
     """The settings as saved, by whoever may; a copy of the server that is no longer wanted is gone
     at once, for who does not want it may have to give the computer away.  Where the database cannot
     be opened there is no log and nobody to ask: settings may be what is wrong."""
+    from app.services.core.settings_log import changes_between
+
     checked = kept_apart(settings_file.check(wanted))
     before, after = (settings_file.values_of(one) for one in (context.settings, checked))
 
@@ -80,4 +81,4 @@ def _value(name: str, given: str, known: Any) -> Any:
     return int(given)
 
 
-VERB = Verb("settings", N_("show or change the settings of this machine"), _configure, _run)
+VERB = Verb(_configure, _run)

@@ -11,7 +11,7 @@ from app.cli.context import Context, Verb, table
 from app.domain.errors import NotFound, Problems
 from app.domain.incidents.agreements import AgreementDraft, ServiceAgreement, draft_of_agreement
 from app.domain.incidents.lifecycle import Priority
-from app.i18n import N_, Translator
+from app.i18n import Translator
 from app.texts.agreements import hours_text, scope_text
 
 
@@ -108,4 +108,4 @@ def _merchant(context: Context) -> None:
     context.emit({"merchant": options.mid}, context.t("Saved"))
 
 
-VERB = Verb("sla", N_("agreed times, and which merchants they are for"), _configure, _run)
+VERB = Verb(_configure, _run)

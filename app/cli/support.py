@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app import support
 from app.cli.context import Context, Verb
-from app.i18n import N_, Translator
+from app.i18n import Translator
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -18,6 +17,8 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 
 def _run(context: Context) -> None:
     """Shown first and always; saved only where asked to."""
+    from app import support
+
     t, output = context.t, context.options.output
     parts = support.support_parts(context.settings, lambda: context.unsigned_services)
     if output is not None:
@@ -31,4 +32,4 @@ def _run(context: Context) -> None:
     context.emit({"file": output, "parts": parts}, f"{shown}\n{said}")
 
 
-VERB = Verb("support", N_("show and save what helps to find a fault"), _configure, _run)
+VERB = Verb(_configure, _run)

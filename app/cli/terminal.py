@@ -12,8 +12,7 @@ from app.domain.register.swaps import SwapDraft
 from app.domain.register.terminal_field import Place
 from app.domain.register.terminal_fields import TERMINAL_FIELDS
 from app.domain.register.terminals import TerminalState
-from app.i18n import N_, Translator
-from app.services.register.terminal_queries import TerminalFilter
+from app.i18n import Translator
 from app.texts import field_label, word
 from app.texts.events import terminal_event
 from app.texts.terminal_facts import shown_fact
@@ -98,6 +97,8 @@ def _swap(context: Context) -> None:
 
 
 def _export(context: Context) -> None:
+    from app.services.register.terminal_queries import TerminalFilter
+
     options = context.options
     wanted = TerminalFilter(
         words=options.words,
@@ -121,4 +122,4 @@ def _export(context: Context) -> None:
     )
 
 
-VERB = Verb("terminal", N_("find, show, swap and export terminals"), _configure, _run)
+VERB = Verb(_configure, _run)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app import __version__, updates
+from app import __version__
 from app.cli.context import Context, Verb
-from app.i18n import N_, Translator
-from app.updates import OfferedVersion
+from app.i18n import Translator
+
+if TYPE_CHECKING:
+    from app.updates import OfferedVersion
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -29,6 +32,8 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 
 
 def _run(context: Context) -> None:
+    from app import updates
+
     options = context.options
     offered = updates.look(options.source or context.settings.update_source)
     fetched = None
@@ -69,4 +74,4 @@ def _told(t: Translator, offered: OfferedVersion, fetched: Path | None) -> str:
     return "\n\n".join(line for line in lines if line)
 
 
-VERB = Verb("update", N_("look whether a newer version is offered"), _configure, _run)
+VERB = Verb(_configure, _run)

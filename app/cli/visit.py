@@ -10,7 +10,7 @@ from app.cli import visit_leave, visit_offer, visit_work
 from app.cli.context import Context, Verb, day_of, plain, table, told
 from app.domain.maintenance.occurrences import SYMBOLS
 from app.domain.maintenance.visits import ExtraDraft, ScheduleDraft, Visit, VisitSummary
-from app.i18n import N_, Translator
+from app.i18n import Translator
 from app.texts import word
 from app.texts.events import visit_event
 from app.texts.proposals import homes_unknown, hours_unread, out_of_territory
@@ -370,4 +370,4 @@ _STEPS = {
     "assign": _assign,
 }
 
-VERB = Verb("visit", N_("maintenance visits: work through, reschedule, level"), _configure, _run)
+VERB = Verb(_configure, _run)

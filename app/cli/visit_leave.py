@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.cli import visit_work
 from app.cli.context import Context, day_of, table
@@ -12,13 +12,17 @@ from app.cli.parser import names
 from app.domain.errors import NotFound
 from app.domain.register.people import Technician
 from app.i18n import Translator
-from app.services.maintenance.leave import HitVisit, LeaveChoice, LeaveOption, LeavePreview
 from app.texts import word
 from app.texts.proposals import leave_outcome
+
+if TYPE_CHECKING:
+    from app.services.maintenance.leave import HitVisit, LeaveOption, LeavePreview
 
 
 def configure(verbs: Any, t: Translator) -> None:
     """The options of the verb."""
+    from app.domain.maintenance.leave_choice import LeaveChoice
+
     leave: argparse.ArgumentParser = verbs.add_parser(
         "leave", help=t("note that a technician is away, and what becomes of the visits")
     )
@@ -45,6 +49,8 @@ def configure(verbs: Any, t: Translator) -> None:
 
 def enter(context: Context) -> None:
     """Enter a leave; the visits it hits are always shown."""
+    from app.domain.maintenance.leave_choice import LeaveChoice
+
     options, service = context.options, context.services.leave
     person = visit_work.person(context, options.technician)
     first = day_of("first_on", options.since) or context.services.context.today()
@@ -100,6 +106,8 @@ def _plain(item: HitVisit) -> dict[str, Any]:
 
 
 def _told(context: Context, name: str, found: LeavePreview, people: dict[str, str]) -> str:
+    from app.domain.maintenance.leave_choice import LeaveChoice
+
     t, options = context.t, context.options
     head = t(
         "{name} is away from {first} to {last}",

@@ -10,7 +10,7 @@ from app.cli.context import Context, Verb
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.insight.warnings import MOST_EVIDENCE, StandingWarning
 from app.domain.parsing import parse_date
-from app.i18n import N_, Translator
+from app.i18n import Translator
 from app.texts import word
 from app.texts.warnings import (
     warning_advice,
@@ -108,4 +108,4 @@ def _one(t: Translator, warning: StandingWarning) -> str:
     return "\n  ".join(filter(None, lines))
 
 
-VERB = Verb("warnings", N_("what the data warns of now"), configure_warnings, run_warnings)
+VERB = Verb(configure_warnings, run_warnings)

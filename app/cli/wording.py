@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.cli.context import Context, Verb
 from app.domain.wordings import TITLED, PaperWording, ReportColumn, StampPlace
-from app.i18n import N_, Translator
+from app.i18n import Translator
 from app.languages import LANGUAGES, LocalizedText
 
 
@@ -18,16 +18,24 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
     save = verbs.add_parser("set", help=t("change what papers say; what is not named stays"))
     acquirer = t("for the papers of this acquirer; without it for the whole office")
     save.add_argument("--acquirer", default="", help=acquirer)
-    save.add_argument("--company")
-    save.add_argument("--phone")
+    save.add_argument("--company", help=t("the company at the head of papers"))
+    save.add_argument("--phone", help=t("the telephone at the head of papers"))
     save.add_argument("--logo", metavar="FILE", help=t("a picture; empty for none of its own"))
-    save.add_argument("--stamp", choices=["", *StampPlace])
-    save.add_argument("--hide", action="append", choices=["", *ReportColumn])
-    for code in LANGUAGES:
-        save.add_argument(f"--notice-{code}")
-        save.add_argument(f"--closing-{code}")
+    save.add_argument("--stamp", choices=["", *StampPlace], help=t("where a stamp has its room"))
+    save.add_argument(
+        "--hide",
+        action="append",
+        choices=["", *ReportColumn],
+        help=t("a column papers leave out, may be repeated; empty for none"),
+    )
+    for code, language in LANGUAGES.items():
+        notice = t("the notice on papers, in {language}", language=language.name)
+        closing = t("the last sentence of papers, in {language}", language=language.name)
+        title = t("what this kind of paper is called, in {language}", language=language.name)
+        save.add_argument(f"--notice-{code}", help=notice)
+        save.add_argument(f"--closing-{code}", help=closing)
         for kind in TITLED:
-            save.add_argument(f"--title-{kind.replace('_', '-')}-{code}")
+            save.add_argument(f"--title-{kind.replace('_', '-')}-{code}", help=title)
     remove = verbs.add_parser("remove", help=t("say again what all say"))
     remove.add_argument("--acquirer", default="", help=acquirer)
 
@@ -93,4 +101,4 @@ def _columns(given: list[str]) -> tuple[ReportColumn, ...]:
     return tuple(ReportColumn(one) for one in given if one)
 
 
-VERB = Verb("wording", N_("letterhead and wording of papers, by acquirer"), _configure, _run)
+VERB = Verb(_configure, _run)

@@ -3,16 +3,16 @@ which groupings are a card's."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.domain.card_numbers import is_mobile
 from app.domain.card_text import NEXT_MARK, SAID_MARK
+from app.domain.late_pattern import LatePattern
 
-GROUP = re.compile(r"\d+")
+GROUP = LatePattern(r"\d+")
 """Digits without anything between them."""
-_SEPARATOR = re.compile(
+_SEPARATOR = LatePattern(
     rf"[ \n]{{0,8}}(?:[xX]{{1,4}}|{SAID_MARK}+|{NEXT_MARK}+)?[ \n]{{0,8}}"
     rf"|[^\w\0{SAID_MARK}{NEXT_MARK}]{{0,24}}"
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+
+from app.domain.late_pattern import LatePattern
 
 _COUNT = r"(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,2}|four|six|eight|ten|twelve)"
 _NAME = (
@@ -12,14 +13,14 @@ _NAME = (
     r"(?:[^\w\n]|[是为]|is\b|are\b){0,6}"
 )
 _BETWEEN = r"(?:[^\w]|和|and\b|然后){0,6}"
-_NAMED = re.compile(
+_NAMED = LatePattern(
     rf"(?i){_NAME}([0-9]{{2,15}})(?:{_BETWEEN}{_NAME}[0-9]{{2,15}}){{1,4}}(?![0-9])"
 )
-_NAMED_PART = re.compile(rf"(?i){_NAME}([0-9]{{2,15}})")
+_NAMED_PART = LatePattern(rf"(?i){_NAME}([0-9]{{2,15}})")
 
 _MARK = r"[^\w\n]{0,4}"
 _GAP = r"[^\w]{0,6}"
-_COUNTED = re.compile(
+_COUNTED = LatePattern(
     rf"(?<![0-9])1{_MARK}([0-9]{{4}}){_GAP}2{_MARK}([0-9]{{4}}){_GAP}3{_MARK}([0-9]{{4}}){_GAP}"
     rf"4{_MARK}([0-9]{{4}})(?:{_GAP}5{_MARK}([0-9]{{1,3}}))?(?![0-9])"
 )

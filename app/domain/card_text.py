@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from app.domain.card_words import CHINESE_DIGITS, DIGIT
+from app.domain.late_pattern import LatePattern
 
 _INVISIBLE = {"Cf", "Mn", "Me"}
 _LIKE_DASH = "−ー─━﹘─_‗~～"
@@ -31,16 +32,16 @@ _NEXT_WORD = (
     r"|comes?|again|um+|uh+|erm?)\b"
 )
 _GLUE = r"[ \n,，.。、;；:：…()（）-]{0,3}"
-_SAID = re.compile(
+_SAID = LatePattern(
     rf"(?i)(?<={DIGIT}){_GLUE}(?:(?:{_SAID_WORD}|{_NEXT_WORD}){_GLUE}){{1,4}}(?={DIGIT})"
     rf"(?!{DIGIT}{{1,2}}\s?(?:[位个段组]|digits|numbers))"
 )
-_NEXT = re.compile(rf"(?i){_NEXT_WORD}")
+_NEXT = LatePattern(rf"(?i){_NEXT_WORD}")
 
-_WRITTEN_BLANK = re.compile(r"(?i)%20|%09|&nbsp;|&#160;|&ensp;|&emsp;")
+_WRITTEN_BLANK = LatePattern(r"(?i)%20|%09|&nbsp;|&#160;|&ensp;|&emsp;")
 """Blanks as addresses and web pages write them."""
 
-_MACHINE = re.compile(
+_MACHINE = LatePattern(
     r"(?<![0-9A-Za-z])(?:[a-z]?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
     r"|[0-9a-f]{64})(?![0-9A-Za-z])"
 )
@@ -56,7 +57,7 @@ def is_machine_made(text: str) -> bool:
 _MACHINE_LENGTHS = (36, 37, 64)
 
 
-_MOMENT = re.compile(
+_MOMENT = LatePattern(
     r"(?<![0-9])(?:19|20|21)[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{6})?"
     r"(?:Z|[+-][01][0-9]:[0-5][0-9])(?![0-9])"
 )

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from app.domain.late_pattern import LatePattern
+
 CHINESE_DIGITS = {
     char: digit
     for digit, chars in enumerate(
@@ -77,22 +79,22 @@ _NOT_SAID = (
 _GAP = rf"(?:(?!{_NOT_SAID})[^\n。；;]){{1,14}}?"
 _FOLLOWED = r"(?!\s*(?:键盘|pad|输错|错|盘|block))"
 
-_SAID = re.compile(rf"(?i){_WORD}")
+_SAID = LatePattern(rf"(?i){_WORD}")
 """What every one of the following needs."""
-_FORWARD = re.compile(rf"(?i){_WORD}{_FOLLOWED}{_LINK}{{0,4}}\s*{_NUMBER}{_END}")
-_FAR = re.compile(
+_FORWARD = LatePattern(rf"(?i){_WORD}{_FOLLOWED}{_LINK}{{0,4}}\s*{_NUMBER}{_END}")
+_FAR = LatePattern(
     rf"(?i){_WORD}{_FOLLOWED}{_GAP}(?:[是为:=]|\bis\b|\bwas\b)\s*[\"'“]?{_NUMBER}{_END}"
 )
-_BACKWARD = re.compile(
+_BACKWARD = LatePattern(
     rf"(?i)(?<![0-9.\-]){_NUMBER}\s*(?:就?是|为|=|[(（]|is\b|was\b|,?\s*as\b)\s*"
     rf"(?:(?:他|她|我|客户|顾客|持卡人|店主)的?|卡的?|the\s+|my\s+|his\s+|her\s+|(?:取款|支付|交易)){{0,2}}"
     rf"\s*{_WORD}{_FOLLOWED}"
 )
-_TRIED = re.compile(
+_TRIED = LatePattern(
     rf"(?i)输(?:入|了|的是?)?\s*((?:{DIGIT}{{4}}){DIGIT}{{2}}|{DIGIT}{{4}}){_END}"
     rf"[^\n。；;0-9]{{0,6}}密码(?:错误|不对|不正确|无效)"
 )
-_SAME = re.compile(
+_SAME = LatePattern(
     rf"(?i){_WORD}{_FOLLOWED}{_LINK}{{0,2}}\s*([346三四六]\s?个\s?{DIGIT})(?![个0-9])"
 )
 """``密码是六个8``."""
@@ -115,11 +117,11 @@ _EXPIRY = (
     r"([01]?[0-9]\s*[-/.月]\s*(?:20)?[0-9]{2}|(?:20)?[0-9]{2}\s*[-/.年]\s*[01]?[0-9]|[0-9]{4})"
     r"(?![0-9])"
 )
-_EXPIRY_SAID = re.compile(rf"(?i)(卡片?的?|card\s*)?{_EXPIRY_WORD}[^0-9\n]{{0,8}}{_EXPIRY}")
-_EXPIRY_BARE = re.compile(
+_EXPIRY_SAID = LatePattern(rf"(?i)(卡片?的?|card\s*)?{_EXPIRY_WORD}[^0-9\n]{{0,8}}{_EXPIRY}")
+_EXPIRY_BARE = LatePattern(
     r"(?<=[0-9*])[ ,，]{1,2}((?:0[1-9]|1[0-2])\s?/\s?(?:20)?[2-4][0-9])(?![0-9/])"
 )
-HINT = re.compile(rf"(?i){_WORD}|(?:卡片?的?|card\s*){_EXPIRY_WORD}")
+HINT = LatePattern(rf"(?i){_WORD}|(?:卡片?的?|card\s*){_EXPIRY_WORD}")
 """Whether a short text is worth a closer look."""
 
 
@@ -154,9 +156,9 @@ _PINYIN = {
 """Digits in pinyin, with and without tones."""
 _LETTERED = rf"(?:{_ENGLISH_WORD}|(?:{'|'.join(_PINYIN)})[1-4]?)"
 _APART = r"[\W_]{0,6}"
-_WORDED = re.compile(rf"(?i)(?<![a-z]){_LETTERED}(?:{_APART}{_LETTERED}){{7,22}}(?![a-z])")
-MAY_BE_WORDED = re.compile(rf"(?i)(?<![a-z]){_LETTERED}{_APART}{_LETTERED}{_APART}{_LETTERED}")
-_ONE_WORD = re.compile("|".join((*_TIMES, *_ENGLISH, *_PINYIN)))
+_WORDED = LatePattern(rf"(?i)(?<![a-z]){_LETTERED}(?:{_APART}{_LETTERED}){{7,22}}(?![a-z])")
+MAY_BE_WORDED = LatePattern(rf"(?i)(?<![a-z]){_LETTERED}{_APART}{_LETTERED}{_APART}{_LETTERED}")
+_ONE_WORD = LatePattern("|".join((*_TIMES, *_ENGLISH, *_PINYIN)))
 
 
 def worded_numbers(plain: str) -> Iterator[tuple[int, int, str]]:

@@ -26,7 +26,6 @@ from __future__ import annotations
 import bisect
 import functools
 import itertools
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -61,6 +60,7 @@ from app.domain.card_words import (
     said_secrets,
     worded_numbers,
 )
+from app.domain.late_pattern import LatePattern
 
 OWN_FORM = frozenset(
     {
@@ -88,25 +88,25 @@ OWN_FORM = frozenset(
 _OF_PEOPLE = frozenset({"uscc", "phone", "reporter_phone", "company_phone"})
 """Those of them that never hold the number of a device."""
 
-_POWER_OF_TEN = re.compile(r"(?<![0-9.])(\d)\.(\d{6,18})[Ee]\+?(1[2-8])(?![0-9])")
-_JOINED = re.compile(r"\d+(?:[ \-./,、:;+*=]{1,3}\d+)+")
-_NOT_DIGITS = re.compile(r"\D+")
-_TRACK = re.compile(r"%?[A-Za-z]\d{12,19}\^[^?\n]{2,40}\??|(;?)(\d{13,19}) ?[=Dd] ?\d{4,}\??")
-_IDENTITY_X = re.compile(r"(?<!\d)\d{17}[Xx](?![0-9A-Za-z])")
-_TRAILING_CODE = re.compile(r"[ \-/](\d{3,4})(?![ \-/:.]?\d)")
-CARD_WORD = re.compile(
+_POWER_OF_TEN = LatePattern(r"(?<![0-9.])(\d)\.(\d{6,18})[Ee]\+?(1[2-8])(?![0-9])")
+_JOINED = LatePattern(r"\d+(?:[ \-./,、:;+*=]{1,3}\d+)+")
+_NOT_DIGITS = LatePattern(r"\D+")
+_TRACK = LatePattern(r"%?[A-Za-z]\d{12,19}\^[^?\n]{2,40}\??|(;?)(\d{13,19}) ?[=Dd] ?\d{4,}\??")
+_IDENTITY_X = LatePattern(r"(?<!\d)\d{17}[Xx](?![0-9A-Za-z])")
+_TRAILING_CODE = LatePattern(r"[ \-/](\d{3,4})(?![ \-/:.]?\d)")
+CARD_WORD = LatePattern(
     r"(?i)(?:卡[号號]|[银銀]行卡|信用卡|[储儲]蓄卡|借[记記]卡|[账帐帳賬][号號]|card|(?<![a-z])pan(?![a-z])|account)[^\d\n]{0,16}$"
 )
-_IMEI_WORD = re.compile(r"(?i)(?:imei(?:sv)?|meid|串号)[^\d\n]{0,8}$")
-_OWN_WORD = re.compile(
+_IMEI_WORD = LatePattern(r"(?i)(?:imei(?:sv)?|meid|串号)[^\d\n]{0,8}$")
+_OWN_WORD = LatePattern(
     r"(?i)(?:订单|[运货工]?单|流水|凭证|参考|合同|物流|快递|序列|条形?码|批次|imsi|iccid|meid|ean|upc|barcode"
     r"|order|tracking|waybill|parcel|serial|reference|contract|(?<![a-z])s/?n)"
     r"(?:\s?(?:编?号码?|number|no\.?|id))?\s{0,2}[:#=是为]{0,2}\s{0,2}$"
 )
 """A word before a number that says which other number it is."""
-_SPOKEN = re.compile(rf"{DIGIT}(?:[ \n\-.,、，{SAID_MARK}{NEXT_MARK}]{{0,6}}{DIGIT}){{12,}}")
+_SPOKEN = LatePattern(rf"{DIGIT}(?:[ \n\-.,、，{SAID_MARK}{NEXT_MARK}]{{0,6}}{DIGIT}){{12,}}")
 _AS_DIGITS = str.maketrans({char: str(digit) for char, digit in CHINESE_DIGITS.items()})
-_MISREAD = re.compile(r"(?<![0-9A-Za-z])[0-9OoIl|]{13,19}(?![0-9A-Za-z])")
+_MISREAD = LatePattern(r"(?<![0-9A-Za-z])[0-9OoIl|]{13,19}(?![0-9A-Za-z])")
 """A number whose zeros and ones came out of a picture, or off a keyboard, as letters."""
 _MOST_TIMES = 5
 _LETTER_DIGITS = str.maketrans("OoIl|", "00111")

@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 from app.domain.errors import AppError, NotFound, NotPermitted, Rejected
 from app.domain.operations.operation import REVIEW, SETTLE, Operation
+from app.domain.operations.settlement import Settlement
 from app.services import Services
 from app.services.core import log_reading
 from app.services.core.applying import OVERWRITTEN
 from app.services.core.context import LEFT_OUT, NUMBER
 from app.services.core.log_reading import NotedChange
-from app.services.settling import Settlement
 
 Sort = Literal["review", "overwritten", "number", "left_out"]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.operations.operation import Operation
+from app.domain.operations.settlement import Settlement
 from app.exchange import laptop, office
 from app.exchange.conflict_sides import ConflictSides
 from app.exchange.conflicts import (
@@ -34,7 +35,6 @@ from app.services import Services
 from app.services.core.blobs import BlobStore
 from app.services.core.rights import require
 from app.services.core.trail_entries import names_of
-from app.services.settling import Settlement
 
 
 class Exchange:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import Any
 
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.operations.operation import SETTLE, WITHDRAW, Operation
+from app.domain.operations.settlement import Settlement
 from app.services.core import log_reading
 from app.services.core.applying import OVERWRITTEN, arguments_of, with_field
 from app.services.core.context import ServiceContext
@@ -17,13 +17,6 @@ from app.services.core.operations import KINDS, operation
 from app.services.core.rights import current
 from app.services.core.running_operation import applied_again
 from db.keys import keys_of
-
-
-class Settlement(StrEnum):
-    """What is decided: leave it as it is, or take what was lost."""
-
-    KEEP = "keep"
-    TAKE = "take"
 
 
 class Settling:

@@ -22,7 +22,7 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
 LONGEST_CLASS = 320
 BROAD_EXCEPTS = {
-    "app/cli/__init__.py",
+    "app/cli/running.py",
     "app/gui/shell/application.py",
     # each key store raises errors of its own library
     "app/secret_store.py",

@@ -116,7 +116,7 @@ def test_files_are_written_and_renamed_at_one_place() -> None:
         ("app/exchange/hub_parcels.py", "open"),
         # the crash log is written while the program falls; /dev/null is no file to keep
         ("app/logs.py", "open"),
-        ("app/cli/__init__.py", "open"),
+        ("app/cli/running.py", "open"),
     }
 
 

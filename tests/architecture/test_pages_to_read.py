@@ -11,7 +11,8 @@ from pathlib import Path
 import catalogues
 import pytest
 
-from app.cli import VERBS, _parser
+from app.cli.command_line import whole_parser
+from app.cli.verbs import VERBS
 
 ROOT = Path(__file__).parent.parent.parent
 MANUAL = ROOT / "resources" / "manual"
@@ -98,7 +99,7 @@ def _strings(string: str | tuple[str, ...]) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_commands_of_the_manual_are_taken(language: str) -> None:
-    parser = _parser(language)
+    parser = whole_parser(language)
     lines = re.findall(
         r"^poscare .+", (MANUAL / language / "command_line.md").read_text(encoding="utf-8"), re.M
     )

@@ -194,7 +194,7 @@ from __future__ import annotations
 import argparse
 
 from app.cli.context import Context, Verb
-from app.i18n import N_, Translator
+from app.i18n import Translator
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -205,7 +205,7 @@ def _run(context: Context) -> None:
     context.emit({"loudly": context.options.loudly}, lambda: context.t("trial answer"))
 
 
-VERB = Verb("trial", N_("trial verb"), _configure, _run)
+VERB = Verb(_configure, _run)
 '''
 
 
@@ -213,6 +213,7 @@ ASKED = """
 from app.cli import main
 main(["--lang", "zh", "trial"])
 main(["--json", "trial", "--loudly"])
+main(["--lang", "zh", "help"])
 main(["--lang", "zh", "trial", "--help"])
 """
 
@@ -220,8 +221,11 @@ main(["--lang", "zh", "trial", "--help"])
 @pytest.mark.thorough
 def test_a_verb(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     copy.write("app/cli/trial.py", VERB)
-    copy.edit("app/cli/__init__.py", r"(    terminal,\n)", r"\1    trial,\n")
-    copy.edit("app/cli/__init__.py", r"(    demo\.VERB,\n)", r"\1    trial.VERB,\n")
+    copy.edit(
+        "app/cli/verbs.py",
+        r"(VERBS: .*\n)((?:.*\n)*?)(\)\n)",
+        r'\1\2    NamedVerb("trial", N_("trial verb"), "trial"),\n\3',
+    )
     words = {"trial answer": "试用回答", "trial option": "试用选项", "trial verb": "试用命令"}
     copy.translate(monkeypatch, words)
     answers = copy.python("-c", ASKED)
@@ -229,6 +233,7 @@ def test_a_verb(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     assert '"loudly": true' in answers
     assert "试用命令" in answers
     assert "试用选项" in answers
+    assert "  poscare trial\n      试用命令" in answers, "the manual names it"
     copy.touched = [place.replace("/trial.", "/<verb>.") for place in copy.touched]
     copy.check("A verb")
 

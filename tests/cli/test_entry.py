@@ -160,6 +160,7 @@ READING = (
     ("knowledge", "agreement"),
     ("diagnose", "--text", "打印出来是空白"),
     ("--help",),
+    ("help",),
     ("terminal", "find", "没有这家 ✓"),
 )
 

@@ -1,24 +1,29 @@
-"""``--help`` is the manual: complete, in both languages, and true."""
+"""``poscare help`` is the manual: complete, in both languages, and true; ``--help`` is short."""
 
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from app.cli import VERBS, _parser
+from app.cli.command_line import whole_parser
 from app.cli.manual import EXAMPLES, EXIT_CODES, SHAPES
 from app.cli.parser import leaves
+from app.cli.verbs import VERBS
 from tests.cli.conftest import Run
 
 LANGUAGES = ("zh", "en")
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_manual_names_every_command_in_its_own_line(run: Run, language: str) -> None:
-    said = run("--lang", language, "--help").out
+    said = run("help", "--lang", language).out
     lines = said.splitlines()
-    for leaf in leaves(_parser(language)):
+    for leaf in leaves(whole_parser(language)):
         assert any(line.strip().startswith(leaf.prog) for line in lines), leaf.prog
         assert leaf.description, leaf.prog
         assert leaf.description in said
@@ -27,7 +32,7 @@ def test_the_manual_names_every_command_in_its_own_line(run: Run, language: str)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_manual_explains_exit_codes_shapes_and_examples(run: Run, language: str) -> None:
-    said = run("--lang", language, "--help").out
+    said = run("help", "--lang", language).out
     assert all(f"\n  {code} " in said for code, _ in EXIT_CODES)
     assert all(part in said for _, shape in SHAPES for part in shape)
     assert all(command in said for _, commands in EXAMPLES for command in commands)
@@ -35,18 +40,67 @@ def test_the_manual_explains_exit_codes_shapes_and_examples(run: Run, language: 
     assert ("Exit codes" in said) == (language == "en")
 
 
-def test_help_asked_before_a_verb_is_the_whole_manual_and_behind_it_that_of_the_verb(
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_help_lists_every_verb_and_says_where_the_manual_is(run: Run, language: str) -> None:
+    said = run("--lang", language, "--help").out
+    assert all(f"\n    {verb.name}" in said for verb in VERBS)
+    assert said.splitlines()[-1].count("poscare help") == 1
+    assert len(said.splitlines()) < len(VERBS) + 20
+
+
+def test_help_asked_before_a_verb_is_that_of_the_program_and_behind_it_that_of_the_verb(
     run: Run,
 ) -> None:
-    whole = run("--help").out
-    assert run("-h", "incident", "list").out == whole
-    assert run("incident", "--help").out == run("--json", "incident", "--help").out != whole
+    program = run("--help").out
+    assert run("-h", "incident", "list").out == program
+    assert run("incident", "--help").out == run("--json", "incident", "--help").out != program
+
+
+def test_programs_get_every_command_as_json(run: Run) -> None:
+    listed = run("help", "--json", "--lang", "en").json
+    assert {"command": "poscare incident start NUMBER", "help": "begin work"} in listed
+    assert len(listed) == len(leaves(whole_parser("en")))
+
+
+HEAVY = (
+    "sqlalchemy",
+    "pydantic",
+    "cryptography",
+    "PIL",
+    "reportlab",
+    "app.services",
+    "app.bootstrap",
+)
+"""What only running a command needs."""
+
+LOADED = f"""
+import sys
+from app.cli.command_line import parser_for
+
+for name in sys.argv[1:]:
+    parser_for("en", [name])
+    print(name, [module for module in {HEAVY!r} if module in sys.modules])
+"""
+
+
+def test_the_options_of_a_verb_are_known_without_what_it_runs_on() -> None:
+    """All but `report`: its options are those of every kind of document, told by what makes it."""
+    names = [verb.name for verb in VERBS if verb.name not in {"report", "help"}]
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, *names],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout.splitlines() == [f"{name} []" for name in names], done.stderr
 
 
 def test_every_option_of_every_command_is_explained() -> None:
     silent = [
         (leaf.prog, action.dest)
-        for leaf in leaves(_parser("en"))
+        for leaf in leaves(whole_parser("en"))
         for action in leaf._actions
         if not action.help and not isinstance(action, argparse._SubParsersAction)
     ]
@@ -56,7 +110,7 @@ def test_every_option_of_every_command_is_explained() -> None:
 def test_the_examples_of_the_manual_are_commands_that_exist() -> None:
     import shlex
 
-    parser = _parser("en")
+    parser = whole_parser("en")
     for _, commands in EXAMPLES:
         for command in commands:
             program, *arguments = shlex.split(command)

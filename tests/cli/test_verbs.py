@@ -10,7 +10,7 @@ import pytest
 
 from app import paths
 from app import settings as settings_file
-from app.cli import VERBS
+from app.cli.verbs import VERBS
 from app.domain.incidents.lifecycle import Priority
 from app.paths import resources
 from tests.cli.conftest import Run

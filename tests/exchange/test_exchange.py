@@ -15,6 +15,7 @@ import pytest
 from app import bootstrap, paths
 from app import settings as settings_file
 from app.domain.errors import AppError, Cancelled, InvalidInput, NotFound, NotPermitted, Unavailable
+from app.domain.operations.settlement import Settlement
 from app.domain.people.roles import Role, SignedIn
 from app.domain.register.people import TechnicianDraft
 from app.exchange.exchange import Exchange
@@ -22,7 +23,6 @@ from app.exchange.keys import read_key
 from app.services.core.data_place import letter_in_use
 from app.services.core.operation_log import read_operations
 from app.services.core.rights import read_again
-from app.services.settling import Settlement
 from app.settings import Settings
 from db.engine import Database
 from tests.conftest import FrozenClock

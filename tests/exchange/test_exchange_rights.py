@@ -16,11 +16,11 @@ import app.cli
 import app.exchange
 import app.gui
 from app.domain.errors import AppError, NotPermitted
+from app.domain.operations.settlement import Settlement
 from app.domain.people.roles import Role
 from app.exchange.hub import Hub
 from app.exchange.hub_address import HubAddress
 from app.exchange.keys import new_key_pair, read_key
-from app.services.settling import Settlement
 from db.contents import rows_of, tables
 from db.keys import first_key
 from tests.exchange.hub_network import exchange_of

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.errors import InvalidInput, NotFound, NotPermitted
+from app.domain.operations.settlement import Settlement
 from app.domain.people.roles import Role
 from app.domain.register.people import TechnicianDraft
 from app.exchange.conflicts import listed, settle, settle_all_of
@@ -15,7 +16,6 @@ from app.exchange.keys import new_key_pair
 from app.exchange.stations import Station as Trusted
 from app.exchange.stations import Stations
 from app.services.core.rights import read_again
-from app.services.settling import Settlement
 from db.engine import Database
 from tests.exchange.network import Network, Station
 from tests.factories import make_incident, make_technician, make_terminal

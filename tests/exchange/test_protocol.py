@@ -14,6 +14,7 @@ from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import PartDraft
 from app.domain.incidents.lifecycle import Priority
 from app.domain.operations.operation import hash_of
+from app.domain.operations.settlement import Settlement
 from app.domain.people.roles import Role
 from app.domain.register.people import ContactDraft, TechnicianDraft
 from app.domain.register.terminals import draft_of
@@ -22,7 +23,6 @@ from app.exchange.intake import blobs_of
 from app.languages import LocalizedText
 from app.services.core.blobs import BlobStore
 from app.services.incidents.incident_queries import IncidentFilter
-from app.services.settling import Settlement
 from db.engine import Database
 from tests.exchange.conftest import Joined
 from tests.exchange.network import Network, Station

@@ -13,10 +13,10 @@ import pytest
 from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import WorkEntryDraft
 from app.domain.maintenance.plan_drafts import PlanDraft
+from app.domain.operations.settlement import Settlement
 from app.domain.register.equipment import ModelDraft
 from app.domain.register.people import ContactDraft, TechnicianDraft
 from app.exchange import conflicts
-from app.services.settling import Settlement
 from tests.exchange.network import Network, Station
 from tests.exchange.test_sync_cases import assert_equal
 from tests.factories import make_incident, terminal_draft

@@ -20,12 +20,12 @@ from app.domain.incidents.drafts import ClosingDraft, IncidentDraft, ResolutionD
 from app.domain.incidents.drafts import WorkEntryDraft as Work
 from app.domain.incidents.incidents import Confirmation, TestLine, TestOutcome
 from app.domain.operations.operation import hash_of
+from app.domain.operations.settlement import Settlement
 from app.domain.register.swaps import SwapDraft
 from app.domain.register.terminals import TerminalState, draft_of
 from app.exchange import conflicts, laptop, office, status
 from app.services.incidents.incident_queries import IncidentFilter
 from app.services.register.terminal_queries import TerminalFilter
-from app.services.settling import Settlement
 from db import restoring
 from db.backup import make
 from db.engine import Database

@@ -72,7 +72,7 @@ def test_the_program_of_the_wheel_says_its_version(installed: Path, tmp_path: Pa
 def test_the_program_of_the_wheel_finds_words_knowledge_and_sample(
     installed: Path, tmp_path: Path
 ) -> None:
-    assert "退出码" in poscare(installed, tmp_path, "--help")
+    assert "退出码" in poscare(installed, tmp_path, "help")
     assert '"probability"' in poscare(installed, tmp_path, "diagnose", "--code", "51", "--json")
     shipped = installed / "app" / "_resources"
     assert all((shipped / name).is_dir() for name in ("fonts", "icons", "plans", "sample"))

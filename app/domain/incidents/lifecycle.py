@@ -44,6 +44,15 @@ OPEN_STATES = frozenset(
 
 UNFINISHED_STATES = OPEN_STATES | {IncidentState.RESOLVED}
 """Open states and those that only wait for the merchant's confirmation."""
+STATE_GROUPS: dict[str, frozenset[IncidentState]] = {
+    "open": OPEN_STATES,
+    "overdue": OPEN_STATES,
+    "unfinished": UNFINISHED_STATES,
+    "resolved": frozenset({IncidentState.RESOLVED}),
+    "on_hold": frozenset({IncidentState.ON_HOLD}),
+    "closed": frozenset({IncidentState.CLOSED, IncidentState.CANCELLED, IncidentState.DUPLICATE}),
+}
+"""Groups of states a list can be narrowed to; `overdue` asks for a moment (`overdue_at`), too."""
 
 NOT_COUNTED = frozenset({IncidentState.CANCELLED, IncidentState.DUPLICATE})
 """States of reports that turned out to be no case of their own; they enter no figure."""

@@ -22,9 +22,9 @@ from app.texts.exchange import shown_value
 from app.texts.operations import change_line, operation_title
 
 if TYPE_CHECKING:
+    from app.domain.operations.settlement import Settlement
     from app.exchange.conflict_sides import ConflictSides
     from app.services.core.trail_entries import TrailEntry
-    from app.services.settling import Settlement
 
 _MOST_LINES = 8
 """Fields of one side that are told; the audit trail has all."""
@@ -125,18 +125,18 @@ class ConflictsTab(QWidget):
         permit(self.take_all, refusal)
 
     def _settle_all(self, *, take: bool) -> None:
-        from app.services.settling import Settlement
+        from app.domain.operations.settlement import Settlement
 
         chosen = [one for one in self.table.selected() if one.unsettled.takes or not take]
         self.settled_together.emit(chosen, Settlement.TAKE if take else Settlement.KEEP)
 
     def _keep(self) -> None:
-        from app.services.settling import Settlement
+        from app.domain.operations.settlement import Settlement
 
         self._settle(Settlement.KEEP)
 
     def _take(self) -> None:
-        from app.services.settling import Settlement
+        from app.domain.operations.settlement import Settlement
 
         self._settle(Settlement.TAKE)
 

@@ -31,13 +31,13 @@ from app.texts.intake import brought_line, unsettled_line
 from app.texts.operations import change_line, operation_title
 
 if TYPE_CHECKING:
+    from app.domain.operations.settlement import Settlement
     from app.exchange.conflict_sides import ConflictSides
     from app.exchange.conflicts import SettledTogether, Unsettled
     from app.exchange.package_exchange import ExportedPackage
     from app.exchange.status import ExchangeStatus
     from app.gui.shell.page import AppContext
     from app.services.core.trail_entries import TrailEntry
-    from app.services.settling import Settlement
 
 _MOST_TOLD = 6
 """Fields, and conflicts, told in a question."""

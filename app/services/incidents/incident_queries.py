@@ -15,6 +15,7 @@ from app.domain.faults import FaultClass
 from app.domain.incidents.incidents import NEVER, IncidentSummary
 from app.domain.incidents.lifecycle import (
     OPEN_STATES,
+    STATE_GROUPS,
     UNFINISHED_STATES,
     HoldReason,
     IncidentState,
@@ -45,17 +46,6 @@ from db.queries import (
     merchant_of,
     technician_of,
 )
-
-STATE_GROUPS: dict[str, frozenset[IncidentState]] = {
-    "open": OPEN_STATES,
-    "overdue": OPEN_STATES,
-    "unfinished": UNFINISHED_STATES,
-    "resolved": frozenset({IncidentState.RESOLVED}),
-    "on_hold": frozenset({IncidentState.ON_HOLD}),
-    "closed": frozenset({IncidentState.CLOSED, IncidentState.CANCELLED, IncidentState.DUPLICATE}),
-}
-"""Groups of states a list can be narrowed to; `overdue` asks for a moment (`overdue_at`), too."""
-
 
 NEWEST_FOUND = 1_000
 """Incidents a search among all shows: whoever looks for an older one says more about it."""

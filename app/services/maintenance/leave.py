@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import Conflict, InvalidInput, NotFound
 from app.domain.maintenance.balancing import Misfit
+from app.domain.maintenance.leave_choice import LeaveChoice
 from app.domain.maintenance.route_days import RouteDay, RouteDays
 from app.domain.maintenance.visits import ScheduleDraft, VisitSummary
 from app.services.core.context import ServiceContext
@@ -27,15 +27,6 @@ from db.models.register import TechnicianRow
 
 HORIZON = timedelta(days=60)
 """How far ahead another day is looked for, at most."""
-
-
-class LeaveChoice(StrEnum):
-    """What becomes of the visits a leave hits: somebody else does them, they are done on another
-    day, or they stay and are shown as such."""
-
-    REASSIGN = "reassign"
-    MOVE = "move"
-    KEEP = "keep"
 
 
 @dataclass(frozen=True, slots=True)

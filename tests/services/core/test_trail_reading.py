@@ -12,6 +12,7 @@ from app.domain.documents import AttachmentDraft
 from app.domain.incidents.drafts import HoldDraft, WorkEntryDraft
 from app.domain.incidents.lifecycle import HoldReason
 from app.domain.maintenance.meters import ReadingDraft
+from app.domain.operations.settlement import Settlement
 from app.domain.register.terminal_states import TerminalState
 from app.domain.register.terminals import draft_of
 from app.i18n import translator
@@ -19,7 +20,6 @@ from app.services import Services
 from app.services.core.audit import TrailFilter
 from app.services.documents.attachments import Owner
 from app.services.documents.requests import Request
-from app.services.settling import Settlement
 from app.texts.operations import change_line
 from tests.factories import make_incident, make_technician, make_terminal
 from tests.reports.reading import all_text

@@ -14,9 +14,9 @@ from app.domain.dispatch.dispatches import DispatchState, WorkType
 from app.domain.errors import InvalidInput, NotAllowed
 from app.domain.faults import FaultClass
 from app.domain.incidents.lifecycle import Impact, IncidentState
+from app.domain.maintenance.leave_choice import LeaveChoice
 from app.domain.maintenance.visits import ExtraDraft
 from app.services import Services
-from app.services.maintenance.leave import LeaveChoice
 from tests.factories import make_incident, make_technician, make_terminal
 from tests.maintenance import TODAY, make_plan
 

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import pytest
 
 from app.domain.errors import Conflict, InvalidInput
+from app.domain.maintenance.leave_choice import LeaveChoice
 from app.domain.maintenance.visits import ScheduleDraft
 from app.services import Services
-from app.services.maintenance.leave import LeaveChoice
 from app.services.maintenance.visit_queries import VisitFilter
 from tests.factories import make_technician, make_terminal
 from tests.maintenance import TODAY, enter_leave, make_checklist, make_plan, planned

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from app.domain.maintenance.leave_choice import LeaveChoice
 from app.domain.maintenance.occurrences import Backlog, CatchUp
 from app.domain.maintenance.plans import Plan
 from app.gui.pages.maintenance.action_dialogs import absence_dialog
@@ -30,7 +31,7 @@ from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
 from app.services.core.import_columns import stopping
 from app.services.maintenance.balancing import BalancingProposal
 from app.services.maintenance.generation import GenerationPreview, GenerationRun
-from app.services.maintenance.leave import HitVisit, LeaveChoice, LeavePreview
+from app.services.maintenance.leave import HitVisit, LeavePreview
 
 LEVEL_DAYS = 28
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.domain.maintenance.leave_choice import LeaveChoice
 from app.domain.maintenance.occurrences import Backlog
 from app.domain.maintenance.workload_figures import WorkloadFigures
 from app.gui.toolkit.language import _, words
 from app.services.maintenance.balancing import BalancingProposal
 from app.services.maintenance.generation import GenerationPreview
-from app.services.maintenance.leave import HitVisit, LeaveChoice, LeaveOption, LeavePreview
+from app.services.maintenance.leave import HitVisit, LeaveOption, LeavePreview
 from app.texts import sentence, word
 from app.texts.holidays import provisional_years
 from app.texts.proposals import homes_unknown, hours_unread, leave_outcome, out_of_territory
