@@ -111,6 +111,7 @@ _SETTINGS = {
     "lock_minutes": N_("Lock after minutes"),
     "silent_days": N_("Silent after days"),
     "seat_copy": N_("Copy of the server"),
+    "first_steps": N_("First steps"),
 }
 
 

@@ -17,6 +17,7 @@ from app.domain.campaigns.campaigns import (
 )
 from app.domain.documents import SignerRole
 from app.domain.errors import Problem
+from app.domain.insight.warning_levels import LevelFamily, LevelYear
 from app.domain.missing_database import DatabaseMissing
 from app.exchange.stations import Station
 from app.gui.actions import UserAction
@@ -52,6 +53,10 @@ from app.gui.toolkit.working_dialog import WaitDialog
 from app.services.dispatch.shop import read_shop
 from app.services.documents.requests import Request
 from tests.screens.desk import LONG_NAME, LONG_TEXT, Desk, Opener, acting, adding
+
+LEVEL = LevelYear(
+    family=LevelFamily.GROUPS, level=0.05, in_force=True, told=12, standing=3, right=4, wrong=1
+)
 
 
 def _merge_areas(desk: Desk) -> None:
@@ -271,6 +276,7 @@ KINDS: dict[str, Opener] = {
     "settings.agreements.mark_merchant": lambda d: d.section("agreements").mark_merchant(),
     "settings.agreements._editor": adding("agreements"),
     "settings.areas.merge": _merge_areas,
+    "settings.warning_levels.edit": lambda d: d.section("warnings").edit(LEVEL),
     "settings.areas._area_editor": adding("areas"),
     "settings.vehicles._vehicle_editor": adding("vehicles"),
     "settings.editors.technician_editor": adding("people"),

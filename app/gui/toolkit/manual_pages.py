@@ -58,6 +58,8 @@ TOPICS = {
     "TrailPage": "trail",
     "GeneralSection": "settings",
     "DocumentsSection": "settings",
+    "WordingsSection": "settings",
+    "WarningLevelsSection": "warnings",
     "PeopleSection": "people",
     "ContactsSection": "settings",
     "ModelsSection": "settings",

@@ -41,15 +41,15 @@ class UnusedColumn:
     samples: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportResult:
     """What an import did."""
 
     added: int
     updated: int
     unchanged: int
-    skipped: int
-    blank: int
+    skipped: int = 0
+    blank: int = 0
     left: int = 0
     """Rows not looked at, because somebody stopped; importing the file again goes on with them."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.errors import BadValue, InvalidInput
+from app.domain.errors import BadValue, InvalidInput, as_problem
 from app.domain.text import free_line
 from app.domain.wordings import (
     LARGEST_LOGO,
@@ -51,7 +51,8 @@ class Wordings:
         """Keep what papers say for an acquirer, or for the office (`EVERYBODY`); one that says
         nothing is taken away.  Raises `InvalidInput`."""
         checked = check_wording(wording)
-        name = _FACT + free_line(acquirer)
+        with as_problem("acquirer"):
+            name = _FACT + free_line(acquirer)
         with self._context.write() as unit:
             row = unit.session.get(SharedFactRow, name)
             if checked == PaperWording():

@@ -474,7 +474,7 @@ def test_work_whose_dialog_is_destroyed_is_told_all_the_same(
         qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))
     world.settled()
     assert stored(sqlite_database) != before
-    assert any("窗口虽已关掉" in text for text in said)
+    assert any("窗口已关闭，但操作已完成" in text for text in said)
 
 
 def test_a_bug_in_the_work_unlocks_the_dialog(

@@ -97,7 +97,7 @@ class WarningLevelsSection(Section):
         dialog.fill({"percent": f"{100 * value.level:g}"})
 
         def saved(_none: object) -> None:
-            self.context.note(_("Saved"))
+            self.page.tell_saved(family_name(words(), value.family))
             self.refresh()
 
         self.page.submit(dialog, lambda percent: settings.set_level(value.family, percent), saved)

@@ -173,7 +173,7 @@ class WordingsSection(Section):
             if self._kept is not None:
                 self._kept.restart()
             self._known = found
-            self.context.note(_("Saved"))
+            self.page.tell_saved(_(self.title))
             self._show()
 
         self.page.run(store, stored, failed=self._refused, lane="io")
