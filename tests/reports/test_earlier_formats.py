@@ -6,6 +6,7 @@ had numbers in the key figures but still their names in words; ``defined_monthly
 12740592, whose key figures had definitions of their own; ``earlier_warning_digest_by_kind`` by
 b46c0ce, whose warnings were of four kinds.  Their data are those of then, the pages were made anew
 when documents became tagged (898639c); ``untagged_monthly`` is the file of 542e9c4 itself.
+``second_edition_month_pack`` is of e5ce41c, before headings kept lines below them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from app.domain.documents import HandOut
 from app.domain.errors import InvalidInput
 from app.reports.data.content import canonical, content_of, document_of
 from app.reports.data.earlier_formats import format_of, steps_of
+from app.reports.data.sheets import EDITION
 from app.reports.media.raster import PdfPages
 from app.reports.render import render
 from app.services import Services
@@ -145,3 +147,10 @@ def test_every_step_leads_to_the_format_after_it() -> None:
         "monthly_measured",
         "warning_digest_by_kind",
     }
+
+
+def test_one_of_an_earlier_edition_of_the_paper_is_made_as_it_was() -> None:
+    pdf = (DATA / "second_edition_month_pack.pdf").read_bytes()
+    (found,) = read(pdf)
+    assert found.document.house.edition == 2 < EDITION
+    assert verify(pdf).verdict is Authenticity.GENUINE

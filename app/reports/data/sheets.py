@@ -28,10 +28,11 @@ EARLIER_ONLY = {"earlier": True}
 new documents do not have it."""
 
 
-EDITION = 2
+EDITION = 3
 """Of the paper of documents made now.  Since 2 only papers a merchant sees warn of being asked for
 a PIN, the code of a report tells the result and what is due, and the agreement to sign on a screen
-is printed; those made before are still made as they were."""
+is printed; since 3 no heading stands above a single line at the foot of a page, and words and
+serial numbers are not cut where there is room.  Those made before are still made as they were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,11 @@ class Issuer:
     stamp: str = field(default=StampPlace.RIGHT.value, metadata=ADDED_LATER)
     hidden: tuple[str, ...] = field(default=(), metadata=ADDED_LATER)
     edition: int = field(default=1, metadata=ADDED_LATER)
+
+    @property
+    def holds_together(self) -> bool:
+        """Whether headings keep lines below them, and words and serial numbers stay whole."""
+        return self.edition >= 3
 
     def title(self, kind: str) -> LocalizedText:
         """What it calls a kind of document; empty for the kind's own title."""

@@ -9,7 +9,7 @@ from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow
 from app.reports.documents.page_frame import PageFrame
 from app.reports.typeset.flow import PlacedItem, paginate
-from app.reports.typeset.style import PageSize
+from app.reports.typeset.style import MM, PageSize
 
 SCALES = (0.96, 0.93, 0.9)
 """Sizes a compact document tries before it takes a second page.  Body text stays above 8 pt."""
@@ -44,12 +44,31 @@ def lay_out(
         return Layout(paginate(flow.items, page.top, page.top, page.height - page.bottom))
     flow.first_room, flow.next_room = frame.bottom - frame.first_top, frame.bottom - frame.next_top
     flow.tallest = flow.next_room * 0.9
-    kind.compose(sheet, flow)
+    _composed(kind, sheet, flow)
     if kind.compact:
         compact = _compact(kind, sheet, flow, frame)
         if compact is not None:
             return compact
     return Layout(paginate(flow.items, frame.first_top, frame.next_top, frame.bottom))
+
+
+_BELOW_HEADING = 9 * MM
+"""How much stands below a heading at the foot of a page at least: two lines."""
+
+
+def _composed(kind: DocumentKind, sheet: Any, flow: DocumentFlow) -> None:
+    """The sheet in the flow; every heading has some of what follows it on its page."""
+    kind.compose(sheet, flow)
+    if not flow.house.holds_together:
+        return
+    held = 0.0
+    for i, item in enumerate(flow.items):
+        if item.element is not None and item.element.role == "H2":
+            held = _BELOW_HEADING
+        elif held > 0:
+            held -= item.before + item.height
+            if held > 0:
+                flow.items[i] = replace(item, keep=True)
 
 
 def _compact(kind: DocumentKind, sheet: Any, flow: DocumentFlow, frame: PageFrame) -> Layout | None:
@@ -61,7 +80,7 @@ def _compact(kind: DocumentKind, sheet: Any, flow: DocumentFlow, frame: PageFram
     rest = flow.items[flow.main_end or len(flow.items) :]
     for scale in SCALES:
         smaller = replace(flow, width=flow.width / scale, items=[], main_end=None)
-        kind.compose(sheet, smaller)
+        _composed(kind, sheet, smaller)
         main = smaller.items[: smaller.main_end]
         bottom = frame.first_top + room / scale
         placed = paginate(main, frame.first_top, frame.first_top, bottom)

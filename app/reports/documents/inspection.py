@@ -24,7 +24,7 @@ from app.reports.documents.shared_blocks import (
 from app.reports.documents.signature_boxes import SignaturePlace, ratings, signatures
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import CROSSED, EMPTY, TICKED, LabelledFact, facts, section
-from app.reports.typeset.handwriting import written_lines
+from app.reports.typeset.handwriting import BLANK, written_lines
 from app.reports.typeset.line_breaking import RichText, TextSpan
 from app.reports.typeset.style import LABEL, MM, QUIET, STRONG
 from app.reports.typeset.tables import PrintColumn, Row, RowGroup, table
@@ -141,6 +141,10 @@ def _match(t: DocumentLanguages, same: bool) -> RichText:
     return t("differs: suspected substitution").spans(STRONG)
 
 
+_ROWS_TO_WRITE = 8
+"""Rows of a blank sheet whose plan has no checklist."""
+
+
 def _checklist(sheet: InspectionSheet, flow: DocumentFlow) -> None:
     t = flow.t
     columns = (
@@ -151,6 +155,8 @@ def _checklist(sheet: InspectionSheet, flow: DocumentFlow) -> None:
         PrintColumn(t("Remark"), 1.3),
     )
     rows: list[Row] = []
+    if sheet.blank and not sheet.lines and flow.house.holds_together:
+        rows = [[BLANK, BLANK, _result(t, ""), BLANK, BLANK]] * _ROWS_TO_WRITE
     open_tasks = {task.task for task in sheet.unfinished}
     group = LocalizedText()
     for line in sheet.lines:

@@ -185,17 +185,21 @@ def _compose(sheet: LabelsSheet, flow: DocumentFlow) -> None:
     first = min(max(sheet.start, 1), stickers.count) - 1
     places: list[Label | None] = [*[None] * first, *sheet.labels]
     for begin in range(0, len(places), stickers.count):
-        flow.add(_sheet(stickers, places[begin : begin + stickers.count], sheet.outlines))
+        placed = places[begin : begin + stickers.count]
+        flow.add(_sheet(stickers, placed, sheet.outlines, whole=flow.whole_words))
 
 
-def _sheet(stickers: LabelSheet, labels: list[Label | None], outlines: bool) -> FlowItem:
+def _sheet(
+    stickers: LabelSheet, labels: list[Label | None], outlines: bool, *, whole: bool
+) -> FlowItem:
     def draw(canvas: PageCanvas, left: float, top: float) -> None:
         for i, label in enumerate(labels):
             row, column = divmod(i, stickers.columns)
             x = left + (stickers.left + column * stickers.step_x) * MM
             y = top + (stickers.top + row * stickers.step_y) * MM
             if label is not None:
-                _draw(canvas, label, (x, y), (stickers.width * MM, stickers.height * MM))
+                size = (stickers.width * MM, stickers.height * MM)
+                _draw(canvas, label, (x, y), size, whole=whole)
             if outlines:
                 canvas.box(
                     (x, y),
@@ -209,7 +213,12 @@ def _sheet(stickers: LabelSheet, labels: list[Label | None], outlines: bool) -> 
 
 
 def _draw(
-    canvas: PageCanvas, label: Label, corner: tuple[float, float], size: tuple[float, float]
+    canvas: PageCanvas,
+    label: Label,
+    corner: tuple[float, float],
+    size: tuple[float, float],
+    *,
+    whole: bool,
 ) -> None:
     pad = min(2.5 * MM, size[1] * 0.09)
     square = min(size[1] - 2 * pad, size[0] * 0.42) if label.qr else 0
@@ -217,7 +226,7 @@ def _draw(
         draw_qr(canvas, (corner[0] + pad, corner[1] + (size[1] - square) / 2), square, label.qr)
     x = corner[0] + pad + (square + pad if square else 0)
     room = corner[0] + size[0] - pad - x
-    lines = _fitting(label, room, size[1] - 2 * pad)
+    lines = _fitting(label, room, size[1] - 2 * pad, whole=whole)
     y = corner[1] + (size[1] - sum(line.leading for line in lines)) / 2
     for line in lines:
         line.draw(canvas, x, y)
@@ -227,13 +236,23 @@ def _draw(
 _SIZES = (9, 8, 7.5, 7, 6.5, 6, 5.5, 5)
 
 
-def _fitting(label: Label, width: float, height: float) -> list[TextLine]:
+def _title(title: str, width: float, largest: float, *, whole: bool) -> list[TextLine]:
+    """The title, a serial number or a TID: in the largest type in which it is not cut."""
+    for size in _SIZES if whole else ():
+        if size <= largest:
+            lines = break_lines(title, width, Style(size * 1.1, size * 1.35, True, INK))
+            if len(lines) == 1:
+                return lines
+    return break_lines(title, width, Style(largest * 1.1, largest * 1.35, True, INK))
+
+
+def _fitting(label: Label, width: float, height: float, *, whole: bool) -> list[TextLine]:
     """The lines in the largest type that fits; at the smallest, what does not fit is left out from
     the end, and the QR code still says what matters."""
     lines: list[TextLine] = []
     for size in _SIZES:
         lines = [
-            *break_lines(label.title, width, Style(size * 1.1, size * 1.35, True, INK)),
+            *_title(label.title, width, size, whole=whole),
             *(
                 line
                 for text in label.lines

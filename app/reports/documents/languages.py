@@ -165,6 +165,7 @@ def document_flow(t: DocumentLanguages, width: float, house: Issuer | None = Non
         closing=t.pick(house.closing),
         house=house,
         label_width=t.label_width,
+        whole_words=house.holds_together,
         continued=continued,
     )
 

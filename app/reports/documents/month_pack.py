@@ -17,14 +17,14 @@ from app.reports.documents.printed_figure import (
     KINDS,
     PrintedFigure,
     compared_with,
-    definition_of,
+    defined,
+    definitions,
     name_of,
 )
 from app.reports.documents.shared_blocks import listed
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import section
-from app.reports.typeset.line_breaking import TextSpan
-from app.reports.typeset.style import NOTE, QUIET, SMALL
+from app.reports.typeset.style import NOTE, QUIET
 from app.reports.typeset.tables import SMALLER, PrintColumn, table
 from app.texts.insight_figures import (
     bare_interval,
@@ -103,13 +103,7 @@ def _compose(sheet: MonthPackSheet, flow: DocumentFlow) -> None:
         table(flow, columns, [_model(t, one) for one in sheet.models], size=SMALLER)
         if left := sheet.models_left:
             flow.words(t.plural("{count} more model", "{count} more models", left), NOTE)
-    section(flow, t("How the figures are worked out"))
-    for one in sheet.figures:
-        kind = one.kind
-        name = t.each(partial(name_of, kind=kind))
-        said = t.each(partial(definition_of, kind=kind))
-        for title, text in zip(name.lines, said.lines, strict=False):
-            flow.text([TextSpan(f"{title}\u3000", SMALL), TextSpan(text, NOTE)], NOTE)
+    definitions(flow, [defined(t, one.kind) for one in sheet.figures])
     flow.words(t("Reports are known until {day}.", day=t.day(sheet.known_until)), NOTE)
 
 

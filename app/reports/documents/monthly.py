@@ -19,7 +19,8 @@ from app.reports.documents.printed_figure import (
     KINDS,
     PrintedFigure,
     compared_with,
-    definition_of,
+    defined,
+    definitions,
     name_of,
 )
 from app.reports.documents.shared_blocks import said
@@ -29,8 +30,8 @@ from app.reports.typeset.blocks import section
 from app.reports.typeset.canvas import PageCanvas
 from app.reports.typeset.charts import Bar, columns, side_by_side
 from app.reports.typeset.flow import FlowItem
-from app.reports.typeset.line_breaking import TextLine, TextSpan, break_lines
-from app.reports.typeset.style import FIGURE, LABEL, LINE, MM, NOTE, QUIET, SMALL, STRONG, THIN
+from app.reports.typeset.line_breaking import TextLine, break_lines
+from app.reports.typeset.style import FIGURE, LABEL, LINE, MM, NOTE, QUIET, STRONG, THIN
 from app.reports.typeset.tables import PrintColumn, table
 from app.texts.figures import KEY_FIGURES
 from app.texts.insight_figures import bare_interval, cases_text, value_text
@@ -138,16 +139,8 @@ def _compose(sheet: MonthlySheet, flow: DocumentFlow) -> None:
     )
     section(flow, t("Technicians"))
     _technicians(sheet, flow)
-    section(flow, t("How the figures are worked out"))
-    for name, formula in (
-        *(
-            (t.each(partial(name_of, kind=one.kind)), t.each(partial(definition_of, kind=one.kind)))
-            for one in sheet.measured
-        ),
-        *((_named(t, figure), _explained(t, figure)) for figure in sheet.figures),
-    ):
-        for title, text in zip(name.lines, formula.lines, strict=False):
-            flow.text([TextSpan(f"{title}\u3000", SMALL), TextSpan(text, NOTE)], NOTE)
+    earlier = [(_named(t, figure), _explained(t, figure)) for figure in sheet.figures]
+    definitions(flow, [*(defined(t, one.kind) for one in sheet.measured), *earlier])
     if sheet.remarks:
         section(flow, t("Remarks"))
         flow.text(sheet.remarks)

@@ -31,7 +31,7 @@ from app.reports.typeset.style import (
 
 _QR, _SIGNED_QR = 21 * MM, 25 * MM
 """A signed code has more modules: they stay large enough for the camera of a telephone."""
-_BARCODE = 5.5 * MM
+_BARCODE, _WIDEST_BARCODE = 5.5 * MM, 60 * MM
 _LOGO = (42 * MM, 12 * MM)
 _ROOM = 74 * MM
 """For what stands at the right of a head; wide paper gives it most of what it has more."""
@@ -125,8 +125,12 @@ class PageFrame:
         return lines
 
     def _left_lines(self) -> list[TextLine]:
-        room = self.page.inner - (self._qr + 4 * MM if self._qr else 0) - self._room - 4 * MM
-        head = self._head
+        head, right = self._head, self._room
+        if self._house.holds_together:
+            # A title keeps its words together where less stands at the right than might.
+            code = min(_WIDEST_BARCODE, self._room) if head.number else 0.0
+            right = max((code, *(line.width for line in self._right)))
+        room = self.page.inner - (self._qr + 4 * MM if self._qr else 0) - right - 4 * MM
         lines = break_lines(self._house.company, room, SUBTITLE)
         title = TITLE if self.page.inner >= _SMALL else _SMALL_TITLE
         lines += break_lines(head.title.first, room, title)
@@ -176,7 +180,7 @@ class PageFrame:
         for line in self._right:
             line.draw(canvas, edge - line.width, y)
             y += line.leading
-        widest = min(60 * MM, self._room)
+        widest = min(_WIDEST_BARCODE, self._room)
         if head.number and head.number.isascii() and head.number.isprintable():
             draw_code128(canvas, (edge, y + 1.5 * MM), _BARCODE, head.number, widest)
 

@@ -3,11 +3,18 @@ it, for every document that has figures."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from app.domain.insight.figure_kinds import Compared, Figure, FigureKind
 from app.i18n import Translator
+from app.reports.documents.languages import DocumentFlow, DocumentLanguages
+from app.reports.typeset.bilingual import Words
+from app.reports.typeset.blocks import section
+from app.reports.typeset.line_breaking import TextSpan
+from app.reports.typeset.style import NOTE, SMALL
 from app.texts.insight_figures import (
     compared_span_text,
     figure_definition,
@@ -71,6 +78,18 @@ def name_of(t: Translator, kind: FigureKind) -> str:
     return figure_name(t, kind) if kind in KINDS else str(kind)
 
 
-def definition_of(t: Translator, kind: FigureKind) -> str:
-    """How it is worked out."""
-    return figure_definition(t, kind) if kind in KINDS else ""
+def defined(t: DocumentLanguages, kind: FigureKind) -> tuple[Words, Words]:
+    """What it is called, and how it is worked out."""
+    known = kind in KINDS
+    said = t.each(lambda one: figure_definition(one, kind) if known else "")
+    return t.each(partial(name_of, kind=kind)), said
+
+
+def definitions(flow: DocumentFlow, defined: Iterable[tuple[Words, Words]]) -> None:
+    """How each figure is worked out, by its name; those of both languages stay on one page."""
+    section(flow, flow.t("How the figures are worked out"))
+    for name, formula in defined:
+        pairs = list(zip(name.lines, formula.lines, strict=False))
+        for i, (title, text) in enumerate(pairs):
+            said = [TextSpan(f"{title}\u3000", SMALL), TextSpan(text, NOTE)]
+            flow.text(said, NOTE, keep=flow.house.holds_together and i < len(pairs) - 1)

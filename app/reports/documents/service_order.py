@@ -135,9 +135,10 @@ def _charges(flow: DocumentFlow) -> None:
         PrintColumn(t("Amount"), mm=15 if small else 20),
         PrintColumn(t("Warranty"), mm=covered_mm),
     )
-    covered = TextSpan(
-        f"{EMPTY}\u00a0{t('in warranty').first} {EMPTY}\u00a0{t('out of warranty').first}", SMALL
-    )
+    states = [t("in warranty").first, t("out of warranty").first]
+    if flow.house.holds_together:
+        states = [state.replace(" ", "\u00a0") for state in states]
+    covered = TextSpan(" ".join(f"{EMPTY}\u00a0{state}" for state in states), SMALL)
     table(flow, columns, [[*[BLANK] * 6, covered]] * _PART_ROWS)
     written_lines(
         flow,

@@ -69,6 +69,8 @@ class Flow:
     stand in line."""
     continued: str = ""
     """What stands behind the heading of a group that goes on from the page before."""
+    whole_words: bool = False
+    """Whether the columns of a table are made wide enough for the words in them."""
     main_end: int | None = None
     """How many items belong on the first page if they can be made to fit it."""
 

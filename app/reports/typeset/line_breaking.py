@@ -263,6 +263,18 @@ def measure(text: RichText, style: Style = BODY) -> float:
     return max((line.width for line in break_lines(text, float("inf"), style)), default=0.0)
 
 
+def widest_word(text: RichText, style: Style = BODY) -> float:
+    """The width of the widest part no line may end in: a narrower column has to cut it."""
+    widest = 0.0
+    for paragraph in _paragraphs(spans_of(text, style)):
+        items, start = _items(paragraph), 0
+        for end in range(1, len(items) + 1):
+            if end == len(items) or _may_end(items, start, end):
+                widest = max(widest, _line(items, start, end).width)
+                start = end
+    return widest
+
+
 def _paragraphs(spans: Iterable[TextSpan]) -> list[list[tuple[Style, Shaped]]]:
     found: list[list[tuple[Style, Shaped]]] = []
     for span in spans:
@@ -320,17 +332,19 @@ def _line_end(items: list[_Item], start: int, width: float) -> int:
     best = 0
     for i in range(start, len(items)):
         item = items[i]
-        if i > start and may_break(
-            items[i - 1].kind,
-            item.kind,
-            items[i - 2].kind if i - 2 >= start else CharacterKind.SPACE,
-        ):
+        if i > start and _may_end(items, start, i):
             best = i
         used += item.advance
         bare = used - item.gap * item.style.size / 1000
         if bare > width + 0.01 and item.kind != CharacterKind.SPACE and i > start:
             return best or _forced(items, start, i)
     return len(items)
+
+
+def _may_end(items: list[_Item], start: int, end: int) -> bool:
+    """Whether a line that begins at `start` may end before the item `end`."""
+    earlier = items[end - 2].kind if end - 2 >= start else CharacterKind.SPACE
+    return may_break(items[end - 1].kind, items[end].kind, earlier)
 
 
 def _forced(items: list[_Item], start: int, full: int) -> int:

@@ -48,6 +48,7 @@ class PdfFile:
         yield page
         page.end()
         self._canvas.showPage()
+        reportlab_private.finish_page(self._doc, self.pages)
         self.pages += 1
 
     def draw(self, page: PageCanvas, placed: Sequence[PlacedItem], size: PageSize) -> None:
@@ -79,6 +80,5 @@ class PdfFile:
     def finish(self, facts: DocumentFacts, attachments: Sequence[EmbeddedFile] = ()) -> bytes:
         """The whole file; no page can be added afterwards."""
         archive.finish(self._doc, facts, attachments)
-        reportlab_private.finish_pages(self._doc)
         self._canvas.showOutline()
         return reportlab_private.written(self._canvas, self._structure.objects)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -62,7 +62,7 @@ class Stream(pdfdoc.PDFObject):  # type: ignore[misc]
         if self._length1:
             entries["Length1"] = len(content)
         if "Filter" not in entries and entries.get("Type") != "/Metadata":
-            content = zlib.compress(content, 6)
+            content = packed(content)
             entries["Filter"] = "/FlateDecode"
         entries["Length"] = len(content)
         head: bytes = pdfdoc.PDFDictionary(entries).format(document)
@@ -170,22 +170,31 @@ def set_identity(doc: Any, content: bytes) -> None:
     doc._ID = f"[<{digest}> <{digest}>]\n".encode("ascii")
 
 
-def finish_pages(doc: Any) -> None:
-    """Give every page a content stream of ours, its place in the structure and no slide transition;
-    called before the document is written."""
-    for number, page in enumerate(_pages(doc)):
-        page.Contents = Stream(page.stream.encode("latin-1"))
-        page.Trans = None
-        page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
-        page.StructParents = number
-        page.Tabs = "/S"
+def finish_page(doc: Any, number: int) -> None:
+    """Give the page that was just shown, `number` from 0, a content stream of ours, its place in
+    the structure and no slide transition.  Its operators are packed now: a batch has thousands of
+    pages, and they are ten times as large before."""
+    page = next(
+        thing for thing in reversed(doc.idToObject.values()) if isinstance(thing, pdfdoc.PDFPage)
+    )
+    page.Contents = Stream(packed(page.stream.encode("latin-1")), {"Filter": "/FlateDecode"})
+    page.stream = None
+    page.Trans = None
+    page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
+    page.StructParents = number
+    page.Tabs = "/S"
+
+
+def packed(content: bytes) -> bytes:
+    """The content of a stream as it stands in the file."""
+    return zlib.compress(content, 6)
 
 
 def _pages(doc: Any) -> list[Any]:
     return [
         thing
         for thing in list(doc.idToObject.values())
-        if isinstance(thing, pdfdoc.PDFPage) and thing.stream
+        if isinstance(thing, pdfdoc.PDFPage) and thing.Contents
     ]
 
 
@@ -218,7 +227,10 @@ def written(canvas: Any, tree: Tree) -> bytes:
     objects: dict[int, bytes] = {}
     number = 1
     while number in doc.numberToId:  # formatting one object may add others
-        objects[number] = pdfdoc.format(doc.idToObject[doc.numberToId[number]], doc, toplevel=1)
+        thing = doc.idToObject[doc.numberToId[number]]
+        objects[number] = pdfdoc.format(thing, doc, toplevel=1)
+        if isinstance(thing, Stream):
+            thing.content = b""  # what is written is held once
         number += 1
     pages = [numbers[page.__InternalName__][0] for page in _pages(doc)]
     objects.update(tree(number, numbers[root.__InternalName__][0], pages))
@@ -228,14 +240,16 @@ def written(canvas: Any, tree: Tree) -> bytes:
     return _file(objects, trailer.format(doc))
 
 
-def _file(objects: Mapping[int, bytes], trailer: bytes) -> bytes:
-    """Objects by their numbers, 1 and up without a gap, with the table of where each begins."""
-    file = pdfdoc.PDFFile((1, 7))
+def _file(objects: dict[int, bytes], trailer: bytes) -> bytes:
+    """Objects by their numbers, 1 and up without a gap, with the table of where each begins.  They
+    are taken out of `objects` as they are written, so that a large file is held once."""
+    file = io.BytesIO()
+    file.write(pdfdoc.PDFFile((1, 7)).format(None))
     table = [b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)]
-    for number, content in sorted(objects.items()):
-        at = file.add(b"%d 0 obj\n%s\nendobj\n" % (number, content.rstrip(b"\n")))
-        table.append(b"%010d 00000 n \n" % at)
-    begin = file.add(b"".join(table))
-    file.add(b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, begin))
-    whole: bytes = file.format(None)
-    return whole
+    for number in sorted(objects):
+        table.append(b"%010d 00000 n \n" % file.tell())
+        file.write(b"%d 0 obj\n%s\nendobj\n" % (number, objects.pop(number).rstrip(b"\n")))
+    begin = file.tell()
+    file.write(b"".join(table))
+    file.write(b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, begin))
+    return file.getvalue()

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.canvas import PageCanvas
 from app.reports.typeset.flow import Flow, FlowCell, FlowItem, row_items
-from app.reports.typeset.line_breaking import RichText, TextSpan, break_lines, measure, spans_of
+from app.reports.typeset.line_breaking import (
+    RichText,
+    TextSpan,
+    break_lines,
+    measure,
+    spans_of,
+    widest_word,
+)
 from app.reports.typeset.structure import TABLE_COLUMN, Element, spanning
 from app.reports.typeset.style import BODY, INK, LABEL, LINE, MM, QUIET, SMALL, STRONG, THIN, Style
 
@@ -89,7 +97,12 @@ def table(
         digits = len(str(len(rows)))
         wide = size.number_mm + 1.6 * max(digits - 2, 0)
         columns = [PrintColumn(Words("#"), mm=wide, align="right", style=QUIET), *columns]
-    body = _Body(flow, columns, _widths(columns, flow.width), size)
+    widths = _widths(columns, flow.width)
+    if flow.whole_words:
+        needed = _needed(columns[int(numbered) :], rows, size)
+        shared = [not column.mm for column in columns]
+        widths = _widened(widths, [*[0.0] * int(numbered), *needed], shared)
+    body = _Body(flow, columns, widths, size)
     flow.add(body.head)
     heads: tuple[FlowItem, ...] = (body.head,)
     if not rows and empty is not None:
@@ -117,7 +130,12 @@ def size_that_fits(
 ) -> TableSize | None:
     """The first of these sizes, the largest first, at which a table is at most `room` high."""
     for size in sizes:
-        trial = Flow(width=flow.width, tallest=math.inf, handwriting=flow.handwriting)
+        trial = Flow(
+            width=flow.width,
+            tallest=math.inf,
+            handwriting=flow.handwriting,
+            whole_words=flow.whole_words,
+        )
         table(trial, columns, rows, size=size)
         if trial.height <= room:
             return size
@@ -195,10 +213,53 @@ def _widths(columns: Sequence[PrintColumn], room: float) -> list[float]:
     return [column.mm * MM if column.mm else column.weight * share for column in columns]
 
 
+_WORD = re.compile(r"(?<![0-9A-Za-z.,:-])[0-9A-Za-z.,:-]{1,24}(?![0-9A-Za-z.,:-])")
+"""A word, a date, a number or a serial number; longer ones (hashes) may be cut."""
+
+
+def _needed(columns: Sequence[PrintColumn], rows: Sequence[Row], size: TableSize) -> list[float]:
+    """How wide each column has to be for no word in it to be cut."""
+    head = _head_style(size)
+    found = []
+    for i, column in enumerate(columns):
+        title = max(widest_word(text, head) for text in column.title.lines)
+        longest, style = "", column.style
+        for row in rows:
+            if isinstance(row, RowGroup):
+                continue
+            for span in spans_of(row[i], column.style):
+                for word in _WORD.findall(span.text):
+                    if len(word) > len(longest):
+                        longest, style = word, span.style
+        found.append(max(title, measure(longest, size.of(style))) + 2 * size.pad_x + 0.1)
+    return found
+
+
+def _widened(widths: list[float], needed: list[float], shared: list[bool]) -> list[float]:
+    """The widths with what columns need taken from those that have more and are `shared`; as they
+    were, where there is not enough."""
+    lacking = sum(max(need - width, 0) for width, need in zip(widths, needed, strict=True))
+    spare = [
+        max(width - need, 0) if open_ else 0.0
+        for width, need, open_ in zip(widths, needed, shared, strict=True)
+    ]
+    if not lacking or lacking > sum(spare):
+        return widths
+    share = lacking / sum(spare)
+    return [
+        max(width - left * share, need) if open_ else max(width, need)
+        for width, need, left, open_ in zip(widths, needed, spare, shared, strict=True)
+    ]
+
+
+def _head_style(size: TableSize) -> Style:
+    return LABEL if size is PLAIN else Style(min(7.5, size.size), 10, colour=LABEL.colour)
+
+
 def _head(
     columns: Sequence[PrintColumn], widths: Sequence[float], size: TableSize, row: Element
 ) -> FlowItem:
-    style = LABEL if size is PLAIN else Style(min(7.5, size.size), 10, colour=LABEL.colour)
+    style = _head_style(size)
     pad_x, pad_y = size.pad_x, PLAIN.pad_y
     cells = []
     x = 0.0
