@@ -118,7 +118,11 @@ def _plain(
     from app.services.core.import_columns import ImportResult
 
     counts = result or ImportResult(
-        preview.added, _updated(preview), preview.unchanged, preview.refused, preview.blank
+        added=preview.added,
+        updated=_updated(preview),
+        unchanged=preview.unchanged,
+        skipped=preview.refused,
+        blank=preview.blank,
     )
     return {
         "file": preview.table.file_name,

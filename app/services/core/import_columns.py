@@ -41,7 +41,7 @@ class UnusedColumn:
     samples: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportResult:
     """What an import did."""
 

@@ -192,7 +192,14 @@ class HistoryImport:
         pieces = [fresh[start : start + PIECE] for start in range(0, len(fresh), PIECE)]
         taken, left = in_pieces(pieces, len(fresh), self._take_in, step)
         unchanged = len(preview.good) - left - sum(taken)
-        return ImportResult(sum(taken), 0, unchanged, preview.refused, preview.blank, left)
+        return ImportResult(
+            added=sum(taken),
+            updated=0,
+            unchanged=unchanged,
+            skipped=preview.refused,
+            blank=preview.blank,
+            left=left,
+        )
 
     @operation("incident.import", schema=2, upgrade=_without_promise)
     def _take_in(self, items: tuple[Finished, ...]) -> int:

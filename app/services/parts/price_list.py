@@ -168,7 +168,13 @@ class PriceList:
         if progress is not None:
             progress(len(drafts), len(drafts))
         unchanged = preview.unchanged + len(drafts) - added - changed
-        return ImportResult(added, changed, unchanged, preview.refused, preview.blank)
+        return ImportResult(
+            added=added,
+            updated=changed,
+            unchanged=unchanged,
+            skipped=preview.refused,
+            blank=preview.blank,
+        )
 
     def _models(self) -> dict[str, list[str]]:
         """Keys of models by their folded name; two makers may use one name."""

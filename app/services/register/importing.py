@@ -217,11 +217,11 @@ class TerminalImport:
             unit.session.add(_run_row(unit, place.actor, batch, counts, skipped))
             unit.touched("import")
         return ImportResult(
-            counts[RecordEffect.ADD],
-            counts[RecordEffect.UPDATE],
-            counts[RecordEffect.UNCHANGED],
-            skipped,
-            0,
+            added=counts[RecordEffect.ADD],
+            updated=counts[RecordEffect.UPDATE],
+            unchanged=counts[RecordEffect.UNCHANGED],
+            skipped=skipped,
+            blank=0,
         )
 
 
