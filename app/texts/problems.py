@@ -27,10 +27,6 @@ PROBLEMS: dict[str, str] = {
         "{name} holds a card number, PIN or identity number ({place}), which must not be stored."
         " Black it out or take it out, then add the file again."
     ),
-    "file.name_card_number": N_(
-        "The name “{name}” holds a card number or the like, which must not be stored. Choose"
-        " another name."
-    ),
     "number.malformed": N_("“{value}” is not a number. Write digits, for example 12 or 3.5."),
     "money.malformed": N_(
         "“{value}” is not a clear amount. Write yuan with at most two digits after a point, for"

@@ -54,6 +54,10 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 PROBLEMS: dict[str, str] = {
+    "file.name_card_number": N_(
+        "The name “{name}” holds a card number or the like, which must not be stored. Choose"
+        " another name."
+    ),
     "db.open_in_window": N_(
         "The POSCare window has the database open (process {process}, since {since})."
         " Close the window, then try again."

@@ -284,12 +284,13 @@ def test_the_month_counts_what_happened_in_it(any_services: Services, clock: Fro
     assert values == {
         "reported": 2,
         "resolved": 1,
-        "on_time": 100,
-        "restoration": 0.0,
-        "first_time": 100,
-        "not_item": 100,
-        "reopened": 0,
-        "open": 1,
+        "resolved_on_time": 1.0,
+        # A declined card is no terminal that was restored, and thirty days are not over.
+        "restoration": None,
+        "first_time": None,
+        "item_failures": 0,
+        "reopened": 0.0,
+        "backlog": 1,
     }
     assert sum(sheet.by_day) == 2  # type: ignore[attr-defined]
     clock.forward(days=10)
