@@ -7,7 +7,7 @@ where a report is shown.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -16,7 +16,7 @@ from app import settings as settings_file
 from app.bootstrap import letterhead
 from app.domain.errors import AppError, InvalidInput
 from app.gui.actions import UserAction
-from app.gui.pages.settings.section import Section
+from app.gui.pages.settings.section import Section, show_refusal
 from app.gui.shell.autosave import AutosavedForm
 from app.gui.shell.page import Page
 from app.gui.toolkit.action_buttons import action_button
@@ -27,7 +27,6 @@ from app.gui.toolkit.language import _, paper_choices, words
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.permission import permit
-from app.gui.toolkit.problems import message
 from app.i18n import N_
 from app.languages import LANGUAGES, SOURCE
 from app.settings import Settings
@@ -171,12 +170,7 @@ class DocumentsSection(Section):
         self.page.run(store, stored, failed=self._refused, lane="io")
 
     def _refused(self, error: AppError) -> None:
-        elsewhere: Any = [error]
-        if isinstance(error, InvalidInput):
-            elsewhere = self.form.show_problems(error)
-        if elsewhere:
-            self._trouble.setText(message(error))
-            self._trouble.show()
+        show_refusal(self.form, self._trouble, error)
 
     def _ask_certificate(self) -> None:
         kinds = _("Certificates and token libraries (*.p12 *.pfx *.so *.dll *.dylib)")

@@ -13,7 +13,7 @@ from app.company_logo import with_own_logo
 from app.domain.errors import AppError, InvalidInput
 from app.domain.incidents.targets import KEYS, LEAST_HOURS, MOST_HOURS
 from app.gui.actions import UserAction
-from app.gui.pages.settings.section import Section
+from app.gui.pages.settings.section import Section, show_refusal
 from app.gui.shell.autosave import AutosavedForm
 from app.gui.shell.page import Page
 from app.gui.toolkit.action_buttons import action_button, key_hint
@@ -26,7 +26,6 @@ from app.gui.toolkit.language import (
 )
 from app.gui.toolkit.layout import boxed, column, label, panel, row, scrolled
 from app.gui.toolkit.permission import permit
-from app.gui.toolkit.problems import message
 from app.gui.toolkit.wrapping import wrapping
 from app.i18n import N_
 from app.settings import Settings
@@ -198,10 +197,7 @@ class GeneralSection(Section):
     def _refused(self, error: AppError) -> None:
         self._show_state()
         self.save_button.setEnabled(True)
-        elsewhere = self.form.show_problems(error) if isinstance(error, InvalidInput) else [error]
-        if elsewhere:
-            self._trouble.setText(message(error))
-            self._trouble.show()
+        show_refusal(self.form, self._trouble, error)
 
     def _discard(self) -> None:
         if self._kept is not None:

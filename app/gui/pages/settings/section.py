@@ -5,20 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from app.domain.errors import AppError, InvalidInput
 from app.gui.actions import UserAction
 from app.gui.shell.navigate import ShowTrail
 from app.gui.toolkit.action_buttons import action_button
+from app.gui.toolkit.forms import Form
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, label, panel, row
 from app.gui.toolkit.page_states import StateStack
+from app.gui.toolkit.problems import message
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.wrapping import wrapping
 
 if TYPE_CHECKING:
     from app.gui.shell.page import Page
+
+
+def show_refusal(form: Form, trouble: QLabel, error: AppError) -> None:
+    """Say beside its field what is wrong, and in `trouble` what no field of the form is about."""
+    elsewhere: Sequence[object] = [error]
+    if isinstance(error, InvalidInput):
+        elsewhere = form.show_problems(error)
+    if elsewhere:
+        trouble.setText(message(error))
+        trouble.show()
 
 
 class Section(QWidget):

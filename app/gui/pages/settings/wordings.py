@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.bootstrap import letterhead
-from app.domain.errors import AppError, InvalidInput
+from app.domain.errors import AppError
 from app.domain.wordings import TITLED, PaperWording, ReportColumn, StampPlace
 from app.gui.actions import UserAction
-from app.gui.pages.settings.section import Section
+from app.gui.pages.settings.section import Section, show_refusal
 from app.gui.shell.autosave import AutosavedForm
 from app.gui.shell.page import Page
 from app.gui.toolkit.action_buttons import action_button
@@ -20,7 +20,6 @@ from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, clear, column, label, panel, row, scrolled
 from app.gui.toolkit.pdf_panel import PdfPanel
 from app.gui.toolkit.permission import permit
-from app.gui.toolkit.problems import message
 from app.gui.toolkit.wheel_safe import ComboBox
 from app.i18n import N_
 from app.languages import LANGUAGES, SOURCE, LocalizedText
@@ -179,12 +178,7 @@ class WordingsSection(Section):
         self.page.run(store, stored, failed=self._refused, lane="io")
 
     def _refused(self, error: AppError) -> None:
-        elsewhere: Any = [error]
-        if isinstance(error, InvalidInput):
-            elsewhere = self.form.show_problems(error)
-        if elsewhere:
-            self._trouble.setText(message(error))
-            self._trouble.show()
+        show_refusal(self.form, self._trouble, error)
 
 
 def _values(wording: PaperWording) -> dict[str, Any]:
