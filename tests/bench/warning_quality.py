@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.domain.faults import FaultClass
@@ -100,7 +100,8 @@ def measure_plants(scenario: Scenario, seeds: Sequence[int], unlike: float) -> s
         soon = plant.first + 8 * 7
         ahead: Iterable[int] = (
             *range(plant.first + 6, min(soon, fleet.days), 7),
-            *range(soon, fleet.days, 28),
+            *range(soon, fleet.days - 1, 28),
+            fleet.days - 1,
         )
         if scenario.kind == "outage":
             ahead = (plant.first, plant.first + 1)
@@ -129,8 +130,9 @@ def _bound(scenario: Scenario) -> str:
     return f", at best {best_power(cause, OBSERVED_WEEKS):.2f}"
 
 
-def measure_chance(seeds: Sequence[int], unlike: float) -> str:
-    """False warnings a month in histories without a cause, each new one counted once."""
+def measure_chance(seeds: Sequence[int], unlike: float) -> Iterator[str]:
+    """False warnings a month in histories without a cause, each new one counted once: after each
+    history what all so far gave."""
     false, months = 0, 0.0
     for seed in seeds:
         fleet = FleetMaker(SIZE, seed, unlike=unlike).fleet
@@ -141,6 +143,10 @@ def measure_chance(seeds: Sequence[int], unlike: float) -> str:
                 seen.add((one.rule, one.kind, one.group, one.name))
         false += len(seen)
         months += (fleet.days - FIRST_LOOK) / (365.25 / 12)
+        yield _false(false, months, unlike)
+
+
+def _false(false: int, months: float, unlike: float) -> str:
     low, high = (bound / months for bound in poisson_interval(false))
     return (
         f"no cause, unlike by {unlike}: {false} false warnings in {months:.0f} months,"
@@ -165,8 +171,8 @@ def main() -> None:
         if asked and (kinds is None or scenario.kind in kinds):
             print(measure_plants(scenario, seeds, MILD), flush=True)
     if kinds is None:
-        for unlike in (MILD, STRONG):
-            print(measure_chance(seeds, unlike), flush=True)
+        for so_far in zip(*(measure_chance(seeds, unlike) for unlike in (MILD, STRONG)), strict=True):
+            print(*so_far, sep="\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def significant(found: Sequence[CountExcess], tests: int, level: float) -> list[
     ]
 
 
-Incidents = Callable[[Sequence[CountExcess]], list[list[int]]]
+Incidents = Callable[[Sequence[CountExcess]], Sequence[frozenset[int]]]
 """The incidents behind each finding, by their place."""
 
 
@@ -74,7 +74,7 @@ def causes(
     weaker one must still be no chance, or it is explained."""
     ordered = sorted(found, key=lambda one: one.strength, reverse=True)
     behind = [
-        ExcessCause(one, frozenset(rows))
+        ExcessCause(one, rows)
         for one, rows in zip(ordered, incidents(ordered), strict=True)
     ]
     standing: list[ExcessCause] = []

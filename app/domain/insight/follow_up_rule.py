@@ -8,13 +8,13 @@ share that comes back of the same classes over all work.
 
 from __future__ import annotations
 
-from array import array
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from operator import mul
+from typing import Any, NamedTuple
 
 from app.domain.faults import FaultClass
-from app.domain.insight.estate_counts import AMOUNT, CLASSES, IncidentColumns
+from app.domain.insight.estate_counts import AMOUNT, CLASSES, EstateCounts
 from app.domain.insight.findings import CountExcess
 from app.domain.insight.tails import count_tail
 from app.domain.insight.warnings import SubjectKind, WarningRule
@@ -41,63 +41,110 @@ class Worked(NamedTuple):
     back: int
 
 
-def worked_on(columns: IncidentColumns, days: int) -> list[Worked]:
-    """The incidents of the last year old enough to be judged, with their returns."""
-    first, ripe = days - JUDGED_DAYS, days - RETURN_DAYS
-    order = [
-        at
-        for at, (day, name) in enumerate(zip(columns.days, columns.names, strict=True))
-        if day >= first and name in JUDGED
-    ]
-    order.sort(key=columns.days.__getitem__)
-    latest: dict[int, int] = {}
-    back: dict[int, int] = {}
-    returned: set[int] = set()
-    for at in order:
-        unit = columns.terminals[at] * AMOUNT + columns.names[at]
-        before = latest.get(unit)
-        if (
-            before is not None
-            and unit not in returned
-            and columns.days[at] - columns.days[before] <= RETURN_DAYS
-        ):
-            back[before] = at
-            returned.add(unit)
-        latest[unit] = at
-    return [
-        Worked(at, columns.names[at], back.get(at, -1)) for at in order if columns.days[at] < ripe
-    ]
+class _Record:
+    """What a technician, or a remedy, was judged by: incidents by class, and those that came
+    back."""
+
+    __slots__ = ("back", "of")
+
+    def __init__(self) -> None:
+        self.of = [0] * AMOUNT
+        self.back: set[int] = set()
 
 
-def not_holding(
-    worked: list[Worked], by: array[int], kind: SubjectKind, days: int
-) -> Iterator[tuple[CountExcess, list[int], int]]:
-    """Technicians or remedies whose work comes back more often than that of all: the finding, the
-    places of what came back, and of how many.  `by` has the number of each incident's, -1 for
-    none."""
-    all_of, back_of = [0] * AMOUNT, [0] * AMOUNT
-    cases: dict[int, list[Worked]] = defaultdict(list)
-    for case in worked:
-        all_of[case.name] += 1
-        back_of[case.name] += case.back >= 0
-        if by[case.place] >= 0:
-            cases[by[case.place]].append(case)
-    for number, own in sorted(cases.items()):
-        back = [case.back for case in own if case.back >= 0]
-        expected = sum(back_of[case.name] / all_of[case.name] for case in own)
-        if len(back) < LEAST_RETURNS or len(back) < LEAST_RATIO * expected or len(cases) < 2:
-            continue
-        finding = CountExcess(
-            rule=WarningRule.TECHNICIAN if kind is SubjectKind.TECHNICIAN else WarningRule.REMEDY,
-            kind=kind,
-            group=number,
-            name=own[0].name,
-            first=max(0, days - JUDGED_DAYS),
-            last=days - 1,
-            seen=len(back),
-            expected=expected,
-            variance=UNLIKE,
-            looks=1,
-            chance=count_tail(len(back), expected, UNLIKE),
-        )
-        yield finding, back, len(own)
+class FollowUps:
+    """The incidents of the last year old enough to be judged, with their returns, by technician and
+    remedy.  `technicians` and `remedies` are what the numbers of both are called, by which incidents
+    of one terminal, class and day are put in order."""
+
+    def __init__(
+        self, counts: EstateCounts, technicians: Sequence[str], remedies: Sequence[str]
+    ) -> None:
+        self._counts, columns = counts, counts.columns
+        self._by = {
+            SubjectKind.TECHNICIAN: (columns.technicians, technicians),
+            SubjectKind.REMEDY: (columns.remedies, remedies),
+        }
+        self._first = max(0, counts.estate.days - JUDGED_DAYS)
+        self._ripe = counts.estate.days - RETURN_DAYS
+        self._all_of, self._back_of = [0] * AMOUNT, [0] * AMOUNT
+        self._records: dict[SubjectKind, dict[int, _Record]] = {
+            kind: defaultdict(_Record) for kind in self._by
+        }
+        for name in sorted(JUDGED):
+            by_terminal: dict[int, list[int]] = defaultdict(list)
+            for at in counts.on_days(name, self._first, counts.estate.days - 1):
+                by_terminal[columns.terminals[at]].append(at)
+            for places in by_terminal.values():
+                self._count(places, 1)
+
+    def change(self, units: Iterable[tuple[int, int]], by: int) -> None:
+        """Count the work on some terminals (number, class) once more, or once less."""
+        names, days = self._counts.columns.names, self._counts.columns.days
+        for who, name in units:
+            if name in JUDGED:
+                own = self._counts.of_one(who)
+                mine = [at for at in own if names[at] == name and days[at] >= self._first]
+                self._count(mine, by)
+
+    def _count(self, places: list[int], by: int) -> None:
+        for worked in self._returns(places):
+            self._all_of[worked.name] += by
+            self._back_of[worked.name] += by * (worked.back >= 0)
+            for kind, (numbers, _called) in self._by.items():
+                number = numbers[worked.place]
+                if number < 0:
+                    continue
+                record = self._records[kind][number]
+                record.of[worked.name] += by
+                if worked.back >= 0:
+                    (record.back.add if by > 0 else record.back.discard)(worked.back)
+
+    def _returns(self, places: list[int]) -> Iterator[Worked]:
+        """The incidents of one terminal and class that were worked on."""
+        columns = self._counts.columns
+        days = columns.days
+        if len(places) > 1:
+            places = sorted(places, key=self._in_order)
+        returned, last = False, len(places) - 1
+        for n, at in enumerate(places):
+            back = -1
+            if not returned and n < last and days[places[n + 1]] - days[at] <= RETURN_DAYS:
+                back, returned = places[n + 1], True
+            if days[at] < self._ripe:
+                yield Worked(at, columns.names[at], back)
+
+    def _in_order(self, at: int) -> tuple[Any, ...]:
+        said = [
+            called[numbers[at]] if numbers[at] >= 0 else ""
+            for numbers, called in self._by.values()
+        ]
+        return self._counts.columns.days[at], *said
+
+    def not_holding(self, kind: SubjectKind) -> Iterator[tuple[CountExcess, list[int], int]]:
+        """Technicians or remedies whose work comes back more often than that of all: the finding,
+        the places of what came back, and of how many."""
+        days = self._counts.estate.days
+        records = {n: one for n, one in self._records[kind].items() if any(one.of)}
+        shares = [
+            back / of if of else 0.0 for back, of in zip(self._back_of, self._all_of, strict=True)
+        ]
+        for number, record in sorted(records.items()):
+            seen, expected = len(record.back), sum(map(mul, record.of, shares))
+            if seen < LEAST_RETURNS or seen < LEAST_RATIO * expected or len(records) < 2:
+                continue
+            technician = kind is SubjectKind.TECHNICIAN
+            finding = CountExcess(
+                rule=WarningRule.TECHNICIAN if technician else WarningRule.REMEDY,
+                kind=kind,
+                group=number,
+                name=record.of.index(max(record.of)),
+                first=max(0, days - JUDGED_DAYS),
+                last=days - 1,
+                seen=seen,
+                expected=expected,
+                variance=UNLIKE,
+                looks=1,
+                chance=count_tail(seen, expected, UNLIKE),
+            )
+            yield finding, sorted(record.back), sum(record.of)

@@ -7,17 +7,12 @@ growth cancel out, and, for what is rising, from how the group compared with the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from operator import sub
 
-from app.domain.insight.estate_counts import (
-    AMOUNT,
-    GROUPED,
-    WEEK,
-    EstateCounts,
-    Exposure,
-)
+from app.domain.insight.estate_counts import GROUPED, WEEK, EstateCounts, Exposure
 from app.domain.insight.findings import CountExcess
 from app.domain.insight.tails import count_tail, excess_score
 from app.domain.insight.warnings import SubjectKind, WarningRule
@@ -58,30 +53,34 @@ class GroupSeries:
     days: list[int]
 
 
-def group_series(
-    counts: EstateCounts, exposure: Exposure, kind: SubjectKind, group: int, name: int
-) -> GroupSeries | None:
-    """The series of a group and class; None where there is no rest of the estate to compare."""
-    own_days = exposure.groups[kind][group]
-    seen = counts.series(kind, group, name)
-    expected: list[float] = []
-    rest: list[int] = []
-    compared = 0
-    for week, (of_all, all_days) in enumerate(
-        zip(counts.of_all(name), exposure.total, strict=True)
-    ):
-        others, other_days = of_all - seen[week], all_days - own_days[week]
-        rest.append(others)
-        compared += other_days
-        expected.append(own_days[week] * others / other_days if other_days > 0 else 0.0)
-    if not compared:
-        return None
-    return GroupSeries(
-        list(accumulate(seen)),
-        list(accumulate(expected)),
-        list(accumulate(rest)),
-        list(accumulate(own_days)),
-    )
+ClassSeries = dict[tuple[SubjectKind, int], GroupSeries]
+"""By group, its series of one class."""
+COMPARED = (SubjectKind.FIRMWARE, SubjectKind.MODEL)
+"""Groups that are compared with the rest of the estate."""
+
+
+def class_series(counts: EstateCounts, exposure: Exposure, name: int) -> ClassSeries:
+    """The series of a class, of every group in service that has a rest of the estate to compare
+    it with."""
+    of_all = counts.of_all(name)
+    found: ClassSeries = {}
+    for kind in GROUPED:
+        for group, summed in enumerate(exposure.summed[kind]):
+            rest_days = exposure.rest[kind][group]
+            if not any(rest_days) or not summed[-1]:
+                continue
+            seen = counts.series(kind, group, name)
+            rest = list(map(sub, of_all, seen))
+            expected = [
+                days * others / other_days if other_days else 0.0
+                for days, others, other_days in zip(
+                    exposure.groups[kind][group], rest, rest_days, strict=True
+                )
+            ]
+            found[kind, group] = GroupSeries(
+                list(accumulate(seen)), list(accumulate(expected)), list(accumulate(rest)), summed
+            )
+    return found
 
 
 def rising(series: GroupSeries, weeks: int) -> tuple[int, float, float, float] | None:
@@ -106,14 +105,12 @@ def rising(series: GroupSeries, weeks: int) -> tuple[int, float, float, float] |
     return best
 
 
-def rising_groups(counts: EstateCounts, exposure: Exposure) -> tuple[list[CountExcess], int]:
-    """Every class that is rising in a group of a kind, and how many were asked."""
+def rising_groups(counts: EstateCounts, series: ClassSeries, name: int) -> list[CountExcess]:
+    """Every group a class is rising in."""
     found: list[CountExcess] = []
-    asked = 0
     last = counts.estate.days - 1
-    for kind, group, name, series in _all_series(counts, exposure, GROUPED):
-        asked += 1
-        if (rise := rising(series, counts.weeks)) is None:
+    for (kind, group), one in series.items():
+        if (rise := rising(one, counts.weeks)) is None:
             continue
         since, expected, variance, chance = rise
         found.append(
@@ -124,42 +121,45 @@ def rising_groups(counts: EstateCounts, exposure: Exposure) -> tuple[list[CountE
                 name=name,
                 first=last + 1 - since * WEEK,
                 last=last,
-                seen=series.seen[since - 1],
+                seen=one.seen[since - 1],
                 expected=expected,
                 variance=variance,
                 looks=RISING_LOOKS,
                 chance=min(1.0, chance * RISING_LOOKS),
             )
         )
-    return found, asked
+    return found
 
 
 Key = tuple[SubjectKind, int, int]
 
 
 def worse_groups(
-    counts: EstateCounts, exposure: Exposure, unlike: list[float], rising: Sequence[CountExcess]
-) -> tuple[list[CountExcess], int]:
-    """Every model or firmware with more incidents of a class than the rest of the estate, and how
-    many were asked; `unlike` is, by class, how unlike single terminals are.
+    counts: EstateCounts,
+    series: ClassSeries,
+    name: int,
+    unlike: float,
+    rising: Sequence[CountExcess],
+) -> list[CountExcess]:
+    """Every model or firmware with more incidents of a class than the rest of the estate; `unlike`
+    is how unlike single terminals are, `rising` where the class is rising.
 
     Where a class is rising in the group, only the time before counts, for the rise is told already;
     unless the group was so much worse all along that the rise is the smaller part of it."""
-    rises: dict[Key, CountExcess] = {(one.kind, one.group, one.name): one for one in rising}
+    rises = {(one.kind, one.group): one for one in rising}
     found: list[CountExcess] = []
-    asked = 0
-    kinds = (SubjectKind.FIRMWARE, SubjectKind.MODEL)
-    for kind, group, name, series in _all_series(counts, exposure, kinds):
-        asked += 1
-        rise = rises.get((kind, group, name))
+    for (kind, group), one in series.items():
+        if kind not in COMPARED:
+            continue
+        rise = rises.get((kind, group))
         since = (counts.estate.days - rise.first) // WEEK if rise else 0
-        whole = _worst_window(series, counts.weeks, 0, unlike[name], since * ALL_ALONG)
+        whole = _worst_window(one, counts.weeks, 0, unlike, since * ALL_ALONG)
         began = 0
         if rise and (whole is None or whole[3] * RATE_LOOKS > rise.chance):
-            began, whole = since, _worst_window(series, counts.weeks, since, unlike[name])
+            began, whole = since, _worst_window(one, counts.weeks, since, unlike)
         if whole is not None:
             found.append(_worse(counts, (kind, group, name), began, whole))
-    return found, asked
+    return found
 
 
 def all_along(counts: EstateCounts, worse: Sequence[CountExcess]) -> frozenset[Key]:
@@ -220,14 +220,3 @@ def _worst_window(
 def _within(summed: Sequence[float], began: int, length: int) -> float:
     """The sum over `length` weeks before the last `began` ones."""
     return summed[began + length - 1] - (summed[began - 1] if began else 0)
-
-
-def _all_series(
-    counts: EstateCounts, exposure: Exposure, kinds: tuple[SubjectKind, ...]
-) -> Iterator[tuple[SubjectKind, int, int, GroupSeries]]:
-    for kind in kinds:
-        for group in range(counts.estate.sizes[kind]):
-            for name in range(AMOUNT):
-                series = group_series(counts, exposure, kind, group, name)
-                if series is not None and series.days[-1]:
-                    yield kind, group, name, series

@@ -3,10 +3,10 @@ of incidents within days (a temporal scan statistic over windows of one to seven
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from itertools import accumulate
-from operator import sub
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, chain
+from operator import attrgetter, sub
 
 from app.domain.insight.estate_counts import (
     AMOUNT,
@@ -14,15 +14,16 @@ from app.domain.insight.estate_counts import (
     Estate,
     EstateCounts,
     Exposure,
-    IncidentColumns,
 )
 from app.domain.insight.findings import CountExcess
-from app.domain.insight.tails import count_tail
+from app.domain.insight.tails import count_tail, excess_score
 from app.domain.insight.warnings import SubjectKind, WarningRule
 
 SCAN_DAYS = (1, 2, 3, 7)
 LEAST_TERMINALS = 4
 LEAST_RATIO = 3.0
+LEAST_SCORE = 4.0
+"""A score below which nothing stands out among some thousand windows."""
 CLUSTERED = 0.06
 """Relative variance of a day's incidents beyond chance: weekdays, weather, a call centre."""
 PRIOR_AREA = 4.0
@@ -39,143 +40,151 @@ STANDING_DAYS = 63
 """How long an outbreak is warned of; an older one only explains what it left in the counts."""
 
 
-def outbreaks(
-    counts: EstateCounts, exposure: Exposure, columns: IncidentColumns
-) -> tuple[list[CountExcess], int]:
-    """The strongest outbreaks of each area, acquirer and class, several days apart, and how many
-    windows were asked."""
-    estate = counts.estate
-    from_day = max(counts.first, estate.days - SCANNED_DAYS)
-    recent = [at for at, day in enumerate(columns.days) if day >= from_day]
-    per_day, blocks = _by_day(estate, columns, recent, from_day)
-    length = estate.days - from_day
-    asked: dict[Scanned, _Usual] = {}
-    wanted = bytearray(len(per_day))
-    for kind, (begin, size) in blocks.items():
-        for group in range(size):
-            for name in range(AMOUNT):
-                usual = _usual(counts, exposure, (kind, group, name))
-                start = (begin + group * AMOUNT + name) * length
-                days = _many(per_day[start : start + length], usual[0])
-                for day in days:
-                    wanted[start + day] = 1
-                if days:
-                    asked[kind, group, name] = usual
-    found: list[CountExcess] = []
-    who = _who(estate, columns, recent, from_day, blocks, wanted)
-    for key, those in who.items():
-        found += _of_one(counts, asked[key], key, those)
-    groups = 1 + sum(estate.sizes[kind] for kind in SCANNED)
-    # Older outbreaks only explain; nobody is warned of them.
-    return found, groups * AMOUNT * min(STANDING_DAYS, estate.days - from_day)
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Some days in a row with incidents of several terminals."""
+
+    first: int
+    length: int
+    seen: int
+    terminals: int
+
+    def holds(self, day: int) -> bool:
+        """Whether a day is in it."""
+        return self.first <= day < self.first + self.length
+
+
+class Outbreaks:
+    """The rule for one class.  The windows that could be an outbreak are looked for anew only where
+    incidents changed; whether they are one hangs on what is usual now."""
+
+    def __init__(self, counts: EstateCounts, exposure: Exposure, name: int) -> None:
+        self._counts, self._exposure, self._name = counts, exposure, name
+        estate = counts.estate
+        self._from_day = _from_day(counts)
+        begin = name * estate.days
+        whose = counts.columns.terminals.__getitem__
+        recent = counts.on_day[begin + self._from_day : begin + estate.days]
+        terminals = [list(map(whose, places)) for places in recent]
+        self._windows = {
+            (kind, group): _windows(who, self._from_day)
+            for kind in (SubjectKind.ESTATE, *SCANNED)
+            for group, who in enumerate(_by_group(estate, kind, terminals))
+        }
+
+    def changed(self, day: int, who: int) -> None:
+        """Incidents of a terminal on a day changed."""
+        if day < self._from_day:
+            return
+        estate, whose = self._counts.estate, self._counts.columns.terminals
+        first = max(self._from_day, day - SCAN_DAYS[-1] + 1)
+        begin, end = self._name * estate.days, min(estate.days, day + SCAN_DAYS[-1])
+        around = [
+            [whose[at] for at in places]
+            for places in self._counts.on_day[begin + first : begin + end]
+        ]
+        for kind in (SubjectKind.ESTATE, *SCANNED):
+            group = 0 if kind is SubjectKind.ESTATE else estate.groups[kind][who]
+            if group < 0:
+                continue
+            own = around if kind is SubjectKind.ESTATE else _narrowed(estate, kind, group, around)
+            windows = self._windows[kind, group]
+            kept = [one for one in windows if not one.holds(day)]
+            kept += [one for one in _windows(own, first) if one.holds(day)]
+            self._windows[kind, group] = sorted(kept, key=attrgetter("length", "first"))
+
+    def found(self) -> list[CountExcess]:
+        """The strongest outbreaks in each area and acquirer and in the estate, several days
+        apart."""
+        found: list[CountExcess] = []
+        for (kind, group), windows in self._windows.items():
+            if windows:
+                key = kind, group, self._name
+                usual = _usual(self._counts, self._exposure, key)
+                found += _of_one(self._counts, usual, key, windows)
+        return found
+
+
+def windows_asked(counts: EstateCounts) -> int:
+    """How many windows are asked over all classes.  Older outbreaks only explain; nobody is warned
+    of them."""
+    groups = 1 + sum(counts.estate.sizes[kind] for kind in SCANNED)
+    return groups * AMOUNT * min(STANDING_DAYS, counts.estate.days - _from_day(counts))
+
+
+def _from_day(counts: EstateCounts) -> int:
+    return max(counts.first, counts.estate.days - SCANNED_DAYS)
 
 
 _Usual = tuple[float, int]
 """Incidents a day to be expected, and how many that rests on."""
-_Blocks = dict[SubjectKind, tuple[int, int]]
-"""Where the counts of a kind begin, and how many groups it has."""
 
 
-def _by_day(
-    estate: Estate, columns: IncidentColumns, recent: Sequence[int], from_day: int
-) -> tuple[list[int], _Blocks]:
-    """Incidents by kind, group, class and day, in a row."""
-    days, blocks, begin = estate.days - from_day, _Blocks(), 0
-    for kind in (SubjectKind.ESTATE, *SCANNED):
-        size = 1 if kind is SubjectKind.ESTATE else estate.sizes[kind]
-        blocks[kind] = begin, size
-        begin += (size + 1) * AMOUNT
-    per_day = [0] * (begin * days)
-    area, acquirer = (_begins(estate, kind, blocks, days) for kind in SCANNED)
-    whose, when, names = columns.terminals, columns.days, columns.names
-    for at in recent:
-        place = names[at] * days + when[at] - from_day
-        who = whose[at]
-        per_day[place] += 1
-        per_day[area[who] + place] += 1
-        per_day[acquirer[who] + place] += 1
-    return per_day, blocks
+def _by_group(
+    estate: Estate, kind: SubjectKind, terminals: Sequence[Sequence[int]]
+) -> list[list[list[int]]]:
+    """By group of a kind and day, the terminals of the incidents, from those of each day."""
+    if kind is SubjectKind.ESTATE:
+        return [[list(those) for those in terminals]]
+    amount, groups = estate.sizes[kind], estate.groups[kind]
+    # Those of no known group stand last, and are left out.
+    made: list[list[list[int]]] = [[[] for _ in terminals] for _ in range(amount + 1)]
+    for day, those in enumerate(terminals):
+        for who in those:
+            made[groups[who]][day].append(who)
+    return made[:amount]
 
 
-def _begins(estate: Estate, kind: SubjectKind, blocks: _Blocks, days: int) -> list[int]:
-    """By terminal, where the counts of its group begin; those of no known group stand last."""
-    begin, size = blocks[kind]
+def _narrowed(
+    estate: Estate, kind: SubjectKind, group: int, terminals: Sequence[Sequence[int]]
+) -> list[list[int]]:
     groups = estate.groups[kind]
-    return [(begin + (one if one >= 0 else size) * AMOUNT) * days for one in groups]
+    return [[who for who in those if groups[who] == group] for those in terminals]
 
 
-def _many(series: Sequence[int], per_day: float) -> set[int]:
-    """The days of windows with so many incidents that the terminals are worth counting."""
-    found: set[int] = set()
-    if per_day <= 0:
-        return found
-    summed = [0, *accumulate(series)]
+def _windows(who: Sequence[Sequence[int]], from_day: int) -> list[Window]:
+    """The windows with incidents of enough terminals that begin with one, from the terminals of the
+    incidents of each day."""
+    found: list[Window] = []
+    summed = [0, *accumulate(map(len, who))]
     for length in SCAN_DAYS:
-        least = max(LEAST_TERMINALS, LEAST_RATIO * per_day * length)
-        for first, amount in enumerate(map(sub, summed[length:], summed)):
-            if amount >= least:
-                found.update(range(first, first + length))
+        # Windows may end after the last day: they are told while they go on.
+        padded = [*summed[length:], *[summed[-1]] * (length - 1)]
+        for first, seen in enumerate(map(sub, padded, summed)):
+            if seen < LEAST_TERMINALS or not who[first]:
+                continue
+            terminals = len(set(chain.from_iterable(who[first : first + length])))
+            if terminals >= LEAST_TERMINALS:
+                found.append(Window(from_day + first, length, seen, terminals))
     return found
 
 
-def _who(
-    estate: Estate,
-    columns: IncidentColumns,
-    recent: Sequence[int],
-    from_day: int,
-    blocks: _Blocks,
-    wanted: bytearray,
-) -> dict[Scanned, dict[int, list[int]]]:
-    """By day, the terminals of the incidents on the days wanted."""
-    days = estate.days - from_day
-    by_day: dict[Scanned, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    begins = {kind: _begins(estate, kind, blocks, days) for kind in SCANNED}
-    for at in recent:
-        who, name, day = columns.terminals[at], columns.names[at], columns.days[at]
-        place = name * days + day - from_day
-        if wanted[place]:
-            by_day[SubjectKind.ESTATE, 0, name][day].append(who)
-        for kind, begin in begins.items():
-            if wanted[begin[who] + place]:
-                by_day[kind, estate.groups[kind][who], name][day].append(who)
-    return by_day
-
-
 def _of_one(
-    counts: EstateCounts, usual: _Usual, key: Scanned, days: dict[int, list[int]]
+    counts: EstateCounts, usual: _Usual, key: Scanned, windows: Iterable[Window]
 ) -> list[CountExcess]:
     per_day, base = usual
-    found: list[CountExcess] = []
-    begins, begun = sorted(days), min(days)
-    amounts = [len(days.get(day, ())) for day in range(begun, begins[-1] + SCAN_DAYS[-1])]
-    summed = [0, *accumulate(amounts)]
-    for length in SCAN_DAYS:
-        expected = per_day * length
-        least = max(LEAST_TERMINALS, LEAST_RATIO * expected)
-        for first in begins:
-            if summed[first + length - begun] - summed[first - begun] < least:
-                continue
-            who = [one for day in range(first, first + length) for one in days.get(day, ())]
-            terminals = len(set(who))
-            if terminals < least:
-                continue
-            variance = 1 / (base + PRIOR_AREA) + CLUSTERED
-            looks = len(SCAN_DAYS) // 2
-            found.append(
-                CountExcess(
-                    rule=WarningRule.OUTBREAK,
-                    kind=key[0],
-                    group=key[1],
-                    name=key[2],
-                    first=first,
-                    last=min(first + length, counts.estate.days) - 1,
-                    seen=len(who),
-                    expected=expected,
-                    variance=variance,
-                    looks=looks,
-                    chance=min(1.0, count_tail(terminals, expected, variance) * looks),
-                )
-            )
+    variance = 1 / (base + PRIOR_AREA) + CLUSTERED
+    looks = len(SCAN_DAYS) // 2
+    found = [
+        CountExcess(
+            rule=WarningRule.OUTBREAK,
+            kind=key[0],
+            group=key[1],
+            name=key[2],
+            first=window.first,
+            last=min(window.first + window.length, counts.estate.days) - 1,
+            seen=window.seen,
+            expected=per_day * window.length,
+            variance=variance,
+            looks=looks,
+            chance=min(
+                1.0, count_tail(window.terminals, per_day * window.length, variance) * looks
+            ),
+        )
+        for window in windows
+        if 0 < LEAST_RATIO * per_day * window.length <= window.terminals
+        and excess_score(window.terminals, per_day * window.length) >= LEAST_SCORE
+    ]
     return _apart(found)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from operator import mul
 
 _TINY = 1e-300
 _PRECISE = 1e-12
@@ -125,14 +124,14 @@ def discovery_rates(chances: Sequence[float], tests: int) -> list[float]:
     return rates
 
 
-def excess_dispersion(seen: Sequence[int], expected: Sequence[float]) -> float:
+def dispersion_of_sums(
+    *, squared: float, crossed: float, square: float, expected: float
+) -> float:
     """How unlike units are beyond chance: the relative variance of their true rates by the method
-    of moments, from counts and expectations; 0 where chance explains all."""
-    square: float = sum(map(mul, expected, expected))
+    of moments; 0 where chance explains all.  From sums over the units: `squared` of the squares of
+    their counts, `crossed` of counts times expectations, `square` of the squares of the
+    expectations, `expected` of the expectations."""
     if not square:
         return 0.0
-    # The sum of (seen - expected)² - expected, a product at a time.
-    crossed: float = sum(map(mul, seen, expected))
-    squared: int = sum(map(mul, seen, seen))
-    beyond = squared - 2 * crossed + square - sum(expected)
-    return max(0.0, beyond / square)
+    # The sum of (seen - expected)² - expected.
+    return max(0.0, (squared - 2 * crossed + square - expected) / square)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 
@@ -35,6 +35,33 @@ class Change:
 
 EVERYTHING = Change(frozenset(), everything=True)
 """Anything may have changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The records an operation changed, by kind; `unnamed` are the kinds of which there were more
+    than it named."""
+
+    named: Mapping[str, frozenset[str]]
+    unnamed: frozenset[str] = frozenset()
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Every kind of record it changed."""
+        return self.unnamed.union(self.named)
+
+
+class DoneHere(dict[str, Touched]):
+    """The latest operations done by this running program, by their keys, with what they changed."""
+
+    def note(self, key: str, touched: Touched) -> None:
+        """One more was done; the oldest is forgotten."""
+        self[key] = touched
+        while len(self) > MOST_DONE:
+            del self[next(iter(self))]
+
+
+MOST_DONE = 500
 
 
 class ChangeFeed:

@@ -9,7 +9,6 @@ import contextlib
 import functools
 import importlib
 import uuid
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
@@ -27,7 +26,7 @@ from app.domain.people.rights import Standing
 from app.domain.people.roles import SignedIn
 from app.domain.register.identifiers import DocumentNumber
 from app.services.core import operation_log, recording
-from app.services.core.changes import Change, ChangeFeed
+from app.services.core.changes import Change, ChangeFeed, DoneHere, Touched
 from app.services.core.running_operation import RecordChange, running_operation
 from db import announcements
 from db.bulk import rows_written
@@ -76,12 +75,15 @@ class UnitOfWork:
         self._kinds: set[str] = set()
         self._ids: set[str] = set()
         self._named: dict[str, set[str]] = {}
+        self._unnamed: set[str] = set()
 
     def touched(self, kind: str, ids: Iterable[str] = ()) -> None:
         """Note that records of `kind` changed."""
         self._kinds.add(kind)
         named = set(ids)
         self._named.setdefault(kind, set()).update(named)
+        if not named:
+            self._unnamed.add(kind)
         self._ids |= named
 
     def only_touched(self, kind: str) -> str:
@@ -98,6 +100,11 @@ class UnitOfWork:
         operation = running_operation()
         if operation is not None:
             operation.changes.append(RecordChange(kind, key, change))
+
+    def records(self) -> Touched:
+        """What changed, by kind."""
+        named = {kind: frozenset(ids) for kind, ids in self._named.items()}
+        return Touched(named, frozenset(self._unnamed))
 
     def change(self) -> Change:
         """What to announce after the commit."""
@@ -124,8 +131,8 @@ class ServiceContext:
     feed: ChangeFeed = field(default_factory=ChangeFeed)
     seat: str = field(default_factory=lambda: uuid.uuid4().hex)
     """Tells this running program from others on the same database; made anew at each start."""
-    done_here: deque[str] = field(default_factory=lambda: deque(maxlen=500))
-    """The keys of the latest operations done by this running program."""
+    done_here: DoneHere = field(default_factory=DoneHere)
+    """The latest operations done by this running program."""
     letterhead: Letterhead = field(default_factory=Letterhead)
     wrote: bool = False
     """Whether an operation was done."""
@@ -190,7 +197,7 @@ class ServiceContext:
                 raise RuntimeError("rows were written and nothing was touched")
             # What is applied again has its place in the log, though it may change nothing here.
             if unit.change().kinds or operation.stored is not None:
-                self.done_here.append(operation.id)
+                self.done_here.note(operation.id, unit.records())
                 self.wrote = True
                 operation_log.append(unit.session, operation, unit.only_touched)
 

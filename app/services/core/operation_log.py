@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -219,6 +219,47 @@ def _columns(operation: Operation) -> dict[str, Any]:
         "outcome": operation.outcome,
         "office_seq": operation.office_seq,
     }
+
+
+def log_ends(session: Session) -> dict[str, int]:
+    """The number of the last operation of each station in the log: together they tell whether
+    anything was appended, wherever it was done."""
+    station = _OPERATION.c.station
+    first = sa.select(station).order_by(station).limit(1).subquery()
+    known = sa.select(first.c.station).cte("known", recursive=True)
+    following = sa.select(station).where(station > known.c.station).order_by(station).limit(1)
+    known = known.union_all(
+        sa.select(following.scalar_subquery()).where(known.c.station.is_not(None))
+    )
+    last = (
+        sa.select(_OPERATION.c.station_seq)
+        .where(station == known.c.station)
+        .order_by(_OPERATION.c.station_seq.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = sa.select(known.c.station, last).where(known.c.station.is_not(None))
+    return {str(key): number for key, number in session.execute(query)}
+
+
+def appended(
+    session: Session, before: Mapping[str, int], now: Mapping[str, int], most: int
+) -> list[str] | None:
+    """The keys of the operations between two `log_ends`; None when there are more than `most`, or
+    the log is another one."""
+    if any(now.get(station, 0) < last for station, last in before.items()):
+        return None
+    grown = {station: before.get(station, 0) for station in now}
+    if sum(last - grown[station] for station, last in now.items()) > most:
+        return None
+    found: list[str] = []
+    for station, last in grown.items():
+        if now[station] > last:
+            newer = sa.select(_OPERATION.c.id).where(
+                _OPERATION.c.station == station, _OPERATION.c.station_seq > last
+            )
+            found += map(str, session.execute(newer).scalars())
+    return found
 
 
 def operation_of(row: Any) -> Operation:

@@ -186,6 +186,8 @@ class Incidents(IncidentLookups):
             row.down_from = draft.down_from or assumed
             if checked.terminal_id and checked.terminal_id != row.terminal_id:
                 terminal = read_position(unit.session, checked.terminal_id)
+                # It leaves the history of one terminal and enters that of another.
+                unit.touched("terminal", filter(None, (row.terminal_id, terminal.terminal_id)))
                 row.terminal_id, row.unknown_serial = terminal.terminal_id, ""
                 row.merchant_id, row.tid = terminal.merchant_id or None, terminal.tid
             changes = [

@@ -23,6 +23,7 @@ from app.domain.register.terminal_states import IN_USE
 from app.services.core.context import ServiceContext
 from app.services.core.rights import current
 from app.services.insight.as_of import as_of
+from app.services.insight.survey_memory import SurveyMemory
 from app.services.insight.warnings import failing_terminals, standing_warnings
 from db.models.incident import IncidentRow
 from db.models.register import (
@@ -54,6 +55,7 @@ class Insight:
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
+        self._memory = SurveyMemory(context)
 
     def report(self, period: Period, area: str = "") -> InsightReport:
         """Every figure of a period, on one snapshot; `area` narrows all of them.
@@ -77,9 +79,15 @@ class Insight:
         `area` narrows it.
 
         The one source of Today, the command line and the printed digest."""
-        for_leads = current(self._context).leads
-        with self._context.read() as session:
-            return standing_warnings(session, as_of(self._context, day), area, for_leads=for_leads)
+        context, for_leads = self._context, current(self._context).leads
+        with self._memory.lock, context.read() as session:
+            return standing_warnings(
+                session,
+                as_of(context, day),
+                area,
+                for_leads=for_leads,
+                surveyed=self._memory.surveyed,
+            )
 
     # --- queries -------------------------------------------------------------------------------
 

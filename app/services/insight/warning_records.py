@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,10 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.insight.estate_counts import CLASSES, IncidentColumns
+from app.domain.insight.estate_counts import CLASSES, EstateCounts
 from app.domain.insight.findings import CountExcess, ExcessCause, significant
-from app.domain.insight.follow_up_rule import not_holding, worked_on
-from app.domain.insight.survey import survey
+from app.domain.insight.follow_up_rule import FollowUps
+from app.domain.insight.survey import Survey
 from app.domain.insight.warning_levels import WarningLevels
 from app.domain.insight.warnings import (
     StandingWarning,
@@ -22,8 +23,8 @@ from app.domain.insight.warnings import (
     WarningSubject,
 )
 from app.services.core.context import chunks
-from app.services.insight.as_of import AsOf, Later
-from app.services.insight.warning_estate import WarningEstate
+from app.services.insight.as_of import AsOf, Later, later
+from app.services.insight.warning_estate import WarningEstate, read_estate
 from app.services.insight.warning_scan import IncidentScan
 from db.models.incident import IncidentRow
 from db.models.register import TechnicianRow
@@ -41,26 +42,100 @@ class IncidentRecord:
     key: str
 
 
-def surveyed(
-    session: Session,
-    when: AsOf,
-    estate: WarningEstate,
-    since_then: Later,
-    levels: WarningLevels,
-) -> list[StandingWarning]:
-    """Every warning of the statistical rules, strongest first."""
-    scan = IncidentScan(session, when, estate, since_then)
-    columns = scan.columns()
-    made = WarningMaker(scan, columns)
-    found = [made.warning(cause) for cause in survey(estate.estate, columns, levels)]
-    return [*found, *made.not_holding(levels)]
+class EstateSurvey:
+    """The estate on a day with every statistical rule asked; incidents of terminals that changed are
+    read again, and then what they bear upon is judged anew."""
+
+    def __init__(
+        self, session: Session, when: AsOf, estate: WarningEstate, since_then: Later
+    ) -> None:
+        self.estate = estate
+        scan = IncidentScan(session, when, estate, since_then)
+        self._numbered = scan.technicians, scan.remedies
+        self._counts = EstateCounts(estate.estate, scan.columns())
+        self._survey = Survey(self._counts) if estate.estate.weeks else None
+        self._follow_ups = FollowUps(
+            self._counts, scan.technicians.known, scan.remedies.known
+        )
+        self._then = since_then
+        self._records = KnownRecords()
+
+    def _scan(self, session: Session, when: AsOf) -> IncidentScan:
+        return IncidentScan(session, when, self.estate, self._then, self._numbered)
+
+    def warnings(
+        self, session: Session, when: AsOf, levels: WarningLevels
+    ) -> list[StandingWarning]:
+        """Every warning of the statistical rules, strongest first."""
+        scan = self._scan(session, when)
+        made = WarningMaker(scan, self._counts, self._records)
+        standing = self._survey.at(levels) if self._survey else []
+        found = [made.warning(cause) for cause in standing]
+        return [*found, *made.not_holding(self._follow_ups, levels)]
+
+    def knows(self, terminal_id: str) -> bool:
+        """Whether a terminal is one of the estate."""
+        return terminal_id in self.estate.names[SubjectKind.TERMINAL].numbers
+
+    def read_again(self, session: Session, when: AsOf, terminal_ids: Sequence[str]) -> None:
+        """Look at the incidents of some terminals of the estate as they are now."""
+        numbers = self.estate.names[SubjectKind.TERMINAL].numbers
+        new = Counter(self._scan(session, when).of_terminals(terminal_ids))
+        gone: list[int] = []
+        for key in terminal_ids:
+            for at in self._counts.of_one(numbers[key]):
+                row = self._counts.columns.at(at)
+                if new[row]:
+                    new[row] -= 1
+                else:
+                    gone.append(at)
+            self._records.forget(key)
+        changed = [*(self._counts.columns.at(at) for at in gone), *new.elements()]
+        units = {(who, name) for _day, who, _shop, name, *_more in changed}
+        self._follow_ups.change(units, -1)
+        kept_up = self._survey or self._counts
+        for at in gone:
+            kept_up.take_out(at)
+        for *incident, technician, remedy in new.elements():
+            kept_up.put_in(tuple(incident), technician, remedy)
+        self._follow_ups.change(units, 1)
+
+
+def surveyed_anew(session: Session, when: AsOf) -> EstateSurvey | None:
+    """Every terminal and incident read; None before the first incident."""
+    estate = read_estate(session, when)
+    return EstateSurvey(session, when, estate, later(session, when)) if estate else None
+
+
+Triple = tuple[str, int, int]
+"""Terminal, day and class: what incidents are looked up by."""
+
+
+class KnownRecords:
+    """The incidents behind warnings that were looked up already."""
+
+    def __init__(self) -> None:
+        self._by_terminal: dict[str, dict[tuple[int, int], list[IncidentRecord]]] = {}
+
+    def __contains__(self, triple: Triple) -> bool:
+        terminal, day, name = triple
+        return (day, name) in self._by_terminal.get(terminal, {})
+
+    def note(self, triple: Triple) -> list[IncidentRecord]:
+        """The list of the incidents of a terminal, day and class."""
+        terminal, day, name = triple
+        return self._by_terminal.setdefault(terminal, {}).setdefault((day, name), [])
+
+    def forget(self, terminal: str) -> None:
+        """Incidents of a terminal changed."""
+        self._by_terminal.pop(terminal, None)
 
 
 class WarningMaker:
     """Makes warnings of findings in the incidents read."""
 
-    def __init__(self, scan: IncidentScan, columns: IncidentColumns) -> None:
-        self._scan, self._columns = scan, columns
+    def __init__(self, scan: IncidentScan, counts: EstateCounts, records: KnownRecords) -> None:
+        self._scan, self._columns, self._known = scan, counts.columns, records
         self._terminals = scan.estate.names[SubjectKind.TERMINAL].keys
 
     def warning(self, cause: ExcessCause) -> StandingWarning:
@@ -69,22 +144,23 @@ class WarningMaker:
         explains = tuple(self._plain(one.finding, one.incidents, ()) for one in cause.explains)
         return self._plain(cause.finding, cause.incidents, records, explains)
 
-    def not_holding(self, levels: WarningLevels) -> Iterator[StandingWarning]:
+    def not_holding(
+        self, follow_ups: FollowUps, levels: WarningLevels
+    ) -> Iterator[StandingWarning]:
         """Technicians and remedies after whose work the same comes back."""
-        days = self._scan.estate.estate.days
-        worked = worked_on(self._columns, days)
-        people = _technicians(self._scan.session, self._scan.technicians)
-        remedies = [
-            WarningSubject(SubjectKind.REMEDY, one, (("remedy", one),))
-            for one in self._scan.remedies
-        ]
-        for kind, by, subjects in (
-            (SubjectKind.TECHNICIAN, self._columns.technicians, people),
-            (SubjectKind.REMEDY, self._columns.remedies, remedies),
+        scan = self._scan
+        for kind, numbers, subjects_of in (
+            (SubjectKind.TECHNICIAN, scan.technicians, _technicians),
+            (SubjectKind.REMEDY, scan.remedies, _remedies),
         ):
-            found = list(not_holding(worked, by, kind, days))
-            kept = significant([one for one, _back, _of in found], len(subjects), levels.groups)
+            found = list(follow_ups.not_holding(kind))
+            kept = significant(
+                [one for one, _back, _of in found], len(numbers.known), levels.groups
+            )
             rates = {one.group: one.rate for one in kept}
+            if not rates:
+                continue
+            subjects = subjects_of(scan.session, numbers.known)
             for finding, back, of in found:
                 if finding.group in rates:
                     yield StandingWarning(
@@ -136,13 +212,24 @@ class WarningMaker:
 
     def _records(self, places: Iterable[int]) -> list[IncidentRecord]:
         """The incidents at places of the columns, the newest first."""
-        columns, scan = self._columns, self._scan
+        columns, known = self._columns, self._known
         wanted = {
             (self._terminals[columns.terminals[at]], columns.days[at], columns.names[at])
             for at in places
         }
+        missing = {triple for triple in wanted if triple not in known}
+        read = list(self._read(missing))
+        for triple in missing:
+            known.note(triple)
+        for triple, record in read:
+            known.note(triple).append(record)
+        found = [record for triple in wanted for record in known.note(triple)]
+        return sorted(found, key=lambda one: (one.at, one.number), reverse=True)
+
+    def _read(self, wanted: set[Triple]) -> Iterator[tuple[Triple, IncidentRecord]]:
+        scan = self._scan
         if not wanted:
-            return []
+            return
         terminals = sorted({terminal for terminal, _day, _name in wanted})
         days = [day for _terminal, day, _name in wanted]
         origin = scan.estate.origin
@@ -163,15 +250,12 @@ class WarningMaker:
         pieces = chunks(terminals) if few else ()
         parts = [query.where(of_terminal.in_(piece)) for piece in pieces] or [query]
         names = {name.value: place for place, name in enumerate(CLASSES)}
-        found = []
         for row in (row for part in parts for row in scan.session.execute(part)):
             name = scan.then.class_then(row.id, row.confirmed_class, row.provisional_class)
             day = (scan.when.day_of(row.reported_at) - origin).days
-            if (row.terminal_id, day, names.get(name)) in wanted and (
-                row.id not in scan.then.unknown
-            ):
-                found.append(IncidentRecord(row.reported_at, row.number, row.id))
-        return sorted(found, key=lambda one: (one.at, one.number), reverse=True)
+            triple = (row.terminal_id, day, names.get(name, -1))
+            if triple in wanted and row.id not in scan.then.unknown:
+                yield triple, IncidentRecord(row.reported_at, row.number, row.id)
 
 
 def _technicians(session: Session, keys: list[str]) -> list[WarningSubject]:
@@ -185,3 +269,7 @@ def _technicians(session: Session, keys: list[str]) -> list[WarningSubject]:
         )
         for key in keys
     ]
+
+
+def _remedies(_session: Session, remedies: list[str]) -> list[WarningSubject]:
+    return [WarningSubject(SubjectKind.REMEDY, one, (("remedy", one),)) for one in remedies]

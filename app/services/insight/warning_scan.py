@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from app.domain.incidents.lifecycle import NOT_COUNTED
 from app.domain.insight.estate_counts import CLASSES, IncidentColumns
 from app.domain.insight.warnings import SubjectKind
+from app.services.core.context import chunks
 from app.services.insight.as_of import AsOf, Later
 from app.services.insight.warning_estate import WarningEstate
 from db.models.incident import IncidentRow
@@ -19,20 +20,56 @@ from db.models.incident import IncidentRow
 ROWS_AT_A_TIME = 20_000
 
 
+class Numbers(dict[Any, int]):
+    """Numbers of texts as they are met; -1 for none.  `known` is what they stand for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: list[str] = []
+
+    def __missing__(self, text: str | None) -> int:
+        number = self[text] = len(self.known) if text else -1
+        if text:
+            self.known.append(text)
+        return number
+
+
+Counted = tuple[int, int, int, int, int, int]
+"""Day, terminal, merchant, class, technician and remedy of an incident, each by its number."""
+
+
 class IncidentScan:
-    """The incidents that count at a moment.  `technicians` and `remedies` are what their numbers in
-    the columns stand for."""
+    """The incidents that count at a moment.  `technicians` and `remedies` number who resolved them
+    and how; another scan of the same estate is given them to go on with."""
 
     def __init__(
-        self, session: Session, when: AsOf, estate: WarningEstate, since_then: Later
+        self,
+        session: Session,
+        when: AsOf,
+        estate: WarningEstate,
+        since_then: Later,
+        numbered: tuple[Numbers, Numbers] | None = None,
     ) -> None:
         self.session, self.when, self.then, self.estate = session, when, since_then, estate
-        self.technicians: list[str] = []
-        self.remedies: list[str] = []
+        self.technicians, self.remedies = numbered or (Numbers(), Numbers())
 
     def columns(self) -> IncidentColumns:
-        """Every incident that counts, a column each for day, terminal, merchant, class, technician
-        and remedy."""
+        """Every incident that counts, a column each."""
+        found = IncidentColumns()
+        for columns in self._columns():
+            found.extend(*columns)
+        return found
+
+    def of_terminals(self, terminal_ids: Sequence[str]) -> list[Counted]:
+        """The incidents of some terminals of the estate."""
+        found: list[Counted] = []
+        for piece in chunks(list(terminal_ids)):
+            for columns in self._columns(col(IncidentRow.terminal_id).in_(piece)):
+                found += zip(*columns, strict=True)
+        return found
+
+    def _columns(self, *narrowed: Any) -> Iterator[tuple[Iterable[int], ...]]:
+        """The columns of `Counted`, some thousand incidents at a time."""
         connection = self.session.connection()
         days = LocalDays(self.estate, self.when)
         query = self.counted(
@@ -44,28 +81,24 @@ class IncidentScan:
             col(IncidentRow.confirmed_class),
             col(IncidentRow.provisional_class),
             *((col(IncidentRow.id),) if self.when.past else ()),
-        )
-        found = IncidentColumns()
+        ).where(*narrowed)
         names: dict[str, int] = {name.value: place for place, name in enumerate(CLASSES)}
         terminals = self.estate.names[SubjectKind.TERMINAL].numbers
         shops = self.estate.names[SubjectKind.MERCHANT].numbers
-        people, remedies = _Numbers(), _Numbers()
         rows = connection.execute(query, execution_options={"yield_per": ROWS_AT_A_TIME})
         for part in rows.partitions():
             known = self._known_then(part) if self.when.past else _held(part)
             if not known:
                 continue
             at, terminal, shop, person, remedy, name = zip(*known, strict=True)
-            found.extend(
+            yield (
                 map(days.__getitem__, at),
                 map(terminals.__getitem__, terminal),
                 (shops.get(one, -1) for one in shop),
                 map(names.__getitem__, name),
+                map(self.technicians.__getitem__, person),
+                map(self.remedies.__getitem__, remedy),
             )
-            found.technicians.extend(map(people.__getitem__, person))
-            found.remedies.extend(map(remedies.__getitem__, remedy))
-        self.technicians, self.remedies = people.known, remedies.known
-        return found
 
     def _known_then(self, part: Sequence[Any]) -> list[tuple[Any, ...]]:
         """The rows known then, in the class they were held to be of."""
@@ -100,20 +133,6 @@ def _held(part: Sequence[Any]) -> list[tuple[Any, ...]]:
         (at, terminal, shop, person, remedy, confirmed or provisional)
         for at, terminal, shop, person, remedy, confirmed, provisional in part
     ]
-
-
-class _Numbers(dict[Any, int]):
-    """Numbers of texts as they are met; -1 for none."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.known: list[str] = []
-
-    def __missing__(self, text: str | None) -> int:
-        number = self[text] = len(self.known) if text else -1
-        if text:
-            self.known.append(text)
-        return number
 
 
 class LocalDays(dict[str, int]):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.errors import Problems
-from app.domain.insight.estate_counts import CLASSES
+from app.domain.insight.estate_counts import CLASSES, EstateCounts
 from app.domain.insight.findings import ExcessCause
 from app.domain.insight.survey import Survey
 from app.domain.insight.warning_cases import WarningState
@@ -83,7 +83,7 @@ class WarningSettings:
                     past = estate.estate.until(day)
                     if day < 0 or not past.weeks:
                         break
-                    asked = Survey(past, columns.until(day))
+                    asked = Survey(EstateCounts(past, columns.until(day)))
                     for family, level in choices:
                         found = _of(family, asked.at(levels.at(family, level)), estate)
                         told[family, level] |= found

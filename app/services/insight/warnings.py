@@ -3,6 +3,7 @@ printed digest."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,11 +23,11 @@ from app.domain.insight.repeats import (
 )
 from app.domain.insight.warnings import RULES, StandingWarning, SubjectKind, in_order
 from app.domain.register.terminals import TerminalState
-from app.services.insight.as_of import AsOf, later
+from app.services.insight.as_of import AsOf
 from app.services.insight.level_reading import read_levels
 from app.services.insight.warning_duties import duty_warnings
-from app.services.insight.warning_estate import WarningEstate, read_estate
-from app.services.insight.warning_records import surveyed
+from app.services.insight.warning_estate import WarningEstate
+from app.services.insight.warning_records import EstateSurvey, surveyed_anew
 from db.models.incident import IncidentRow
 from db.models.register import (
     AreaRow,
@@ -39,17 +40,27 @@ from db.models.register import (
 from db.queries import AREA, FAULT_CLASS, MANUFACTURER, MODEL, merchant_of, present_placement
 
 
+Surveyed = Callable[[Session, AsOf], EstateSurvey | None]
+"""The estate as it is at a moment, with every statistical rule asked; None before the first
+incident, when nothing can be told."""
+
+
 def standing_warnings(
-    session: Session, when: AsOf, area: str = "", *, for_leads: bool = True
+    session: Session,
+    when: AsOf,
+    area: str = "",
+    *,
+    for_leads: bool = True,
+    surveyed: Surveyed = surveyed_anew,
 ) -> tuple[StandingWarning, ...]:
     """Every warning that stands at a moment, most serious first; `area` narrows them by where a
     terminal stands, or where an overdue incident was reported.  The statistics are those of the
     whole estate all the same.  What only those who lead may see is left out for others."""
     levels = read_levels(session, when.moment)
     found = [*duty_warnings(session, when, area, levels)]
-    if (estate := read_estate(session, when)) is not None:
-        counted = surveyed(session, when, estate, later(session, when), levels)
-        found += _narrowed(counted, estate, area) if area else counted
+    if (survey := surveyed(session, when)) is not None:
+        counted = survey.warnings(session, when, levels)
+        found += _narrowed(counted, survey.estate, area) if area else counted
     return in_order(one for one in found if for_leads or not RULES[one.rule].leads_only)
 
 

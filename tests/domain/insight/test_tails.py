@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.domain.insight.tails import (
     count_tail,
     discovery_rates,
-    excess_dispersion,
+    dispersion_of_sums,
     excess_score,
     incomplete_beta,
 )
@@ -97,6 +97,14 @@ def test_false_discoveries_as_benjamini_and_hochberg_published_them() -> None:
 
 
 def test_the_dispersion_of_units_by_hand() -> None:
-    assert excess_dispersion([1] * 5, [1.0] * 5) == 0
+    def dispersion(seen: list[int], expected: list[float]) -> float:
+        return dispersion_of_sums(
+            squared=sum(n * n for n in seen),
+            crossed=sum(n * e for n, e in zip(seen, expected, strict=True)),
+            square=sum(e * e for e in expected),
+            expected=sum(expected),
+        )
+
+    assert dispersion([1] * 5, [1.0] * 5) == 0
     # Squares beyond chance: (5 - 1)² - 1 + 3 · ((0 - 1)² - 1) = 15, over 4 expectations squared.
-    assert excess_dispersion([5, 0, 0, 0], [1.0] * 4) == pytest.approx(15 / 4)
+    assert dispersion([5, 0, 0, 0], [1.0] * 4) == pytest.approx(15 / 4)
