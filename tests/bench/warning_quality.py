@@ -171,7 +171,9 @@ def main() -> None:
         if asked and (kinds is None or scenario.kind in kinds):
             print(measure_plants(scenario, seeds, MILD), flush=True)
     if kinds is None:
-        for so_far in zip(*(measure_chance(seeds, unlike) for unlike in (MILD, STRONG)), strict=True):
+        for so_far in zip(
+            *(measure_chance(seeds, unlike) for unlike in (MILD, STRONG)), strict=True
+        ):
             print(*so_far, sep="\n", flush=True)
 
 

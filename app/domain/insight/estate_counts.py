@@ -129,8 +129,8 @@ NOTHING = 255
 
 
 class EstateCounts:
-    """The counts of the incidents in `columns`, where no place is empty yet; what is put in or taken
-    out afterwards is counted as if it had been so from the beginning."""
+    """The counts of the incidents in `columns`, where no place is empty yet; what is put in or
+    taken out afterwards is counted as if it had been so from the beginning."""
 
     def __init__(self, estate: Estate, columns: IncidentColumns) -> None:
         self.estate, self.columns = estate, columns

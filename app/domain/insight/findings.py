@@ -73,10 +73,7 @@ def causes(
     A stronger finding explains its surplus among the incidents both share; what is then left of a
     weaker one must still be no chance, or it is explained."""
     ordered = sorted(found, key=lambda one: one.strength, reverse=True)
-    behind = [
-        ExcessCause(one, rows)
-        for one, rows in zip(ordered, incidents(ordered), strict=True)
-    ]
+    behind = [ExcessCause(one, rows) for one, rows in zip(ordered, incidents(ordered), strict=True)]
     standing: list[ExcessCause] = []
     for cause in behind:
         finding = cause.finding

@@ -53,9 +53,9 @@ class _Record:
 
 
 class FollowUps:
-    """The incidents of the last year old enough to be judged, with their returns, by technician and
-    remedy.  `technicians` and `remedies` are what the numbers of both are called, by which incidents
-    of one terminal, class and day are put in order."""
+    """The incidents of the last year old enough to be judged, with their returns, by technician
+    and remedy.  `technicians` and `remedies` are what the numbers of both are called, by which
+    incidents of one terminal, class and day are put in order."""
 
     def __init__(
         self, counts: EstateCounts, technicians: Sequence[str], remedies: Sequence[str]
@@ -116,8 +116,7 @@ class FollowUps:
 
     def _in_order(self, at: int) -> tuple[Any, ...]:
         said = [
-            called[numbers[at]] if numbers[at] >= 0 else ""
-            for numbers, called in self._by.values()
+            called[numbers[at]] if numbers[at] >= 0 else "" for numbers, called in self._by.values()
         ]
         return self._counts.columns.days[at], *said
 

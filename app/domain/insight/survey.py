@@ -19,7 +19,6 @@ from app.domain.insight.estate_counts import (
 from app.domain.insight.findings import CountExcess, ExcessCause, causes, significant
 from app.domain.insight.group_rules import (
     COMPARED,
-    Key,
     all_along,
     class_series,
     rising_groups,
@@ -88,7 +87,7 @@ class Survey:
         )
         found += self._groups(levels.groups)
         for kind in UNITS:
-            units = counts.estate.sizes[kind] if kind in counts.estate.sizes else counts.estate.size
+            units = counts.estate.sizes.get(kind, counts.estate.size)
             of_kind = [one for name in self._classes for one in name.units[kind]]
             found += significant(of_kind, units * AMOUNT, levels.units)
         return found
@@ -98,9 +97,7 @@ class Survey:
         asked = sum(len(one.series) for one in names)
         rising = significant([one for name in names for one in name.rising], asked, level)
         compared = sum(kind in COMPARED for one in names for kind, _group in one.series)
-        worse = significant(
-            [one for name in names for one in name.worse(rising)], compared, level
-        )
+        worse = significant([one for name in names for one in name.worse(rising)], compared, level)
         known = all_along(counts, worse)
         new = [one for one in rising if (one.kind, one.group, one.name) not in known]
         return [*new, *worse]
@@ -158,9 +155,7 @@ class _ClassFindings:
         if self._expected is None or not self._expected.holds_for(expected):
             self._expected = expected
             self._near = {kind: expected.near(counts, kind) for kind in UNITS}
-        self.units = {
-            kind: worse_units(counts, expected, kind, self._near[kind]) for kind in UNITS
-        }
+        self.units = {kind: worse_units(counts, expected, kind, self._near[kind]) for kind in UNITS}
         self._unlike = expected.unlike[SubjectKind.TERMINAL]
         self._asked = True
 

@@ -124,9 +124,7 @@ def discovery_rates(chances: Sequence[float], tests: int) -> list[float]:
     return rates
 
 
-def dispersion_of_sums(
-    *, squared: float, crossed: float, square: float, expected: float
-) -> float:
+def dispersion_of_sums(*, squared: float, crossed: float, square: float, expected: float) -> float:
     """How unlike units are beyond chance: the relative variance of their true rates by the method
     of moments; 0 where chance explains all.  From sums over the units: `squared` of the squares of
     their counts, `crossed` of counts times expectations, `square` of the squares of the

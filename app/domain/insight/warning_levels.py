@@ -41,7 +41,7 @@ def family_of(rule: WarningRule) -> LevelFamily:
 class WarningLevels:
     """The false discovery rate at which each family of rules is held, over the whole estate."""
 
-    groups: float = 0.08
+    groups: float = 0.06
     units: float = 0.01
     outbreaks: float = 0.03
 

@@ -183,6 +183,7 @@ class WorkLog:
                 )
                 take_for_incident(unit, self._context, out)
             unit.touched("incident", [row.id])
+            unit.touched("part_used", [row.id])
             return str(part["id"])
 
     @operation("incident.remove_part")
@@ -200,6 +201,7 @@ class WorkLog:
             put_back(unit, self._context, part.id)
             unit.session.delete(part)
             unit.touched("incident", [row.id])
+            unit.touched("part_used", [row.id])
 
     @operation("incident.hand_over")
     def hand_over(self, incident_id: str, role: ContactRole, remark: str = "") -> None:

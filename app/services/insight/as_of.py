@@ -32,6 +32,11 @@ class AsOf:
         """The first moment of a day."""
         return datetime.combine(day, time(), self.zone).astimezone(self.zone)
 
+    def days_ago(self, days: int) -> datetime:
+        """The first moment of the day so many days ago: what counts from then on stays the same
+        until midnight."""
+        return self.midnight(self.today - timedelta(days=days))
+
     def day_of(self, moment: datetime) -> date:
         """The day of a moment."""
         return moment.astimezone(self.zone).date()

@@ -23,7 +23,7 @@ from app.domain.register.terminal_states import IN_USE
 from app.services.core.context import ServiceContext
 from app.services.core.rights import current
 from app.services.insight.as_of import as_of
-from app.services.insight.survey_memory import SurveyMemory
+from app.services.insight.warning_memory import WarningMemory
 from app.services.insight.warnings import failing_terminals, standing_warnings
 from db.models.incident import IncidentRow
 from db.models.register import (
@@ -55,7 +55,7 @@ class Insight:
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
-        self._memory = SurveyMemory(context)
+        self._memory = WarningMemory(context)
 
     def report(self, period: Period, area: str = "") -> InsightReport:
         """Every figure of a period, on one snapshot; `area` narrows all of them.
@@ -86,7 +86,7 @@ class Insight:
                 as_of(context, day),
                 area,
                 for_leads=for_leads,
-                surveyed=self._memory.surveyed,
+                known=self._memory.known,
             )
 
     # --- queries -------------------------------------------------------------------------------

@@ -69,9 +69,7 @@ def _failures(session: Session, when: AsOf) -> dict[str, int]:
     query: Any = (
         sa.select(col(IncidentRow.terminal_id), sa.func.count())
         .where(
-            col(IncidentRow.reported_at).between(
-                when.moment - timedelta(days=FAILED_LATELY_DAYS), when.moment
-            ),
+            col(IncidentRow.reported_at).between(when.days_ago(FAILED_LATELY_DAYS), when.moment),
             col(IncidentRow.item_failure).is_(True),
             col(IncidentRow.terminal_id).in_(
                 sa.select(col(OccurrenceRow.terminal_id)).where(

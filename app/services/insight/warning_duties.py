@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,20 +52,91 @@ from db.models.register import (
 from db.queries import AREA, merchant_of, present_placement
 
 
-def duty_warnings(
-    session: Session, when: AsOf, area: str, levels: WarningLevels
-) -> list[StandingWarning]:
-    """Every warning of the rules that need no counts of the estate."""
-    return [
-        *substitution_warnings(_serial_checks(session, when.moment, area)),
-        *check_warnings(_failed_checks(session, when.moment, area)),
-        *overdue_warnings(_overdue(session, when, area)),
-        *reopened_warnings(_reopened(session, when.moment, area)),
-        *late_warnings(late_dates(session, when, area)),
-        *ending_warnings(ending_dates(session, when, area)),
-        *part_warnings(fitted(session, when.moment, area), levels.groups),
-        *supplier_warnings(repaired(session, when.moment, area), when.moment, levels.groups),
-    ]
+@dataclass(frozen=True, slots=True)
+class DutyRule:
+    """A rule that needs no counts of the estate: `told` gives its warnings at a moment in an area
+    at some levels; they stay the same that day until records of the kinds it `reads` change.  What
+    hangs on the minute itself reads nothing that could tell when."""
+
+    told: Callable[[Session, AsOf, str, WarningLevels], Iterable[StandingWarning]]
+    reads: frozenset[str] | None
+
+
+FAILURE, REOPENING, PART = "failure", "reopening", "part_used"
+"""What rules read of incidents: which are failures of the item, which were reopened, and the parts
+that were fitted."""
+_PLACE = ("terminal", "merchant", "area")
+
+
+def _reads(*kinds: str) -> frozenset[str]:
+    return frozenset((*_PLACE, *kinds))
+
+
+_RULES = (
+    DutyRule(
+        lambda session, when, area, _levels: substitution_warnings(
+            _serial_checks(session, when, area)
+        ),
+        _reads("checklist", "occurrence", "visit"),
+    ),
+    DutyRule(
+        lambda session, when, area, _levels: check_warnings(_failed_checks(session, when, area)),
+        _reads("checklist", "occurrence", "visit"),
+    ),
+    DutyRule(
+        lambda session, when, area, _levels: overdue_warnings(_overdue(session, when, area)), None
+    ),
+    DutyRule(
+        lambda session, when, area, _levels: reopened_warnings(_reopened(session, when, area)),
+        _reads(REOPENING),
+    ),
+    DutyRule(
+        lambda session, when, area, _levels: late_warnings(late_dates(session, when, area)),
+        _reads("occurrence", "visit", "plan", "checklist", FAILURE),
+    ),
+    DutyRule(
+        lambda session, when, area, _levels: ending_warnings(ending_dates(session, when, area)),
+        _reads("model"),
+    ),
+    DutyRule(
+        lambda session, when, area, levels: part_warnings(
+            fitted(session, when, area), levels.groups
+        ),
+        _reads(PART),
+    ),
+    DutyRule(
+        lambda session, when, area, levels: supplier_warnings(
+            repaired(session, when, area), when.days_ago(0), levels.groups
+        ),
+        _reads(FAILURE),
+    ),
+)
+
+
+class KnownDuties:
+    """What the rules told, as long as it stays the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[DutyRule, str, WarningLevels], tuple[StandingWarning, ...]] = {}
+
+    def forget(self, kinds: Collection[str]) -> None:
+        """Records of these kinds changed."""
+        for key in list(self._known):
+            if not (key[0].reads or frozenset()).isdisjoint(kinds):
+                del self._known[key]
+
+    def told(
+        self, session: Session, when: AsOf, area: str, levels: WarningLevels
+    ) -> Iterator[StandingWarning]:
+        """Every warning of the rules that need no counts of the estate."""
+        for rule in _RULES:
+            key = rule, area, levels
+            found = self._known.get(key)
+            if found is None:
+                found = tuple(rule.told(session, when, area, levels))
+                if rule.reads is not None:
+                    self._known[key] = found
+            yield from found
 
 
 def _checked(told: Any) -> Any:
@@ -97,12 +169,13 @@ def _checked(told: Any) -> Any:
     )
 
 
-def _serial_checks(session: Session, now: datetime, area: str) -> Iterator[SerialCheck]:
+def _serial_checks(session: Session, when: AsOf, area: str) -> Iterator[SerialCheck]:
     """The serial number read first in every checklist finished lately, oldest first."""
+    since = when.days_ago(LOOK_BACK_DAYS)
     query = (
         _checked(col(ChecklistResultRow.value))
         .where(
-            col(ChecklistRunRow.finished_at) >= now - timedelta(days=LOOK_BACK_DAYS),
+            col(ChecklistRunRow.finished_at) >= since,
             col(ChecklistLineRow.kind).in_(SERIAL_KINDS),
             col(ChecklistResultRow.value) != "",
         )
@@ -115,7 +188,7 @@ def _serial_checks(session: Session, now: datetime, area: str) -> Iterator[Seria
     rows: dict[str, Any] = {}
     for row in session.execute(in_area(query, area)):
         rows.setdefault(row.run_id, row)
-    followed = _followed(session, now)
+    followed = _followed(session, since)
     for run_id, row in rows.items():
         yield SerialCheck(
             terminal_id=row.terminal_id,
@@ -127,13 +200,13 @@ def _serial_checks(session: Session, now: datetime, area: str) -> Iterator[Seria
         )
 
 
-def _followed(session: Session, now: datetime) -> dict[str, list[str]]:
+def _followed(session: Session, since: datetime) -> dict[str, list[str]]:
     """Numbers of the incidents that checklists finished lately led to, by checklist."""
     query = (
         sa.select(col(ChecklistResultRow.run_id), col(IncidentRow.number))
         .join(IncidentRow, col(IncidentRow.id) == col(ChecklistResultRow.incident_id))
         .join(ChecklistRunRow, col(ChecklistRunRow.id) == col(ChecklistResultRow.run_id))
-        .where(col(ChecklistRunRow.finished_at) >= now - timedelta(days=LOOK_BACK_DAYS))
+        .where(col(ChecklistRunRow.finished_at) >= since)
         .order_by(col(IncidentRow.number))
         .distinct()
     )
@@ -143,13 +216,14 @@ def _followed(session: Session, now: datetime) -> dict[str, list[str]]:
     return found
 
 
-def _failed_checks(session: Session, now: datetime, area: str) -> Iterator[FailedCheck]:
+def _failed_checks(session: Session, when: AsOf, area: str) -> Iterator[FailedCheck]:
     """Inspections finished lately at which a security line failed, the serial number apart: that
     is a warning of its own."""
+    since = when.days_ago(LOOK_BACK_DAYS)
     query = (
         _checked(sa.func.count().label("lines"))
         .where(
-            col(ChecklistRunRow.finished_at).between(now - timedelta(days=LOOK_BACK_DAYS), now),
+            col(ChecklistRunRow.finished_at).between(since, when.moment),
             col(ChecklistLineRow.kind).not_in(SERIAL_KINDS),
             col(ChecklistLineRow.alarm).is_not(None),
             col(ChecklistResultRow.verdict) == LineVerdict.FAIL,
@@ -165,7 +239,7 @@ def _failed_checks(session: Session, now: datetime, area: str) -> Iterator[Faile
         .order_by(col(ChecklistRunRow.finished_at), col(ChecklistRunRow.id))
     )
     latest = {row.terminal_id: row for row in session.execute(in_area(query, area))}
-    followed = _followed(session, now)
+    followed = _followed(session, since)
     for row in latest.values():
         yield FailedCheck(
             terminal_id=row.terminal_id,
@@ -212,7 +286,7 @@ def _overdue_then(moment: datetime) -> Any:
     )
 
 
-def _reopened(session: Session, now: datetime, area: str) -> list[Reopened]:
+def _reopened(session: Session, when: AsOf, area: str) -> list[Reopened]:
     """Incidents reopened twice or more lately, most often first."""
     event = IncidentEventRow
     times = sa.func.count().label("times")
@@ -229,7 +303,7 @@ def _reopened(session: Session, now: datetime, area: str) -> list[Reopened]:
         .outerjoin(*merchant_of(IncidentRow.merchant_id))
         .outerjoin(*AREA)
         .where(
-            col(event.at).between(now - timedelta(days=REOPENED_DAYS), now),
+            col(event.at).between(when.days_ago(REOPENED_DAYS), when.moment),
             col(event.action) == Action.REOPEN,
         )
         .group_by(col(IncidentRow.id), col(IncidentRow.number), col(IncidentRow.terminal_id))

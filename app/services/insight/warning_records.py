@@ -43,8 +43,8 @@ class IncidentRecord:
 
 
 class EstateSurvey:
-    """The estate on a day with every statistical rule asked; incidents of terminals that changed are
-    read again, and then what they bear upon is judged anew."""
+    """The estate on a day with every statistical rule asked; incidents of terminals that changed
+    are read again, and then what they bear upon is judged anew."""
 
     def __init__(
         self, session: Session, when: AsOf, estate: WarningEstate, since_then: Later
@@ -54,9 +54,7 @@ class EstateSurvey:
         self._numbered = scan.technicians, scan.remedies
         self._counts = EstateCounts(estate.estate, scan.columns())
         self._survey = Survey(self._counts) if estate.estate.weeks else None
-        self._follow_ups = FollowUps(
-            self._counts, scan.technicians.known, scan.remedies.known
-        )
+        self._follow_ups = FollowUps(self._counts, scan.technicians.known, scan.remedies.known)
         self._then = since_then
         self._records = KnownRecords()
 

@@ -4,7 +4,7 @@ supplier."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from app.domain.incidents.lifecycle import NOT_COUNTED
 from app.domain.insight.part_rule import FittedPart
 from app.domain.insight.supplier_rule import HOLDS_DAYS, RepairedDevice
 from app.domain.register.custody import HolderKind
+from app.services.insight.as_of import AsOf
 from db.models.incident import IncidentRow, PartUsedRow
 from db.models.register import AreaRow, CustodyRow, PlacementRow
 from db.queries import AREA, merchant_of, present_placement
@@ -30,7 +31,7 @@ def in_area(query: Any, area: str) -> Any:
     return query.where(col(AreaRow.name) == area) if area else query
 
 
-def fitted(session: Session, now: datetime, area: str) -> Iterator[FittedPart]:
+def fitted(session: Session, when: AsOf, area: str) -> Iterator[FittedPart]:
     """Parts fitted within a year."""
     query: Any = (
         sa.select(
@@ -46,7 +47,7 @@ def fitted(session: Session, now: datetime, area: str) -> Iterator[FittedPart]:
         .outerjoin(*merchant_of(IncidentRow.merchant_id))
         .outerjoin(*AREA)
         .where(
-            col(IncidentRow.reported_at).between(now - timedelta(days=FITTED_DAYS), now),
+            col(IncidentRow.reported_at).between(when.days_ago(FITTED_DAYS), when.moment),
             col(IncidentRow.terminal_id).is_not(None),
         )
         .order_by(col(IncidentRow.reported_at), col(PartUsedRow.id))
@@ -62,7 +63,7 @@ def fitted(session: Session, now: datetime, area: str) -> Iterator[FittedPart]:
         )
 
 
-def repaired(session: Session, now: datetime, area: str) -> Iterator[RepairedDevice]:
+def repaired(session: Session, when: AsOf, area: str) -> Iterator[RepairedDevice]:
     """Devices that came back from a supplier, each with its first own failure since."""
     case: Any = aliased(IncidentRow)
     back, until = col(CustodyRow.until), timedelta(days=HOLDS_DAYS)
@@ -83,7 +84,7 @@ def repaired(session: Session, now: datetime, area: str) -> Iterator[RepairedDev
                 case.item_failure.is_(True),
                 case.state.not_in(sorted(NOT_COUNTED)),
                 case.reported_at >= back,
-                case.reported_at <= now,
+                case.reported_at <= when.moment,
             ),
         )
         .outerjoin(*present_placement(CustodyRow.terminal_id))
@@ -92,7 +93,7 @@ def repaired(session: Session, now: datetime, area: str) -> Iterator[RepairedDev
         .where(
             col(CustodyRow.kind) == HolderKind.SUPPLIER,
             col(CustodyRow.holder) != "",
-            back.between(now - timedelta(days=REPAIRED_DAYS), now),
+            back.between(when.days_ago(REPAIRED_DAYS), when.moment),
         )
         .order_by(back, col(CustodyRow.id), case.reported_at, case.id)
     )

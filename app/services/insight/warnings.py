@@ -25,7 +25,7 @@ from app.domain.insight.warnings import RULES, StandingWarning, SubjectKind, in_
 from app.domain.register.terminals import TerminalState
 from app.services.insight.as_of import AsOf
 from app.services.insight.level_reading import read_levels
-from app.services.insight.warning_duties import duty_warnings
+from app.services.insight.warning_duties import KnownDuties
 from app.services.insight.warning_estate import WarningEstate
 from app.services.insight.warning_records import EstateSurvey, surveyed_anew
 from db.models.incident import IncidentRow
@@ -39,10 +39,14 @@ from db.models.register import (
 )
 from db.queries import AREA, FAULT_CLASS, MANUFACTURER, MODEL, merchant_of, present_placement
 
+Known = tuple[EstateSurvey | None, KnownDuties]
+"""What is known of the estate at a moment: its survey, None before the first incident, when nothing
+can be told; and what the other rules told."""
 
-Surveyed = Callable[[Session, AsOf], EstateSurvey | None]
-"""The estate as it is at a moment, with every statistical rule asked; None before the first
-incident, when nothing can be told."""
+
+def known_anew(session: Session, when: AsOf) -> Known:
+    """Everything read."""
+    return surveyed_anew(session, when), KnownDuties()
 
 
 def standing_warnings(
@@ -51,14 +55,15 @@ def standing_warnings(
     area: str = "",
     *,
     for_leads: bool = True,
-    surveyed: Surveyed = surveyed_anew,
+    known: Callable[[Session, AsOf], Known] = known_anew,
 ) -> tuple[StandingWarning, ...]:
     """Every warning that stands at a moment, most serious first; `area` narrows them by where a
     terminal stands, or where an overdue incident was reported.  The statistics are those of the
     whole estate all the same.  What only those who lead may see is left out for others."""
     levels = read_levels(session, when.moment)
-    found = [*duty_warnings(session, when, area, levels)]
-    if (survey := surveyed(session, when)) is not None:
+    survey, duties = known(session, when)
+    found = [*duties.told(session, when, area, levels)]
+    if survey is not None:
         counted = survey.warnings(session, when, levels)
         found += _narrowed(counted, survey.estate, area) if area else counted
     return in_order(one for one in found if for_leads or not RULES[one.rule].leads_only)

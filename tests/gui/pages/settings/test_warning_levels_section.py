@@ -35,7 +35,7 @@ def test_a_level_is_chosen_from_its_line_and_refused_out_of_range(
 ) -> None:
     rows = levels.model.rows()
     place = next(n for n, one in enumerate(rows) if one.family is LevelFamily.UNITS)
-    assert [one.level for one in rows if one.in_force] == [0.04, 0.01, 0.03]
+    assert [one.level for one in rows if one.in_force] == [0.06, 0.01, 0.03]
     levels.table.selectRow(place)
     levels._edit.click()
     dialog = opened()
@@ -49,4 +49,4 @@ def test_a_level_is_chosen_from_its_line_and_refused_out_of_range(
     dialog.submit()
     settled()
     assert services.warning_settings.levels() == USUAL_LEVELS.at(LevelFamily.UNITS, 0.007)
-    assert [one.level for one in levels.model.rows() if one.in_force] == [0.04, 0.007, 0.03]
+    assert [one.level for one in levels.model.rows() if one.in_force] == [0.06, 0.007, 0.03]
