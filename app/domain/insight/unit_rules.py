@@ -10,6 +10,7 @@ incidents on a new terminal therefore tell little, the seventh in a row tells mu
 from __future__ import annotations
 
 import functools
+import math
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -36,6 +37,9 @@ LEAST_SEEN = {SubjectKind.TERMINAL: 3, SubjectKind.MERCHANT: 4}
 LEAST_RATIO = 2.0
 LEAST_SCORE = 7.0
 """A score below which no unit among some hundreds stands out."""
+BY_CHANCE = 15.0
+"""Among more units a score must be higher: one that chance gives to about so many of them, e to the
+minus score of all, is none that a false discovery rate of some per cent could let stand."""
 UNIT_LOOKS = 4
 """Windows overlap; they count as so many independent ones."""
 LEAST_UNLIKE = 0.05
@@ -52,6 +56,7 @@ class ClassExpectations:
 
     def __init__(self, counts: EstateCounts, exposure: Exposure, name: int) -> None:
         self._cells, self.name = counts.cells, name
+        self.telling = telling_among(counts.estate.size * AMOUNT)
         first = counts.first
         weekly = zip(counts.of_all(name), exposure.total, strict=True)
         rates = [amount / days if days else 0.0 for amount, days in weekly]
@@ -195,7 +200,7 @@ class ClassExpectations:
             whole += full[-1]
         shape = 1 / unlike
         kept = SLACK * shape / (shape + whole)
-        return [_fewest_telling(low * kept) for low in _together(least)]
+        return [self.telling.fewest(low * kept) for low in _together(least)]
 
 
 def _from_each_day(rates: Sequence[float]) -> list[float]:
@@ -224,30 +229,43 @@ def _together(each: Sequence[Sequence[float]]) -> list[float]:
     return list(map(sum, zip(*each, strict=True))) or [0.0] * SPANS
 
 
+class Telling:
+    """How many incidents tell anything of a unit among some thousand: their score must be one that
+    chance gives at most to some few of them."""
+
+    def __init__(self, tests: int) -> None:
+        self._score = max(LEAST_SCORE, math.log(max(1, tests) / BY_CHANCE))
+        self._limits: list[float] = []
+
+    def most_expected(self, seen: int) -> float:
+        """The expectation up to which so many stand out."""
+        while len(self._limits) <= seen:
+            self._limits.append(self._limit(len(self._limits)))
+        return self._limits[seen]
+
+    def _limit(self, seen: int) -> float:
+        low, high = 0.0, seen / LEAST_RATIO
+        if excess_score(seen, high) >= self._score:
+            return high
+        for _n in range(60):
+            middle = (low + high) / 2
+            if excess_score(seen, middle) >= self._score:
+                low = middle
+            else:
+                high = middle
+        return low
+
+    def fewest(self, expected: float) -> int:
+        """How many incidents it takes to stand out from an expectation."""
+        while not self._limits or self._limits[-1] < expected:
+            self.most_expected(2 * len(self._limits) + 63)
+        return bisect_left(self._limits, expected)
+
+
 @functools.cache
-def _most_expected(seen: int) -> float:
-    """The expectation up to which so many stand out."""
-    low, high = 0.0, seen / LEAST_RATIO
-    if excess_score(seen, high) >= LEAST_SCORE:
-        return high
-    for _n in range(60):
-        middle = (low + high) / 2
-        if excess_score(seen, middle) >= LEAST_SCORE:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-_LIMITS = [_most_expected(seen) for seen in range(64)]
-"""What `_most_expected` gives, as far as it was needed."""
-
-
-def _fewest_telling(expected: float) -> int:
-    """How many incidents it takes to stand out from an expectation."""
-    while _LIMITS[-1] < expected:
-        _LIMITS.extend(map(_most_expected, range(len(_LIMITS), 2 * len(_LIMITS))))
-    return bisect_left(_LIMITS, expected)
+def telling_among(tests: int) -> Telling:
+    """What tells anything among so many units; its limits are worked out once."""
+    return Telling(tests)
 
 
 def worse_units(
@@ -265,7 +283,7 @@ def worse_units(
         if sum(per_window) < least:
             continue
         due = expected.windows(kind, unit)
-        if (best := _best(per_window, due, unlike, least)) is not None:
+        if (best := _best(per_window, due, unlike, least, expected.telling)) is not None:
             found.append(_finding(counts.estate, kind, unit, name, best))
     return found
 
@@ -276,7 +294,7 @@ probability of chance."""
 
 
 def _best(
-    per_window: array[int], due: Sequence[float], unlike: float, least: int
+    per_window: array[int], due: Sequence[float], unlike: float, least: int, telling: Telling
 ) -> UnitExcess | None:
     """The most telling window."""
     shape, total, whole = 1 / unlike, sum(per_window), due[-1]
@@ -288,7 +306,7 @@ def _best(
             continue
         before, before_due = total - seen, max(0.0, whole - due[place])
         mean = due[place] * (shape + before) / (shape + before_due)
-        if mean > _most_expected(seen):
+        if mean > telling.most_expected(seen):
             continue
         variance = 1 / (shape + before)
         chance = count_tail(seen, mean, variance)

@@ -50,6 +50,7 @@ from app.services.incidents.incident_reading import (
 from app.services.incidents.report_values import (
     LOGGED_FIELDS,
     REPORTED_FIELDS,
+    put_on_terminal,
     reported_draft,
     reported_values,
 )
@@ -185,11 +186,7 @@ class Incidents(IncidentLookups):
             assumed = (row.down_from or row.reported_at) if stopped else None
             row.down_from = draft.down_from or assumed
             if checked.terminal_id and checked.terminal_id != row.terminal_id:
-                terminal = read_position(unit.session, checked.terminal_id)
-                # It leaves the history of one terminal and enters that of another.
-                unit.touched("terminal", filter(None, (row.terminal_id, terminal.terminal_id)))
-                row.terminal_id, row.unknown_serial = terminal.terminal_id, ""
-                row.merchant_id, row.tid = terminal.merchant_id or None, terminal.tid
+                put_on_terminal(unit, row, checked.terminal_id)
             changes = [
                 change_of(name, before[name], getattr(row, name))
                 for name in LOGGED_FIELDS

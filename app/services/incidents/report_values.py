@@ -13,8 +13,9 @@ from app.domain.incidents.lifecycle import (
     Priority,
     Urgency,
 )
+from app.services.core.context import UnitOfWork
 from app.services.incidents.agreements import Promise
-from app.services.register.terminal_queries import Position
+from app.services.register.terminal_queries import Position, read_position
 from db.keys import new_key
 from db.models.incident import IncidentRow
 
@@ -92,3 +93,12 @@ def reported_draft(row: IncidentRow, edited: IncidentDraft) -> IncidentDraft:
         down_from=row.down_from if edited.down_from else None,
         terminal_id=(row.terminal_id or "") if edited.terminal_id else "",
     )
+
+
+def put_on_terminal(unit: UnitOfWork, row: IncidentRow, terminal_id: str) -> None:
+    """The incident is about another terminal: it leaves the history of one and enters that of the
+    other."""
+    terminal = read_position(unit.session, terminal_id)
+    unit.touched("terminal", filter(None, (row.terminal_id, terminal.terminal_id)))
+    row.terminal_id, row.unknown_serial = terminal.terminal_id, ""
+    row.merchant_id, row.tid = terminal.merchant_id or None, terminal.tid

@@ -94,8 +94,8 @@ class EstateSurvey:
         kept_up = self._survey or self._counts
         for at in gone:
             kept_up.take_out(at)
-        for *incident, technician, remedy in new.elements():
-            kept_up.put_in(tuple(incident), technician, remedy)
+        for day, who, shop, name, technician, remedy in new.elements():
+            kept_up.put_in((day, who, shop, name), technician, remedy)
         self._follow_ups.change(units, 1)
 
 

@@ -39,10 +39,12 @@ class InsightTab(ViewTab[InsightReport, Navigate]):
 
 
 class ChartTab(InsightTab):
-    """A chart at the left and its table at the right; the marked bar is the marked row."""
+    """A chart at the left and its table at the right, each with its share of the width; the marked
+    bar is the marked row, or the first of the rows that tell of it."""
 
-    def __init__(self, chart: Chart, note: str) -> None:
+    def __init__(self, chart: Chart, note: str, shares: tuple[int, int] = (1, 1)) -> None:
         super().__init__()
+        self._rows_a_bar = 1
         self.chart = chart
         self.model = RowTableModel((), self)
         self.table: TableView | None = None
@@ -52,22 +54,26 @@ class ChartTab(InsightTab):
         numbers = panel(column(boxed(self._holder), margins=(1, 1, 1, 1)))
         for one in (drawn, numbers):
             one.setMinimumHeight(240)
-        both = FoldingRow(drawn, numbers, spacing=12, least=300)
+        both = FoldingRow(drawn, numbers, spacing=12, least=300, stretches=shares)
         shown = column(both, self.note, spacing=8)
         shown.setStretch(0, 1)
         self._states = StateStack(boxed(shown))
         self.setLayout(column(self._states, margins=(0, 12, 0, 0)))
         chart.current_changed.connect(self._mark_row)
 
-    def show_table(self, columns: Sequence[TableColumn], rows: Sequence[object]) -> None:
-        """Make the table again: which columns there are depends on the figures."""
+    def show_table(
+        self, columns: Sequence[TableColumn], rows: Sequence[object], rows_a_bar: int = 1
+    ) -> None:
+        """Make the table again: which columns there are depends on the figures; so many rows tell
+        of a bar of the chart."""
+        self._rows_a_bar = max(1, rows_a_bar)
         if self.table is not None:
             self.table.deleteLater()
         self.model = RowTableModel(columns, self)
         self.table = TableView(self.model)
         self.table.setAccessibleName(self.chart.accessibleName())
         self.table.selectionModel().currentRowChanged.connect(
-            lambda now, _before: self.chart.set_current(now.row())
+            lambda now, _before: self.chart.set_current(now.row() // self._rows_a_bar)
         )
         self._holder.addWidget(self.table)
         self.model.set_rows(rows)
@@ -84,8 +90,10 @@ class ChartTab(InsightTab):
         self._states.show_content()
 
     def _mark_row(self, place: int) -> None:
-        if self.table is not None and self.table.currentIndex().row() != place:
-            self.table.selectRow(place)
+        if self.table is None:
+            return
+        if self.table.currentIndex().row() // self._rows_a_bar != place:
+            self.table.selectRow(place * self._rows_a_bar)
 
 
 class TimeTab(ChartTab):
@@ -95,6 +103,7 @@ class TimeTab(ChartTab):
         super().__init__(
             StackedBars(_("Incidents a month by class")),
             _("By the month of the report; cancelled reports and duplicates are left out."),
+            shares=(2, 3),
         )
 
     def title(self, view: InsightReport | None) -> str:

@@ -205,11 +205,17 @@ class AreaMonthsTab(ChartTab):
         months = [words().month(month.month) for month in view.months]
         areas = view.trends.areas
         self.chart.show_grid(months, [_heat(one) for one in areas])
-        columns = [
-            TableColumn(title=_("Area"), text=lambda x: x.area or _("no area"), width=96),
-            *(_month_column(name, place) for place, name in enumerate(months)),
-        ]
-        self.show_table(columns, areas)
+        columns = (
+            TableColumn(title=_("Area"), text=lambda x: x[0].area or _("no area"), width=150),
+            TableColumn(title=_("Month"), text=lambda x: months[x[1]], width=90, stretch=True),
+            TableColumn(
+                title=_("Cases"), text=lambda x: str(x[0].counts[x[1]]), width=80, right=True
+            ),
+            TableColumn(title=_("per 100"), text=lambda x: _per_100(*x), width=90, right=True),
+        )
+        # A row for each month: beside each other two years of them fit no screen.
+        lines = [(one, place) for one in areas for place in range(len(months))]
+        self.show_table(columns, lines, len(months))
         self.show_state(view)
 
     def sheet(self, report: InsightReport) -> Sheet:
@@ -218,13 +224,13 @@ class AreaMonthsTab(ChartTab):
         return (_("Area"), *months), rows
 
 
-def _month_column(name: str, place: int) -> TableColumn:
-    return TableColumn(title=name, text=lambda x: str(x.counts[place] or ""), width=68, right=True)
+def _per_100(one: AreaMonths, place: int) -> str:
+    rate = one.per_100(place)
+    return "" if rate is None else f"{rate:.1f}"
 
 
 def _heat(one: AreaMonths) -> HeatRow:
-    rates = [one.per_100(place) for place in range(len(one.counts))]
-    cells = tuple((rate, "" if rate is None else f"{rate:.1f}") for rate in rates)
+    cells = tuple((one.per_100(place), _per_100(one, place)) for place in range(len(one.counts)))
     return HeatRow(one.area or _("no area"), cells)
 
 

@@ -220,3 +220,30 @@ def test_charts_paint_whatever_they_are_given(page: InsightPage, qtbot: QtBot) -
         ranked.show_rows(rows)
         ranked.grab()
     assert [nice_top(n) for n in (0, 3, 5, 543, 1000, 1001)] == [4, 4, 8, 600, 1000, 1200]
+
+
+@pytest.mark.parametrize("months", [3, 12, 24])
+def test_no_table_beside_a_chart_is_wider_than_its_place(
+    page: InsightPage, settled: Settled, months: int
+) -> None:
+    """In the window of 1366 pixels, however long the period is."""
+    page.period_box.setCurrentIndex(page.period_box.findData(months))
+    page.refresh()
+    page.tabs.setCurrentWidget(page.charts)
+    settled()
+    for place, one in enumerate(page.charts.all):
+        page.charts.box.setCurrentIndex(place)
+        settled()
+        if one.table is not None:
+            assert one.table.horizontalScrollBar().maximum() == 0, one.chart.accessibleName()
+
+
+def test_a_row_of_a_month_marks_its_area(page: InsightPage, settled: Settled) -> None:
+    tab = chart(page, AreaMonthsTab)
+    settled()
+    assert tab.table is not None
+    assert tab.model.rowCount() == 2 * 12
+    tab.table.selectRow(14)
+    assert tab.chart.current == 1
+    tab.chart.set_current(0)
+    assert tab.table.currentIndex().row() == 0
