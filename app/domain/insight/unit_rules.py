@@ -13,7 +13,7 @@ import functools
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from operator import le, mul, sub
 
@@ -135,9 +135,9 @@ class ClassExpectations:
             return (self._cells.of_terminal[unit],)
         return self._cells.of_shop(unit)
 
-    def windows(self, kind: SubjectKind, unit: int) -> list[float]:
-        """What is to be expected of a terminal, or a merchant, in each window."""
-        return _together([self._of_cell(cell) for cell in self.cells_of(kind, unit)])
+    def windows(self, cells: Sequence[int]) -> list[float]:
+        """What is to be expected in each window of terminals of these cells together."""
+        return _together([self._of_cell(cell) for cell in cells])
 
     def _of_cell(self, cell: int) -> list[float]:
         found = self._windows.get(cell)
@@ -164,7 +164,8 @@ class ClassExpectations:
         kept = least * least_factor
         for kind, unlike in self.unlike.items():
             # How far before counts against a unit: shape ÷ (shape + all that was to be expected).
-            shape = min(1.0, unlike / now.unlike[kind])
+            changed = unlike / now.unlike[kind]
+            shape = min(changed, 1 / changed)
             if kept * shape / max(1.0, most * most_factor) < SLACK:
                 return False
         return True
@@ -186,8 +187,16 @@ class ClassExpectations:
             if alike not in telling:
                 telling[alike] = self._least_telling(alike, self.unlike[kind])
             place = (unit * AMOUNT + self.name) * SPANS
-            if any(map(le, telling[alike], accumulate(seen[place : place + SPANS]))):
-                found.add(unit)
+            per_window = seen[place : place + SPANS]
+            if any(map(le, telling[alike], accumulate(per_window))):
+                due = self.windows(self.cells_of(kind, unit))
+                if any(
+                    SLACK * mean <= self.telling.most_expected(so_far)
+                    for _place, so_far, mean, _shape in _judged(
+                        per_window, due, self.unlike[kind], least
+                    )
+                ):
+                    found.add(unit)
         return found
 
     def _least_telling(self, alike: Iterable[tuple[int, int]], unlike: float) -> list[int]:
@@ -276,13 +285,13 @@ def worse_units(
     merchants, name = kind is SubjectKind.MERCHANT, expected.name
     seen = counts.per_merchant if merchants else counts.per_terminal
     unlike, least = expected.unlike[kind], LEAST_SEEN[kind]
-    found = []
+    found: list[CountExcess] = []
     for unit in sorted(near):
         place = (unit * AMOUNT + name) * SPANS
         per_window = seen[place : place + SPANS]
         if sum(per_window) < least:
             continue
-        due = expected.windows(kind, unit)
+        due = expected.windows(expected.cells_of(kind, unit))
         if (best := _best(per_window, due, unlike, least, expected.telling)) is not None:
             found.append(_finding(counts.estate, kind, unit, name, best))
     return found
@@ -293,12 +302,12 @@ UnitExcess = tuple[int, int, float, float, float]
 probability of chance."""
 
 
-def _best(
-    per_window: array[int], due: Sequence[float], unlike: float, least: int, telling: Telling
-) -> UnitExcess | None:
-    """The most telling window."""
+def _judged(
+    per_window: array[int], due: Sequence[float], unlike: float, least: int
+) -> Iterator[tuple[int, int, float, float]]:
+    """By window with so many incidents: its place in `WINDOWS`, the incidents, how many were to be
+    expected after what the unit had before, and the shape of that expectation."""
     shape, total, whole = 1 / unlike, sum(per_window), due[-1]
-    best: UnitExcess | None = None
     seen = 0
     for place, more in enumerate(per_window):
         seen += more
@@ -306,9 +315,18 @@ def _best(
             continue
         before, before_due = total - seen, max(0.0, whole - due[place])
         mean = due[place] * (shape + before) / (shape + before_due)
+        yield place, seen, mean, shape + before
+
+
+def _best(
+    per_window: array[int], due: Sequence[float], unlike: float, least: int, telling: Telling
+) -> UnitExcess | None:
+    """The most telling window."""
+    best: UnitExcess | None = None
+    for place, seen, mean, shape in _judged(per_window, due, unlike, least):
         if mean > telling.most_expected(seen):
             continue
-        variance = 1 / (shape + before)
+        variance = 1 / shape
         chance = count_tail(seen, mean, variance)
         if best is None or chance < best[4]:
             best = place, seen, mean, variance, chance
