@@ -31,6 +31,7 @@ SETTINGS = Settings(
     technician="T01", device="L7", company_name="测试终端服务有限公司", company_phone="400-000-0000"
 )
 MANY = 500
+FEW, MOST = 100, 2_000
 
 
 def measure() -> Iterator[Row]:
@@ -105,8 +106,6 @@ def _cold(home: Path, number: str, pages: list[Any]) -> Row:
 
 def _batch(home: Path) -> Iterator[Row]:
     turns = _run_batch(home, "turns")
-    one = _run_batch(home, "one")
-    each = _run_batch(home, "each")
     floor = turns["canvas"]
     for name, key, ratio in (
         ("from the database", "whole", "whole_ratio"),
@@ -134,15 +133,15 @@ def _batch(home: Path) -> Iterator[Row]:
                 f"same page by {rival}",
                 faster=True,
             )
-    yield _memory("one file", one, one["size"] / 1024 / 1024)
-    yield _memory("one file each", each, 0)
+    yield _memory(home, "one", "one file")
+    yield _memory(home, "each", "one file each")
 
 
-def _run_batch(home: Path, way: str) -> dict[str, Any]:
+def _run_batch(home: Path, way: str, count: int = MANY) -> dict[str, Any]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     script = str(ROOT / "tests" / "bench" / "document_batch.py")
     done = subprocess.run(
-        [sys.executable, script, str(home / "d.db"), str(MANY), way],
+        [sys.executable, script, str(home / "d.db"), str(count), way],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -155,18 +154,16 @@ def _run_batch(home: Path, way: str) -> dict[str, Any]:
     return found
 
 
-def _memory(way: str, batch: dict[str, Any], product: float) -> Row:
-    """How much memory grows from a tenth of the batch to its end; the file that is made there is
-    not counted as growth."""
-    memory = batch["memory"]
-    early, late = memory[len(memory) // 10], max(memory)
+def _memory(home: Path, way: str, told: str) -> Row:
+    """The most memory a large batch holds against a small one, the files it makes included."""
+    few, many = _run_batch(home, way, FEW), _run_batch(home, way, MOST)
     row = Row(
-        f"memory over the batch, {way}",
-        late,
-        early,
-        late / max(early, 1),
-        1.25,
-        "after a tenth",
+        f"memory of a batch of {MOST}, {told}",
+        many["memory"],
+        few["memory"],
+        many["memory"] / max(few["memory"], 1),
+        1.2,
+        f"a batch of {FEW}",
         unit="MiB",
     )
-    return replace(row, note=f"the product itself is {product:.1f} MiB") if product else row
+    return replace(row, note=f"the files themselves are {many['size'] / 1024 / 1024:.0f} MiB")

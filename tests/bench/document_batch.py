@@ -1,5 +1,5 @@
-"""A batch of reports in a process of its own: seconds with the raw canvas in turn, and memory while
-it grows, as JSON."""
+"""A batch of reports in a process of its own: seconds with the raw canvas in turn, and the most
+memory it held, as JSON."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from tests.bench.document_page import (
 from tests.reports.samples import render
 
 
-def resident() -> float:
-    """MiB of memory this process holds now; 0 where the system does not say."""
+def peak() -> float:
+    """MiB of memory this process held at most; 0 where the system does not say."""
     try:
         lines = Path("/proc/self/status").read_text().splitlines()
     except OSError:
         return 0.0
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
 def in_turn(reporting: Any, requests: list[Request]) -> dict[str, float]:
@@ -92,23 +92,20 @@ def main() -> None:
     reporting = services.reporting
     for request in requests[:5]:
         reporting.pdf(request)
-    memory: list[float] = []
     if way == "turns":
         print(json.dumps(in_turn(reporting, requests)))
         return
     start = time.perf_counter()
     if way == "one":
-        printed = reporting.pdf(*requests, progress=lambda *_s: memory.append(resident()))
+        printed = reporting.pdf(*requests)
         pages, size = printed.pages, len(printed.pdf)
     else:
         with tempfile.TemporaryDirectory() as folder:
-            written = reporting.files(
-                requests, Path(folder), "{number}", progress=lambda *_s: memory.append(resident())
-            )
+            written = reporting.files(requests, Path(folder), "{number}")
             pages, size = count, sum(path.stat().st_size for path in written)
     seconds = time.perf_counter() - start
     services.close()
-    print(json.dumps({"seconds": seconds, "pages": pages, "size": size, "memory": memory}))
+    print(json.dumps({"seconds": seconds, "pages": pages, "size": size, "memory": peak()}))
 
 
 if __name__ == "__main__":

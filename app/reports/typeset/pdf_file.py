@@ -27,16 +27,17 @@ class PdfFile:
         self._embedding = embedding(self._doc)
         pictures = Pictures(self._canvas, source)
         self._parts = FileParts(self._embedding, pictures, self._structure)
-        self.document = Element("Sect", self._structure.root)
-        """The present document in the structure of the file."""
         self.pages = 0
         """How many pages are finished."""
 
     def begin_document(self, languages: Sequence[str]) -> None:
         """The pages that follow are one document in these languages (BCP 47 tags)."""
-        self._structure.languages = tuple(languages)
-        attributes = f"/Lang({languages[0]})"
-        self.document = Element("Sect", self._structure.root, attributes=attributes)
+        self._structure.begin_part(tuple(languages))
+
+    @property
+    def document(self) -> Element:
+        """The present document in the structure of the file."""
+        return self._structure.part
 
     @contextlib.contextmanager
     def page(self, size: PageSize) -> Iterator[PageCanvas]:

@@ -12,7 +12,8 @@ from __future__ import annotations
 import hashlib
 import io
 import zlib
-from collections.abc import Callable, Iterable
+from array import array
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -203,13 +204,10 @@ class _StructureTree(pdfdoc.PDFObject):  # type: ignore[misc]
 
     __RefOnly__ = 1
 
-    def format(self, _document: Any) -> bytes:
-        return b"null"
 
-
-Tree = Callable[[int, int, list[int]], Iterable[tuple[int, bytes]]]
-"""Gives the objects of a structure: from the first free number on, with the number of its root,
-for the pages of these numbers."""
+Tree = Callable[[int, int, list[int]], Iterator[tuple[int, bytes]]]
+"""Gives the objects of a structure: its root, whose number is given, then the others from the first
+free number on, for the pages of these numbers."""
 
 
 def written(canvas: Any, tree: Tree) -> bytes:
@@ -223,33 +221,55 @@ def written(canvas: Any, tree: Tree) -> bytes:
     doc.Outlines.prepare(doc, canvas)
     if doc.Outlines.ready < 0:
         doc.Catalog.Outlines = None
+    file = _File()
     numbers = doc.idToObjectNumberAndVersion
-    objects: dict[int, bytes] = {}
+    tree_root = numbers[root.__InternalName__][0]
+    behind: dict[int, bytes] = {}  # the root's number comes before theirs, its content after them
     number = 1
     while number in doc.numberToId:  # formatting one object may add others
         thing = doc.idToObject[doc.numberToId[number]]
-        objects[number] = pdfdoc.format(thing, doc, toplevel=1)
+        if number < tree_root:
+            file.add(number, pdfdoc.format(thing, doc, toplevel=1))
+        elif number > tree_root:
+            behind[number] = pdfdoc.format(thing, doc, toplevel=1)
         if isinstance(thing, Stream):
             thing.content = b""  # what is written is held once
         number += 1
     pages = [numbers[page.__InternalName__][0] for page in _pages(doc)]
-    objects.update(tree(number, numbers[root.__InternalName__][0], pages))
-    trailer = pdfdoc.PDFDictionary(
-        {"ID": doc._ID.strip(), "Info": information, "Root": catalog, "Size": len(objects) + 1}
-    )
-    return _file(objects, trailer.format(doc))
+    elements = tree(number, tree_root, pages)
+    file.add(*next(elements))
+    for place in sorted(behind):
+        file.add(place, behind.pop(place))
+    for place, content in elements:
+        file.add(place, content)
+    entries = {"ID": doc._ID.strip(), "Info": information, "Root": catalog, "Size": file.size}
+    return file.finished(pdfdoc.PDFDictionary(entries).format(doc))
 
 
-def _file(objects: dict[int, bytes], trailer: bytes) -> bytes:
-    """Objects by their numbers, 1 and up without a gap, with the table of where each begins.  They
-    are taken out of `objects` as they are written, so that a large file is held once."""
-    file = io.BytesIO()
-    file.write(pdfdoc.PDFFile((1, 7)).format(None))
-    table = [b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)]
-    for number in sorted(objects):
-        table.append(b"%010d 00000 n \n" % file.tell())
-        file.write(b"%d 0 obj\n%s\nendobj\n" % (number, objects.pop(number).rstrip(b"\n")))
-    begin = file.tell()
-    file.write(b"".join(table))
-    file.write(b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, begin))
-    return file.getvalue()
+class _File:
+    """The file while its objects are written, each as it comes: a large file is held once."""
+
+    def __init__(self) -> None:
+        self._file = io.BytesIO()
+        self._file.write(pdfdoc.PDFFile((1, 7)).format(None))
+        self._places = array("Q")
+
+    @property
+    def size(self) -> int:
+        """How many objects the file has, with the free one every file begins with."""
+        return len(self._places) + 1
+
+    def add(self, number: int, content: bytes) -> None:
+        """Write one object.  Their numbers are 1 and up without a gap."""
+        self._places.append(self._file.tell())
+        assert number == len(self._places)
+        self._file.write(b"%d 0 obj\n%s\nendobj\n" % (number, content.rstrip(b"\n")))
+
+    def finished(self, trailer: bytes) -> bytes:
+        """The file with the table of where each object begins."""
+        file = self._file
+        begin = file.tell()
+        file.write(b"xref\n0 %d\n0000000000 65535 f \n" % self.size)
+        file.writelines(b"%010d 00000 n \n" % place for place in self._places)
+        file.write(b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, begin))
+        return file.getvalue()

@@ -8,7 +8,12 @@ marked as an artifact, which is not read aloud.
 
 from __future__ import annotations
 
+import re
+import zlib
+from array import array
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
 
 TABLE_COLUMN = "/A<</O/Table/Scope/Column>>"
 """The attributes of a head above a column."""
@@ -81,49 +86,108 @@ class Element:
         element.parent = document
 
 
+@dataclass(frozen=True, slots=True)
+class _ClosedPart:
+    """A part of the tree of which everything is drawn, as text: a batch has hundreds of elements a
+    page, and as objects they would take more memory than its pages.
+
+    `written` are its objects, packed, with `_ELEMENT` and `_PAGE` before numbers that are known
+    when the file is written: those of its elements count from 0.  `pages` are the numbers of the
+    elements of each of its pages, by marked content."""
+
+    count: int
+    written: bytes
+    pages: tuple[array[int], ...]
+
+    def objects(self, first: int, root: int, pages: list[int]) -> Iterator[bytes]:
+        """Its elements in the order of their numbers, the first of which is `first`."""
+        text = zlib.decompress(self.written)
+        text = text.replace(_ROOT, b"%d" % root)
+        text = _ELEMENT.sub(lambda found: b"%d" % (first + int(found[1])), text)
+        yield from _PAGE.sub(lambda found: b"%d" % pages[int(found[1])], text).splitlines()
+
+
+_ROOT = b"@root"
+_ELEMENT = re.compile(rb"@(\d+)")
+_PAGE = re.compile(rb"~(\d+)")
+
+
 class Structure:
-    """The tree of one file while its pages are drawn."""
+    """The tree of one file while its pages are drawn: below its root a part for each document."""
 
     def __init__(self) -> None:
-        self.root = Element("Document")
         self.languages: tuple[str, ...] = ("zh-CN",)
         """The languages of the present document (BCP 47 tags), its first one leading."""
-        self.pages: list[list[Element]] = []
-        """For every page the elements its marked contents belong to, by their number."""
+        self._root = Element("Document")
+        self.part = Element("Sect", self._root)
+        """The present document."""
+        self._closed: list[_ClosedPart] = []
+        self._pages: list[list[Element]] = []
+        """For every page of the present document the elements its marked contents belong to, by
+        their number."""
+        self._first_page = 0
 
-    def begin_page(self) -> list[Element]:
-        """The marked contents of a new page, to be added to."""
-        self.pages.append([])
-        return self.pages[-1]
+    def begin_part(self, languages: tuple[str, ...]) -> None:
+        """What is drawn from now on is a new document in these languages (BCP 47 tags)."""
+        self._close_part()
+        self.languages = languages
+        self.part = Element("Sect", self._root, attributes=f"/Lang({languages[0]})")
+
+    def begin_page(self) -> None:
+        """Marked contents are those of a new page from now on."""
+        self._pages.append([])
 
     def mark(self, element: Element) -> int:
         """The number of a new piece of content of `element` on the present page."""
         element.join()
-        page = self.pages[-1]
-        element.content.append((len(self.pages) - 1, len(page)))
+        page = self._pages[-1]
+        element.content.append((self._first_page + len(self._pages) - 1, len(page)))
         page.append(element)
         return len(page) - 1
 
+    def _close_part(self) -> None:
+        if self.part.joined:
+            elements = list(_walk(self.part))
+            for number, element in enumerate(elements):
+                element.number = number
+            written = zlib.compress("\n".join(map(_element, elements)).encode("ascii"), 1)
+            numbers = (array("I", (one.number for one in page)) for page in self._pages)
+            self._closed.append(_ClosedPart(len(elements), written, tuple(numbers)))
+        else:  # nothing on its pages belongs to it
+            self._closed.append(
+                _ClosedPart(0, zlib.compress(b""), (array("I"),) * len(self._pages))
+            )
+        self._first_page += len(self._pages)
+        self._pages.clear()
+        self._root.kids.clear()
+
     def objects(self, first: int, tree: int, pages: list[int]) -> Iterator[tuple[int, bytes]]:
-        """The tree as PDF objects with their numbers: the root as number `tree`, the others from
-        `first` on.  `pages` are the numbers of the page objects."""
-        self.root.join()
-        elements = list(_walk(self.root))
-        for number, element in enumerate(elements, first):
-            element.number = number
-        for element in elements:
-            yield element.number, _element(element, tree, pages)
-        parents = first + len(elements)
-        found = "".join(
-            f"\n{i}[{' '.join(f'{element.number} 0 R' for element in page)}]"
-            for i, page in enumerate(self.pages)
-        )
-        yield parents, f"<</Nums[{found}]>>".encode("ascii")
+        """The tree as PDF objects with their numbers: its root as number `tree`, then the others
+        from `first` on.  `pages` are the numbers of the page objects.  Nothing is drawn after."""
+        self._close_part()
+        starts = list(accumulate((part.count for part in self._closed), initial=first + 1))
+        kids = [
+            f"{start} 0 R" for start, part in zip(starts, self._closed, strict=False) if part.count
+        ]
+        parents = starts[-1]
         root = (
-            f"<</Type/StructTreeRoot/K {self.root.number} 0 R/ParentTree {parents} 0 R"
-            f"/ParentTreeNextKey {len(self.pages)}>>"
+            f"<</Type/StructTreeRoot/K {first} 0 R/ParentTree {parents} 0 R"
+            f"/ParentTreeNextKey {self._first_page}>>"
         )
         yield tree, root.encode("ascii")
+        yield first, f"<</S/Document/P {tree} 0 R/K {_shown(kids)}>>".encode("ascii")
+        for start, part in zip(starts, self._closed, strict=False):
+            yield from enumerate(part.objects(start, first, pages), start)
+        found = "".join(
+            f"\n{i}[{' '.join(f'{start + number} 0 R' for number in page)}]"
+            for i, (start, page) in enumerate(self._numbers(starts))
+        )
+        yield parents, f"<</Nums[{found}]>>".encode("ascii")
+
+    def _numbers(self, starts: list[int]) -> Iterator[tuple[int, array[int]]]:
+        for start, part in zip(starts, self._closed, strict=False):
+            for page in part.pages:
+                yield start, page
 
 
 def _walk(element: Element) -> Iterator[Element]:
@@ -132,21 +196,26 @@ def _walk(element: Element) -> Iterator[Element]:
         yield from _walk(kid)
 
 
-def _element(element: Element, tree: int, pages: list[int]) -> bytes:
-    parent = element.parent.number if element.parent is not None else tree
+def _element(element: Element) -> str:
+    """An element of a part, with marks for numbers that are not known yet (`_ClosedPart`)."""
+    parent = element.parent
+    above = f"@{parent.number}" if parent is not None and parent.parent is not None else "@root"
     page = element.content[0][0] if element.content else None
-    kids = [f"{kid.number} 0 R" for kid in element.kids]
+    kids = [f"@{kid.number} 0 R" for kid in element.kids]
     pieces = [
-        str(piece) if on == page else f"<</Type/MCR/Pg {pages[on]} 0 R/MCID {piece}>>"
+        str(piece) if on == page else f"<</Type/MCR/Pg ~{on} 0 R/MCID {piece}>>"
         for on, piece in element.content
     ]
-    both = [*pieces, *kids]
-    shown = both[0] if len(both) == 1 else f"[{' '.join(both)}]"
-    where = f"/Pg {pages[page]} 0 R" if page is not None else ""
+    where = f"/Pg ~{page} 0 R" if page is not None else ""
     alt = f"/Alt<{_text(element.alt)}>" if element.alt else ""
     return (
-        f"<</S/{element.role}/P {parent} 0 R{where}/K {shown}{alt}{element.attributes}>>"
-    ).encode("ascii")
+        f"<</S/{element.role}/P {above} 0 R{where}/K {_shown([*pieces, *kids])}{alt}"
+        f"{element.attributes}>>"
+    )
+
+
+def _shown(kids: list[str]) -> str:
+    return kids[0] if len(kids) == 1 else f"[{' '.join(kids)}]"
 
 
 def _text(text: str) -> str:
