@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
+from sqlmodel.main import SQLModelConfig
 
 from app.domain.text import LINE_LIMIT, NOTE_LIMIT
 from db.keys import new_key
@@ -32,7 +33,12 @@ def _name_guard(column: Any, _table: Any) -> None:
 
 
 class Row(SQLModel):
-    """A table row.  Rows never leave the services; callers get frozen values."""
+    """A table row.  Rows never leave the services; callers get frozen values.
+
+    Nothing is validated by a row, so no table waits for pydantic to build its validator.
+    """
+
+    model_config = SQLModelConfig(defer_build=True)
 
     id: str = Field(default_factory=new_key, primary_key=True, sa_type=Key)
 

@@ -37,6 +37,7 @@ def measure() -> Iterator[Row]:
         settings_file.save(Settings(technician="T01", device="L7"), home / "settings.toml")
         _fill(home / "poscare.db")
         environment = installed(home)
+        process("frame_left.py", environment=environment)()
         yield paired(
             "first pixel of the window",
             process("pixel_ours.py", environment=environment),
