@@ -23,7 +23,7 @@ from app.services.register.terminal_queries import TerminalFilter
 from app.services.sample import estate
 from app.settings import Settings
 from db.engine import Database
-from tests.bench.harness import Row, installed, paired, process
+from tests.bench.harness import Row, installed, of_children, paired, process
 
 EXPORT = paths.resources() / "sample" / "terminals.csv"
 SETTINGS = Settings(technician="T01", device="L7")
@@ -59,6 +59,7 @@ def _start(folder: Path) -> Row:
         aim=1.3,
         against="bare window + sqlmodel + one SELECT",
         rounds=7,
+        clock=of_children,
     )
 
 
