@@ -10,7 +10,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
-from sqlmodel.main import SQLModelConfig
 
 from app.domain.text import LINE_LIMIT, NOTE_LIMIT
 from db.keys import new_key
@@ -38,7 +37,7 @@ class Row(SQLModel):
     Nothing is validated by a row, so no table waits for pydantic to build its validator.
     """
 
-    model_config = SQLModelConfig(defer_build=True)
+    model_config = {"defer_build": True}
 
     id: str = Field(default_factory=new_key, primary_key=True, sa_type=Key)
 

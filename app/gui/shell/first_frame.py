@@ -97,4 +97,4 @@ def keep(window: QWidget, rail: QWidget, page: str) -> None:
         # Of no worth beyond a quicker start: a folder that cannot be written is told elsewhere.
         folder = paths.window_places()
         folder.mkdir(parents=True, exist_ok=True)
-        files.write(folder / _FILE, written.data().data())
+        files.write(folder / _FILE, bytes(written.data().data()))
