@@ -47,12 +47,12 @@ def main() -> int:
         )
         return NO_WINDOW
     try:
-        from app.gui.shell.application import run_window
+        from app.gui.shell.start import start
     except ImportError as missing:
         if sys.stderr is not None:
             sys.stderr.write(f"窗口组件无法加载 / The window cannot be loaded: {missing}\n")
         return NO_WINDOW
-    return run_window(language)
+    return start(language)
 
 
 def _window_language(arguments: list[str]) -> str | None:

@@ -10,6 +10,9 @@ import platformdirs
 
 from app import portable
 
+LOCK = "poscare.lock"
+"""The file in a data folder whose holder has it: see `app.gui.shell.single_instance`."""
+
 HOME_VARIABLE = "POSCARE_HOME"
 """Environment variable that moves all user data, for tests, demos and USB sticks."""
 
@@ -73,6 +76,11 @@ def keys() -> Path:
 def encryption_keys() -> Path:
     """The wrapped keys of encrypted data, where encryption was ever on."""
     return home() / "encryption.json"
+
+
+def window_places() -> Path:
+    """Where the window was, and how it looked."""
+    return home() / "window"
 
 
 def seat() -> Path:

@@ -278,7 +278,13 @@ def check_inside(field: str, value: Any) -> None:
     elif isinstance(value, dict):
         for name, inner in value.items():
             _checked(field, str(name))
-            check_inside(str(name), inner)
+            if isinstance(inner, _WITH_WORDS):
+                check_inside(str(name), inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            check_inside(field, inner)
+            if isinstance(inner, _WITH_WORDS):
+                check_inside(field, inner)
+
+
+_WITH_WORDS = (str, dict, list, tuple)
+"""JSON values that are or hold words."""

@@ -9,9 +9,10 @@ than in a sentence, so more is wanted than in one text: the check digit always, 
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.domain.card_numbers import luhn_valid
@@ -35,16 +36,23 @@ _STARRED = re.compile(DIGIT)
 _AS_DIGITS = str.maketrans({char: str(digit) for char, digit in CHINESE_DIGITS.items()})
 
 
+_HOLDERS = (dict, list, tuple)
+"""What is looked into."""
+
+
 def split_numbers(record: Any) -> Iterator[tuple[str, ...]]:
     """The fields of a record, or of one inside it, that hold a card number between them, in
     order.  `record` is made of JSON values: each dictionary is a record of its own."""
-    if isinstance(record, Mapping):
-        yield from _in_one(record)
-        for inner in record.values():
-            yield from split_numbers(inner)
-    elif isinstance(record, list | tuple):
-        for inner in record:
-            yield from split_numbers(inner)
+    waiting = [record] if isinstance(record, _HOLDERS) else []
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, dict):
+            yield from _in_one(found)
+            inside: Iterable[Any] = found.values()
+        else:
+            inside = found
+        # Only what can hold a record is looked into: most of it are words and numbers.
+        waiting.extend(reversed([one for one in inside if isinstance(one, _HOLDERS)]))
 
 
 def without_split_numbers(record: dict[str, Any]) -> dict[str, Any]:
@@ -66,9 +74,27 @@ def _in_one(record: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
 def _may_be_part(name: str, value: object) -> bool:
     if not isinstance(value, str) or len(value) < _LEAST or name in OWN_FORM:
         return False
-    if name.endswith("_id") or _KEY.fullmatch(value):
+    if name.endswith("_id"):
         return False
-    return bool(_BEGINS.search(value[:_EDGE]) or _ENDS.search(value[-_EDGE:]))
+    try:
+        _looked_at(value)
+    except _MayBePartError:
+        return True
+    return False
+
+
+class _MayBePartError(Exception):
+    """A text begins or ends in digits of which more may stand in the next field."""
+
+
+# The same days, keys and words come again and again in what the program writes.  What raises is not
+# kept: no part of a card number stays in the memory of the program.
+@functools.lru_cache(maxsize=4_096)
+def _looked_at(value: str) -> None:
+    if _KEY.fullmatch(value):
+        return
+    if _BEGINS.search(value[:_EDGE]) or _ENDS.search(value[-_EDGE:]):
+        raise _MayBePartError
 
 
 def _across(parts: Sequence[tuple[str, str]], glue: str) -> tuple[str, ...]:

@@ -36,11 +36,13 @@ if TYPE_CHECKING:
     from app.services.core.audit import AuditTrail
     from app.services.core.letters import Letters
     from app.services.core.meanwhile import Meanwhile
+    from app.services.core.phrases import Phrases
     from app.services.core.settings_log import SettingsLog
     from app.services.diagnosis.diagnosis import Diagnosis
     from app.services.diagnosis.living_knowledge import Catalogue, LivingKnowledge
     from app.services.diagnosis.steps import DiagnosisSteps
     from app.services.dispatch.dispatching import Dispatching
+    from app.services.dispatch.reminders import Reminders
     from app.services.finding.finding import RecordFinder
     from app.services.incidents.history_import import HistoryImport
     from app.services.keeping.care import DataCare
@@ -151,6 +153,20 @@ class Services(DocumentServices):
         from app.services.core.letters import Letters
 
         return Letters(self.context)
+
+    @Lazy
+    def phrases(self) -> Phrases:
+        """Quick phrases of each person."""
+        from app.services.core.phrases import Phrases
+
+        return Phrases(self.context)
+
+    @Lazy
+    def reminders(self) -> Reminders:
+        """What is to be done, told in time."""
+        from app.services.dispatch.reminders import Reminders
+
+        return Reminders(self.context)
 
     @Lazy
     def care(self) -> DataCare:

@@ -217,7 +217,6 @@ class CustodyRow(Row, table=True):
             "terminal_id",
             unique=True,
             sqlite_where=sa.text("until IS NULL"),
-            postgresql_where=sa.text("until IS NULL"),
         ),
         sa.Index("ix_custody_terminal_id_since", "terminal_id", "since"),
     )

@@ -32,7 +32,12 @@ def _name_guard(column: Any, _table: Any) -> None:
 
 
 class Row(SQLModel):
-    """A table row.  Rows never leave the services; callers get frozen values."""
+    """A table row.  Rows never leave the services; callers get frozen values.
+
+    Nothing is validated by a row, so no table waits for pydantic to build its validator.
+    """
+
+    model_config = {"defer_build": True}
 
     id: str = Field(default_factory=new_key, primary_key=True, sa_type=Key)
 

@@ -57,7 +57,6 @@ REACHED_OTHERWISE: dict[str, set[str]] = {
         "danger_soft",
         "ok",
         "ok_soft",
-        "rail",
         "rail_active",
         "rail_text",
     },

@@ -19,7 +19,7 @@ from app import paths
 from app import settings as settings_file
 from app.settings import Settings
 from tests.bench import estate
-from tests.bench.harness import ROOT, Row, installed, paired, process
+from tests.bench.harness import ROOT, Row, installed, of_children, paired, process
 
 SIZE = int(os.environ.get("POSCARE_BENCH_WINDOW", "10000"))
 KEPT = os.environ.get("POSCARE_BENCH_ESTATES", "")
@@ -37,6 +37,7 @@ def measure() -> Iterator[Row]:
         settings_file.save(Settings(technician="T01", device="L7"), home / "settings.toml")
         _fill(home / "poscare.db")
         environment = installed(home)
+        process("frame_left.py", environment=environment)()
         yield paired(
             "first pixel of the window",
             process("pixel_ours.py", environment=environment),
@@ -44,6 +45,7 @@ def measure() -> Iterator[Row]:
             aim=1.5,
             against="a bare window",
             rounds=7,
+            clock=of_children,
         )
         memory = {
             which: float(_told(environment, "window_memory.py", which))

@@ -1,4 +1,4 @@
-"""A start of the program until its window is painted for the first time."""
+"""A start of the program until something of its window is painted for the first time."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 # The program before Qt, as when it is started by its own name.
-from app import paths
-from app import settings as settings_file
-from app.gui.shell.application import Program, make_application
+import app.__main__  # noqa: F401
+from app.gui.shell.start import start
+from app.gui.toolkit import desktop
 
 # isort: split
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -28,10 +28,6 @@ class FirstPaint(QObject):
         return False
 
 
-settings = settings_file.load(paths.settings_file())
-app = make_application(settings, ["poscare"])
 first = FirstPaint()
-app.installEventFilter(first)
-program = Program(app, settings)
-program.start()
-app.exec()
+desktop.application().installEventFilter(first)
+start()

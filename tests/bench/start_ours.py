@@ -9,29 +9,29 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 # The program before Qt, as when it is started by its own name.
+import app.__main__  # noqa: F401
 from app import paths
-from app import settings as settings_file
-from app.gui.shell.application import Program, make_application
+from app.gui.shell.start import start
+from app.gui.toolkit import desktop
 
 # isort: split
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QTableView
-
-settings = settings_file.load(paths.settings_file())
-app = make_application(settings, ["poscare"])
-program = Program(app, settings)
-program.start()
+from PySide6.QtWidgets import QApplication, QTableView
 
 
 def look() -> None:
     """End once the first page shows its rows."""
-    page = program.window.centralWidget().findChild(QTableView, "today")
-    if page is not None and page.model().rowCount() > 0 and page.isVisible():
-        page.grab()
-        os._exit(0)
+    for window in QApplication.topLevelWidgets():
+        page = window.findChild(QTableView, "today")
+        if page is not None and page.isVisible() and page.model().rowCount() > 0:
+            page.grab()
+            # Else the next start would have to ask whether this window is still open.
+            (paths.home() / paths.LOCK).unlink()
+            os._exit(0)
 
 
-timer = QTimer(interval=2)
+desktop.application()
+timer = QTimer(interval=5)
 timer.timeout.connect(look)
 timer.start()
-app.exec()
+start()

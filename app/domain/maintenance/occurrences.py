@@ -6,6 +6,7 @@ read off the dates, so nothing can be "too late to be done".
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -149,6 +150,8 @@ class Occurrence:
         )
 
 
+# The same few words stand in hundreds of thousands of dates.
+@functools.lru_cache(maxsize=4_096)
 def calendar_slot(n: int) -> str:
     """The slot of the n-th date of a rule: with the plan's version and the subject it is unique,
     which makes generation idempotent."""

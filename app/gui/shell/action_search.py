@@ -7,8 +7,6 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from rapidfuzz.fuzz import ratio
-
 from app import pinyin
 from app.gui.action_words import ALSO, phrases
 from app.gui.actions import UserAction
@@ -140,6 +138,9 @@ def _same(part: str, word: str) -> float:
         return 1.0
     if len(part) > 1 and word.startswith(part):
         return 0.9
-    if min(len(part), len(word)) > 3 and ratio(part, word) >= _MISSPELT:
-        return 0.75
+    if min(len(part), len(word)) > 3:
+        from rapidfuzz.fuzz import ratio  # not needed to open the window
+
+        if ratio(part, word) >= _MISSPELT:
+            return 0.75
     return 0.0

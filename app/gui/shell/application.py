@@ -11,10 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QSettings, Qt, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from app import __version__, logs, paths, trial
+from app import logs, paths, trial
 from app import settings as settings_file
 from app.domain.errors import AppError, Problem
 from app.domain.missing_database import WINDOW, DatabaseMissing
@@ -44,6 +44,7 @@ from app.settings import MANAGER, Settings
 from app.texts import problem_text, sentence
 
 if TYPE_CHECKING:
+    from app.gui.shell.first_frame import FirstFrame
     from app.services import Services
     from app.services.maintenance.generation import CatchUpReport
 
@@ -55,18 +56,7 @@ CATCH_UP_AFTER = 2_500
 
 def make_application(settings: Settings, arguments: list[str] | None = None) -> QApplication:
     """The Qt application in language and look of the settings; the one there is, if there is."""
-    app = QApplication.instance()
-    if not isinstance(app, QApplication):
-        desktop.meet()
-        app = QApplication(arguments if arguments is not None else sys.argv)
-    QCoreApplication.setOrganizationName("POSCare")
-    QCoreApplication.setApplicationName("POSCare")
-    QCoreApplication.setApplicationVersion(__version__)
-    # Kept in the data folder, so that a copied data folder has its own window places.
-    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-    QSettings.setPath(
-        QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(paths.home() / "window")
-    )
+    app = desktop.application(arguments or ())
     dress(app, settings)
     return app
 
@@ -251,9 +241,9 @@ CANNOT_START = 5
 """Exit codes, as those of the command line."""
 
 
-def run_window(language: str = "") -> int:
-    """The program with its window, in this language instead of that of the settings if one is
-    given; returns the exit code.
+def run_window(language: str = "", frame: FirstFrame | None = None) -> int:
+    """The program with its window, which takes the place of `frame`, in this language instead of
+    that of the settings if one is given; returns the exit code.
 
     Whatever keeps the window from opening is said in a box that waits to be read, and on standard
     error, and gives an exit code other than 0.
@@ -261,7 +251,7 @@ def run_window(language: str = "") -> int:
     with contextlib.ExitStack() as opened:
         try:
             opened.enter_context(logs.writing(paths.logs()))
-            return _start(language)
+            return _start(language, frame)
         except AppError as error:
             log.error("cannot start: %s", error)
             _report_start_failure(_("POSCare cannot start"), problems.message(error))
@@ -286,7 +276,7 @@ def _report_start_failure(title: str, text: str, report: str = "") -> None:
     problems.insist(title, text, report)
 
 
-def _start(wanted: str) -> int:
+def _start(wanted: str, frame: FirstFrame | None) -> int:
     try:
         found = read_settings()
     except AppError:
@@ -312,7 +302,10 @@ def _start(wanted: str) -> int:
         settings, newcomer, said = dialog.settings, dialog.name, ""
         dress(app, settings)
         remove_trial()
-    return _run(app, Program(app, settings, newcomer), guard, said)
+    program = Program(app, settings, newcomer)
+    if frame is not None:
+        frame.give_way(program.window)
+    return _run(app, program, guard, said)
 
 
 def _with_letter(found: settings_file.SettingsReading) -> tuple[Settings, str]:

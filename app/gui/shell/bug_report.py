@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import support
 from app.domain.errors import Unavailable
 from app.gui.toolkit import problems
 from app.gui.toolkit.files import ask_new_file
@@ -21,6 +20,8 @@ REPORT = "report.txt"
 
 def tell_bug(window: MainWindow | None, error: BaseException) -> None:
     """Say so in front of the window; without one there is nothing but the report to copy."""
+    from app.support import BUNDLE_NAME
+
     report = problems.report(error)
     if window is None:
         problems.show_bug(None, report)
@@ -31,7 +32,7 @@ def tell_bug(window: MainWindow | None, error: BaseException) -> None:
             window,
             _("Save the support bundle"),
             _("ZIP files (*.zip)"),
-            support.BUNDLE_NAME,
+            BUNDLE_NAME,
             lambda path: save_with_bundle(window, report, path),
         )
 
@@ -40,6 +41,8 @@ def tell_bug(window: MainWindow | None, error: BaseException) -> None:
 
 def save_with_bundle(window: MainWindow, report: str, path: Path) -> None:
     """Write the report with what else helps to find the fault, and no data of customers."""
+    from app import support
+
     context = window.context
     settings = context.settings
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
@@ -14,10 +14,13 @@ from app.gui.actions import UserAction
 from app.gui.shell.action_running import ActionRun
 from app.gui.shell.navigate import Navigate
 from app.gui.shell.page import AppContext, Page
-from app.gui.shell.palette import Palette
-from app.gui.shell.palette_entries import CopyText, PageName, PaletteSearch, ShowPage, Wanted
+from app.gui.shell.palette_choices import CopyText, PageName, ShowPage, Wanted
 from app.gui.toolkit.action_buttons import bound, can_be_done
 from app.gui.toolkit.language import _
+
+if TYPE_CHECKING:
+    from app.gui.shell.palette import Palette
+    from app.gui.shell.palette_entries import PaletteSearch
 
 _LEADS_HERE = (UserAction.FIND_ANYTHING, UserAction.OPEN_MENU, UserAction.SHOW_PAGE)
 """What the palette does not offer by itself: it is there already, or lists what they lead to."""
@@ -53,6 +56,9 @@ class Finder(QObject):
         page = self._shell.show_page(self._shell.current)
         if page is None:
             return None
+        from app.gui.shell.palette import Palette
+        from app.gui.shell.palette_entries import PaletteSearch
+
         if self._search is None:
             self._search = PaletteSearch(self._context.services.finding, self._pages)
         works = {action: False for action, _one in bound(page) if action.row.in_palette}

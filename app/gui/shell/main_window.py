@@ -22,14 +22,14 @@ from PySide6.QtWidgets import (
 
 from app.domain.errors import AppError
 from app.gui.actions import UserAction
-from app.gui.shell import window_place
+from app.gui.shell import first_frame, window_place
 from app.gui.shell.finder import Finder
 from app.gui.shell.hub_texts import hub_line, hub_sentence
 from app.gui.shell.navigate import Navigate, ReportIncident
 from app.gui.shell.new_work import NewWorkWatch
 from app.gui.shell.opening import OpeningPane
 from app.gui.shell.page import AppContext, Note, Page
-from app.gui.shell.palette_entries import PageName
+from app.gui.shell.palette_choices import PageName
 from app.gui.shell.phrases import PhraseKeeper
 from app.gui.shell.rail import Rail, RailEntry
 from app.gui.shell.reminding import ReminderWatch
@@ -330,6 +330,7 @@ class MainWindow(QMainWindow):
         """Remember where the window is and what it shows."""
         store = QSettings()
         window_place.keep(self, store)
+        first_frame.keep(self, self._rail, theme.tokens().background)
         store.setValue("window/page", self._wanted)
         for page in self._pages.values():
             keep = getattr(page, "keep_place", None)

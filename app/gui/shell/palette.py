@@ -50,7 +50,7 @@ class Palette(Dialog):
     """Closes when an entry is chosen; `chosen` says which."""
 
     chosen = Signal(object)
-    """What the chosen entry wants: `app.gui.shell.palette_entries.Wanted`."""
+    """What the chosen entry wants: `app.gui.shell.palette_choices.Wanted`."""
 
     def __init__(
         self,

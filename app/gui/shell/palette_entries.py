@@ -15,13 +15,13 @@ from app.gui.actions import UserAction
 from app.gui.shell.action_search import ActionHit, ActionSearch
 from app.gui.shell.navigate import (
     ListTerminals,
-    Navigate,
     ReportIncident,
     ShowIncident,
     ShowIssued,
     ShowTerminal,
     ShowVisit,
 )
+from app.gui.shell.palette_choices import CopyText, PageName, ShowPage, Wanted
 from app.gui.toolkit.action_buttons import key_hint
 from app.gui.toolkit.badge import incident_badge, terminal_badge
 from app.gui.toolkit.language import _, words
@@ -41,24 +41,6 @@ _RECORD, _EXACT = 0.62, 2.0
 typed."""
 
 
-@dataclass(frozen=True, slots=True)
-class CopyText:
-    """A text to be copied, such as a phone number."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShowPage:
-    """A page, by its id."""
-
-    id: str
-
-
-Wanted = UserAction | Navigate | ShowPage | CopyText
-"""What choosing an entry does."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaletteEntry:
     """One line.  `score` orders groups by their best entry."""
@@ -71,16 +53,6 @@ class PaletteEntry:
     icon: str = ""
     badge: Badge | None = None
     score: float = _RECORD
-
-
-@dataclass(frozen=True, slots=True)
-class PageName:
-    """A page as it is found: id, title as a message, icon, key."""
-
-    id: str
-    title: str
-    icon: str
-    keys: str
 
 
 _GROUPS = {

@@ -12,7 +12,6 @@ from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.quick_phrases import BOOK
-from app.services.core.phrases import Phrases
 from app.texts.phrases import starters
 
 
@@ -31,8 +30,8 @@ class PhraseKeeper(QObject):
     def read(self) -> None:
         """Those of who works here; until there are any, some to begin with."""
         if self._context.is_ready:
-            phrases = Phrases(self._context.services.context)
-            self._context.tasks.run(phrases.mine, self._take, owner=self)
+            services = self._context.services
+            self._context.tasks.run(lambda: services.phrases.mine(), self._take, owner=self)
 
     def _take(self, found: tuple[str, ...] | None) -> None:
         BOOK.phrases = starters(words()) if found is None else found
@@ -61,7 +60,7 @@ class PhraseKeeper(QObject):
         )
         dialog.prefer(620)
         dialog.fill({"phrases": "\n".join(BOOK.phrases)})
-        phrases = Phrases(self._context.services.context)
+        phrases = self._context.services.phrases
 
         def saved(kept: tuple[str, ...]) -> None:
             self._take(kept)

@@ -20,7 +20,6 @@ from app.gui.toolkit.manual_window import bind_help
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
-from app.services.dispatch.reminders import Reminders
 from app.texts.reminders import reminder_text, reminders_title
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ class ReminderWatch(QObject):
         if standing.view_only or (standing.guarded and standing.role is None):
             return
         quiet = parse_quiet_hours(context.settings.quiet_hours)
-        context.tasks.run(lambda: Reminders(services.context).take(quiet), self._tell, owner=self)
+        context.tasks.run(lambda: services.reminders.take(quiet), self._tell, owner=self)
 
     def _tell(self, found: Sequence[Reminder]) -> None:
         if not found:
@@ -110,7 +109,7 @@ class ReminderWatch(QObject):
         context = self._context
         if not context.is_ready:
             return
-        reminders, now = Reminders(context.services.context), context.now()
+        reminders, now = context.services.reminders, context.now()
         context.tasks.run(
             lambda: reminders.between(now - BACK, now + AHEAD),
             lambda found: ReminderDialog(self._window, context, found).open(),

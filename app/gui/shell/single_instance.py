@@ -16,8 +16,6 @@ from PySide6.QtWidgets import QApplication
 from app import files, paths
 from app.domain.errors import Unavailable
 
-LOCK = "poscare.lock"
-"""The file in the data folder whose holder has it."""
 ANSWER_WITHIN = 1_000
 """Milliseconds a running window has to answer."""
 _LONGEST_SOCKET = 100
@@ -42,7 +40,7 @@ class SingleInstance:
             files.private_folder(self._home)
         except OSError as failure:
             raise Unavailable("db.folder_unwritable", path=str(self._home)) from failure
-        self._path = self._home / LOCK
+        self._path = self._home / paths.LOCK
         self._lock = QLockFile(str(self._path))
         # The lock of a running process is valid however old it is.
         self._lock.setStaleLockTime(0)

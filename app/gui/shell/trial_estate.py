@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFrame
 
 from app import paths, trial
 from app.gui.shell.page import AppContext
-from app.gui.shell.single_instance import LOCK
 from app.gui.toolkit import problems
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import button, label, row
@@ -61,7 +60,7 @@ def filled(services: Services) -> Services:
 
 def remove_trial() -> None:
     """Remove the sample estate that lies here, once nobody works on it; else it stays."""
-    lock = QLockFile(str(trial.folder() / LOCK))
+    lock = QLockFile(str(trial.folder() / paths.LOCK))
     if not trial.folder().is_dir() or not lock.tryLock(GOES_WITHIN):
         return
     lock.unlock()

@@ -1,14 +1,17 @@
-"""What the desktop and Qt must be told before the application is made."""
+"""The Qt application, and what the desktop and Qt must be told before it is made."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QSettings
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from app import __version__, paths
 
 DESKTOP_NAME = "io.poscare.POSCare"
 """What desktops know the program by: its desktop file on Linux, its task bar entry on Windows."""
@@ -19,6 +22,23 @@ INPUT_METHOD = "QT_IM_MODULE"
 IBUS_BY_PORTAL = "IBUS_USE_PORTAL"
 """Lets Qt reach IBus by its service on the session bus (``org.freedesktop.portal.IBus``), which
 fcitx 5 offers too."""
+
+
+def application(arguments: Sequence[str] = ()) -> QApplication:
+    """The Qt application, named; the one there is, if there is."""
+    made = QApplication.instance()
+    if not isinstance(made, QApplication):
+        meet()
+        made = QApplication([*arguments] or sys.argv)
+    QCoreApplication.setOrganizationName("POSCare")
+    QCoreApplication.setApplicationName("POSCare")
+    QCoreApplication.setApplicationVersion(__version__)
+    # Kept in the data folder, so that a copied data folder has its own window places.
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(
+        QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(paths.window_places())
+    )
+    return made
 
 
 def meet() -> None:

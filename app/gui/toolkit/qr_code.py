@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
@@ -13,6 +12,8 @@ _QUIET = 4
 def qr_pixmap(text: str, side: int) -> QPixmap:
     """The code of a text, at most `side` pixels wide; every module the same whole number of
     pixels."""
+    import segno  # not needed to open the window
+
     matrix = segno.make(text, error="m", micro=False).matrix
     across = len(matrix) + 2 * _QUIET
     module = max(1, side // across)

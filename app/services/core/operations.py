@@ -282,10 +282,17 @@ def masked(field: str, value: Any) -> Any:
     if isinstance(value, str):
         return mask_cards(value) if holds_secret(field, value) else value
     if isinstance(value, dict):
-        return {name: masked(name, inner) for name, inner in value.items()}
+        return {
+            name: masked(name, inner) if isinstance(inner, _WITH_WORDS) else inner
+            for name, inner in value.items()
+        }
     if isinstance(value, list):
-        return [masked(field, inner) for inner in value]
+        return [masked(field, one) if isinstance(one, _WITH_WORDS) else one for one in value]
     return value
+
+
+_WITH_WORDS = (str, dict, list)
+"""JSON values that are or hold words."""
 
 
 def refuse_split_numbers(payload: Mapping[str, Any]) -> None:

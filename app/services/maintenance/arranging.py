@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -20,8 +21,8 @@ from app.services.core.context import chunks
 from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.planned_work import (
     JoiningTask,
-    PlacedVisit,
     PlannedWork,
+    VisitToMake,
     due_task,
     visit_key,
 )
@@ -36,8 +37,10 @@ def arrange(
     rest into the fewest new visits."""
     today, calendar = due_dates.today, due_dates.calendar
     planned = _planned_visits(session, today)
+    work.counted.update(item.plan_key for item in work.fresh)
+    fresh, work.fresh = work.fresh, []
     loose = []
-    for item in [*work.fresh, *waiting]:
+    for item in itertools.chain(fresh, waiting):
         opens, closes = live_window(item, today)
         site = (item.merchant_id or item.subject, item.place)
         match = next(
@@ -57,15 +60,7 @@ def arrange(
     for key, found, (technician_id, day) in zip(
         _visit_keys(session, groups), groups, places, strict=True
     ):
-        work.placed.append(
-            PlacedVisit(
-                id=key,
-                place=found.place,
-                tasks=tuple(due_task(item) for item in found.occurrences),
-                technician_id=technician_id,
-                planned_on=day,
-            )
-        )
+        work.placed.append(VisitToMake(key, found, technician_id, day))
 
 
 def _visit_keys(session: Session, groups: Sequence[VisitGroup]) -> list[str]:

@@ -3,7 +3,6 @@ switched off.  Its cost does not depend on how much history there is."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -304,8 +303,8 @@ def _preview(work: PlannedWork, mark: GenerationMark) -> GenerationPreview:
     return GenerationPreview(
         first=work.first,
         last=work.last,
-        occurrences=len(work.fresh),
-        by_plan=dict(sorted(Counter(item.plan_key for item in work.fresh).items())),
+        occurrences=work.counted.total(),
+        by_plan=dict(sorted(work.counted.items())),
         visits=len(work.placed),
         joined=len(work.joins),
         moved=work.moved,
@@ -313,7 +312,7 @@ def _preview(work: PlannedWork, mark: GenerationMark) -> GenerationPreview:
         revived=work.revived,
         relocated=work.relocated,
         unassigned=sum(
-            item.technician_id is None for item in work.placed if item.place is WorkPlace.SITE
+            item.technician_id is None for item in work.placed if item.group.place is WorkPlace.SITE
         ),
         idle_plans=work.idle,
         unknown_years=work.unknown_years,

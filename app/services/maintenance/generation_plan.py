@@ -33,7 +33,7 @@ from app.services.maintenance.planned_work import (
     RowChange,
     due_task,
 )
-from app.services.maintenance.slots import Slot, SlotKey, window_days
+from app.services.maintenance.slots import Slot, SlotKey, day_of, window_days
 from db.models.maintenance import OccurrenceRow
 
 
@@ -76,7 +76,7 @@ def _take_in(
     """Find the dates to be written, and those some other work answers for; returns the void rows
     that are due again."""
     period = (work.first, work.last)
-    slots = [s for s in due_dates.slots(*period, overdue=True) if not s.tentative]
+    slots = (s for s in due_dates.slots(*period, overdue=True) if not s.tentative)
     found = sort_out(session, slots, period, owed_from, exact=True)
     answers = answered_earlier(session, found)
     included = without_included(
@@ -250,7 +250,7 @@ def _wanted(due_dates: DueDates, rows: Sequence[OpenRow]) -> dict[SlotKey, date]
         return {}
     margin = date.resolution * 14
     found = due_dates.slots(due_dates.today - margin, max(ahead) + margin, overdue=True)
-    return {slot.key: date.fromordinal(slot.due) for slot in found}
+    return {slot.key: day_of(slot.due) for slot in found}
 
 
 def _moved(row: OpenRow, due: date, contents: Contents, today: date) -> NewDates | None:

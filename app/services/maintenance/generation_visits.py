@@ -24,6 +24,7 @@ from app.services.maintenance.generation_dates import (
 )
 from app.services.maintenance.planned_work import DueTask, JoiningTask, PlacedVisit, RunKey
 from app.services.maintenance.visit_log import FURTHER_NUMBER, VisitLog
+from db import bulk
 from db.models.maintenance import GenerationRow, OccurrenceRow, VisitEventRow, VisitRow
 from db.models.register import TechnicianRow
 
@@ -235,5 +236,4 @@ def _further_numbers(
 
 
 def _log(unit: UnitOfWork, entries: list[dict[str, Any]]) -> None:
-    if entries:
-        unit.session.execute(sa.insert(VisitEventRow.__table__), entries)  # type: ignore[attr-defined]
+    bulk.insert(unit.session, VisitEventRow.__table__, entries)  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ another computer's run is left alone, too.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
@@ -16,7 +17,7 @@ from typing import TypeVar
 from app.services.core.context import ServiceContext
 from app.services.maintenance.generation_dates import answer_dates, change_dates, keep_anchors
 from app.services.maintenance.generation_visits import add_visits, join_visits
-from app.services.maintenance.planned_work import PlannedWork, RunKey
+from app.services.maintenance.planned_work import PlannedWork, RunKey, VisitToMake, due_task
 from db.keys import new_key
 
 T = TypeVar("T")
@@ -30,32 +31,33 @@ _Part = Callable[[], int]
 
 
 def write_work(context: ServiceContext, work: PlannedWork, step: Step) -> str:
-    """Write everything; returns the id of the run, empty when no date got a row or a visit.
+    """Write everything, and let go of it part by part; returns the id of the run, empty when no
+    date got a row or a visit.
 
     `step` is told how many of how many parts are written, before the first one, too; it may stop
     the run, which leaves whole parts.
     """
     run = RunKey(new_key(), work.first, work.last)
     parts = _parts(context, run, work)
-    made = 0
-    for done, part in enumerate(parts):
-        step(done, len(parts))
+    made, total = 0, len(parts)
+    for done in range(total):
+        step(done, total)
         began = time.monotonic()
-        made += part()
+        made += parts.popleft()()
         # A pause as long as the work: a save that waits finds a gap soon.
         time.sleep(min(LONGEST_PAUSE, time.monotonic() - began))
-    if parts:
-        step(len(parts), len(parts))
+    if total:
+        step(total, total)
     return run.id if made else ""
 
 
-def _parts(context: ServiceContext, run: RunKey, work: PlannedWork) -> list[_Part]:
+def _parts(context: ServiceContext, run: RunKey, work: PlannedWork) -> deque[_Part]:
     joined = {one.visit_id for one in work.joins}
-    # What a date of this very run answers for comes after the row of that date.
-    new = {task.row_id for visit in work.placed for task in visit.tasks}
-    new |= {one.task.row_id for one in work.joins}
     changes = list(work.changes.values())
-    found: list[_Part] = []
+    # What a date of this very run answers for comes after the row of that date.
+    new = _written_by(work, {one.answered_by for one in changes if one.answered_by})
+    placed, work.placed = work.placed, []
+    found: deque[_Part] = deque()
     for anchors in _pieces(work.anchors, 10 * CHUNK):
         found.append(partial(keep_anchors, context, anchors))
     for first in _pieces([one for one in changes if one.answered_by not in new], CHUNK):
@@ -64,13 +66,26 @@ def _parts(context: ServiceContext, run: RunKey, work: PlannedWork) -> list[_Par
         found.append(partial(change_dates, context, first, kept))
     for joins in _pieces(work.joins, CHUNK):
         found.append(partial(join_visits, context, run, joins))
-    for visits in _pieces(work.placed, CHUNK):
-        found.append(partial(add_visits, context, run, visits))
+    for visits in _pieces(placed, CHUNK):
+        found.append(partial(_add_visits, context, run, visits))
     for last in _pieces([one for one in changes if one.answered_by in new], CHUNK):
         found.append(partial(change_dates, context, last))
     for answered in _pieces(work.answered, CHUNK):
         found.append(partial(answer_dates, context, answered))
     return found
+
+
+def _written_by(work: PlannedWork, keys: set[str]) -> set[str]:
+    """Which of these rows the run itself writes."""
+    if not keys:
+        return set()
+    tasks = (due_task(item) for visit in work.placed for item in visit.group.occurrences)
+    written = {task.row_id for task in tasks} | {one.task.row_id for one in work.joins}
+    return keys & written
+
+
+def _add_visits(context: ServiceContext, run: RunKey, visits: tuple[VisitToMake, ...]) -> int:
+    return add_visits(context, run, tuple(visit.placed() for visit in visits))
 
 
 def _pieces(items: Sequence[T], size: int) -> list[tuple[T, ...]]:

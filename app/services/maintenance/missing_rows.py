@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from app.domain.maintenance.occurrences import Occasion, OccurrenceOutcome, window
+from app.domain.maintenance.occurrences import Occasion, OccurrenceOutcome
 from app.services.core.context import chunks
 from app.services.maintenance.planned_work import occurrence_key
 from app.services.maintenance.slots import Slot, SlotKey, window_days
@@ -194,7 +194,7 @@ def _answered(
 
 
 def _as_earlier(slot: Slot, ids: Mapping[SlotKey, str]) -> _Earlier:
-    opens, closes = window(date.fromordinal(slot.due), *window_days(slot.version.contents))
+    opens, closes = slot.window
     return _Earlier(
         id=ids.get(slot.key) or occurrence_key(slot.key),
         number=slot.version.number,
@@ -206,7 +206,7 @@ def _as_earlier(slot: Slot, ids: Mapping[SlotKey, str]) -> _Earlier:
 
 
 def _meet(slot: Slot, task: _Earlier) -> bool:
-    spans = window(date.fromordinal(slot.due), *window_days(slot.version.contents))
+    spans = slot.window
     return spans[0].toordinal() <= task.closes and task.opens <= spans[1].toordinal()
 
 

@@ -15,7 +15,7 @@ from app.domain.maintenance.plans import Scope, WorkPlace
 from app.languages import LocalizedText
 from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.missing_rows import answered_earlier, sort_out
-from app.services.maintenance.slots import Slot
+from app.services.maintenance.slots import Slot, day_of
 from db.models.maintenance import OccurrenceRow, PlanRow, PlanVersionRow, VisitRow
 from db.models.register import (
     AreaRow,
@@ -231,9 +231,7 @@ def _working_days(
     days: dict[tuple[str, str], list[tuple[date, str]]] = {}
     for slot in slots:
         if slot.plan.key in keys:
-            days.setdefault((slot.plan.key, slot.subject.key), []).append(
-                (date.fromordinal(slot.due), "")
-            )
+            days.setdefault((slot.plan.key, slot.subject.key), []).append((day_of(slot.due), ""))
     on = sa.func.coalesce(col(OccurrenceRow.done_on), col(OccurrenceRow.due_on))
     rows = session.execute(
         sa.select(
@@ -262,11 +260,10 @@ def _including(
     """The finished task whose work includes a date, "" when it is not finished yet, None when
     there is none."""
     found: str | None = None
-    item: Occurrence | None = None
     for key in covering.get(slot.plan.key, ()):
         for day, task_id in days.get((key, slot.subject.key), ()):
-            item = item or slot.occurrence()
-            if item.window_from <= day <= item.window_until:
+            opens, closes = slot.window
+            if opens <= day <= closes:
                 if task_id:
                     return task_id
                 found = ""

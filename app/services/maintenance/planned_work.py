@@ -3,17 +3,22 @@ they hold what is written and nothing that is only shown."""
 
 from __future__ import annotations
 
+import functools
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.maintenance.occurrences import Occasion, Occurrence, OccurrenceOutcome
 from app.domain.maintenance.plans import Scope, WorkPlace
+from app.domain.maintenance.visits import VisitGroup
 from app.services.maintenance.slots import SlotKey
 from db.keys import derived_key_after
 
 
+# Asked for several times while the part of a run is written that the date is in.
+@functools.lru_cache(maxsize=4_096)
 def occurrence_key(key: SlotKey) -> str:
     """The key of the row of a date: the same whichever computer writes it first."""
     return derived_key_after(_number(key), key[1], "occurrence", *key)
@@ -172,6 +177,26 @@ class PlacedVisit:
     planned_on: date
 
 
+class VisitToMake(NamedTuple):
+    """A visit of a run that is not written yet: what `PlacedVisit` is made of once its part is, for
+    a run of a large estate has tens of thousands."""
+
+    id: str
+    group: VisitGroup
+    technician_id: str | None
+    planned_on: date
+
+    def placed(self) -> PlacedVisit:
+        """The visit as it is written."""
+        return PlacedVisit(
+            id=self.id,
+            place=self.group.place,
+            tasks=tuple(due_task(item) for item in self.group.occurrences),
+            technician_id=self.technician_id,
+            planned_on=self.planned_on,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class RunKey:
     """One run: its key, made before its first part, and the days it is about."""
@@ -183,15 +208,17 @@ class RunKey:
 
 @dataclass(slots=True, kw_only=True)
 class PlannedWork:
-    """Everything a run would do.  `answered` are dates with the task that answers for them; once
-    that is written, further dates may follow from it (`again`).  `seen` says in few words what was
-    looked at."""
+    """Everything a run would do.  `fresh` are the new dates until they are arranged, of which
+    `counted` says how many each plan has.  `answered` are dates with the task that answers for
+    them; once that is written, further dates may follow from it (`again`).  `seen` says in few
+    words what was looked at."""
 
     first: date
     last: date
     fresh: list[Occurrence] = field(default_factory=list)
+    counted: Counter[str] = field(default_factory=Counter)
     answered: list[AnsweredDate] = field(default_factory=list)
-    placed: list[PlacedVisit] = field(default_factory=list)
+    placed: list[VisitToMake] = field(default_factory=list)
     joins: list[JoiningTask] = field(default_factory=list)
     changes: dict[str, RowChange] = field(default_factory=dict)
     moved: int = 0

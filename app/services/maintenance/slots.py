@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import date
 from typing import NamedTuple
 
@@ -35,13 +36,16 @@ class Slot(NamedTuple):
         """What makes its row unique."""
         return self.version.id, self.subject.key, self.slot
 
+    @property
+    def window(self) -> tuple[date, date]:
+        """First and last day on which doing it counts as on time."""
+        return _window(day_of(self.due), *window_days(self.version.contents))
+
     def occurrence(self) -> Occurrence:
         """The date as an occurrence nobody has decided about."""
         plan, version, subject = self.plan, self.version, self.subject
         contents = version.contents
-        due_on = date.fromordinal(self.due)
-        early, late = window_days(contents)
-        opens, closes = window(due_on, early, late)
+        opens, closes = self.window
         return Occurrence(
             id="",
             plan_id=plan.id,
@@ -54,8 +58,8 @@ class Slot(NamedTuple):
             slot=self.slot,
             n=self.n,
             occasion=self.occasion,
-            nominal_on=date.fromordinal(self.nominal),
-            due_on=due_on,
+            nominal_on=day_of(self.nominal),
+            due_on=day_of(self.due),
             window_from=opens,
             window_until=closes,
             minutes=contents.minutes,
@@ -67,6 +71,12 @@ class Slot(NamedTuple):
             area=subject.area,
             uncertain=self.uncertain,
         )
+
+
+# A run has hundreds of thousands of dates on a few hundred days: each day is one value.
+day_of = functools.lru_cache(maxsize=4_096)(date.fromordinal)
+"""The day of an ordinal."""
+_window = functools.lru_cache(maxsize=16_384)(window)
 
 
 def window_days(contents: Contents) -> tuple[int, int]:

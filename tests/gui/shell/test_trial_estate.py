@@ -19,7 +19,6 @@ from app.gui.shell import trial_estate
 from app.gui.shell.first_run import FirstRunDialog
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.page import AppContext
-from app.gui.shell.single_instance import LOCK
 from app.services.sample import estate
 from app.settings import MANAGER, Settings
 
@@ -96,7 +95,7 @@ def test_the_sample_is_filled_once_and_told_above_the_pages(
 
 def test_a_sample_somebody_works_on_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     trial.prepare(Settings())
-    held = trial.folder() / LOCK
+    held = trial.folder() / paths.LOCK
     code = "import sys; from PySide6.QtCore import QLockFile; lock = QLockFile(sys.argv[1])"
     code += "\nprint(lock.tryLock(0), flush=True)\nsys.stdin.read()"
     monkeypatch.setattr(trial_estate, "GOES_WITHIN", 200)
