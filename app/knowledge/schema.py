@@ -262,6 +262,7 @@ class WordingEntry(StrictEntry):
     traditional: str = ""
     code_before: list[str] = []
     code_after: list[str] = []
+    additions: list[str] = []
     units: list[str] = []
 
 

@@ -385,8 +385,8 @@ class Wording:
 
     `words` are ordinary words that a phrase must not be cut out of ("收到": so "没收到" holds no
     "没收").  `fillers` say nothing ("please help"), `nouns` are bare names ("商户", "terminal").
-    `code_before` and `code_after` make a number beside them a code, `units` after it an amount.
-    """
+    `code_before` and `code_after` make a number beside them a code, `units` after it an amount;
+    `additions` ("also") tell of something more."""
 
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     denials: Denials = field(default_factory=Denials)
@@ -398,3 +398,4 @@ class Wording:
     code_before: tuple[str, ...] = ()
     code_after: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    additions: tuple[str, ...] = ()

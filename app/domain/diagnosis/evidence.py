@@ -333,8 +333,9 @@ class Reasoner:
         trust: float,
     ) -> Beliefs:
         if item.kind is EvidenceKind.ANSWER:
-            question = self.knowledge.questions[item.ref]
-            return state.observe(question.heard[item.value]) if item.value else state
+            question = self.knowledge.questions.get(item.ref)
+            # Which of several troubles is looked at tells nothing of its class.
+            return state.observe(question.heard[item.value]) if question and item.value else state
         if item.kind is EvidenceKind.CHECK:
             if item.value == CheckOutcome.DONE:
                 return state

@@ -28,7 +28,8 @@ def called_for(knowledge: Knowledge, item: Evidence) -> Stop | None:
     if item.id.startswith("sign:"):
         return knowledge.stops.get(knowledge.signs[item.ref].stop)
     if item.kind is EvidenceKind.ANSWER:
-        return knowledge.stops.get(knowledge.questions[item.ref].stops.get(item.value, ""))
+        question = knowledge.questions.get(item.ref)
+        return knowledge.stops.get(question.stops.get(item.value, "")) if question else None
     return None
 
 

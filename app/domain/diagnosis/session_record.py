@@ -7,8 +7,9 @@ both languages, so that a service report printed years later needs no catalogue.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from app.domain.diagnosis import advice
 from app.domain.diagnosis.bayes import LearnedCounts
 from app.domain.diagnosis.catalogue import Stop
 from app.domain.diagnosis.check_outcome import BARE_TICK
@@ -16,7 +17,12 @@ from app.domain.diagnosis.evidence import Evidence, Fact
 from app.domain.faults import FaultClass
 from app.languages import LocalizedText
 
+if TYPE_CHECKING:
+    from app.domain.diagnosis.interview import Interview
+
 VERSION = 1
+HOST_REPLY = "host_reply"
+"""The fact that follows from the codes and is not kept: it is known anew from them."""
 STOP_SAID = LocalizedText("安全停用：", "Safety stop: ")
 """How a reason that is a safety stop begins, in the catalogue, on paper and in old documents."""
 _BARE_TICK_SAID = LocalizedText("无效", "did not help")
@@ -24,6 +30,33 @@ _BARE_TICK_SAID = LocalizedText("无效", "did not help")
 _BARE_TICK_SAYS = LocalizedText(
     "已做（是否见效未记录）", "done (whether it helped was not recorded)"
 )
+
+
+def trail(session: Interview) -> dict[str, object]:
+    """A whole session."""
+    first_code, first_text = session.reported
+    knowledge = session.reasoner.knowledge
+    taken = [step.value for step in session.steps if step.kind == "withdraw" and step.value]
+    grounds = advice.grounds(knowledge, session.stops, taken, session.top.reasons, session.evidence)
+    return {
+        "version": VERSION,
+        "knowledge": knowledge.hash,
+        "code": first_code,
+        "text": first_text,
+        "profile": session.profile,
+        "facts": [fact(known) for known in session.facts.values() if known.id != HOST_REPLY],
+        "learned": learned(session.learned),
+        "steps": [[step.kind, step.ref, step.value] for step in session.steps],
+        "evidence": [evidence(item) for item in session.evidence],
+        "reasons": [words(reason) for reason in grounds],
+        "ranking": [ranked(str(r.fault_class), r.share, r.reasons) for r in session.ranking],
+        "mode": session.modes[0].id,
+        "asked": session.asked,
+        "stopped": session.stopped,
+        "stops": [stop(called) for called in session.stops],
+        "requests": [request.id for request in session.requests],
+        "result_unknown": session.result_unknown,
+    }
 
 
 def evidence(item: Evidence) -> dict[str, object]:
