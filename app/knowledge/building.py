@@ -203,6 +203,7 @@ class _Builder:
             text=entry.localized,
             acquirers=tuple(entry.acquirers),
             models=tuple(entry.models),
+            called=tuple(entry.called),
             general=entry.general,
             source=self._source("profile", key, entry),
         )

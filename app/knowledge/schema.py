@@ -124,6 +124,7 @@ class ProfileEntry(LocalizedEntry):
 
     acquirers: list[Sentence] = []
     models: list[Sentence] = []
+    called: list[Sentence] = []
     general: bool = False
     source: Id
 
