@@ -129,7 +129,12 @@ class Interview:
     @cached_property
     def further(self) -> next_question.NextQuestion | None:
         """The question worth most, also when the checks should come first."""
-        return what_is_asked.following(self, self._bounds.ruled_out)
+        if self.stopped or self.planned:
+            return None
+        ruled_out = self._bounds.ruled_out
+        return what_is_asked.following(
+            self.reasoner, self.evidence, self.beliefs, self.code, self.troubles, ruled_out
+        )
 
     @property
     def question(self) -> Question | None:
@@ -227,8 +232,7 @@ class Interview:
         found = advice.advice(
             knowledge, self.reasoner.model, self.beliefs, self.codes, self._bounds
         )
-        chosen = two_troubles.chosen_in(self.evidence) or UNKNOWN
-        several = two_troubles.warning(knowledge, self.troubles, chosen)
+        several = two_troubles.warning(knowledge, self.troubles, self.evidence)
         return dataclasses.replace(found, warnings=(*found.warnings, *several))
 
     # --- steps ---------------------------------------------------------------------------------

@@ -7,18 +7,17 @@ both languages, so that a service report printed years later needs no catalogue.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from app.domain.diagnosis import advice
 from app.domain.diagnosis.bayes import LearnedCounts
 from app.domain.diagnosis.catalogue import Stop
 from app.domain.diagnosis.check_outcome import BARE_TICK
-from app.domain.diagnosis.evidence import Evidence, Fact
+from app.domain.diagnosis.evidence import Evidence, Fact, Reasoner
+from app.domain.diagnosis.interview_parts import InterviewStep, LikelyEntry, RankedClass
+from app.domain.diagnosis.requests import BusinessRequest
 from app.domain.faults import FaultClass
 from app.languages import LocalizedText
-
-if TYPE_CHECKING:
-    from app.domain.diagnosis.interview import Interview
 
 VERSION = 1
 HOST_REPLY = "host_reply"
@@ -32,7 +31,42 @@ _BARE_TICK_SAYS = LocalizedText(
 )
 
 
-def trail(session: Interview) -> dict[str, object]:
+class _Session(Protocol):
+    """What of a session is written down."""
+
+    @property
+    def reasoner(self) -> Reasoner: ...
+    @property
+    def reported(self) -> tuple[str, str]: ...
+    @property
+    def profile(self) -> str: ...
+    @property
+    def facts(self) -> Mapping[str, Fact]: ...
+    @property
+    def learned(self) -> LearnedCounts: ...
+    @property
+    def steps(self) -> tuple[InterviewStep, ...]: ...
+    @property
+    def evidence(self) -> tuple[Evidence, ...]: ...
+    @property
+    def ranking(self) -> tuple[RankedClass, ...]: ...
+    @property
+    def top(self) -> RankedClass: ...
+    @property
+    def modes(self) -> tuple[LikelyEntry, ...]: ...
+    @property
+    def asked(self) -> int: ...
+    @property
+    def stopped(self) -> bool: ...
+    @property
+    def stops(self) -> tuple[Stop, ...]: ...
+    @property
+    def requests(self) -> tuple[BusinessRequest, ...]: ...
+    @property
+    def result_unknown(self) -> bool: ...
+
+
+def trail(session: _Session) -> dict[str, object]:
     """A whole session."""
     first_code, first_text = session.reported
     knowledge = session.reasoner.knowledge

@@ -137,11 +137,12 @@ def _without(knowledge: Knowledge, text: str, aside: Iterable[Trouble]) -> str:
 
 
 def warning(
-    knowledge: Knowledge, troubles: Sequence[Trouble], chosen: str
+    knowledge: Knowledge, troubles: Sequence[Trouble], evidence: Iterable[Evidence]
 ) -> tuple[LocalizedText, ...]:
     """What is to be kept in mind of several troubles: all, or those set aside."""
     if not troubles:
         return ()
+    chosen = chosen_in(evidence)
     left = [each for each in troubles if each.sign.id != chosen]
     phrase = "troubles.both" if len(left) == len(troubles) else "troubles.aside"
     return (knowledge.text_of(phrase, troubles=_named(left)),)
