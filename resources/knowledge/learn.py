@@ -40,9 +40,7 @@ from app.knowledge.loader import WEIGHTS, read_bytes  # noqa: E402
 
 CASES = ROOT / "tests" / "files"
 TAUGHT = ("learning", "gathered", "own", "tuning", "cited", "examples")
-WRITTEN_FILES = tuple(
-    Path(__file__).parent / f"written_{language}.txt" for language in ("zh", "en")
-)
+WRITTEN_FILES = tuple(sorted(Path(__file__).parent.glob("written_*.txt"), reverse=True))
 FULL = 0.75
 """How full a table is at most, so that a search soon ends."""
 WORDS = 24_000

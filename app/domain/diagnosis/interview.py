@@ -325,15 +325,9 @@ class Interview:
             forgotten.add(two_troubles.STOPS_TRADE)
         own = (EvidenceKind.FACT, EvidenceKind.ANSWER, EvidenceKind.CHECK)
         kept = [i for i in self.evidence if i.kind in own and i.ref not in forgotten]
-        said = [item for item in read if item.id not in withdrawn]
-        return dataclasses.replace(
-            self,
-            code=code,
-            text=text,
-            evidence=(*said, *kept),
-            withdrawn=withdrawn,
-            troubles=troubles,
-        )._host_reply_checked()
+        known = (*(item for item in read if item.id not in withdrawn), *kept)
+        told = dataclasses.replace(self, code=code, text=text, evidence=known, troubles=troubles)
+        return dataclasses.replace(told, withdrawn=withdrawn)._host_reply_checked()
 
     def _with(self, item: Evidence, step: InterviewStep) -> Interview:
         kept = tuple(other for other in self.evidence if other.id != item.id)
