@@ -203,6 +203,7 @@ class _Builder:
             text=entry.localized,
             acquirers=tuple(entry.acquirers),
             models=tuple(entry.models),
+            called=tuple(entry.called),
             general=entry.general,
             source=self._source("profile", key, entry),
         )
@@ -388,6 +389,7 @@ def _wording(parts: list[schema.WordingEntry]) -> Wording:
         same=same,
         code_before=tuple(word for part in parts for word in part.code_before),
         code_after=tuple(word for part in parts for word in part.code_after),
+        additions=tuple(word for part in parts for word in part.additions),
         units=tuple(word for part in parts for word in part.units),
         traditional={ord(old): new for old, new in zip(letters[::2], letters[1::2], strict=True)},
     )

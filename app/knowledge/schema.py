@@ -124,6 +124,7 @@ class ProfileEntry(LocalizedEntry):
 
     acquirers: list[Sentence] = []
     models: list[Sentence] = []
+    called: list[Sentence] = []
     general: bool = False
     source: Id
 
@@ -262,6 +263,7 @@ class WordingEntry(StrictEntry):
     traditional: str = ""
     code_before: list[str] = []
     code_after: list[str] = []
+    additions: list[str] = []
     units: list[str] = []
 
 

@@ -2,10 +2,11 @@
 
     python resources/knowledge/learn.py          write words.weights beside the catalogue
 
-Multinomial logistic regression over features and, jointly, over word vectors of a multilingual
-sentence encoder, of which only each word's weights for the classes are kept.  Needs what
-learning.txt beside it lists; `make weights` sees to that.  The program itself needs none of it.
-What is measured on (cases_unseen, cases_heldout) is never read.
+Learns from cases of real sources, and for less from reports we wrote (written_*.txt), so that more
+of what people may say is known: multinomial logistic regression over features and, jointly, over
+word vectors of a multilingual sentence encoder, of which only each word's weights for the classes
+are kept.  Needs what learning.txt beside it lists; `make weights` sees to that.  The program itself
+needs none of it.  What is measured on (cases_unseen, cases_heldout) is never read.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from app.knowledge.loader import WEIGHTS, read_bytes  # noqa: E402
 
 CASES = ROOT / "tests" / "files"
 TAUGHT = ("learning", "gathered", "own", "tuning", "cited", "examples")
+WRITTEN_FILES = tuple(sorted(Path(__file__).parent.glob("written_*.txt"), reverse=True))
 FULL = 0.75
 """How full a table is at most, so that a search soon ends."""
 WORDS = 24_000
@@ -48,6 +50,8 @@ TIMES = 2
 STEPS, SHRINK = 30, 0.05
 ALTERNATIVES = 0.25
 """What the accepted classes of a case count together beside its label."""
+WRITTEN = 0.5
+"""What a report we wrote ourselves counts beside a case of a real source."""
 PHRASE = 0.2
 """What a phrase of the catalogue counts beside a case."""
 CAUSE_DOUBT = 0.2
@@ -72,15 +76,30 @@ class Lesson:
     weight: float
 
 
-def lessons(reasoner: Reasoner, cases: list[LabelledCase]) -> Iterator[Lesson]:
-    """The cases, and all the catalogue says in words."""
-    for case in cases:
-        if case.label is not None:
-            shares = dict.fromkeys(case.alt, ALTERNATIVES / len(case.alt)) if case.alt else {}
-            shares[case.label] = shares.get(case.label, 0.0) + 1
-            total = sum(shares.values())
-            shares = {c: share / total for c, share in shares.items()}
-            yield Lesson(reasoner.heard(case.code, case.text), shares, 1.0)
+def written_cases(path: Path) -> Iterator[LabelledCase]:
+    """The reports of a file we wrote: below each ``[class accepted …]`` a line is one."""
+    classes: list[FaultClass] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line.startswith("["):
+            classes = [FaultClass(name) for name in line.strip("[]").split()]
+        elif line and not line.startswith("#"):
+            label, *accepted = classes
+            name = f"{path.stem}:{number}"
+            yield LabelledCase(id=name, text=line, code="", label=label, alt=frozenset(accepted))
+
+
+def lessons(
+    reasoner: Reasoner, cases: Sequence[LabelledCase], written: Sequence[LabelledCase] = ()
+) -> Iterator[Lesson]:
+    """The cases, the reports we wrote, and all the catalogue says in words."""
+    for weight, told in ((1.0, cases), (WRITTEN, written)):
+        for case in told:
+            if case.label is not None:
+                shares = dict.fromkeys(case.alt, ALTERNATIVES / len(case.alt)) if case.alt else {}
+                shares[case.label] = shares.get(case.label, 0.0) + 1
+                total = sum(shares.values())
+                shares = {c: share / total for c, share in shares.items()}
+                yield Lesson(reasoner.heard(case.code, case.text), shares, weight)
     matcher = reasoner.matcher
     for text, shares in phrases(reasoner):
         tokens = tuple(matcher.folding.tokens(text))
@@ -250,7 +269,7 @@ def _filled(np: Any, table: WeightTable, name_at: dict[int, int], weights: Any) 
 
 def fingerprint() -> str:
     """What the files of cases are known by."""
-    files = (CASES / f"cases_{name}.jsonl" for name in TAUGHT)
+    files = [*(CASES / f"cases_{name}.jsonl" for name in TAUGHT), *WRITTEN_FILES]
     return hashlib.sha256(b"".join(map(read_bytes, files))).hexdigest()[:16]
 
 
@@ -259,7 +278,8 @@ def main() -> int:
     folder = ROOT / "resources" / "knowledge"
     reasoner = Reasoner(replace(load_knowledge(folder), words=None))
     cases = [case for name in TAUGHT for case in read_cases(CASES / f"cases_{name}.jsonl")]
-    taught = list(lessons(reasoner, cases))
+    written = [case for path in WRITTEN_FILES for case in written_cases(path)]
+    taught = list(lessons(reasoner, cases, written))
     (folder / WEIGHTS).write_bytes(learn(reasoner, taught, fingerprint()))
     return 0
 

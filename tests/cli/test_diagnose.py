@@ -46,6 +46,26 @@ def test_answers_can_be_given(run: Run) -> None:
     assert run("diagnose", "--answer", "other_card").code == 2
 
 
+def test_not_knowing_is_an_answer_to_any_question(run: Run) -> None:
+    text = ("diagnose", "--text", "刷卡没反应", "--json")
+    asked = run(*text).json["question"]["id"]
+    said = run(*text, "--answer", f"{asked}=unknown")
+    assert said.json["question"]["id"] != asked
+    assert said.json["ranking"] == run(*text).json["ranking"]
+
+
+def test_of_two_troubles_the_one_that_stops_the_trade_is_asked_for(run: Run) -> None:
+    text = ("diagnose", "--text", "打印机卡纸，另外网也连不上", "--json")
+    question = run(*text).json["question"]
+    assert question["id"] == "stops_trade"
+    classes = []
+    for answer, name in question["answers"].items():
+        said = run(*text, "--answer", f"stops_trade={answer}").json
+        classes.append(said["ranking"][0]["class"])
+        assert name not in said["warnings"][-1]
+    assert classes == ["hardware", "network"]
+
+
 def test_a_check_is_done_helped_or_did_not(run: Run) -> None:
     plain = run("diagnose", "--code", "96", "--json").json["ranking"]
     rankings = {}

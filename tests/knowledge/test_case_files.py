@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import runpy
+
 import pytest
 
+from app import paths
 from tests.conftest import FILES
 from tests.knowledge.case_sources import near_copies, rows_of, source_of
 
@@ -21,6 +24,25 @@ def test_no_source_is_learnt_from_and_measured_on() -> None:
 @pytest.mark.parametrize("name", TAUGHT)
 def test_no_wording_learnt_from_is_measured_on(name: str) -> None:
     assert list(near_copies(UNSEEN, rows_of(FILES / f"cases_{name}.jsonl"))) == []
+
+
+def written() -> list[dict[str, str]]:
+    """The reports we wrote, which are learnt from, too."""
+    learn = runpy.run_path(str(paths.resources() / "knowledge" / "learn.py"))
+    cases = [case for path in learn["WRITTEN_FILES"] for case in learn["written_cases"](path)]
+    return [{"id": case.id, "text": case.text} for case in cases]
+
+
+@pytest.mark.parametrize("name", ["unseen", "heldout"])
+def test_no_report_we_wrote_is_like_one_that_is_measured_on(name: str) -> None:
+    assert list(near_copies(rows_of(FILES / f"cases_{name}.jsonl"), written())) == []
+
+
+def test_the_reports_we_wrote_are_many_and_of_both_languages() -> None:
+    texts = {row["text"] for row in written()}
+    chinese = sum(not text.isascii() for text in texts)
+    assert len(texts) >= 3000
+    assert min(chinese, len(texts) - chinese) >= 1300
 
 
 def test_both_halves_are_large_enough_to_say_something() -> None:

@@ -22,9 +22,17 @@ from tests.knowledge.case_sources import rows_of
 
 PROBES: list[dict[str, Any]] = [*rows_of(FILES / "probes.jsonl")]
 TAUGHT = ("learning", "gathered", "own", "tuning", "cited", "examples")
-KINDS = {"denial": 30, "cue": 22, "telling": 22, "wording": 13, "english": 23, "weak": 18}
-"""Of the sentences of each kind of fault, how many are answered as an expert would: 34, 28, 28, 26,
-26 and 22 there are."""
+KINDS = {
+    "denial": 30,
+    "denies": 50,
+    "cue": 22,
+    "telling": 22,
+    "wording": 13,
+    "english": 23,
+    "weak": 18,
+}
+"""Of the sentences of each kind of fault, how many are answered as an expert would: 34, 61, 28, 28,
+26, 26 and 22 there are."""
 
 
 @pytest.fixture(scope="module")

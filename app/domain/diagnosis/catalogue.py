@@ -112,12 +112,13 @@ class CodeAct(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """A platform inside which codes have their meaning."""
+    """A platform inside which codes have their meaning; `called` are further names of it."""
 
     id: str
     text: LocalizedText
     acquirers: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     general: bool = False
     source: str = ""
 
@@ -330,9 +331,8 @@ class ContactGuide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstance:
-    """What the register or the history knows of a terminal; `rules_out` is what nobody can do to
-    it, each act with the modes that, when told, show the register to be out of date; a report that
-    uses words of `unlike`, for what such a terminal has not, contradicts the register."""
+    """What the register or the history knows of a terminal; nobody can do what it `rules_out`, each
+    act with the modes that, when told, show it is out of date, as do words of `unlike`."""
 
     id: str
     text: LocalizedText
@@ -383,10 +383,9 @@ class Denials:
 class Wording:
     """How texts are folded before they are compared, and the words that stand for one idea.
 
-    `words` are ordinary words that a phrase must not be cut out of ("收到": so "没收到" holds no
-    "没收").  `fillers` say nothing ("please help"), `nouns` are bare names ("商户", "terminal").
-    `code_before` and `code_after` make a number beside them a code, `units` after it an amount.
-    """
+    No phrase is cut out of ordinary `words` ("没收" out of "没收到").  `fillers` say nothing,
+    `nouns` are bare names, `additions` ("also") tell of something more.  `code_before` and
+    `code_after` make a number beside them a code, `units` after it an amount."""
 
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     denials: Denials = field(default_factory=Denials)
@@ -398,3 +397,4 @@ class Wording:
     code_before: tuple[str, ...] = ()
     code_after: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    additions: tuple[str, ...] = ()

@@ -28,6 +28,13 @@ class CodeReader:
         self._before = frozenset(map(stem, wording.code_before))
         self._after = frozenset(map(stem, wording.code_after))
         self._units = frozenset(map(stem, wording.units))
+        self._platforms = [
+            (tuple(folding.tokens(name)), profile.id)
+            for profile in knowledge.profiles.values()
+            for name in (*profile.acquirers, *profile.models, *profile.called)
+        ]
+        # A code right behind the name of its platform is meant as one: "Rapyd A3".
+        self._before |= {name[-1] for name, _ in self._platforms if name and name[-1].isascii()}
 
     def code_of(self, typed: str) -> str:
         """The code a person typed, in the catalogue's spelling; empty when it is no known code."""
@@ -40,6 +47,18 @@ class CodeReader:
             if known and known in self._known:
                 return known
         return ""
+
+    def profile_in(self, *written: str) -> str:
+        """The profile whose platform texts name, the longest name first; empty when none is."""
+        found: tuple[int, str] = (0, "")
+        for text in written:
+            tokens = tuple(self._folding.tokens(text))
+            for name, profile in self._platforms:
+                here = any(
+                    tokens[i : i + len(name)] == name for i in range(len(tokens) - len(name) + 1)
+                )
+                found = max(found, (len(name), profile)) if here else found
+        return found[1]
 
     def codes_in(self, text: str) -> list[str]:
         """Codes mentioned inside a text: a code alone, beside a word like "code", or of a shape

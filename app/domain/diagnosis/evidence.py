@@ -97,12 +97,11 @@ _RESEMBLANCE = 0.85
 _BESIDE_RESEMBLANCE = 0.2
 """The part left to a sign whose words the resemblance has weighed (decisions/words.md)."""
 _SHOWN = "显示 "
-"""Stands before a message, so that what a screen shows is read as shown."""
+"""Stands before a message, which is read as shown."""
 _MESSAGE = 300
 """Characters of a displayed message that are read; screens are small."""
 FACTS_MOST = 2.5
-"""The most that all the register's facts together may change the odds of one class against
-another: they tell how things usually are, not what happened today."""
+"""The most that all facts together change the odds of a class: they tell of usual things only."""
 _HISTORY_DOUBT = 0.7
 """What earlier cases of the same terminal or model leave open."""
 
@@ -139,6 +138,7 @@ class Reasoner:
         found: list[Evidence] = []
         typed, message = self.shown(code)
         codes = [typed] if typed else self._codes.codes_of(message, text)
+        profile = profile or self._codes.profile_in(message, text)
         found.extend(self._code_evidence(name, profile) for name in codes)
         seen: dict[str, Evidence] = {}
         if message.strip() and self._nothing_but_requested(message):
@@ -333,8 +333,8 @@ class Reasoner:
         trust: float,
     ) -> Beliefs:
         if item.kind is EvidenceKind.ANSWER:
-            question = self.knowledge.questions[item.ref]
-            return state.observe(question.heard[item.value]) if item.value else state
+            question = self.knowledge.questions.get(item.ref)  # none: which of several troubles
+            return state.observe(question.heard[item.value]) if question and item.value else state
         if item.kind is EvidenceKind.CHECK:
             if item.value == CheckOutcome.DONE:
                 return state

@@ -11,7 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from app.domain.diagnosis import advice, next_question, safety_rules, session_record
+from app.domain.diagnosis import (
+    advice,
+    next_question,
+    safety_rules,
+    session_record,
+    two_troubles,
+    what_is_asked,
+)
 from app.domain.diagnosis.bayes import Beliefs, LearnedCounts
 from app.domain.diagnosis.catalogue import Code, Question, Stop
 from app.domain.diagnosis.check_outcome import CheckOutcome, check_outcome
@@ -33,16 +40,11 @@ from app.domain.diagnosis.interview_parts import (
     ranking_with_reasons,
 )
 from app.domain.diagnosis.requests import BusinessRequest
-from app.domain.diagnosis.what_was_told import (
-    clear_symptom,
-    requests_in,
-    settled_questions,
-    something_fails,
-)
+from app.domain.diagnosis.session_record import HOST_REPLY
+from app.domain.diagnosis.what_was_told import requests_in, something_fails
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.faults import FaultClass
 
-_HOST_REPLY = "host_reply"
 INVITING = 0.8
 """The share from which a class is more than a guess; our own judgement."""
 REQUEST_SHARE = 0.9
@@ -51,7 +53,8 @@ REQUEST_SHARE = 0.9
 
 @dataclass(frozen=True, kw_only=True)
 class Interview:
-    """A snapshot.  `steps` is how it came about from what was first reported."""
+    """A snapshot.  `steps` is how it came about from what was first reported; `troubles` are
+    those told together, when there are several."""
 
     reasoner: Reasoner = field(repr=False, compare=False)
     code: str
@@ -63,6 +66,7 @@ class Interview:
     evidence: tuple[Evidence, ...] = ()
     withdrawn: frozenset[str] = frozenset()
     reported: tuple[str, str] = ("", "")
+    troubles: tuple[two_troubles.Trouble, ...] = ()
 
     @cached_property
     def _reasoned(self) -> tuple[Beliefs, tuple[OddsShift, ...]]:
@@ -118,6 +122,8 @@ class Interview:
         first, and `further` is asked only on request."""
         if self.stopped or self.planned or self.unsettled or not self.checks:
             return False
+        if two_troubles.which_is_open(self.troubles, self.evidence):
+            return False
         return next_question.enough(self.top.share, max(c.chance for c in self.checks))
 
     @cached_property
@@ -125,18 +131,9 @@ class Interview:
         """The question worth most, also when the checks should come first."""
         if self.stopped or self.planned:
             return None
-        knowledge = self.reasoner.knowledge
-        settled = settled_questions(knowledge, self.evidence, self.code)
-        for stop in self.unsettled:
-            if stop.confirm not in settled:
-                return next_question.NextQuestion(knowledge.questions[stop.confirm], 0.0, 1)
-        return next_question.next_question(
-            self.reasoner.model,
-            self.beliefs,
-            knowledge.questions,
-            settled,
-            self._bounds.ruled_out,
-            clear_symptom=clear_symptom(knowledge, self.evidence),
+        ruled_out = self._bounds.ruled_out
+        return what_is_asked.following(
+            self.reasoner, self.evidence, self.beliefs, self.code, self.troubles, ruled_out
         )
 
     @property
@@ -147,7 +144,11 @@ class Interview:
     @property
     def decided(self) -> bool:
         """Whether the likeliest class is sure enough to accept without a second thought."""
-        return self.stopped or bool(self.planned) or self.top.share >= next_question.SURE
+        if self.stopped or self.planned:
+            return True
+        return self.top.share >= next_question.SURE and not two_troubles.which_is_open(
+            self.troubles, self.evidence
+        )
 
     @property
     def clear(self) -> bool:
@@ -227,9 +228,12 @@ class Interview:
     @cached_property
     def advice(self) -> advice.Advice:
         """What to tell the merchant, whom to contact with what ready, warnings."""
-        return advice.advice(
-            self.reasoner.knowledge, self.reasoner.model, self.beliefs, self.codes, self._bounds
+        knowledge = self.reasoner.knowledge
+        found = advice.advice(
+            knowledge, self.reasoner.model, self.beliefs, self.codes, self._bounds
         )
+        several = two_troubles.warning(knowledge, self.troubles, self.evidence)
+        return dataclasses.replace(found, warnings=(*found.warnings, *several))
 
     # --- steps ---------------------------------------------------------------------------------
 
@@ -240,6 +244,8 @@ class Interview:
         is taken as the displayed code or message.
         Raises `NotFound` (no such question), `InvalidInput` (no such answer).
         """
+        if question_id == two_troubles.STOPS_TRADE and self.troubles:
+            return self._kept_to(str(value).strip())
         question = self.reasoner.knowledge.questions.get(question_id)
         if question is None:
             raise NotFound("question", question_id)
@@ -248,6 +254,16 @@ class Interview:
             told = self._told(clean(str(value)), self.text)
             return told._answered(question, UNKNOWN, str(value))
         return self._answered(question, given, str(value))
+
+    def _kept_to(self, chosen: str) -> Interview:
+        """Look at this trouble alone, the others are set aside; `UNKNOWN` looks at all."""
+        knowledge = self.reasoner.knowledge
+        question = two_troubles.question_of(knowledge, self.troubles)
+        if chosen != UNKNOWN and question.answer(chosen) is None:
+            raise InvalidInput.of("value", "choice.unknown", value=chosen)
+        item = answer_evidence(knowledge, question, chosen)
+        asked = self._with(item, InterviewStep("answer", question.id, chosen))
+        return asked._told(asked.code, asked.text, self.withdrawn)
 
     def _answered(self, question: Question, given: str, typed: str) -> Interview:
         item = answer_evidence(self.reasoner.knowledge, question, given)
@@ -283,6 +299,8 @@ class Interview:
             withdrawn=self.withdrawn | {evidence_id} if told else self.withdrawn,
             steps=(*self.steps, InterviewStep("withdraw", evidence_id, reason)),
         )
+        if evidence_id == f"answer:{two_troubles.STOPS_TRADE}":
+            return changed._told(changed.code, changed.text, changed.withdrawn)
         return changed._host_reply_checked()
 
     def tell(self, *, code: str | None = None, text: str | None = None) -> Interview:
@@ -297,13 +315,19 @@ class Interview:
         )
         return dataclasses.replace(told, steps=tuple(steps))
 
-    def _told(self, code: str, text: str) -> Interview:
+    def _told(self, code: str, text: str, withdrawn: frozenset[str] = frozenset()) -> Interview:
+        chosen = two_troubles.chosen_in(self.evidence)
+        read, troubles = two_troubles.reading(
+            self.reasoner, code, text, self.profile, chosen or UNKNOWN
+        )
+        forgotten = {HOST_REPLY}
+        if chosen and all(each.sign.id != chosen for each in troubles):
+            forgotten.add(two_troubles.STOPS_TRADE)
         own = (EvidenceKind.FACT, EvidenceKind.ANSWER, EvidenceKind.CHECK)
-        kept = [item for item in self.evidence if item.kind in own and item.ref != _HOST_REPLY]
-        read = self.reasoner.read(code, text, self.profile)
-        return dataclasses.replace(
-            self, code=code, text=text, evidence=(*read, *kept), withdrawn=frozenset()
-        )._host_reply_checked()
+        kept = [i for i in self.evidence if i.kind in own and i.ref not in forgotten]
+        known = (*(item for item in read if item.id not in withdrawn), *kept)
+        told = dataclasses.replace(self, code=code, text=text, evidence=known, troubles=troubles)
+        return dataclasses.replace(told, withdrawn=withdrawn)._host_reply_checked()
 
     def _with(self, item: Evidence, step: InterviewStep) -> Interview:
         kept = tuple(other for other in self.evidence if other.id != item.id)
@@ -312,10 +336,10 @@ class Interview:
     def _host_reply_checked(self) -> Interview:
         """A code from the host proves that the link works; kept in step with the codes."""
         told = bool(self.codes) and all(code.from_host for code in self.codes)
-        kept = tuple(item for item in self.evidence if item.ref != _HOST_REPLY)
-        if not told or f"fact:{_HOST_REPLY}" in self.withdrawn:
+        kept = tuple(item for item in self.evidence if item.ref != HOST_REPLY)
+        if not told or f"fact:{HOST_REPLY}" in self.withdrawn:
             return dataclasses.replace(self, evidence=kept)
-        fact = Fact(_HOST_REPLY)
+        fact = Fact(HOST_REPLY)
         item, facts = fact_evidence(self.reasoner.knowledge, fact), {**self.facts, fact.id: fact}
         return dataclasses.replace(self, evidence=(*kept, item), facts=facts)
 
@@ -334,32 +358,7 @@ class Interview:
 
     def trail(self) -> dict[str, object]:
         """The session as JSON-able values: enough to replay it, and to print it."""
-        first_code, first_text = self.reported
-        taken = [step.value for step in self.steps if step.kind == "withdraw" and step.value]
-        grounds = advice.grounds(
-            self.reasoner.knowledge, self.stops, taken, self.top.reasons, self.evidence
-        )
-        return {
-            "version": session_record.VERSION,
-            "knowledge": self.reasoner.knowledge.hash,
-            "code": first_code,
-            "text": first_text,
-            "profile": self.profile,
-            "facts": [session_record.fact(f) for f in self.facts.values() if f.id != _HOST_REPLY],
-            "learned": session_record.learned(self.learned),
-            "steps": [[step.kind, step.ref, step.value] for step in self.steps],
-            "evidence": [session_record.evidence(item) for item in self.evidence],
-            "reasons": [session_record.words(reason) for reason in grounds],
-            "ranking": [
-                session_record.ranked(str(r.fault_class), r.share, r.reasons) for r in self.ranking
-            ],
-            "mode": self.modes[0].id,
-            "asked": self.asked,
-            "stopped": self.stopped,
-            "stops": [session_record.stop(stop) for stop in self.stops],
-            "requests": [request.id for request in self.requests],
-            "result_unknown": self.result_unknown,
-        }
+        return session_record.trail(self)
 
     def outcome(self, fault_class: FaultClass | None = None) -> InterviewOutcome:
         """What to store: the likeliest class, or the one the technician chose against it."""
@@ -392,5 +391,4 @@ def begin(
         learned=learned or LearnedCounts(),
         reported=(clean(code), clean(text)),
     )
-    read = reasoner.read(empty.code, empty.text, profile)
-    return dataclasses.replace(empty, evidence=(*read, *known))._host_reply_checked()
+    return dataclasses.replace(empty, evidence=known)._told(empty.code, empty.text)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.domain.diagnosis.bayes import Beliefs, LearnedCounts
-from app.domain.diagnosis.catalogue import Act, Leaning, Stop
+from app.domain.diagnosis.catalogue import DOUBTS, Act, Doubt, Leaning, Stop
 from app.domain.diagnosis.evidence import Evidence, EvidenceKind, Reasoner
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.faults import FaultClass
@@ -28,7 +28,8 @@ def called_for(knowledge: Knowledge, item: Evidence) -> Stop | None:
     if item.id.startswith("sign:"):
         return knowledge.stops.get(knowledge.signs[item.ref].stop)
     if item.kind is EvidenceKind.ANSWER:
-        return knowledge.stops.get(knowledge.questions[item.ref].stops.get(item.value, ""))
+        question = knowledge.questions.get(item.ref)
+        return knowledge.stops.get(question.stops.get(item.value, "")) if question else None
     return None
 
 
@@ -73,7 +74,7 @@ def bounded(
     """Beliefs inside what no answer and no count may override."""
     if modes := stop_modes(reasoner.knowledge, evidence):
         return beliefs.raised(modes, STOP_SHARE)
-    if clash and only_codes(evidence):
+    if clash and only_codes(reasoner.knowledge, evidence):
         return beliefs.flattened(reasoner.model, CLASH_MOST)
     if says_nothing(reasoner.knowledge, evidence):
         usual = max(reasoner.model.prior(learned.classes).values())
@@ -207,10 +208,15 @@ def names_a_subject(evidence: Iterable[Evidence]) -> bool:
     return any(item.kind is EvidenceKind.WORDING and item.likeness < 1 for item in told)
 
 
-def only_codes(evidence: Iterable[Evidence]) -> bool:
-    """Whether nothing but codes and the register's facts is known."""
+def only_codes(knowledge: Knowledge, evidence: Iterable[Evidence]) -> bool:
+    """Whether nothing but codes, the register's facts and words that point nowhere by themselves
+    is known."""
     return all(
-        item.kind in (EvidenceKind.CODE, EvidenceKind.FACT)
+        item.kind in (EvidenceKind.CODE, EvidenceKind.FACT, EvidenceKind.WORDING)
         or (item.kind is EvidenceKind.ANSWER and not item.value)
+        or (
+            item.id.startswith("sign:")
+            and knowledge.signs[item.ref].leaning.doubt >= DOUBTS[Doubt.VAGUE]
+        )
         for item in evidence
     )

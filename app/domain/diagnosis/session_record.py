@@ -7,16 +7,21 @@ both languages, so that a service report printed years later needs no catalogue.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
+from app.domain.diagnosis import advice
 from app.domain.diagnosis.bayes import LearnedCounts
 from app.domain.diagnosis.catalogue import Stop
 from app.domain.diagnosis.check_outcome import BARE_TICK
-from app.domain.diagnosis.evidence import Evidence, Fact
+from app.domain.diagnosis.evidence import Evidence, Fact, Reasoner
+from app.domain.diagnosis.interview_parts import InterviewStep, LikelyEntry, RankedClass
+from app.domain.diagnosis.requests import BusinessRequest
 from app.domain.faults import FaultClass
 from app.languages import LocalizedText
 
 VERSION = 1
+HOST_REPLY = "host_reply"
+"""The fact that follows from the codes and is not kept: it is known anew from them."""
 STOP_SAID = LocalizedText("安全停用：", "Safety stop: ")
 """How a reason that is a safety stop begins, in the catalogue, on paper and in old documents."""
 _BARE_TICK_SAID = LocalizedText("无效", "did not help")
@@ -24,6 +29,68 @@ _BARE_TICK_SAID = LocalizedText("无效", "did not help")
 _BARE_TICK_SAYS = LocalizedText(
     "已做（是否见效未记录）", "done (whether it helped was not recorded)"
 )
+
+
+class _Session(Protocol):
+    """What of a session is written down."""
+
+    @property
+    def reasoner(self) -> Reasoner: ...
+    @property
+    def reported(self) -> tuple[str, str]: ...
+    @property
+    def profile(self) -> str: ...
+    @property
+    def facts(self) -> Mapping[str, Fact]: ...
+    @property
+    def learned(self) -> LearnedCounts: ...
+    @property
+    def steps(self) -> tuple[InterviewStep, ...]: ...
+    @property
+    def evidence(self) -> tuple[Evidence, ...]: ...
+    @property
+    def ranking(self) -> tuple[RankedClass, ...]: ...
+    @property
+    def top(self) -> RankedClass: ...
+    @property
+    def modes(self) -> tuple[LikelyEntry, ...]: ...
+    @property
+    def asked(self) -> int: ...
+    @property
+    def stopped(self) -> bool: ...
+    @property
+    def stops(self) -> tuple[Stop, ...]: ...
+    @property
+    def requests(self) -> tuple[BusinessRequest, ...]: ...
+    @property
+    def result_unknown(self) -> bool: ...
+
+
+def trail(session: _Session) -> dict[str, object]:
+    """A whole session."""
+    first_code, first_text = session.reported
+    knowledge = session.reasoner.knowledge
+    taken = [step.value for step in session.steps if step.kind == "withdraw" and step.value]
+    grounds = advice.grounds(knowledge, session.stops, taken, session.top.reasons, session.evidence)
+    return {
+        "version": VERSION,
+        "knowledge": knowledge.hash,
+        "code": first_code,
+        "text": first_text,
+        "profile": session.profile,
+        "facts": [fact(known) for known in session.facts.values() if known.id != HOST_REPLY],
+        "learned": learned(session.learned),
+        "steps": [[step.kind, step.ref, step.value] for step in session.steps],
+        "evidence": [evidence(item) for item in session.evidence],
+        "reasons": [words(reason) for reason in grounds],
+        "ranking": [ranked(str(r.fault_class), r.share, r.reasons) for r in session.ranking],
+        "mode": session.modes[0].id,
+        "asked": session.asked,
+        "stopped": session.stopped,
+        "stops": [stop(called) for called in session.stops],
+        "requests": [request.id for request in session.requests],
+        "result_unknown": session.result_unknown,
+    }
 
 
 def evidence(item: Evidence) -> dict[str, object]:

@@ -15,6 +15,7 @@ from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.evidence import EvidenceKind
 from app.domain.diagnosis.interview import Interview
 from app.domain.diagnosis.resolution_hint import resolution_hint
+from app.domain.diagnosis.two_troubles import STOPS_TRADE
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.lifecycle import Action, IncidentState
@@ -81,6 +82,22 @@ def test_the_session_opens_with_what_was_reported(
     assert first.name.text() == "软件问题"
     assert first.share.text() == f"{session(page).top.share:.0%}"
     assert "MAC" in first.why.text()
+
+
+def test_of_two_troubles_one_is_chosen_by_its_key_and_the_other_stays_in_sight(
+    report: Callable[[str, str], IncidentsPage],
+) -> None:
+    page = report("", "打印机卡纸，另外网也连不上")
+    panel = page.diagnosis.panel
+    assert session(page).question is panel.question.question
+    assert session(page).question.id == STOPS_TRADE  # type: ignore[union-attr]
+    first, second = session(page).troubles
+    key = panel.question.keys_of(panel.question.question)[1]  # type: ignore[arg-type]
+    press(page, Qt.Key(ord(key)))
+    assert session(page).top.fault_class is FaultClass.NETWORK
+    shown = " ".join(each.text() for each in panel.findChildren(QLabel) if each.isVisible())
+    assert first.sign.label.zh in shown
+    assert second.sign.label.zh in shown
 
 
 def test_questions_are_answered_by_keys(report: Callable[[str, str], IncidentsPage]) -> None:

@@ -1,0 +1,159 @@
+"""A report that tells of several troubles: all of them are named, and before anything else it is
+asked which one stops the trade, because an answer about one says nothing of the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.domain.diagnosis.catalogue import DOUBTS, Answer, Doubt, Question, QuestionKind
+from app.domain.diagnosis.evidence import Evidence, EvidenceKind, Reasoner
+from app.domain.diagnosis.folding import written_clauses
+from app.domain.diagnosis.knowledge import Knowledge
+from app.domain.diagnosis.safety_rules import called_for
+from app.languages import LocalizedText
+
+STOPS_TRADE = "stops_trade"
+"""The id of the question which of the troubles stops the trade; its answers are evidence ids."""
+_CLEAR = DOUBTS[Doubt.LOOSE]
+_LITTLE = 0.15
+"""Modes with less of what a sign says are not asked whether they explain another, too."""
+_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One trouble of a report: the sign that tells of it, and the part of the text it stands in."""
+
+    sign: Evidence
+    part: str
+
+
+def reading(
+    reasoner: Reasoner, code: str, text: str, profile: str, chosen: str
+) -> tuple[tuple[Evidence, ...], tuple[Trouble, ...]]:
+    """The evidence in what was typed, and the troubles told of; of several the `chosen` one is
+    read alone.  Danger is never set aside."""
+    read = reasoner.read(code, text, profile)
+    troubles = troubles_in(reasoner, read, text)
+    aside = [each for each in troubles if each.sign.id != chosen]
+    if len(aside) == len(troubles):
+        return tuple(read), troubles
+    about = reasoner.read(code, _without(reasoner.knowledge, text, aside), profile)
+    known = {item.id for item in about}
+    danger = [i for i in read if i.id not in known and called_for(reasoner.knowledge, i)]
+    return (*danger, *about), troubles
+
+
+def troubles_in(reasoner: Reasoner, evidence: Iterable[Evidence], text: str) -> tuple[Trouble, ...]:
+    """The troubles told of, in their order; empty when there is but one.
+
+    Two signs are two troubles when they stand in different parts of the text, one of the later of
+    which says that it is something more, and no cause explains both.
+    """
+    knowledge = reasoner.knowledge
+    clear = {item.ref: item for item in evidence if _clear(knowledge, item)}
+    if len(clear) < 2:
+        return ()
+    parts = _parts(knowledge, text)
+    found: list[Trouble] = []
+    adds = False
+    for part in parts:
+        more = _adds(knowledge, part)
+        here = [i for i in reasoner.read("", part) if i.ref in clear and _clear(knowledge, i)]
+        for item in sorted(here, key=lambda i: knowledge.signs[i.ref].leaning.doubt)[:1]:
+            if all(_apart(knowledge, item.ref, other.sign.ref) for other in found):
+                adds = adds or (more and bool(found))
+                found.append(Trouble(clear[item.ref], part))
+    return tuple(found) if adds else ()
+
+
+def _clear(knowledge: Knowledge, item: Evidence) -> bool:
+    """Whether it tells of a trouble in so many words."""
+    if item.kind not in (EvidenceKind.SYMPTOM, EvidenceKind.MESSAGE) or item.screen:
+        return False
+    sign = knowledge.signs[item.ref]
+    plain = not (item.negated or item.asked) and item.likeness == 1
+    return plain and not (sign.thing or sign.stop) and sign.leaning.doubt <= _CLEAR
+
+
+def _parts(knowledge: Knowledge, text: str) -> list[str]:
+    """The clauses of a text, cut also before words that tell of something more."""
+    found: list[str] = []
+    for clause in written_clauses(text):
+        cut = re.split(_before_additions(knowledge), clause, flags=re.IGNORECASE)
+        found += [part.strip() for part in cut if part.strip()]
+    return found
+
+
+def _before_additions(knowledge: Knowledge) -> str:
+    latin = (word for word in knowledge.wording.additions if word.isascii())
+    return rf"\s(?=(?:{'|'.join(map(re.escape, latin))})\s)"
+
+
+def _adds(knowledge: Knowledge, part: str) -> bool:
+    """Whether a part of a text says that it tells of something more."""
+    folded = f" {part.casefold()} "
+    return any(
+        f" {word} " in folded if word.isascii() else word in folded
+        for word in knowledge.wording.additions
+    )
+
+
+def _apart(knowledge: Knowledge, one: str, other: str) -> bool:
+    return _explained_by(knowledge, one).isdisjoint(_explained_by(knowledge, other))
+
+
+def _explained_by(knowledge: Knowledge, sign: str) -> frozenset[str]:
+    """The causes that may be behind a sign."""
+    points = knowledge.signs[sign].leaning.points
+    modes = (knowledge.modes[mode] for mode, share in points.items() if share >= _LITTLE)
+    return frozenset(cause for mode in modes for cause in mode.causes)
+
+
+def question_of(knowledge: Knowledge, troubles: Sequence[Trouble]) -> Question:
+    """Which of the troubles stops the trade."""
+    return Question(
+        id=STOPS_TRADE,
+        kind=QuestionKind.CHOICE,
+        text=knowledge.text_of("troubles.which", troubles=_named(troubles)),
+        why=knowledge.phrases["troubles.why"],
+        answers=tuple(Answer(each.sign.id, each.sign.label) for each in troubles),
+        chances={},
+        seconds=_SECONDS,
+        does=frozenset(),
+    )
+
+
+def _named(troubles: Iterable[Trouble]) -> LocalizedText:
+    return LocalizedText.joined((each.sign.label for each in troubles), " + ")
+
+
+def _without(knowledge: Knowledge, text: str, aside: Iterable[Trouble]) -> str:
+    """A text without the parts in which the troubles set aside are told of."""
+    left_out = {trouble.part for trouble in aside}
+    return ", ".join(part for part in _parts(knowledge, text) if part not in left_out)
+
+
+def warning(
+    knowledge: Knowledge, troubles: Sequence[Trouble], evidence: Iterable[Evidence]
+) -> tuple[LocalizedText, ...]:
+    """What is to be kept in mind of several troubles: all, or those set aside."""
+    if not troubles:
+        return ()
+    chosen = chosen_in(evidence)
+    left = [each for each in troubles if each.sign.id != chosen]
+    phrase = "troubles.both" if len(left) == len(troubles) else "troubles.aside"
+    return (knowledge.text_of(phrase, troubles=_named(left)),)
+
+
+def chosen_in(evidence: Iterable[Evidence]) -> str | None:
+    """The evidence id of the trouble said to stop the trade, empty for "don't know"; None when
+    nobody was asked."""
+    return next((item.value for item in evidence if item.ref == STOPS_TRADE), None)
+
+
+def which_is_open(troubles: Sequence[Trouble], evidence: Iterable[Evidence]) -> bool:
+    """Whether there are several and nobody was asked which one stops the trade."""
+    return bool(troubles) and chosen_in(evidence) is None
