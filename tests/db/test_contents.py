@@ -12,7 +12,7 @@ from db import contents
 from db.engine import Database
 from tests.db.full_tables import Schema
 
-_ODD = "“引号\" \\ 反斜线\t\n换行\x7f　\u2028😀"
+_ODD = '“引号" \\ 反斜线\t\n换行\x7f　\u2028😀'
 
 
 def test_the_hash_is_that_of_canonical_lines(database: Database) -> None:

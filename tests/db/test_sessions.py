@@ -32,7 +32,8 @@ def _has_text_key(mapper: Any) -> bool:
 
 
 def _said(row: Any) -> dict[str, Any]:
-    return {attribute.key: getattr(row, attribute.key) for attribute in sa.inspect(row).mapper.attrs}
+    names = [attribute.key for attribute in sa.inspect(row).mapper.attrs]
+    return {name: getattr(row, name) for name in names}
 
 
 def test_each_row_of_each_table_is_the_one_the_mapper_loads(database: Database) -> None:

@@ -107,16 +107,15 @@ def _any_of(phrases: Iterable[str]) -> str:
     for phrase in sorted(phrases, key=len, reverse=True):
         kept, end = (latin, "(?![a-z])") if phrase.isascii() else (other, "")
         kept[phrase[0]].append(re.escape(phrase[1:]) + end)
-    return "|".join(
-        rf"{before}(?=[{''.join(map(re.escape, kept))}])(?:{'|'.join(map(_beginning, kept.items()))})"
-        for before, kept in (("(?<![a-z])", latin), ("", other))
-        if kept
-    )
+    parts = (("(?<![a-z])", latin), ("", other))
+    return "|".join(before + _beginning_with(kept) for before, kept in parts if kept)
 
 
-def _beginning(known: tuple[str, list[str]]) -> str:
-    first, rest = known
-    return f"{re.escape(first)}(?:{'|'.join(rest)})"
+def _beginning_with(known: Mapping[str, list[str]]) -> str:
+    """What follows each first character; a look at that comes before all of them."""
+    firsts = "".join(map(re.escape, known))
+    branches = (f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in known.items())
+    return f"(?=[{firsts}])(?:{'|'.join(branches)})"
 
 
 def stem(word: str) -> str:

@@ -84,6 +84,8 @@ _STATION = (
     .where(_FACT.c.name == STATION)
     .scalar_subquery()
 )
+
+
 def _of_last(column: Any) -> Any:
     """A column of the last operation done here.
 

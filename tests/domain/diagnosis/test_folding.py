@@ -7,7 +7,7 @@ import re
 
 from app.domain.diagnosis.folding import _any_of
 
-PHRASES = ("app", "apple pie", "apple", "a", "4g", "4g卡", "流量卡", "流量", "卡", "x.y", "[", "^a", "-")
+PHRASES = ("app", "apple pie", "apple", "a", "4g", "4g卡", "流量卡", "流量", "卡", "x.y", "[", "^a")
 BETWEEN = ("", " ", "a", "s", "，", "1", "^", "]")
 
 
