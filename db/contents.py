@@ -117,13 +117,36 @@ def digest(
     like one that is not there."""
     found = hashlib.sha256()
     for table in tables(without=without):
-        title = f"\n{table.name}\n".encode()
-        for row in rows_of(connection, table):
-            found.update(title + _line(row))
-            title = b""
+        title = f"\n{table.name}\n"
+        line, ordered = _line_of(table)
+        for row in _in_order(connection, table, as_stored=False):
+            said = title + line % tuple(map(_written, ordered(row)))
+            found.update(said.encode("utf-8", "surrogatepass"))
+            title = ""
     return found.hexdigest()
 
 
-def _line(row: dict[str, Any]) -> bytes:
-    text = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass") + b"\n"
+@functools.cache
+def _line_of(table: sa.Table) -> tuple[str, Callable[[Sequence[Any]], Sequence[Any]]]:
+    """A row as a line of canonical JSON with a place for each value, and what puts the values of a
+    row into the order of these places."""
+    names = [column.name for column in table.c]
+    order = sorted(range(len(names)), key=names.__getitem__)
+    places = ",".join(f'"{names[at]}":%s' for at in order)
+    return f"{{{places}}}\n", lambda row: [row[at] for at in order]
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: json.encoder.encode_basestring,
+    int: int.__repr__,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda _value: "null",
+}
+
+
+def _written(value: Any) -> str:
+    """A value as canonical JSON: what `json` writes, for the usual ones without its detours."""
+    writer = _WRITERS.get(type(value))
+    if writer is not None:
+        return writer(value)
+    return json.dumps(_json(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -13,7 +13,7 @@ import errno
 import hashlib
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -199,7 +199,12 @@ def _compare(source: Any, copy: Any) -> None:
 
 
 def _compare_rows(source: Any, copy: Any, query: str, table: str) -> None:
-    ours, theirs = source.execute(query), copy.execute(query)
+    with _undecoded(source), _undecoded(copy):
+        ours, theirs = source.execute(query), copy.execute(query)
+        _compare_read(ours, theirs, table)
+
+
+def _compare_read(ours: Any, theirs: Any, table: str) -> None:
     while True:
         rows = ours.fetchmany(_ROWS_AT_ONCE)
         if rows != theirs.fetchmany(_ROWS_AT_ONCE):
@@ -220,11 +225,20 @@ def opened(path: Path) -> Iterator[Any]:
         connection.close()
 
 
-@contextlib.contextmanager
-def _lossless(connection: Any) -> Iterator[None]:
+def _lossless(connection: Any) -> contextlib.AbstractContextManager[None]:
     """Text that a flipped bit made invalid is read too: it is to be found, not to be a crash."""
+    return _reading_text(connection, _text)
+
+
+def _undecoded(connection: Any) -> contextlib.AbstractContextManager[None]:
+    """Text as its bytes: to be compared it need not be decoded."""
+    return _reading_text(connection, bytes)
+
+
+@contextlib.contextmanager
+def _reading_text(connection: Any, read: Callable[[bytes], Any]) -> Iterator[None]:
     before = connection.text_factory
-    connection.text_factory = _text
+    connection.text_factory = read
     try:
         yield
     finally:

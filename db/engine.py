@@ -26,6 +26,7 @@ from db.driver_errors import translated
 from db.locking import DatabaseLock
 from db.server import without_secrets
 from db.server_engine import READS, WRITES, server_engine
+from db.sessions import DatabaseSession
 
 APPLICATION_ID = 0x504F5354
 """Marks an SQLite file as ours ("POST" in ASCII), so that nobody else's file is ever written."""
@@ -95,6 +96,8 @@ class Database:
 
     def __init__(self, target: str | Path, name: str = "POSCare") -> None:
         self.url = database_url(target)
+        self.path = file_of(self.url)
+        """The database file, or None for memory and servers."""
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else server_engine(self.url)
         self.lock = DatabaseLock(self.path, name) if self.path is not None else None
         self._inside = 0
@@ -119,11 +122,6 @@ class Database:
         """Whether this is a file (or memory) of ours rather than a server."""
         return self.url.get_backend_name() == "sqlite"
 
-    @property
-    def path(self) -> Path | None:
-        """The database file, or None for memory and servers."""
-        return file_of(self.url)
-
     def __str__(self) -> str:
         return without_secrets(self.url).render_as_string(hide_password=True)
 
@@ -142,7 +140,7 @@ class Database:
         with (
             self._working(),
             translated(self.url),
-            Session(self._reader, autoflush=False) as session,
+            DatabaseSession(self._reader, autoflush=False) as session,
             self._given_up(session),
         ):
             yield session
@@ -193,7 +191,7 @@ class Database:
         with (
             self._working(),
             translated(self.url),
-            Session(self._writer, expire_on_commit=False) as session,
+            DatabaseSession(self._writer, expire_on_commit=False) as session,
         ):
             self._same_file()
             try:

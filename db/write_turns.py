@@ -21,6 +21,9 @@ WAIT = 30.0
 _PAUSE = (0.002, 0.010)
 """Seconds between two attempts, drawn anew each time."""
 
+_OWN_WAIT = "poscare_own_wait"
+"""Under this name a connection keeps how long SQLite itself waits on it, in milliseconds."""
+
 
 def begin(connection: Connection) -> None:
     """Begin the transaction of a connection; one that writes takes its lock before it reads.
@@ -37,7 +40,10 @@ def begin(connection: Connection) -> None:
 
 def _wait_for_turn(connection: Connection) -> None:
     driver: Any = connection.connection.dbapi_connection
-    (own_wait,) = driver.execute("PRAGMA busy_timeout").fetchone()
+    own_wait = connection.info.get(_OWN_WAIT)
+    if own_wait is None:
+        (own_wait,) = driver.execute("PRAGMA busy_timeout").fetchone()
+        connection.info[_OWN_WAIT] = own_wait
     driver.execute("PRAGMA busy_timeout=0")
     try:
         until = time.monotonic() + WAIT

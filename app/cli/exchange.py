@@ -13,12 +13,19 @@ from app.cli.parser import names
 from app.i18n import Translator
 from app.texts import error_text, unsettled_text
 from app.texts.exchange import operation_word
-from app.texts.intake import brought_line, intake_lines, refusal_text, unsettled_line
+from app.texts.intake import (
+    brought_line,
+    intake_lines,
+    refusal_text,
+    unsettled_line,
+    what_the_office_has,
+)
 
 if TYPE_CHECKING:
     from app.exchange.conflicts import SettledTogether, Unsettled
     from app.exchange.exchange import Exchange
     from app.exchange.intake import Intake
+    from app.exchange.status import ExchangeStatus
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -201,17 +208,22 @@ def _status(context: Context, exchange: Exchange) -> None:
         for one in found.devices
     ]
     header = (t("Computer"), t("Last number"), t("Missing"), t("Last contact"), t("State"))
-    lines = [
-        t("This computer is the office.")
-        if found.office
-        else t.plural("{count} operation waits", "{count} operations wait", found.waiting)
-    ]
+    lines = _how_far(t, exchange, found)
     if found.everything_until:
         moment = t.moment(found.everything_until)
         lines.append(t("Everything all computers did until {moment} is here.", moment=moment))
     if rows:
         lines.append(table(header, rows))
     context.emit(value, "\n".join(lines))
+
+
+def _how_far(t: Translator, exchange: Exchange, found: ExchangeStatus) -> list[str]:
+    if found.office:
+        return [t("This computer is the office.")]
+    office = exchange.stations.office()
+    if office is None:
+        return [t.plural("{count} operation waits", "{count} operations wait", found.waiting)]
+    return [*what_the_office_has(t, office.name, found.waiting, found.waiting_since)]
 
 
 def _entries(t: Translator, exchange: Exchange, found: Sequence[Unsettled]) -> list[dict[str, Any]]:

@@ -222,3 +222,21 @@ def unsettled_line(t: Translator, entry: UnsettledEntry, called: Mapping[str, st
     record = called.get(one.subject_id, "") or operation_word(t, one.kind)
     who = f"{one.device} {one.actor}".strip()
     return "  ".join((t.moment(one.at), who, record, unsettled_text(t, entry)))
+
+
+def what_the_office_has(
+    t: Translator, office: str, waiting: int, since: datetime | None
+) -> tuple[str, ...]:
+    """How far the office called `office` is with the work of this computer: `waiting` operations it
+    has not placed yet, the earliest of them done at `since` (`app.exchange.status`)."""
+    named = t("Office: {name}.", name=office)
+    if since is None:
+        return named, t("It has everything done here.")
+    before = t(
+        "It has everything done here before {moment} by the clock of this computer.",
+        moment=t.moment(since),
+    )
+    left = t.plural(
+        "{count} operation waits to be sent.", "{count} operations wait to be sent.", waiting
+    )
+    return named, before, left

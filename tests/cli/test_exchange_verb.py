@@ -104,6 +104,30 @@ def test_who_works_at_a_computer_and_whom_to_trust_no_longer(at: At, tmp_path: P
     assert at("office", "status", "--json").json["devices"][0]["revoked_at"]
 
 
+def test_a_laptop_is_told_how_far_the_office_is(at: At, run: Run, tmp_path: Path) -> None:
+    office, laptop = tmp_path / "office.poskey", tmp_path / "laptop.poskey"
+    package, answer = tmp_path / "a.posx", tmp_path / "b.posx"
+    at("office", "key", "-o", str(office), "--name", "Office")
+    at("laptop", "key", "-o", str(laptop), "--name", "Liu")
+    at("office", "office", "begin")
+    at("office", "trust", str(laptop))
+    assert "Office:" not in at("laptop", "status").out
+    at("laptop", "trust", str(office), "--office")
+    assert "It has everything done here." in at("laptop", "status").out
+    run("areas", "save", "浦东新区")
+    since = at("laptop", "status", "--json").json["waiting_since"]
+    told = at("laptop", "status").out
+    assert since
+    assert "Office: Office." in told
+    assert "everything done here before" in told
+    assert "to be sent" in told
+    at("laptop", "export", "-o", str(package))
+    at("office", "import", str(package))
+    at("office", "export", "-o", str(answer), "--to", "Liu")
+    at("laptop", "import", str(answer))
+    assert "It has everything done here." in at("laptop", "status").out
+
+
 def test_a_laptop_without_an_office_is_told_what_to_do(at: At, tmp_path: Path) -> None:
     refused = at("laptop", "export", "-o", str(tmp_path / "a.posx"))
     assert refused.code == 2

@@ -5,7 +5,8 @@ dies, forgets and is put back, over lines that break; then a laptop that was awa
 Before that, everything that writes a file with a fault at each of its operations.
 
 Prints how many operations and crashes there were, and how many were lost, doubled or diverged,
-which must be none; a history that fails is named by its seed and can be carried out alone.
+which must be none; a history that fails is named by its seed and can be carried out alone, as can
+each part (``python -m tests.torture --only files --seed 7 --histories 1``).
 Then eight programs that save at once (`tests.torture.saves`), years of maintenance with two
 programs (`tests.torture.years`), damaged files and packages
 (`tests.torture.damaged`), and the card guard with a thousand texts of every kind
@@ -57,29 +58,18 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the first history")
     parser.add_argument("--server-histories", type=int, default=60, help="through PostgreSQL")
     parser.add_argument("--faults", type=int, default=0, help="of each sort; 0: at every operation")
-    parser.add_argument("--away", type=int, default=AWAY, help="operations; 0 leaves it out")
-    parser.add_argument("--cards", type=int, default=1_000, help="texts a kind; 0 leaves it out")
-    parser.add_argument("--saves", type=int, default=500, help="of each program; 0 leaves it out")
-    parser.add_argument("--damaged", type=int, default=2_000, help="of each; 0 leaves it out")
-    parser.add_argument("--years", type=int, default=40, help="of maintenance; 0 leaves it out")
+    parser.add_argument("--away", type=int, default=AWAY, help="operations")
+    parser.add_argument("--cards", type=int, default=1_000, help="texts a kind")
+    parser.add_argument("--saves", type=int, default=500, help="of each program")
+    parser.add_argument("--damaged", type=int, default=2_000, help="of each")
+    parser.add_argument("--years", type=int, default=40, help="of maintenance")
+    parser.add_argument("--only", nargs="+", choices=_PARTS, default=list(_PARTS))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="poscare-torture-") as name:
         folder = Path(name)
         os.environ[paths.HOME_VARIABLE] = str(folder / "home")
-        failed = _faults(folder, options.faults)
         template = _template(folder)
-        failed += _by_file(folder, template, options)
-        failed += _by_server(folder, template, options)
-        if options.away:
-            failed += _away(folder, template, options.away)
-        if options.saves:
-            failed += saves.run(folder, template, options.saves)
-        if options.years:
-            failed += years.run(folder, template, options.years)
-        if options.damaged:
-            failed += damaged.run(folder, options.damaged)
-    if options.cards:
-        failed += cards.run(options.cards)
+        failed = sum(_PARTS[part](folder, template, options) for part in options.only)
     return 1 if failed else 0
 
 
@@ -149,8 +139,10 @@ class Tally:
 
 
 def _joined(folder: Path, template: Path) -> Path:
-    """The folder of an office and three laptops that joined it."""
+    """The folder of an office and three laptops that joined it, made when first asked for."""
     joined = folder / "joined"
+    if joined.exists():
+        return joined
     network = Network(joined, template)
     for n in range(1, 4):
         make_terminal(network.office.services, serial=f"OFFICE{n:06d}", tid=f"7000000{n}")
@@ -175,15 +167,13 @@ def _by_file(folder: Path, template: Path, options: argparse.Namespace) -> int:
 
 def _by_server(folder: Path, template: Path, options: argparse.Namespace) -> int:
     """The same with a server in between."""
-    if not options.server_histories:
-        return 0
     try:
         server = start_server(folder)
     except pytest.skip.Exception as reason:
         print(f"through PostgreSQL: left out, {reason}")
         return 0
     hub_carrier.LONGEST_WAIT = 0.0
-    joined, place, tally = folder / "joined", folder / "history", Tally()
+    joined, place, tally = _joined(folder, template), folder / "history", Tally()
     try:
         for seed in range(options.seed, options.seed + options.server_histories):
             shutil.copytree(joined, place)
@@ -237,6 +227,19 @@ def _away(folder: Path, template: Path, amount: int) -> int:
     print(f"away 90 days: {there.applied} sent, {back.applied} taken in, {took:.1f} s")
     network.close()
     return 0 if equal and not there.refused and not back.refused else 1
+
+
+_PARTS: dict[str, Callable[[Path, Path, argparse.Namespace], int]] = {
+    "faults": lambda folder, _template, asked: _faults(folder, asked.faults),
+    "files": _by_file,
+    "server": _by_server,
+    "away": lambda folder, template, asked: _away(folder, template, asked.away),
+    "saves": lambda folder, template, asked: saves.run(folder, template, asked.saves),
+    "years": lambda folder, template, asked: years.run(folder, template, asked.years),
+    "damaged": lambda folder, _template, asked: damaged.run(folder, asked.damaged),
+    "cards": lambda _folder, _template, asked: cards.run(asked.cards),
+}
+"""What can be carried out alone, with ``--only``; each returns how much was wrong."""
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.domain.diagnosis.catalogue import Wording
 
@@ -44,8 +45,7 @@ class Folding:
         self._traditional = wording.traditional
         same = {_plain(old, wording.traditional): new for old, new in wording.same.items()}
         self._same = {old: new for old, new in same.items() if old != new}
-        parts = sorted(map(_bounded, self._same), key=len, reverse=True)
-        self._pattern = re.compile("|".join(parts)) if parts else None
+        self._pattern = re.compile(_any_of(self._same)) if self._same else None
         self._phrases: dict[str, list[str]] = {}
 
     def fold(self, text: str, *, whole: bool = False) -> str:
@@ -96,10 +96,26 @@ def _plain(text: str, traditional: Mapping[int, str]) -> str:
     return folded.translate(traditional).replace("_", " ").replace("’", "'")
 
 
-def _bounded(phrase: str) -> str:
-    """Latin phrases match whole words only."""
-    escaped = re.escape(phrase)
-    return rf"(?<![a-z]){escaped}(?![a-z])" if phrase.isascii() else escaped
+def _any_of(phrases: Iterable[str]) -> str:
+    """The pattern of any of the phrases, the longest that fits, a Latin one before others; Latin
+    ones match whole words only.
+
+    Ordered by their first characters, so that at most places of a text one look is enough: a list
+    of alternatives is tried one after the other."""
+    latin: dict[str, list[str]] = defaultdict(list)
+    other: dict[str, list[str]] = defaultdict(list)
+    for phrase in sorted(phrases, key=len, reverse=True):
+        kept, end = (latin, "(?![a-z])") if phrase.isascii() else (other, "")
+        kept[phrase[0]].append(re.escape(phrase[1:]) + end)
+    parts = (("(?<![a-z])", latin), ("", other))
+    return "|".join(before + _beginning_with(kept) for before, kept in parts if kept)
+
+
+def _beginning_with(known: Mapping[str, list[str]]) -> str:
+    """What follows each first character; a look at that comes before all of them."""
+    firsts = "".join(map(re.escape, known))
+    branches = (f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in known.items())
+    return f"(?=[{firsts}])(?:{'|'.join(branches)})"
 
 
 def stem(word: str) -> str:

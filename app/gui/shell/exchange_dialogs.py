@@ -27,7 +27,7 @@ from app.gui.toolkit.view_tabs import counted
 from app.gui.toolkit.wheel_safe import Tabs
 from app.gui.toolkit.working_dialog import READING, WorkManner
 from app.texts import error_text
-from app.texts.intake import brought_line, unsettled_line
+from app.texts.intake import brought_line, unsettled_line, what_the_office_has
 from app.texts.operations import change_line, operation_title
 
 if TYPE_CHECKING:
@@ -334,21 +334,5 @@ def _status_text(seen: _ExchangeState) -> str:
             "This computer belongs to no office yet. Settings → The office: give its key to the"
             " office, and trust the key of the office."
         )
-    said = [_("Office: {name}.", name=seen.office)]
-    if not status.waiting:
-        said.append(_("It has everything done here."))
-    else:
-        said.append(
-            _(
-                "It has everything done here before {moment} by the clock of this computer.",
-                moment=words().moment(status.waiting_since),
-            )
-        )
-        said.append(
-            words().plural(
-                "{count} operation waits to be sent.",
-                "{count} operations wait to be sent.",
-                status.waiting,
-            )
-        )
+    said = what_the_office_has(words(), seen.office, status.waiting, status.waiting_since)
     return "\n".join(said)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import subprocess
 import sys
 import typing
@@ -336,3 +337,34 @@ def test_a_save_asks_and_writes_each_thing_once(services: Services) -> None:
         assert not any("search" in statement for statement in heard), "it is called as before"
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
+
+
+_UNKNOWN = """
+import importlib, pkgutil, sys
+import app.services
+from app import bootstrap
+from app.services.replay import known_kinds
+from app.settings import Settings
+from db.engine import Database
+
+settings = Settings(technician="T01", device="L7")
+services = bootstrap.build(settings, database=Database(sys.argv[1]))
+known = set(known_kinds(services))
+for one in pkgutil.walk_packages(app.services.__path__, "app.services."):
+    importlib.import_module(one.name)
+print(*(set(known_kinds(services)) - known), "end")
+"""
+
+
+def test_a_program_that_only_takes_in_knows_every_kind(template: Path, tmp_path: Path) -> None:
+    """A kind registers with its module, which may be one that nothing else needs: what a package
+    holds of it would be taken for the work of a newer program."""
+    path = shutil.copyfile(template, tmp_path / "poscare.db")
+    done = subprocess.run(
+        [sys.executable, "-c", _UNKNOWN, str(path)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.split() == ["end"]
