@@ -210,8 +210,9 @@ class Sign:
 
     `says` are the ways it is written; several parts joined by ``+`` must all be met in one
     sentence, ``<name>`` stands for any word of that group, ``^`` at the head means that it must be
-    all that is said.  `asks` are ways that only raise the question whether the danger of a hard stop
-    is there: they are settled by its `confirm` and argue for nothing.  `answers` names the question and answer it settles.  `stop` is the hard stop
+    all that is said.  `asks` are ways that only raise the question whether the danger of a hard
+    stop is there: its `confirm` settles them, and they argue for nothing.  `answers` names the
+    question and answer it settles.  `stop` is the hard stop
     it calls for, `request` the business request it is about.  A `thing` names no trouble: "no
     network" denies nothing, only "it is not the network" does.
     """
