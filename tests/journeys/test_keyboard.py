@@ -15,6 +15,8 @@ from app.domain.incidents.incidents import Result
 from app.domain.incidents.lifecycle import IncidentState
 from app.gui.pages.maintenance.page import MaintenancePage
 from app.gui.shell.main_window import MainWindow
+from app.gui.shell.page import Note
+from app.gui.toolkit.language import words
 from app.services import Services
 from app.services.incidents.incident_queries import IncidentFilter
 from app.settings import Settings
@@ -114,10 +116,14 @@ def test_from_the_call_to_the_saved_report(
         hands.press("1")  # the first recommended check was done
     fixed = hands.keys
     hands.resolve(done, mends=mends)
+    notes: list[Note] = []
+    hands.window.context.noted.connect(notes.append)
     hands.sign()
     file = hands.save_closed(folder)
     kept = services.incidents.get(listed.id)
     assert kept.state is IncidentState.CLOSED
+    closed = words()("{number} was signed and closed", number=kept.number)
+    assert closed in [note.text for note in notes]
     assert kept.result is (Result.SOLVED if mends else Result.WORKSHOP)
     assert file.read_bytes().startswith(b"%PDF")
     saving = 2
