@@ -13,6 +13,7 @@ from PySide6.QtCore import QSettings, Qt
 
 from app.domain.incidents.incidents import Result
 from app.domain.incidents.lifecycle import IncidentState
+from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.pages.maintenance.page import MaintenancePage
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.page import Note
@@ -28,6 +29,7 @@ from tests.gui.conftest import (  # noqa: F401 - fixtures, by their names
     settled,
     window,
 )
+from tests.gui.fitting import room_at
 from tests.journeys.hands import Hands
 from tests.maintenance import make_checklist, make_plan, planned
 
@@ -128,6 +130,16 @@ def test_from_the_call_to_the_saved_report(
     assert file.read_bytes().startswith(b"%PDF")
     saving = 2
     told(case, hands.keys, hands.keys - saving - fixed)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_a_safety_stop_is_in_sight_once_reported(hands: Hands, scale: float) -> None:
+    hands.window.resize(*room_at(scale))
+    hands.report("0412", "TAMPER")
+    page = hands.window._pages["incidents"]
+    assert isinstance(page, IncidentsPage)
+    stop = page.diagnosis.panel.stop
+    assert stop.visibleRegion().boundingRect().height() >= min(stop.height(), 40)
 
 
 def test_a_failed_line_of_a_visit_becomes_a_closed_case(

@@ -208,13 +208,10 @@ class SignKind(StrEnum):
 class Sign:
     """A message on the screen, a symptom, or a circumstance people mention.
 
-    `says` are the ways it is written; several parts joined by ``+`` must all be met in one
-    sentence, ``<name>`` stands for any word of that group, ``^`` at the head means that it must be
-    all that is said.  `asks` are ways that only raise the question whether the danger of a hard
-    stop is there: its `confirm` settles them, and they argue for nothing.  `answers` names the
-    question and answer it settles.  `stop` is the hard stop
-    it calls for, `request` the business request it is about.  A `thing` names no trouble: "no
-    network" denies nothing, only "it is not the network" does.
+    `says` are the ways it is written: parts joined by ``+`` must all be met in one sentence,
+    ``<name>`` is any word of that group, ``^`` means that it must be all that is said.  `asks` only
+    raise the question of a danger, which `confirm` of the stop settles.  `answers` names what it
+    settles.  A `thing` names no trouble: "no network" denies nothing, "it is not the network" does.
     """
 
     id: str
