@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -157,7 +157,8 @@ class DiagnosisTab(IncidentTab):
             self._begins = ""
             self.panel.begin()
             if found.session.stopped:
-                self.stop_began.emit()
+                # Once the keys have gone where they go, which scrolls, too.
+                QTimer.singleShot(0, self, self.stop_began.emit)
 
     def _offer(self, knowledge: Knowledge) -> None:
         """Codes and messages to choose from, once per catalogue and language."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSettings, QTimer
+from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.errors import AppError
@@ -73,10 +73,7 @@ class IncidentsPage(Page):
         self.detail.tabs.add(report, 3)
         self.detail.tabs.add(ShopTab(self))
         self.diagnosis = DiagnosisTab()
-        # Once the keys have gone where they go, which scrolls, too.
-        self.diagnosis.stop_began.connect(
-            lambda: QTimer.singleShot(0, self, lambda: bring_into_sight(self.detail))
-        )
+        self.diagnosis.stop_began.connect(lambda: bring_into_sight(self.detail))
         self.detail.tabs.add(self.diagnosis, 0)
         self.detail.tabs.setCurrentIndex(0)
         self.consulting = DiagnosisActions(self, self.diagnosis)
