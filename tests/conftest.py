@@ -53,6 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Golden files change only when somebody asks for it, and looks at them."""
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
     parser.addoption("--screens", default="", help="folder for pictures of every page")
+    parser.addoption("--look", default="zh-light", help="journeys by keys in zh|en-light|dark")
     parser.addoption(
         "--replay", action="store_true", help="after each test of services apply its log anew"
     )

@@ -89,12 +89,19 @@ def _told(t: Translator, found: TerritoryMap) -> str:
     lines = [table(header, rows)]
     if found.new:
         lines.append(
-            t(
+            t.plural(
+                "{count} site is only proposed; “--adopt” takes the proposal over.",
                 "{count} sites are only proposed; “--adopt” takes the proposal over.",
-                count=len(found.new),
+                len(found.new),
             )
         )
     nobody = sum(not site.proposed for site in found.sites)
     if nobody:
-        lines.append(t("{count} sites lie in areas nobody serves.", count=nobody))
+        lines.append(
+            t.plural(
+                "{count} site lies in an area nobody serves.",
+                "{count} sites lie in areas nobody serves.",
+                nobody,
+            )
+        )
     return "\n".join(lines)

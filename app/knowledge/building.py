@@ -262,6 +262,7 @@ class _Builder:
             kind=entry.kind,
             text=entry.localized,
             says=tuple(entry.says),
+            asks=tuple(entry.asks),
             leaning=self._leaning("sign", key, entry.points, entry.against, entry.doubt),
             answers=self._settled("sign", key, entry),
             stop=self._known("sign", key, "stop", entry.stop) if entry.stop else "",

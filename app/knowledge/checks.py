@@ -235,9 +235,12 @@ def _phrases_twice(knowledge: Knowledge) -> Iterator[Flaw]:
 
 
 def _dangling_groups(knowledge: Knowledge) -> Iterator[Flaw]:
-    """A way of saying that names a group of words there is not would never be met."""
+    """A way of saying that names a group of words there is not would never be met; one that only
+    asks needs a stop that says which question."""
     for sign in knowledge.signs.values():
-        for way in sign.says:
+        if sign.asks and not sign.stop:
+            yield _warn(f"sign.{sign.id}", "asks, and no hard stop settles it")
+        for way in (*sign.says, *sign.asks):
             for named in re.findall(r"<([^>]*)>", way):
                 for group in set(named.split("|")) - knowledge.wording.groups.keys():
                     yield _warn(f"sign.{sign.id}", f"“{way}” names no group {group}")
@@ -343,6 +346,11 @@ def _forbidden(knowledge: Knowledge) -> Iterator[Flaw]:
                 yield _warn(f"sign.{sign.id}", f"“{said}” is no stop")
             yield from _proposed(session, ruled_out, f"sign.{sign.id}")
         yield from _proposed(begin(reasoner, "", f"是不是{way}"), ruled_out, f"sign.{sign.id}")
+        for way in (w.removeprefix("^") for w in sign.asks if not set("<+") & set(w)):
+            session = begin(reasoner, "", way)
+            if sign.stop not in {stop.id for stop in (*session.stops, *session.unsettled)}:
+                yield _warn(f"sign.{sign.id}", f"“{way}” raises no question")
+            yield from _proposed(session, ruled_out, f"sign.{sign.id}")
 
 
 def _proposed(session: Interview, ruled_out: frozenset[Act], where: str) -> Iterator[Flaw]:

@@ -182,6 +182,7 @@ class SignEntry(LocalizedEntry):
 
     kind: SignKind
     says: Annotated[list[Sentence], Field(min_length=1)]
+    asks: list[Sentence] = []
     points: Points = {}
     against: Points = {}
     doubt: Doubt = Doubt.FAIR

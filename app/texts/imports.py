@@ -27,7 +27,7 @@ PROBLEMS: dict[str, str] = {
     ),
     "sheet.others": N_("Only sheet “{value}” is read, not: {others}"),
     "rows.hidden": N_("{count} hidden rows are imported too: {value}"),
-    "columns.hidden": N_("{count} columns are hidden in the sheet: {value}"),
+    "columns.hidden": N_("Columns hidden in the sheet ({count}): {value}"),
     "column.twice": N_(
         "Column {column} “{value}” is not used: this field is taken from “{other}”."
     ),

@@ -19,6 +19,7 @@ from app.gui.shell.main_window import MainWindow
 from app.gui.shell.scanner import ScannerWatch
 from app.gui.shell.screens import settle
 from app.gui.toolkit.signature_dialog import SignatureDialog
+from tests.gui.fitting import primary_hidden, room_at, wrong
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 PATIENCE = 60.0
@@ -34,6 +35,7 @@ class Hands:
         self.keys = 0
         self.clicks = 0
         self._pictures = 0
+        window.resize(*room_at(window.devicePixelRatioF()))
         self._rest()
 
     def _rest(self) -> None:
@@ -90,12 +92,14 @@ class Hands:
         return found
 
     def picture(self, name: str) -> None:
-        """Leave a picture of what is in sight, when asked for."""
+        """Everything in sight can be read and reached; leave a picture of it, when asked for."""
+        shown = QApplication.activeModalWidget() or self.window
         if self.folder is not None:
             self._pictures += 1
-            shown = QApplication.activeModalWidget() or self.window
             self.folder.mkdir(parents=True, exist_ok=True)
             shown.grab().save(str(self.folder / f"{name}_{self._pictures}.png"))
+        found = [*wrong(shown), *primary_hidden(shown)]
+        assert found == [], f"{name}, {shown.width()}×{shown.height()}: {found}"
 
     # --- parts of every journey ----------------------------------------------------------------
 
@@ -105,9 +109,11 @@ class Hands:
         self.dialog()
         self.type(terminal)
         self.press(Qt.Key.Key_Return)
+        self.picture("new")
         if symptom:
             self.press(Qt.Key.Key_Tab)
             self.type(symptom)
+            self.picture("symptom")
             self.ctrl(Qt.Key.Key_Return)
         else:
             self.type(code)

@@ -1,9 +1,11 @@
 """From the call to the saved report by the keyboard alone, counted: ``-s`` prints the counts,
-``--screens FOLDER`` leaves pictures of the steps."""
+``--screens FOLDER`` leaves pictures of the steps, ``--look en-dark`` takes another language and
+look.  `test_every_look` takes all of them at real scales."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,14 @@ from PySide6.QtCore import QSettings, Qt
 
 from app.domain.incidents.incidents import Result
 from app.domain.incidents.lifecycle import IncidentState
+from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.pages.maintenance.page import MaintenancePage
 from app.gui.shell.main_window import MainWindow
+from app.gui.shell.page import Note
+from app.gui.toolkit.language import words
 from app.services import Services
 from app.services.incidents.incident_queries import IncidentFilter
+from app.settings import Settings
 from tests.factories import make_technician, make_terminal
 from tests.gui.conftest import (  # noqa: F401 - fixtures, by their names
     _own_places,
@@ -23,6 +29,7 @@ from tests.gui.conftest import (  # noqa: F401 - fixtures, by their names
     settled,
     window,
 )
+from tests.gui.fitting import room_at
 from tests.journeys.hands import Hands
 from tests.maintenance import make_checklist, make_plan, planned
 
@@ -31,6 +38,13 @@ MOST = 30
 MOST_AFTER = 8
 """Keys from the fix to the closed case.  Mode, cause and remedy are chosen by the technician where
 nothing that was done establishes them, by a digit each."""
+
+
+@pytest.fixture
+def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
+    """The laptop in the language and look that were asked for."""
+    words, _, look = str(request.config.getoption("--look")).partition("-")
+    return replace(settings, language=words, theme=look)
 
 
 @pytest.fixture
@@ -43,16 +57,22 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def pictures(request: pytest.FixtureRequest) -> Path | None:
+    """Where pictures of this journey are left, if anywhere."""
+    album = str(request.config.getoption("--screens"))
+    params = getattr(request.node, "callspec", None)
+    return Path(album) / "journeys" / (params.id if params else "failing_line") if album else None
+
+
+@pytest.fixture
 def hands(
-    request: pytest.FixtureRequest,
     window: MainWindow,  # noqa: F811
     services: Services,
+    pictures: Path | None,
 ) -> Hands:
     """In front of Today, with one terminal that stands in a shop."""
     make_technician(services)
     make_terminal(services, tid="50000412", serial="N910000412")
-    album = str(request.config.getoption("--screens"))
-    pictures = Path(album) / "journeys" / request.node.callspec.id if album else None
     return Hands(window, pictures)
 
 
@@ -98,20 +118,35 @@ def test_from_the_call_to_the_saved_report(
         hands.press("1")  # the first recommended check was done
     fixed = hands.keys
     hands.resolve(done, mends=mends)
+    notes: list[Note] = []
+    hands.window.context.noted.connect(notes.append)
     hands.sign()
     file = hands.save_closed(folder)
     kept = services.incidents.get(listed.id)
     assert kept.state is IncidentState.CLOSED
+    closed = words()("{number} was signed and closed", number=kept.number)
+    assert closed in [note.text for note in notes]
     assert kept.result is (Result.SOLVED if mends else Result.WORKSHOP)
     assert file.read_bytes().startswith(b"%PDF")
     saving = 2
     told(case, hands.keys, hands.keys - saving - fixed)
 
 
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_a_safety_stop_is_in_sight_once_reported(hands: Hands, scale: float) -> None:
+    hands.window.resize(*room_at(scale))
+    hands.report("0412", "TAMPER")
+    page = hands.window._pages["incidents"]
+    assert isinstance(page, IncidentsPage)
+    stop = page.diagnosis.panel.stop
+    assert stop.visibleRegion().boundingRect().height() >= min(stop.height(), 40)
+
+
 def test_a_failed_line_of_a_visit_becomes_a_closed_case(
     window: MainWindow,  # noqa: F811
     services: Services,
     folder: Path,
+    pictures: Path | None,
     told: Callable[[str, int, int], None],
 ) -> None:
     make_technician(services)
@@ -120,7 +155,7 @@ def test_a_failed_line_of_a_visit_becomes_a_closed_case(
     make_plan(services, checklist="short")
     services.generation.generate()
     (visit, *_later) = planned(services)
-    hands = Hands(window)
+    hands = Hands(window, pictures)
     hands.ctrl(Qt.Key.Key_K)
     hands.type(visit.number)
     hands.press(Qt.Key.Key_Return)
@@ -133,7 +168,9 @@ def test_a_failed_line_of_a_visit_becomes_a_closed_case(
     hands.press(Qt.Key.Key_Down)
     assert page.work.table.current().key == "seals"
     begun = hands.keys
+    hands.picture("line")
     hands.press("f")
+    hands.picture("failed")
     hands.press("i")
     hands.wait_for(lambda: bool(services.incidents.first(IncidentFilter(), 5)), "the incident")
     (listed,) = services.incidents.first(IncidentFilter(), 5)
@@ -141,6 +178,7 @@ def test_a_failed_line_of_a_visit_becomes_a_closed_case(
     hands.type(listed.number[-2:])
     hands.press(Qt.Key.Key_Return)
     hands.wait_for(lambda: hands.shown_state == IncidentState.NEW, "the incident")
+    hands.picture("diagnosis")
     hands.start()
     hands.press("1")
     fixed = hands.keys

@@ -75,6 +75,8 @@ def test_every_problem_of_every_file_is_named_at_once(folder: Path) -> None:
         ("modes.toml", 'en = "No fault found"', 'en = "未发现故障"', "holds Chinese"),
         ("signs_account.toml", '"余额不足", ', '"余额不足", "花屏", ', "says different things"),
         ("signs_account.toml", '"余额不足", ', '"余额不足", "<moon>", ', "names no group moon"),
+        ("signs_account.toml", "says = [", 'asks = ["怪事"]\nsays = [', "no hard stop settles it"),
+        ("signs_danger.toml", '"怪味", ', '"怪味", "<moon>+味", ', "names no group moon"),
         (
             "checks.toml",
             "[check.sign_in]\n",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,23 @@ def test_every_message_is_in_the_catalogue(folder: str) -> None:
         known |= set(message.id) if isinstance(message.id, tuple) else {message.id}
     assert len(LANGUAGES) > 1
     assert literal_messages() - known == set()
+
+
+ALWAYS_SEVERAL = {
+    "{count} reminders · {first}",
+    "{n} incidents in {days} days",
+    "{n} incidents in {days} days ({classes})",
+    "{count} terminals match; at most {most} fit into one campaign.",
+    "{count} phrases; at most {most} are offered. Take some out.",
+}
+"""Counts that are never one where they are said."""
+
+
+def test_a_counted_thing_is_not_always_several() -> None:
+    """“1 incidents”: what begins with a count is said by `plural`."""
+    with (LOCALE / "en" / "LC_MESSAGES" / "poscare.po").open("rb") as file:
+        said = [m.id for m in read_po(file) if isinstance(m.id, str)]
+    several = re.compile(r"\{(?:count|n|total)\} [a-z]+s\b")
+    found = {text for text in said if several.match(text) and text not in ALWAYS_SEVERAL}
+    verbs = {text for text in found if re.match(r"\{\w+\} (is|was|has|does|lies)\b", text)}
+    assert found - verbs == set()

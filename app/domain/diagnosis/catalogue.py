@@ -209,11 +209,10 @@ class SignKind(StrEnum):
 class Sign:
     """A message on the screen, a symptom, or a circumstance people mention.
 
-    `says` are the ways it is written; several parts joined by ``+`` must all be met in one
-    sentence, ``<name>`` stands for any word of that group, ``^`` at the head means that it must be
-    all that is said.  `answers` names the question and answer it settles.  `stop` is the hard stop
-    it calls for, `request` the business request it is about.  A `thing` names no trouble: "no
-    network" denies nothing, only "it is not the network" does.
+    `says` are the ways it is written: parts joined by ``+`` must all be met in one sentence,
+    ``<name>`` is any word of that group, ``^`` means that it must be all that is said.  `asks` only
+    raise the question of a danger, which `confirm` of the stop settles.  `answers` names what it
+    settles.  A `thing` names no trouble: "no network" denies nothing, "it is not the network" does.
     """
 
     id: str
@@ -221,6 +220,7 @@ class Sign:
     text: LocalizedText
     says: tuple[str, ...]
     leaning: Leaning
+    asks: tuple[str, ...] = ()
     answers: tuple[str, str] | None = None
     stop: str = ""
     request: str = ""

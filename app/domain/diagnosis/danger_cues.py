@@ -22,7 +22,7 @@ class DangerCues:
     ) -> None:
         self._cues: dict[str, set[tuple[str, ...]]] = {}
         for sign in signs:
-            for way in sign.says if sign.stop else ():
+            for way in (*sign.says, *sign.asks) if sign.stop else ():
                 for word in min(_parts(way, groups), key=len):
                     cue = tuple(t for t in folding.phrase(word) if t not in BREAKS and t != LISTED)
                     if cue:
@@ -53,7 +53,9 @@ def _parts(way: str, groups: Mapping[str, Sequence[str]]) -> list[list[str]]:
     for part in way.removeprefix("^").replace("++", "+").split("+"):
         name = part.strip()
         if name.startswith("<"):
-            found.append([word for group in name.strip("<>").split("|") for word in groups[group]])
+            found.append(
+                [word for group in name.strip("<>").split("|") for word in groups.get(group, ())]
+            )
         else:
             found.append([name])
     return found

@@ -35,6 +35,8 @@ class SignMatch:
     tokens: frozenset[int]
     weight: float
     standing: Affirmation = Affirmation.AFFIRMED
+    asks: bool = False
+    """Whether this way only raises the question."""
 
     @property
     def negated(self) -> bool:
@@ -73,6 +75,8 @@ def judged_matches(speech: SpokenText, matches: list[SignMatch]) -> Iterator[Sig
         same = (m.sign is match.sign and bool(m.tokens & match.tokens) for m in denied)
         if not match.negated and any(same) and not speech.refuses(match.tokens):
             match = replace(match, standing=Affirmation.DENIED)
+        if match.asks and not match.negated:
+            match = replace(match, standing=Affirmation.OPEN)
         yield match
 
 
@@ -90,6 +94,11 @@ def telling_matches(matches: list[SignMatch]) -> list[SignMatch]:
     covered: dict[SignKind | None, set[int]] = defaultdict(set)
     around = [m.tokens for m in matches if m.sign.kind is SignKind.CIRCUMSTANCE]
     for match in sorted(matches, key=lambda m: (-m.weight, m.sign.id)):
+        if match.asks:
+            # It says nothing by itself, and takes no words from what does.
+            if not match.negated:
+                kept.append(match)
+            continue
         aside = match.sign.kind if match.sign.kind in ASIDE else None
         if aside is None and any(match.tokens < tokens for tokens in around):
             continue

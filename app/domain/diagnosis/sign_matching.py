@@ -86,13 +86,14 @@ class TextReading:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One way of saying a sign: its parts, each a set of names, whether they may be far apart, and
-    whether it must be all that is said."""
+    """One way of saying a sign: its parts, each a set of names, whether they may be far apart,
+    whether it must be all that is said, and whether it only raises the question."""
 
     sign: str
     parts: tuple[frozenset[str], ...]
     far: bool
     alone: bool
+    asks: bool
 
 
 @dataclass(slots=True)
@@ -126,6 +127,8 @@ class Matcher:
         for sign in signs.values():
             for way in sign.says:
                 self._learn_way(sign.id, way)
+            for way in sign.asks:
+                self._learn_way(sign.id, way, asks=True)
         self._stopping = {
             name: [way for way in ways if signs[way.sign].stop] for name, ways in self._ways.items()
         }
@@ -154,7 +157,7 @@ class Matcher:
             node.names.add(name)
             self._phrases.update(tokens)
 
-    def _learn_way(self, sign: str, way: str) -> None:
+    def _learn_way(self, sign: str, way: str, *, asks: bool = False) -> None:
         parts = []
         alone = way.startswith("^")
         for part in way.removeprefix("^").replace("++", "+").split("+"):
@@ -165,10 +168,10 @@ class Matcher:
                 if "<" not in part:
                     self._learn(choice, name)
             parts.append(frozenset(names))
-        made = _Way(sign, tuple(parts), "++" in way, alone)
+        made = _Way(sign, tuple(parts), "++" in way, alone, asks)
         for name in made.parts[0]:
             self._ways[name].append(made)
-            if len(parts) == 1 and name[0] == "=" and not self._signs[sign].thing:
+            if len(parts) == 1 and name[0] == "=" and not (asks or self._signs[sign].thing):
                 self._troubles.add(name)
 
     # --- reading a text ------------------------------------------------------------------------
@@ -223,7 +226,7 @@ class Matcher:
         kept = telling_matches(matches)
         talk = filler_places(spans)
         found = self._with_named(list(found_signs(kept, clauses(tokens))), text)
-        plain = [m for m in kept if m.sign.kind not in ASIDE and not m.negated]
+        plain = [m for m in kept if m.sign.kind not in ASIDE and not m.negated and not m.asks]
         if sum(m.weight for m in plain) < 4.0:
             seen = {m.sign.id for m in matches} | {one.sign for one in found}
             best = max((m.weight for m in plain), default=0.0)
@@ -346,7 +349,7 @@ class Matcher:
     def _match(self, way: _Way, chosen: tuple[TextRange, ...], tokens: Sequence[str]) -> SignMatch:
         covered = frozenset(i for span in chosen for i in range(span.start, span.end))
         weight = sum(_weight(span, tokens) for span in chosen) + 0.5 * (len(chosen) - 1)
-        return SignMatch(self._signs[way.sign], chosen, covered, weight)
+        return SignMatch(self._signs[way.sign], chosen, covered, weight, asks=way.asks)
 
 
 def _groups_alone(way: str) -> list[str]:

@@ -1,7 +1,9 @@
 """A terminal's code scanned on any page opens that terminal.
 
-Keys are watched on the widget that has the focus, as long as that is none one writes into; in
-fields, and in every dialog, a scanner writes like any keyboard.
+Keys are watched on the widget that has the focus, as long as that is none one writes into.  In the
+search field of a page they are written as they come; when they turn out to be the scan of one
+terminal, the field is as it was and the terminal opens.  In other fields, and in every dialog, a
+scanner writes like any keyboard.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
 
 WAIT = GAP + 20
 """Milliseconds after the last key after which what is held is let go."""
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+"""Keys a scanner ends with, as it is set up; some send a line feed."""
 _PLAIN = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
 
@@ -47,6 +50,8 @@ class ScannerWatch(QObject):
         self._window, self._context = window, context
         self._burst: KeyBurst[QKeyEvent] = KeyBurst()
         self._watched: QWidget | None = None
+        self._before = ""
+        """What stood in the search field before the keys that follow one another."""
         self._wait = QTimer(self, singleShot=True, interval=WAIT)
         self._wait.timeout.connect(self.let_go)
         application = QApplication.instance()
@@ -56,8 +61,12 @@ class ScannerWatch(QObject):
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
         if self._watched is not None and shiboken6.isValid(self._watched):
             self._watched.removeEventFilter(self)
+        if isinstance(self._watched, QLineEdit):
+            self._burst.release()  # written already
         self._watched = None
-        if now is not None and now.window() is self._window and not takes_text(now):
+        if now is None or now.window() is not self._window:
+            self.let_go()
+        elif searches(now) or not takes_text(now):
             self._watched = now
             now.installEventFilter(self)
         else:
@@ -66,6 +75,8 @@ class ScannerWatch(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent):
             return False
+        if isinstance(watched, QLineEdit):
+            return event.type() == QEvent.Type.KeyPress and self._on_searched(watched, event)
         if event.type() == QEvent.Type.ShortcutOverride and self._is_character(event):
             # The key press follows and is held: a shortcut would not wait.
             event.accept()
@@ -81,11 +92,25 @@ class ScannerWatch(QObject):
             self._wait.start()
             self._replay(typed)
             return True
-        if event.key() in _ENTER and (scanned := self._burst.enter(at)):
+        if _ends(event) and (scanned := self._burst.enter(at)):
             self._wait.stop()
             self._look_up(scanned)
             return True
         self.let_go()
+        return False
+
+    def _on_searched(self, field: QLineEdit, event: QKeyEvent) -> bool:
+        """A key in a search field: it is written, and remembered."""
+        at = event.timestamp() or time.monotonic_ns() // 1_000_000
+        if self._is_character(event):
+            released = self._burst.press(event.text(), event.clone(), at)
+            if released or len(self._burst.held) == 1:
+                self._before = field.text()
+            return False
+        if _ends(event) and (scanned := self._burst.enter(at)):
+            self._look_up(scanned, field, self._before)
+            return True
+        self._burst.release()
         return False
 
     def _is_character(self, event: QKeyEvent) -> bool:
@@ -98,7 +123,9 @@ class ScannerWatch(QObject):
     def let_go(self) -> None:
         """A person typed what is held: do it now."""
         self._wait.stop()
-        self._replay(self._burst.release())
+        held = self._burst.release()
+        if not isinstance(self._watched, QLineEdit):
+            self._replay(held)
 
     def _replay(self, keys: Sequence[QKeyEvent]) -> None:
         """Do what these keys would have done at once: a shortcut of the table, else a key of the
@@ -123,24 +150,44 @@ class ScannerWatch(QObject):
 
     # --- a scanner's ---------------------------------------------------------------------------
 
-    def _look_up(self, scanned: str) -> None:
+    def _look_up(self, scanned: str, field: QLineEdit | None = None, before: str = "") -> None:
+        """Look for the terminal; from a search `field` that held other words `before`."""
         if self._context.is_ready:
             terminals = self._context.services.terminals
             self._context.tasks.run(
                 lambda: terminals.find(scanned, 2),
-                lambda found: self._found(scanned, found),
+                lambda found: self._found(scanned, found, field, before),
                 owner=self,
             )
 
-    def _found(self, scanned: str, found: Sequence[TerminalSummary]) -> None:
+    def _found(
+        self,
+        scanned: str,
+        found: Sequence[TerminalSummary],
+        field: QLineEdit | None,
+        before: str,
+    ) -> None:
         if len(found) == 1:
+            if field is not None and shiboken6.isValid(field):
+                field.setText(before)
             self._context.go(ShowTerminal(found[0].id))
             return
+        if field is not None:
+            return  # the list shows what is found, or that nothing is
         self._context.note(
             _("“{scanned}” is not registered", scanned=scanned),
             _("Report a fault"),
             lambda: self._context.go(ReportIncident(searched=scanned)),
         )
+
+
+def searches(widget: QWidget) -> bool:
+    """Whether it is a search field, whose words are no content of anything."""
+    return isinstance(widget, QLineEdit) and widget.property("role") == "search"
+
+
+def _ends(event: QKeyEvent) -> bool:
+    return event.key() in _ENDS or event.text() == "\n"
 
 
 def takes_text(widget: QWidget) -> bool:

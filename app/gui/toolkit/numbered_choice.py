@@ -1,9 +1,10 @@
-"""A choice whose entries are numbered while the keys go to it: one digit chooses."""
+"""A choice whose entries are numbered while the keys go to it: one digit chooses.  What was chosen
+stands below it in full where the field is too narrow for its words."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel
 
 from app.gui.toolkit.scroll_body import bring_into_sight, lay_out_now
@@ -11,6 +12,9 @@ from app.gui.toolkit.wheel_safe import ComboBox
 
 MOST_DIGITS = 9
 """Entries that have a digit; the others are found by the arrow keys or the mouse."""
+
+ARROW = 28
+"""Pixels of a choice that its arrow and edges take from its words."""
 
 
 class NumberedChoice(ComboBox):
@@ -26,6 +30,7 @@ class NumberedChoice(ComboBox):
         self.numbers.setWordWrap(True)
         self.numbers.setProperty("role", "muted")
         self.numbers.hide()
+        self.currentIndexChanged.connect(self._tell_whole)
 
     def _numbered(self) -> list[int]:
         """The places of the entries that have a digit."""
@@ -51,7 +56,20 @@ class NumberedChoice(ComboBox):
             Qt.FocusReason.PopupFocusReason,
             Qt.FocusReason.ActiveWindowFocusReason,
         ):
-            self.numbers.hide()
+            self._tell_whole()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_whole()
+
+    def _tell_whole(self) -> None:
+        """While nothing is being chosen: the words of the choice, where the field cuts them off."""
+        if self.hasFocus():
+            return
+        words = self.currentText()
+        cut = self.fontMetrics().horizontalAdvance(words) > self.width() - ARROW
+        self.numbers.setText(words if cut else "")
+        self.numbers.setVisible(cut)
 
     def show_numbers(self) -> None:
         """Say which digit chooses what."""

@@ -254,7 +254,7 @@ class LivingKnowledge:
 
 def _same_stops(before: Content, after: Content) -> bool:
     """Whether a sign or question goes on calling for the same stop by the same words."""
-    named = ("stop", "stops", "says", "answers", "kind")
+    named = ("stop", "stops", "says", "asks", "answers", "kind")
     return bool(after) and all(before.get(name) == after.get(name) for name in named)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -47,6 +48,8 @@ from db.queries import (
     technician_of,
 )
 
+_WHOLE_NUMBER = re.compile(r"[A-Z0-9]+-[0-9]{3,}")
+"""How numbers of incidents are written: the computer's letters and a count."""
 NEWEST_FOUND = 1_000
 """Incidents a search among all shows: whoever looks for an older one says more about it."""
 
@@ -128,7 +131,16 @@ _JOINS: tuple[Join, ...] = (
 def list_query(
     session: Session, wanted: IncidentFilter, now: datetime
 ) -> ListQuery[IncidentSummary]:
-    """The filtered list as SQL; what is overdue is so `now`, unless another moment is asked for."""
+    """The filtered list as SQL; what is overdue is so `now`, unless another moment is asked for.
+    A whole number finds its incident whatever the filters of the list say."""
+    if _is_a_number(session, wanted.words):
+        wanted = IncidentFilter(
+            words=wanted.words,
+            terminal_id=wanted.terminal_id,
+            merchant_id=wanted.merchant_id,
+            parent_id=wanted.parent_id,
+            order=wanted.order,
+        )
     if wanted.states == "overdue" and wanted.overdue_at is None:
         wanted = replace(wanted, overdue_at=now)
     order = wanted.order.removeprefix("-")
@@ -143,6 +155,15 @@ def list_query(
         descending=wanted.order.startswith("-"),
         empty_last=order in ("due", "merchant"),
     )
+
+
+def _is_a_number(session: Session, words: str) -> bool:
+    """Whether the words are the whole number of an incident there is."""
+    number = words.strip().upper()
+    if _WHOLE_NUMBER.fullmatch(number) is None:
+        return False
+    known = sa.select(sa.literal(1)).where(col(IncidentRow.number) == number)
+    return session.execute(known).first() is not None
 
 
 def _conditions(session: Session, wanted: IncidentFilter) -> list[Any]:

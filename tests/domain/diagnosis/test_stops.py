@@ -338,6 +338,71 @@ def test_what_only_sounds_like_danger_stops_nothing(reasoner: Reasoner) -> None:
     assert {text: stops for text, stops in found.items() if stops} == {}
 
 
+# --- danger in any words, and what only names its words ------------------------------------------
+
+DANGERS = [
+    tuple(line.split("|"))
+    for line in (FILES / "dangers_said.txt").read_text(encoding="utf-8").splitlines()
+]
+HARMLESS = (FILES / "harmless_said.txt").read_text(encoding="utf-8").splitlines()
+UNHEARD_AT_MOST, ONLY_ASKED_AT_MOST = 2, 24
+"""Of 219 ways of telling of danger: those that go unheard, and those that are asked about first."""
+FALSE_AT_MOST = 2
+"""Of 227 reports with words of danger and none in them: those that stop or are asked about."""
+TURNS = [
+    "",
+    "，其他都正常",
+    "，重启后好了",
+    "，没有别的问题",
+    "。机器正常",
+    ", otherwise it works fine",
+]
+"""What people say behind a danger that does not take it back."""
+
+
+def test_danger_is_heard_in_any_words(reasoner: Reasoner) -> None:
+    sessions = [(stop, text, begin(reasoner, "", text)) for stop, text in DANGERS]
+    stopped = {text for stop, text, session in sessions if stop in {s.id for s in session.stops}}
+    asked = {
+        text
+        for stop, text, session in sessions
+        if text not in stopped and stop in {s.id for s in session.unsettled}
+    }
+    heard = stopped | asked
+    unheard = [text for _stop, text in DANGERS if text not in heard]
+    assert len(unheard) <= UNHEARD_AT_MOST, unheard
+    assert len(asked) <= ONLY_ASKED_AT_MOST, asked
+
+
+def test_words_of_danger_in_a_harmless_report_stop_nothing(reasoner: Reasoner) -> None:
+    sessions = {text: begin(reasoner, "", text) for text in HARMLESS}
+    false = [text for text, found in sessions.items() if found.stops or found.unsettled]
+    assert len(false) <= FALSE_AT_MOST, false
+
+
+@given(st.sampled_from(DANGERS), st.sampled_from(TURNS), st.sampled_from(["", "00", "51", "A0"]))
+def test_nothing_said_beside_a_danger_lets_through_what_it_rules_out(
+    reasoner: Reasoner, danger: tuple[str, str], turn: str, code: str
+) -> None:
+    alone = begin(reasoner, "", danger[1])
+    session = begin(reasoner, code, danger[1] + turn)
+    raised = {stop.id for stop in (*session.stops, *session.unsettled)}
+    assert {stop.id for stop in (*alone.stops, *alone.unsettled)} <= raised
+    ruled_out = {act for stop in raised for act in reasoner.knowledge.stops[stop].rules_out}
+    assert not any(item.check.does & ruled_out for item in session.checks)
+    assert session.question is None or not session.question.does & ruled_out
+
+
+def test_a_way_that_only_asks_argues_for_nothing(reasoner: Reasoner) -> None:
+    plain = begin(reasoner, "", "机器签到失败")
+    session = begin(reasoner, "", "机器签到失败，闻到怪味")
+    assert [stop.id for stop in session.unsettled] == ["fire"]
+    assert session.stops == ()
+    assert session.ranking[0].fault_class == plain.ranking[0].fault_class
+    settled = session.answer("danger", "none")
+    assert settled.unsettled == settled.stops == ()
+
+
 # --- cues inside other words ---------------------------------------------------------------------
 
 ORDINARY = [

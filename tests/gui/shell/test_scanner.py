@@ -8,14 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
+from app.gui.pages.incidents.diagnosis_panel import ToldEntry
 from app.gui.pages.incidents.incident_editor import IncidentEditor
 from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.pages.terminals.page import TerminalsPage
 from app.gui.shell.main_window import PAGES, MainWindow
 from app.gui.shell.page import Note
-from app.gui.shell.scanner import takes_text
+from app.gui.shell.scanner import searches, takes_text
 from app.gui.toolkit.key_burst import GAP, LEAST, KeyBurst
 from app.services import Services
 from tests.factories import make_incident, make_terminal
@@ -58,7 +59,7 @@ def test_a_person_never_scans(pauses: list[int]) -> None:
     assert burst.enter(at + pauses[0]) == ""
 
 
-def scan(text: str) -> None:
+def scan(text: str, end: Qt.Key = Qt.Key.Key_Return) -> None:
     """As a scanner types into whatever has the focus."""
     for character in text:
         target = QApplication.focusWidget()
@@ -66,7 +67,7 @@ def scan(text: str) -> None:
         QTest.keyClick(target, character)
     target = QApplication.focusWidget()
     assert target is not None
-    QTest.keyClick(target, Qt.Key.Key_Return)
+    QTest.keyClick(target, end)
 
 
 @pytest.fixture
@@ -122,11 +123,89 @@ def test_inside_a_field_it_stays_text(window: MainWindow, terminal: str, settled
     page = window.show_page("incidents")
     assert isinstance(page, IncidentsPage)
     settled()
-    page._search.setFocus()
-    scan(TID)
+    (entry,) = page.findChildren(ToldEntry)
+    entry.setFocus()
+    for character in TID:
+        QTest.keyClick(entry, character)
     settled()
-    assert page._search.text() == TID
+    assert entry.text() == TID
     assert window.current == "incidents"
+
+
+def test_a_scan_in_a_search_field_opens_the_terminal_and_leaves_the_search_as_it_was(
+    window: MainWindow, terminal: str, settled: Settled
+) -> None:
+    window.activateWindow()
+    fields = 0
+    for spec in PAGES:
+        page = window.show_page(spec.id)
+        assert page is not None
+        settled()
+        window.activateWindow()
+        for field in page.findChildren(QLineEdit):
+            if not searches(field) or not field.isVisible():
+                continue
+            field.setFocus()
+            field.setText("")
+            QTest.keyClick(field, "a")
+            QTest.qWait(2 * GAP)
+            scan(TID)
+            settled()
+            assert window.current == "terminals", spec.id
+            assert field.text() == "a", spec.id
+            field.setText("")
+            fields += 1
+            window.show_page(spec.id)
+            settled()
+    assert fields > 4
+
+
+def test_what_is_typed_fast_into_a_search_field_is_there_once(
+    window: MainWindow, terminal: str, settled: Settled
+) -> None:
+    page = window.show_page("incidents")
+    assert isinstance(page, IncidentsPage)
+    settled()
+    page._search.setFocus()
+    scan("UNKNOWN777")
+    settled()
+    page.setFocus()
+    settled()
+    assert page._search.text() == "UNKNOWN777"
+    assert window.current == "incidents"
+
+
+@pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab])
+def test_a_scanner_may_end_with_any_of_the_usual_keys(
+    window: MainWindow, terminal: str, settled: Settled, end: Qt.Key
+) -> None:
+    page = window.show_page("today")
+    assert page is not None
+    settled()
+    window.activateWindow()
+    page.setFocus()
+    scan(TID, end)
+    settled()
+    assert window.current == "terminals"
+
+
+def test_a_scan_where_the_keys_are_after_coming_to_a_page(
+    window: MainWindow, terminal: str, settled: Settled
+) -> None:
+    """As a person comes there, by Ctrl and a digit, and not by setting the focus."""
+    for number, spec in enumerate(PAGES, 1):
+        window.activateWindow()
+        settled()
+        QTest.keyClick(
+            QApplication.focusWidget() or window, str(number), Qt.KeyboardModifier.ControlModifier
+        )
+        settled()
+        assert window.current == spec.id
+        window.activateWindow()  # as the window manager does where a page takes it away
+        QApplication.processEvents()
+        scan(TID)
+        settled()
+        assert window.current == "terminals", spec.id
 
 
 def test_what_is_not_registered_is_said_and_can_be_reported(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.services import Services
 from app.services.incidents.incident_queries import IncidentFilter
 from db import search
@@ -50,3 +52,20 @@ def test_words_among_the_unfinished(any_services: Services) -> None:
         rows = any_services.incidents.first(IncidentFilter(words="黑屏", states=states), 9)
         expected = ["黑屏"] if states in ("unfinished", "open") else []
         assert [row.symptom for row in rows] == expected, states
+
+
+def test_a_whole_number_is_found_whatever_the_filters_say(any_services: Services) -> None:
+    terminal = make_terminal(any_services)
+    wanted, _other = (make_incident(any_services, terminal, symptom=s) for s in ("黑屏", "白屏"))
+    any_services.incidents.cancel(wanted, "误报")
+    number = any_services.incidents.get(wanted).number
+    filters = [
+        IncidentFilter(states="unfinished"),
+        IncidentFilter(area="别处"),
+        IncidentFilter(technician_id=terminal),
+    ]
+    for narrow in filters:
+        rows = any_services.incidents.first(replace(narrow, words=f" {number.lower()}"), 9)
+        assert [row.id for row in rows] == [wanted], narrow
+        part = any_services.incidents.first(replace(narrow, words=number[:-1]), 9)
+        assert wanted not in {row.id for row in part}, narrow

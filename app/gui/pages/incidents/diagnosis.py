@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -66,6 +66,8 @@ class DiagnosisTab(IncidentTab):
     """A check was done: the session after it, the id of the check, what became of it."""
     withdrawn = Signal(Interview, str)
     """Evidence was withdrawn: the session after it, the id of the evidence."""
+    stop_began = Signal()
+    """A case begins with a safety stop: what to do at once is to be seen first."""
     stop_doubted = Signal(Interview, str)
     """Evidence for a safety stop is to be withdrawn: the session before, the id."""
     accepted = Signal(InterviewOutcome)
@@ -154,6 +156,9 @@ class DiagnosisTab(IncidentTab):
         if self._begins == view.incident.id:
             self._begins = ""
             self.panel.begin()
+            if found.session.stopped:
+                # Once the keys have gone where they go, which scrolls, too.
+                QTimer.singleShot(0, self, self.stop_began.emit)
 
     def _offer(self, knowledge: Knowledge) -> None:
         """Codes and messages to choose from, once per catalogue and language."""

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 
 from app.domain.documents import SignerRole
 from app.domain.incidents.drafts import ClosingDraft
+from app.domain.incidents.incidents import Incident
 from app.domain.incidents.lifecycle import Action
 from app.gui.actions import UserAction
 from app.gui.pages.incidents.detail import IncidentDetail, next_step
@@ -24,6 +25,7 @@ from app.gui.pages.incidents.tabs import TRIP_ACTIONS, AddPart, AddWork, TakeTri
 from app.gui.shell.action_running import ActionRun
 from app.gui.shell.page import Page
 from app.gui.toolkit.action_buttons import make_action
+from app.gui.toolkit.language import _
 
 _GOES_ON = (UserAction.SIGN, UserAction.CLOSE)
 """Steps that open by themselves after the one before."""
@@ -93,17 +95,22 @@ class FinishFlow(QObject):
     def _ask_signature(self) -> None:
         view = self._detail.view
         if view is not None:
-            key = view.incident.id
-            self._evidence.sign(SignerRole.MERCHANT, lambda signer: self._signed(key, signer))
+            incident = view.incident
+            self._evidence.sign(SignerRole.MERCHANT, lambda signer: self._signed(incident, signer))
 
-    def _signed(self, key: str, signer: str) -> None:
+    def _signed(self, incident: Incident, signer: str) -> None:
         """The merchant signed; `signer` is given when nothing is to be added and it closes so."""
         if not signer:
-            self.go_on(key)
+            self.go_on(incident.id)
             return
+
+        def closed(_none: object) -> None:
+            self._page.context.note(_("{number} was signed and closed", number=incident.number))
+            self.go_on(incident.id)
+
         incidents = self._page.context.services.incidents
         draft = ClosingDraft(confirmed_by=signer)
-        self._page.run(lambda: incidents.close(key, draft), lambda _none: self.go_on(key))
+        self._page.run(lambda: incidents.close(incident.id, draft), closed)
 
     def _ask_photos(self) -> None:
         self._detail.tabs.setCurrentWidget(self._evidence)

@@ -32,8 +32,9 @@ from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.badge import summary_badge
 from app.gui.toolkit.folding import FoldingSplitter
 from app.gui.toolkit.forms import word_choices
-from app.gui.toolkit.language import _, words
+from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, label, panel, row
+from app.gui.toolkit.scroll_body import bring_into_sight
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import PagedTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
@@ -72,6 +73,7 @@ class IncidentsPage(Page):
         self.detail.tabs.add(report, 3)
         self.detail.tabs.add(ShopTab(self))
         self.diagnosis = DiagnosisTab()
+        self.diagnosis.stop_began.connect(lambda: bring_into_sight(self.detail))
         self.detail.tabs.add(self.diagnosis, 0)
         self.detail.tabs.setCurrentIndex(0)
         self.consulting = DiagnosisActions(self, self.diagnosis)
@@ -263,7 +265,9 @@ class IncidentsPage(Page):
             return
         cut = count >= NEWEST_FOUND and only_searched(self._wanted)
         said = _("the newest {count} that match", count=count) if cut else ""
-        self._count.setText(said or _("{count} incidents", count=count))
+        self._count.setText(
+            said or plural("{count} incident in all", "{count} incidents in all", count)
+        )
         if not count and not self._looking_for:
             self._show_nothing()
             return

@@ -18,7 +18,7 @@ from app.gui.shell.navigate import ShowIncident, ShowTerminal, ShowWarningDigest
 from app.gui.shell.page import Page
 from app.gui.toolkit.action_buttons import action_icon_button
 from app.gui.toolkit.badge import severity_badge, warning_badge
-from app.gui.toolkit.language import _, words
+from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, column, label, panel, row
 from app.gui.toolkit.page_states import StateStack
 from app.gui.toolkit.table_view import TableView
@@ -178,7 +178,10 @@ def _say_amount(found: ListedWarnings) -> str:
     if found.ended:
         return _("{count} ended", count=len(found.cases))
     fresh = sum(case.state is WarningState.NEW for case in found.cases)
-    return _("{count} warnings, {fresh} of them new", count=len(found.cases), fresh=fresh)
+    count = len(found.cases)
+    return plural(
+        "{count} warning, {fresh} new", "{count} warnings, {fresh} new", count, fresh=fresh
+    )
 
 
 def _expected(case: WarningCase) -> str:

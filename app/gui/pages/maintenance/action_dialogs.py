@@ -15,7 +15,7 @@ from app.domain.maintenance.visits import ScheduleDraft, VisitSummary
 from app.domain.parsing import parse_date
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Field
-from app.gui.toolkit.language import _, words
+from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import button, column, label, panel, row
 from app.gui.toolkit.reason_dialog import reason_dialog
 from app.texts.offers import offer_text
@@ -198,10 +198,11 @@ def finish_dialog(parent: QWidget, number: str, left: int) -> DraftDialog:
         parent=parent,
     )
     if left:
-        text = _(
+        text = plural(
+            "{count} task is still open; it is planned again, and the visit counts as partly done.",
             "{count} tasks are still open; they are planned again, and the visit counts as"
             " partly done.",
-            count=left,
+            left,
         )
         dialog.insert(panel(row(label(text, wrap=True), margins=(12, 8, 12, 8)), "warning"))
     return dialog

@@ -165,10 +165,20 @@ class TerritoryDialog(ProposalDialog):
         ]
         if self.found.new:
             parts.append(
-                _("{count} sites are only proposed until taken over.", count=len(self.found.new))
+                plural(
+                    "{count} site is only proposed until taken over.",
+                    "{count} sites are only proposed until taken over.",
+                    len(self.found.new),
+                )
             )
         if nobody:
-            parts.append(_("{count} sites lie in areas nobody serves.", count=nobody))
+            parts.append(
+                plural(
+                    "{count} site lies in an area nobody serves.",
+                    "{count} sites lie in areas nobody serves.",
+                    nobody,
+                )
+            )
         self._said.setText(" ".join(parts))
 
 

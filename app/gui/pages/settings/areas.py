@@ -14,7 +14,7 @@ from app.gui.shell.page import Page
 from app.gui.toolkit.action_buttons import action_button
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Choices, Field
-from app.gui.toolkit.language import _
+from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.tables import TableColumn
 from app.i18n import N_
@@ -91,10 +91,12 @@ class AreasSection(ListSection):
                     kind="choice",
                     required=True,
                     choices=[(one.id, one.name) for one in others],
-                    help=_(
+                    help=plural(
+                        "{count} shop goes there, with people, agreed times, plans and warnings;"
+                        " the name {area} is gone.",
                         "{count} shops go there, with people, agreed times, plans and warnings;"
                         " the name {area} is gone.",
-                        count=area.merchants,
+                        area.merchants,
                         area=area.name,
                     ),
                 )
