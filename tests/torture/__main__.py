@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import itertools
 import os
 import random
 import shutil
@@ -49,64 +50,74 @@ AWAY = 5_000
 TERMINALS = 2_000
 
 
+PARTS = ("faults", "files", "server", "away", "saves", "years", "damaged", "cards")
+
+
 def main() -> int:
     """Returns 1 when anything was lost, doubled or diverged."""
     parser = argparse.ArgumentParser(prog="tests.torture")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART")
+    parser.add_argument("--jobs", nargs="+", choices=JOBS, default=tuple(JOBS), metavar="JOB")
     parser.add_argument("--histories", type=int, default=200)
     parser.add_argument("--length", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1, help="of the first history")
     parser.add_argument("--server-histories", type=int, default=60, help="through PostgreSQL")
     parser.add_argument("--faults", type=int, default=0, help="of each sort; 0: at every operation")
-    parser.add_argument("--away", type=int, default=AWAY, help="operations; 0 leaves it out")
-    parser.add_argument("--cards", type=int, default=1_000, help="texts a kind; 0 leaves it out")
-    parser.add_argument("--saves", type=int, default=500, help="of each program; 0 leaves it out")
-    parser.add_argument("--damaged", type=int, default=2_000, help="of each; 0 leaves it out")
-    parser.add_argument("--years", type=int, default=40, help="of maintenance; 0 leaves it out")
+    parser.add_argument("--away", type=int, default=AWAY, help="operations of the laptop")
+    parser.add_argument("--cards", type=int, default=1_000, help="texts a kind")
+    parser.add_argument("--saves", type=int, default=500, help="of each program")
+    parser.add_argument("--damaged", type=int, default=2_000, help="inputs of each kind")
+    parser.add_argument("--years", type=int, default=40, help="histories of maintenance")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="poscare-torture-") as name:
         folder = Path(name)
         os.environ[paths.HOME_VARIABLE] = str(folder / "home")
-        failed = _faults(folder, options.faults)
         template = _template(folder)
-        failed += _by_file(folder, template, options)
-        failed += _by_server(folder, template, options)
-        if options.away:
-            failed += _away(folder, template, options.away)
-        if options.saves:
-            failed += saves.run(folder, template, options.saves)
-        if options.years:
-            failed += years.run(folder, template, options.years)
-        if options.damaged:
-            failed += damaged.run(folder, options.damaged)
-    if options.cards:
-        failed += cards.run(options.cards)
+        parts: dict[str, Callable[[], int]] = {
+            "faults": lambda: _faults(folder, options),
+            "files": lambda: _by_file(folder, template, options),
+            "server": lambda: _by_server(folder, template, options),
+            "away": lambda: _away(folder, template, options.away),
+            "saves": lambda: saves.run(folder, template, options.saves),
+            "years": lambda: years.run(folder, template, options.years),
+            "damaged": lambda: damaged.run(folder, options.damaged),
+            "cards": lambda: cards.run(options.cards),
+        }
+        failed = sum(parts[part]() for part in PARTS if part in options.only)
     return 1 if failed else 0
 
 
-def _faults(folder: Path, most: int) -> int:
-    """Every job under every kind of fault; returns how much was lost, half there or wrong."""
+def _faults(folder: Path, options: argparse.Namespace) -> int:
+    """Jobs under every kind of fault; returns how much was lost, half there or wrong."""
     shim, source = folder / "fault.so", Path(__file__).parents[1] / "files" / "fault.c"
     if not sys.platform.startswith("linux") or shutil.which("cc") is None:
         print("faults: left out, they need Linux and a C compiler")
         return 0
     command = ["cc", "-shared", "-fPIC", "-O1", "-o", str(shim), str(source), "-ldl"]
     subprocess.run(command, check=True)
+    return sum(_job(shim, job, folder / "faults" / job, options.faults) for job in options.jobs)
+
+
+def _job(shim: Path, job: str, work: Path, most: int) -> int:
+    """One job; a line for each kind of fault as soon as it is through."""
     failed = 0
-    for job in JOBS:
-        found = outcomes(shim, job, KINDS, folder / "faults" / job, most)
-        wrong = {
-            "lost": sum(one.lost for one in found),
-            "half": sum(one.half for one in found),
-            "corrupt": sum(bool(one.corrupt) for one in found),
-            "without a sentence": sum(one.bug for one in found),
-        }
-        acknowledged = sum(one.acknowledged for one in found)
-        told = ", ".join(f"{sort} {count}" for sort, count in wrong.items())
-        print(f"{job}: operations {len(found)}, acknowledged {acknowledged}, {told}", flush=True)
+    for kind, found in itertools.groupby(
+        outcomes(shim, job, KINDS, work, most), key=lambda one: one.kind
+    ):
+        counted: Counter[str] = Counter()
         for one in found:
+            counted["operations"] += 1
+            counted["acknowledged"] += one.acknowledged
+            counted["lost"] += one.lost
+            counted["half"] += one.half
+            counted["corrupt"] += bool(one.corrupt)
+            counted["without a sentence"] += one.bug
             if one.lost or one.half or one.corrupt or one.bug:
                 print(f"  {one}", file=sys.stderr)
-        failed += sum(wrong.values())
+        wrong = ("lost", "half", "corrupt", "without a sentence")
+        told = ", ".join(f"{sort} {counted[sort]}" for sort in ("operations", "acknowledged", *wrong))
+        print(f"{job}, {kind}: {told}", flush=True)
+        failed += sum(counted[sort] for sort in wrong)
     return failed
 
 
@@ -149,8 +160,10 @@ class Tally:
 
 
 def _joined(folder: Path, template: Path) -> Path:
-    """The folder of an office and three laptops that joined it."""
+    """The folder of an office and three laptops that joined it, made once."""
     joined = folder / "joined"
+    if joined.exists():
+        return joined
     network = Network(joined, template)
     for n in range(1, 4):
         make_terminal(network.office.services, serial=f"OFFICE{n:06d}", tid=f"7000000{n}")
@@ -183,7 +196,7 @@ def _by_server(folder: Path, template: Path, options: argparse.Namespace) -> int
         print(f"through PostgreSQL: left out, {reason}")
         return 0
     hub_carrier.LONGEST_WAIT = 0.0
-    joined, place, tally = folder / "joined", folder / "history", Tally()
+    joined, place, tally = _joined(folder, template), folder / "history", Tally()
     try:
         for seed in range(options.seed, options.seed + options.server_histories):
             shutil.copytree(joined, place)

@@ -29,6 +29,7 @@ from app.services.keeping.journal_restore import (
     put_in_place,
     rebuilt_from_journal,
 )
+from app.services.keeping.kept_trust import KeptTrust
 from app.services.keeping.proof import prove
 from app.services.keeping.rebuilding import Build, Cancelled, Progress, never, unmoved
 from app.services.keeping.rehearsal import Rehearsal, rehearse
@@ -67,12 +68,14 @@ class DataCare:
         long_series: int = LONG_SERIES,
         memory: OutsideMemory | None = None,
         kept_proofs: KeptProofs | None = None,
+        kept_trust: KeptTrust | None = None,
     ) -> None:
         self._context = context
         self._backups = backups
         self._build = build
         self._long_series = long_series
         self._kept_proofs = kept_proofs or KeptProofs(context)
+        self._kept_trust = kept_trust or KeptTrust(context, OutsideMemory())
         self.journal = Journal(context, backups.folder / JOURNAL, memory)
         self._condition = ConditionFile(backups.folder / CONDITION, str(context.database))
 
@@ -107,10 +110,13 @@ class DataCare:
         Raises `Unavailable`, `app.domain.errors.Cancelled`.
         """
         found = check_database(self._context, self._backups, thorough=thorough)
-        altered = self._kept_proofs.altered()
-        if altered is not None:
-            detail = ", ".join(altered)
-            found.append(HealthFinding(code="check.sign_in", well=not altered, detail=detail))
+        kept = {"check.sign_in": self._kept_proofs, "check.trust": self._kept_trust}
+        for code, memory in kept.items():
+            altered = memory.altered()
+            if altered is not None:
+                found.append(
+                    HealthFinding(code=code, well=not altered, detail=", ".join(altered))
+                )
         try:
             # Before another series begins, with which nothing would seem to be missing.
             lost = self.journal.lost()
