@@ -29,6 +29,7 @@ from app.services.keeping.journal_restore import (
     put_in_place,
     rebuilt_from_journal,
 )
+from app.services.keeping.journal_place import UNREADABLE
 from app.services.keeping.kept_trust import KeptTrust
 from app.services.keeping.proof import prove
 from app.services.keeping.rebuilding import Build, Cancelled, Progress, never, unmoved
@@ -112,7 +113,12 @@ class DataCare:
         found = check_database(self._context, self._backups, thorough=thorough)
         kept = {"check.sign_in": self._kept_proofs, "check.trust": self._kept_trust}
         for code, memory in kept.items():
-            altered = memory.altered()
+            try:
+                altered = memory.altered()
+            except UNREADABLE:
+                problem = Unavailable("db.damaged")
+                found.append(HealthFinding(code=code, well=False, problem=problem))
+                continue
             if altered is not None:
                 found.append(
                     HealthFinding(code=code, well=not altered, detail=", ".join(altered))

@@ -4,6 +4,7 @@ wrote something else into the file."""
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from app import bootstrap, paths, recovery
+from app.domain.errors import Unavailable
 from app.exchange.exchange import Exchange
 from app.exchange.keys import new_key_pair, read_key
 from app.secret_store import SecretStore
@@ -173,3 +175,52 @@ def test_who_died_while_deciding_an_hour_ago_leaves_no_finding(running: Services
     by_hand(PUT_IN)
     assert altered(running) == ["外来"]
     deciding.__exit__(None, None, None)
+
+
+WATCHED = ("check.structure", "check.references", "check.trust", "check.sign_in")
+
+
+def test_case_19_a_flipped_bit_in_what_no_operation_writes_is_noticed(
+    running: Services, settings: Settings
+) -> None:
+    """In each value of whom this computer trusts, and what people sign in with."""
+    (person,) = running.directory.technicians()
+    running.people.set_password(person.id, "冬天的白马 eats 3 苹果")
+    assert noticed(settings) == set()
+    running.close()
+    live, chance, tried = paths.database_file(), random.Random(19), 0
+    whole, connection = live.read_bytes(), dbapi2.connect(str(live))
+    values = [
+        value
+        for query in ("station", "station_person", "(SELECT password FROM credential)")
+        for row in connection.execute(f"SELECT * FROM {query}")
+        for value in row
+    ]
+    connection.close()
+    for value in values:
+        raw = value.encode() if isinstance(value, str) else value
+        # What an index repeats is the business of the structure.
+        if not isinstance(raw, bytes) or len(raw) < 2 or whole.count(raw) != 1:
+            continue
+        tried += 1
+        flipped = bytearray(whole)
+        flipped[whole.index(raw) + chance.randrange(len(raw))] ^= 1 << chance.randrange(8)
+        for left in live.parent.glob(f"{live.name}-*"):
+            left.unlink()
+        live.write_bytes(flipped)
+        assert noticed(settings), value
+    assert tried >= 6
+
+
+def noticed(settings: Settings) -> set[str]:
+    """What an ordinary check finds after a start."""
+    try:
+        services = bootstrap.build(settings)
+    except Unavailable as refused:
+        return {refused.code}
+    try:
+        return {one.code for one in services.care.check() if one.code in WATCHED and not one.well}
+    except Unavailable as refused:
+        return {refused.code}
+    finally:
+        services.close()
