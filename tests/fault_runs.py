@@ -150,9 +150,7 @@ def _read(path: Path) -> bytes:
         return raw
     newer = {_numbers(head)[0] for head, _page in frames}
     page, length = len(frames[0][1]), _numbers(frames[-1][0])[1]
-    return b"".join(
-        raw[n * page : n * page + page] for n in range(length) if n + 1 not in newer
-    )
+    return b"".join(raw[n * page : n * page + page] for n in range(length) if n + 1 not in newer)
 
 
 def _frames(log: bytes) -> list[tuple[bytes, bytes]]:

@@ -115,7 +115,9 @@ def _job(shim: Path, job: str, work: Path, most: int) -> int:
             if one.lost or one.half or one.corrupt or one.bug:
                 print(f"  {one}", file=sys.stderr)
         wrong = ("lost", "half", "corrupt", "without a sentence")
-        told = ", ".join(f"{sort} {counted[sort]}" for sort in ("operations", "acknowledged", *wrong))
+        told = ", ".join(
+            f"{sort} {counted[sort]}" for sort in ("operations", "acknowledged", *wrong)
+        )
         print(f"{job}, {kind}: {told}", flush=True)
         failed += sum(counted[sort] for sort in wrong)
     return failed

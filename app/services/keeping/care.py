@@ -24,12 +24,12 @@ from app.services.keeping.health import (
     told_by,
 )
 from app.services.keeping.journal import Journal
+from app.services.keeping.journal_place import UNREADABLE
 from app.services.keeping.journal_restore import (
     RebuiltDatabase,
     put_in_place,
     rebuilt_from_journal,
 )
-from app.services.keeping.journal_place import UNREADABLE
 from app.services.keeping.kept_trust import KeptTrust
 from app.services.keeping.proof import prove
 from app.services.keeping.rebuilding import Build, Cancelled, Progress, never, unmoved
@@ -120,9 +120,7 @@ class DataCare:
                 found.append(HealthFinding(code=code, well=False, problem=problem))
                 continue
             if altered is not None:
-                found.append(
-                    HealthFinding(code=code, well=not altered, detail=", ".join(altered))
-                )
+                found.append(HealthFinding(code=code, well=not altered, detail=", ".join(altered)))
         try:
             # Before another series begins, with which nothing would seem to be missing.
             lost = self.journal.lost()

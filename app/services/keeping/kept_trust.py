@@ -40,7 +40,7 @@ _lock = threading.RLock()
 
 
 @dataclass(frozen=True, slots=True)
-class _Remembered:
+class _KnownRows:
     """Of each row its hash; how often a copy was put back when it was remembered, for such a copy
     has the rows of its day; and since when somebody is changing rows."""
 
@@ -81,7 +81,7 @@ class KeptTrust:
                     if before.get(key) != after.get(key):
                         rows.pop(key, None)
                         rows.update({key: after[key]} if key in after else {})
-                self._keep(_Remembered(restored, rows))
+                self._keep(_KnownRows(restored, rows))
 
     def altered(self) -> list[str] | None:
         """What people call each row that is not what was written here, its short key where it is
@@ -98,21 +98,21 @@ class KeptTrust:
                 return None
             if known.rows is None or known.changing is not None:
                 rows = {key: one for key, (one, _name) in there.items()}
-                self._keep(_Remembered(known.restored, rows))
+                self._keep(_KnownRows(known.restored, rows))
                 return None if known.rows is None else []
         changed = [name for key, (one, name) in there.items() if known.rows.get(key) != one]
         return sorted([*changed, *(known.rows.keys() - there.keys())])
 
-    def _recalled(self, session: Session) -> _Remembered:
+    def _recalled(self, session: Session) -> _KnownRows:
         restored = _times_restored(session)
         found = self._memory.recall(self._place)
         rows = found.get("rows")
         if found.get("restored") != restored or not isinstance(rows, dict):
-            return _Remembered(restored, None)
+            return _KnownRows(restored, None)
         began = found.get("changing")
-        return _Remembered(restored, rows, datetime.fromisoformat(began) if began else None)
+        return _KnownRows(restored, rows, datetime.fromisoformat(began) if began else None)
 
-    def _keep(self, known: _Remembered) -> None:
+    def _keep(self, known: _KnownRows) -> None:
         began = {} if known.changing is None else {"changing": known.changing.isoformat()}
         self._memory.keep(
             self._place, {"restored": known.restored, "rows": dict(known.rows or {}), **began}

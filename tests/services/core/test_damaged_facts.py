@@ -4,6 +4,7 @@ left it: whatever is done then is done or refused in a sentence."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlcipher3 import dbapi2

@@ -87,9 +87,7 @@ HANDS = {
     "somebody else": ["UPDATE station_person SET code = 'M99'"],
     "taken away": ["DELETE FROM station WHERE name = '旧电脑'"],
     "orders all": ["INSERT INTO app_state (name, value) VALUES ('office', '{}')"],
-    "another one": [
-        f"UPDATE app_state SET value = '\"{OTHER.station}\"' WHERE name = 'station'"
-    ],
+    "another one": [f"UPDATE app_state SET value = '\"{OTHER.station}\"' WHERE name = 'station'"],
     "of another office": [
         f"INSERT INTO app_state (name, value) VALUES ('exchange:office', '\"{OTHER.station}\"')"
     ],
