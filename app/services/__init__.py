@@ -167,8 +167,7 @@ class Services(DocumentServices):
             self.backups,
             self._build,
             memory=OutsideMemory(secrets),
-            kept_proofs=self._kept_proofs(),
-            kept_trust=self._kept_trust(),
+            kept={"check.sign_in": self._kept_proofs(), "check.trust": self._kept_trust()},
         )
 
     def _trust_changes(self) -> AbstractContextManager[None]:
