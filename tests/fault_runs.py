@@ -76,8 +76,8 @@ class Acts:
             elif mark == "!":
                 ended.code = int(rest)
                 return ended
-            else:
-                ended.told.append(line.rstrip("\n"))
+            elif mark == ">":
+                ended.told.append(rest)
         raise AssertionError("the process that acts is gone")
 
     def close(self) -> None:
@@ -108,7 +108,7 @@ class Acts:
         os.environ["FAULT_FILE"] = str(self._home)
         said = "done"
         try:
-            job.act(self._home, lambda what: os.write(out, f"{what}\n".encode()) and None)
+            job.act(self._home, lambda what: os.write(out, f">{what}\n".encode()) and None)
         except AppError as refused:
             said = getattr(refused, "code", "") or "refused"
         except BaseException as bug:  # noqa: BLE001 - the copy of the process must end here
