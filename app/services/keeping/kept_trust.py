@@ -128,7 +128,7 @@ def _rows(session: Session) -> dict[str, tuple[str, str]]:
     connection = session.connection()
     found: dict[str, tuple[str, str]] = {}
     for model, named in ((StationRow, "name"), (StationPersonRow, "code"), (AppStateRow, "name")):
-        table: sa.Table = model.__table__  # type: ignore[attr-defined]
+        table: sa.Table = model.__table__  # type: ignore[union-attr]
         for row in contents.rows_of(connection, table, as_stored=True):
             if model is not AppStateRow or _decides(row["name"]):
                 key = _hash(f"{table.name} {row.get('id') or row['name']}", _KEY_DIGITS)
