@@ -28,6 +28,10 @@ _KNOWN_SQLITE = (
     ("database disk image is malformed", "db.damaged"),
     ("malformed database schema", "db.damaged"),
     ("could not decode to utf-8", "db.damaged"),
+    # The index for searching, which has a file format of its own.
+    ("vtable constructor failed", "db.damaged"),
+    ("fts5: ", "db.damaged"),
+    ("invalid fts5 file format", "db.damaged"),
     ("disk i/o error", "db.storage_failed"),
 )
 _KNOWN_POSTGRES = (

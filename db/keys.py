@@ -45,6 +45,14 @@ def new_key() -> str:
     return str(uuid_utils.uuid7()) if series is None else series.following()
 
 
+def is_key(value: object) -> bool:
+    """Whether a value is a key as it is stored."""
+    try:
+        return isinstance(value, str) and str(uuid.UUID(value)) == value
+    except ValueError:
+        return False
+
+
 def first_drawn() -> str:
     """The first key `new_key` gives, or gave, while the operation under way is applied."""
     series = _series.get()

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.domain.cardguard import holds_secret
-from app.domain.errors import InvalidInput
+from app.domain.errors import DamagedValue, InvalidInput
 from app.domain.operations.operation import canonical
 
 
@@ -79,9 +79,12 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        if isinstance(value, str):
-            return datetime.fromisoformat(value)
-        return value.astimezone(UTC)  # type: ignore[no-any-return]
+        try:
+            if isinstance(value, str):
+                return datetime.fromisoformat(value)
+            return value.astimezone(UTC)  # type: ignore[no-any-return]
+        except (ValueError, AttributeError) as failure:
+            raise DamagedValue from failure
 
 
 # Few days, read again and again: a schedule reads tens of thousands.
@@ -105,7 +108,10 @@ class DayText(TypeDecorator[date]):
         return value.isoformat()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
-        return _day(value) if isinstance(value, str) else value
+        try:
+            return _day(value) if isinstance(value, str) else value
+        except ValueError as failure:
+            raise DamagedValue from failure
 
 
 class Flag(TypeDecorator[bool]):
@@ -217,7 +223,10 @@ class JsonText(Guarded):
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
+        try:
+            return None if value is None else json.loads(value)
+        except (ValueError, TypeError, RecursionError) as failure:
+            raise DamagedValue from failure
 
 
 class Digest(TypeDecorator[bytes]):
@@ -261,7 +270,10 @@ class Payload(TypeDecorator[Any]):
         return min(plain, _PACKED + zlib.compress(plain, 6), key=len)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return json.loads(plain_payload(value))
+        try:
+            return json.loads(plain_payload(value))
+        except (ValueError, TypeError, RecursionError, zlib.error) as failure:
+            raise DamagedValue from failure
 
 
 def plain_payload(stored: bytes | memoryview) -> bytes:

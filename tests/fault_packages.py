@@ -54,15 +54,15 @@ class PackageFault:
         """An office and a laptop that exchanged work, both with new work and photos, and the
         package between them."""
         home.mkdir()
-        with _at(home, OFFICE) as there:
+        with at(home, OFFICE) as there:
             make_technician(there)
             terminal = make_terminal(there, serial="FAULT00000001", tid="70000001")
             key = read_key(_exchange(there, OFFICE).identity.key("办公室").text)
-        with _at(home, LAPTOP) as here:
+        with at(home, LAPTOP) as here:
             own = _exchange(here, LAPTOP)
             own_key = read_key(own.identity.key("刘伟").text)
             own.stations.trust(key, office=True)
-        with _at(home, OFFICE) as there:
+        with at(home, OFFICE) as there:
             _exchange(there, OFFICE).stations.trust(own_key)
             _exchange(there, OFFICE).begin_office()
         for sender in (LAPTOP, OFFICE):
@@ -71,19 +71,19 @@ class PackageFault:
         _work(home, LAPTOP, terminal)
         _send(home, LAPTOP)
         if self.taker == LAPTOP:
-            with _at(home, OFFICE) as there:
+            with at(home, OFFICE) as there:
                 _exchange(there, OFFICE).take_in(home / PACKAGE)
             _send(home, OFFICE)
-            with _at(home, LAPTOP) as here:
+            with at(home, LAPTOP) as here:
                 make_incident(here, terminal)
-        with _at(home, self.taker) as services:
+        with at(home, self.taker) as services:
             services.generation.catch_up()
             self.before = _logged(services)
         self.ways = list(self._states(home))
 
     def act(self, home: Path, told: Told) -> None:
         """What ``exchange import`` does."""
-        with _at(home, self.taker) as services:
+        with at(home, self.taker) as services:
             found = _exchange(services, self.taker).take_in(home / PACKAGE)
             assert not found.refused, found
             told("taken in")
@@ -91,7 +91,7 @@ class PackageFault:
     def judge(self, home: Path, told: list[str]) -> tuple[int, int, str]:
         """How many acknowledged operations are lost; how much is half there; what is wrong then or
         once the package was taken in again."""
-        with _at(home, self.taker) as services:
+        with at(home, self.taker) as services:
             state = state_of(services.context.database)
             lost = len(self.before - _logged(services))
             lost += int(bool(told) and state != self.ways[-1])
@@ -112,7 +112,7 @@ class PackageFault:
             copy = home.with_name("way")
             shutil.copytree(home, copy)
             taken = self._taken_in(copy, count)
-            with _at(copy, self.taker) as services:
+            with at(copy, self.taker) as services:
                 yield state_of(services.context.database)
             shutil.rmtree(copy)
             if taken:
@@ -127,7 +127,7 @@ class PackageFault:
             return bool(count)
         asked = itertools.count()
         with (
-            _at(home, OFFICE) as services,
+            at(home, OFFICE) as services,
             _exchange(services, OFFICE).packages.opened(home / PACKAGE) as package,
         ):
             build = bootstrap.builder(_settings(OFFICE))
@@ -142,7 +142,7 @@ def _settings(name: str) -> Settings:
 
 
 @contextlib.contextmanager
-def _at(home: Path, name: str) -> Iterator[Services]:
+def at(home: Path, name: str) -> Iterator[Services]:
     """The services at one of the two computers, as a start opens them."""
     os.environ[paths.HOME_VARIABLE] = str(home / name)
     services = bootstrap.build(_settings(name))
@@ -157,7 +157,7 @@ def _exchange(services: Services, name: str) -> Exchange:
 
 
 def _send(home: Path, sender: str) -> None:
-    with _at(home, sender) as services:
+    with at(home, sender) as services:
         to = "刘伟" if sender == OFFICE else ""
         _exchange(services, sender).export(home / PACKAGE, to)
 
@@ -165,12 +165,12 @@ def _send(home: Path, sender: str) -> None:
 def _carry(home: Path, sender: str) -> None:
     _send(home, sender)
     taker = LAPTOP if sender == OFFICE else OFFICE
-    with _at(home, taker) as services:
+    with at(home, taker) as services:
         _exchange(services, taker).take_in(home / PACKAGE)
 
 
 def _work(home: Path, name: str, terminal: str) -> None:
-    with _at(home, name) as services:
+    with at(home, name) as services:
         first, _second = make_incident(services, terminal), make_incident(services, terminal)
         draft = AttachmentDraft("说明.txt", Stage.BEFORE, "")
         content = f"{name} 现场说明\n".encode() * 900

@@ -1,28 +1,29 @@
 """Everything that writes, with every single file operation killed, failing, or finding the disk
 full: ``python -m tests.faulting JOB KINDS WORK MOST`` under the fault injector.
 
-One process makes a home, then forks a child for each operation, or for about `MOST` of them.  After
-each fault the program starts again, and what was acknowledged must be there, whole.
+One process makes a home; another acts in copies of it (`tests.fault_runs`), with a fault at each
+operation, or at about `MOST` of them.  After each the program starts again, and what was
+acknowledged must be there, whole.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from app import bootstrap, paths, recovery
 from app import settings as settings_file
-from app.domain.errors import AppError
 from app.services.core.operation_log import read_operations
 from app.services.incidents.incident_queries import IncidentFilter
 from app.settings import Settings
@@ -34,6 +35,7 @@ from tests.factories import make_incident, make_terminal
 from tests.fault_encryption import DECRYPTED, ENCRYPTED, REKEYED
 from tests.fault_job import SETTINGS, Job, Told, attach, opened, sound, with_incident
 from tests.fault_packages import TAKEN_IN_BY_LAPTOP, TAKEN_IN_BY_OFFICE
+from tests.fault_runs import Acts, Ended, content
 
 TERMINALS = "序列号,终端号,商户号,商户名称,厂商,型号,安装地址\n" + "".join(
     f"SN{n:06d},7700{n:04d},84829005812{n:04d},{n}号店,新大陆,N910,测试路{n}号\n" for n in range(12)
@@ -43,8 +45,9 @@ TERMINALS = "序列号,终端号,商户号,商户名称,厂商,型号,安装地�
 @dataclass(slots=True)
 class Outcome:
     """What one fault did: how the child ended, what it was told is saved, how much of that is lost,
-    what is half there, and what is no longer sound; the operations that wrote no bytes but made,
-    flushed, renamed or removed a file, where it came to its end."""
+    what is half there, and what is no longer sound; whether it left something nothing else had
+    left before; the operations that wrote no bytes but made, flushed, renamed or removed a file,
+    where it came to its end."""
 
     at: int
     said: str
@@ -55,6 +58,8 @@ class Outcome:
     half: int = 0
     corrupt: str = ""
     bug: bool = False
+    judged: bool = True
+    kind: str = ""
     steps: list[int] = field(default_factory=list)
 
 
@@ -264,6 +269,8 @@ JOBS = {
 }
 KINDS = ("KILL", "TEAR", "FAIL", "FULL")
 """What the fault injector does (`tests/files/fault.c`)."""
+LOOKED = ("KILL", "TEAR")
+"""Of these nothing has to die: one run that stands still at each operation shows what is left."""
 NEVER = 1_000_000
 """An operation nothing comes to."""
 
@@ -276,81 +283,108 @@ def _at(home: Path) -> Path:
     return home
 
 
-def _broken(job: Job, kind: str, start: Path, work: Path, at: int) -> Outcome:
-    home = work / f"{kind}-{at}"
-    shutil.copytree(start, home)
-    _at(home)
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(read)
-        os.environ.update({"FAULT_FILE": str(home), f"FAULT_{kind}_AT": str(at)})
-        said = "done"
+class _Judge:
+    """Says of what a fault left what is lost, half or wrong: once of each home and what was told,
+    for the same files and words have the same answer."""
+
+    def __init__(self, job: Job, home: Path) -> None:
+        self._job, self._home = job, home
+        self._known: dict[tuple[bytes, tuple[str, ...]], tuple[int, int, str]] = {}
+
+    def of(self, at: int, ended: Ended) -> Outcome:
+        """Of the home as it lies there; it is another one afterwards."""
+        key = content(self._home), tuple(ended.told)
+        fresh = key not in self._known
+        if fresh:
+            self._known[key] = self._job.judge(self._home, ended.told)
+        lost, half, corrupt = self._known[key]
+        count = len(ended.told)
+        found = Outcome(at, ended.said, ended.code, ended.operations, count, lost, half, corrupt)
+        found.bug = ended.said.startswith("bug")
+        found.judged = fresh
+        found.steps = ended.steps
+        return found
+
+    def meanwhile(self, at: int, told: list[str]) -> Outcome:
+        """The same of a copy of the home, in its place, while somebody still works in it."""
+        aside = self._home.with_name(f"{self._home.name}.working")
+        self._home.rename(aside)
         try:
-            job.act(home, lambda what: os.write(write, f"{what}\n".encode()) and None)
-        except AppError as refused:
-            said = getattr(refused, "code", "") or "refused"
-        except BaseException as bug:  # noqa: BLE001 - the copy of the process must end here
-            said = f"bug: {bug!r}"[:300].replace("\n", " ")
-        os.environ.pop("FAULT_FILE")
-        shim = ctypes.CDLL(None)
-        count = shim.fault_operations()
-        steps = [str(n) for n in range(1, count + 1) if not shim.fault_wrote(ctypes.c_long(n))]
-        with os.fdopen(write, "wb") as pipe:
-            pipe.write(f"={count} {said}\n={','.join(steps)}\n".encode())
-        os._exit(0)
-    os.close(write)
-    with os.fdopen(read, encoding="utf-8") as pipe:
-        lines = pipe.read().splitlines()
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    told = [line for line in lines if not line.startswith("=")]
-    ended = [line[1:] for line in lines if line.startswith("=")]
-    operations, _, said = (ended[0] if ended else "0 ").partition(" ")
-    found = Outcome(at, said, code, int(operations), len(told))
-    found.steps = [int(n) for n in ended[1].split(",")] if ended else []
-    found.bug = said.startswith("bug")
-    found.lost, found.half, found.corrupt = job.judge(home, told)
-    shutil.rmtree(home)
-    return found
+            shutil.copytree(aside, self._home)
+            return self.of(at, Ended(told, code=-signal.SIGKILL))
+        finally:
+            shutil.rmtree(self._home)
+            aside.rename(self._home)
 
 
 def _run(name: str, kinds: str, work: Path, most: int) -> None:
-    job, start = JOBS[name], work / "start"
+    job, start, home = JOBS[name], work / "start", work / "home"
     job.prepare(_at(start))
-    whole = _broken(job, "KILL", start, work, NEVER)
-    print(json.dumps(asdict(whole)), flush=True)
+    _at(home)
+    acts = Acts(job, start, home, int(time.time()))
+    judge = _Judge(job, home)
+    ended = acts.run("KILL", NEVER)
+    whole = judge.of(NEVER, ended)
+    _tell(whole, "whole")
     for kind in kinds.split(","):
-        for at in _places(whole, most, random.Random(f"{name} {kind}")):
-            print(json.dumps(asdict(_broken(job, kind, start, work, at))), flush=True)
+        places = _places(whole, kind, most, random.Random(f"{name} {kind}"))
+        if kind in LOOKED:
+            _look(acts, judge, kind, set(places))
+        else:
+            for at in places:
+                _tell(judge.of(at, acts.run(kind, at)), kind)
+    acts.close()
 
 
-def _places(whole: Outcome, most: int, chance: random.Random) -> Iterable[int]:
-    """Every operation, or `most`: half of them steps between writes, where what is on the disk
-    changes its meaning, and not the same for every kind."""
-    if not most or most >= whole.operations:
-        return range(1, whole.operations + 1)
-    steps = chance.sample(whole.steps, min(len(whole.steps), (most + 1) // 2))
+def _look(acts: Acts, judge: _Judge, kind: str, places: set[int]) -> None:
+    """What a process killed there leaves is what lies on the disk then: one run shows all."""
+
+    def look(sort: str, at: int, told: list[str]) -> None:
+        if sort == kind[0] and at in places:
+            _tell(judge.meanwhile(at, told), kind)
+
+    ended = acts.run(kind, NEVER, look)
+    assert ended.said == "done", ended
+
+
+def _tell(one: Outcome, kind: str) -> None:
+    print(json.dumps(asdict(one) | {"kind": kind}), flush=True)
+
+
+def _places(whole: Outcome, kind: str, most: int, chance: random.Random) -> list[int]:
+    """Every operation, of kinds that need one every write, or `most`: half of them steps between
+    writes, where what is on the disk changes its meaning, and not the same for every kind."""
     writes = sorted(set(range(1, whole.operations + 1)) - set(whole.steps))
-    return sorted(steps + chance.sample(writes, min(len(writes), most - len(steps))))
+    steps = [] if kind in ("TEAR", "FULL") else whole.steps
+    if not most or most >= len(writes) + len(steps):
+        return sorted([*writes, *steps])
+    taken = chance.sample(steps, min(len(steps), (most + 1) // 2))
+    return sorted(taken + chance.sample(writes, min(len(writes), most - len(taken))))
 
 
 def outcomes(
     shim: Path, job: str, kinds: tuple[str, ...], work: Path, most: int = 0
-) -> list[Outcome]:
+) -> Iterator[Outcome]:
     """What came of a job without a fault, then of each kind with one at each operation, or at
-    `most`."""
+    `most`, as it comes."""
     work.mkdir(parents=True)
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faulting", job, ",".join(kinds), str(work), str(most)],
-        env={**os.environ, "LD_PRELOAD": str(shim)},
-        cwd=Path(__file__).parent.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise AssertionError(done.stderr)
-    return [Outcome(**json.loads(line)) for line in done.stdout.splitlines()]
+    command = [sys.executable, "-m", "tests.faulting", job, ",".join(kinds), str(work), str(most)]
+    with (work / "errors").open("w+", encoding="utf-8") as errors:
+        running = subprocess.Popen(
+            command,
+            env={**os.environ, "LD_PRELOAD": str(shim)},
+            cwd=Path(__file__).parent.parent,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+        assert running.stdout is not None
+        with running.stdout as said:
+            for line in said:
+                yield Outcome(**json.loads(line))
+        if running.wait():
+            errors.seek(0)
+            raise AssertionError(errors.read())
 
 
 if __name__ == "__main__":

@@ -100,6 +100,14 @@ class Unavailable(AppError):
     """The machine or the server is at fault: locked, full disk, no connection, newer schema."""
 
 
+class DamagedValue(Unavailable, ValueError):
+    """A value that no program of ours would have stored: a bit of the file is wrong, or another
+    tool wrote it."""
+
+    def __init__(self) -> None:
+        super().__init__("db.damaged")
+
+
 class BadKnowledge(AppError):
     """The fault catalogue is wrong: refuse to start and say where."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from app.domain.errors import DamagedValue
 from app.services.core.operation_log import fact, facts_under, keep_fact
 
 _FACT = "contact:"
@@ -68,8 +69,12 @@ def all_contacts(session: Session) -> tuple[Contact, ...]:
 
 
 def _contact(kept: dict[str, Any]) -> Contact:
-    moments = {
-        name: datetime.fromisoformat(kept[name]) if kept.get(name) else None for name in _MOMENTS
-    }
-    missing = tuple(kept["missing"]) if kept["missing"] else None
-    return Contact(**{**kept, **moments, "missing": missing})
+    try:
+        moments = {
+            name: datetime.fromisoformat(kept[name]) if kept.get(name) else None
+            for name in _MOMENTS
+        }
+        missing = tuple(kept["missing"]) if kept["missing"] else None
+        return Contact(**{**kept, **moments, "missing": missing})
+    except (AttributeError, KeyError, TypeError, ValueError) as failure:
+        raise DamagedValue from failure

@@ -69,7 +69,7 @@ class Identity:
             known = operation_log.fact(session, STATION)
         if known is not None:
             return str(known)
-        with self._services.context.write_locally() as unit:
+        with self._services.context.write_trust() as unit:
             return operation_log.station_of(unit.session)
 
     def key(self, name: str = "") -> OwnKey:
@@ -131,6 +131,6 @@ class Identity:
         return made
 
     def _keep(self, name: str, value: str) -> None:
-        with self._services.context.write_locally() as unit:
+        with self._services.context.write_trust() as unit:
             operation_log.keep_fact(unit.session, name, value)
             unit.touched(CHANGED)

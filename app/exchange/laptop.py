@@ -292,5 +292,5 @@ def _not_understood(
 
 
 def _ask_anew(services: Services) -> None:
-    with services.context.write_locally() as unit:
+    with services.context.write_trust() as unit:
         operation_log.keep_fact(unit.session, START_ANEW, value=True)

@@ -60,7 +60,7 @@ def begin(services: Services) -> None:
 
     Raises `InvalidInput` (``exchange.has_an_office``) on a laptop that belongs to another office.
     """
-    with services.context.write_locally() as unit:
+    with services.context.write_trust() as unit:
         if operation_log.fact(unit.session, BELONGS_TO) is not None:
             raise InvalidInput.of("office", "exchange.has_an_office")
         if operation_log.fact(unit.session, operation_log.OFFICE) is not None:

@@ -211,7 +211,8 @@ class Rebase:
         applying = self._build(new)
         try:
             self._apply(Replay(applying), self._own)
-            with self._services.context.database.replacing(waiting=True) as lock:
+            context = self._services.context
+            with context.trust_changes(), context.database.replacing(waiting=True) as lock:
                 # What was saved meanwhile; from now on nobody can save.
                 self._apply(Replay(applying), self._saved_meanwhile())
                 snapshots.carry_own(self._live, self._new)

@@ -93,7 +93,7 @@ class Stations:
         require(self._context, ARRANGE)
         with as_problem("name"):
             wanted = required(line(name or key.name))
-        with self._context.write_locally() as unit:
+        with self._context.write_trust() as unit:
             session = unit.session
             if key.station == operation_log.station_of(session):
                 raise InvalidInput.of("key", "exchange.own_key")
@@ -135,7 +135,7 @@ class Stations:
         """
         require(self._context, ARRANGE)
         found = self.named(name)
-        with self._context.write_locally() as unit:
+        with self._context.write_trust() as unit:
             row = unit.session.get_one(StationRow, found.key.station)
             self._name(unit, row, codes)
             unit.touched(CHANGED, [row.id])
@@ -176,7 +176,7 @@ class Stations:
         sent before stays.  Raises `NotFound`, `InvalidInput`, `NotPermitted`."""
         require(self._context, ARRANGE)
         found = self.named(name)
-        with self._context.write_locally() as unit:
+        with self._context.write_trust() as unit:
             row = unit.session.get(StationRow, found.key.station)
             assert row is not None
             if row.revoked_at is None:

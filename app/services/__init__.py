@@ -24,6 +24,7 @@ from app.services.register.directory import Directory
 from app.services.register.terminals import Terminals
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from datetime import tzinfo
     from pathlib import Path
 
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from app.services.incidents.history_import import HistoryImport
     from app.services.keeping.care import DataCare
     from app.services.keeping.encryption import Encryption
+    from app.services.keeping.kept_trust import KeptTrust
     from app.services.maintenance.balancing import Balancing
     from app.services.maintenance.checklists import Checklists
     from app.services.maintenance.compliance import ComplianceBook
@@ -97,6 +99,7 @@ class Services(DocumentServices):
         self._remembers_outside = remembers_outside
         context.terminals_moved = self._tasks_follow
         context.tell_who = self._tell_who
+        context.trust_changes = self._trust_changes
         context.read_service_days = _service_days
         self.directory = Directory(context)
         self.terminals = Terminals(context, CommissioningInspection(context))
@@ -180,8 +183,18 @@ class Services(DocumentServices):
             self.backups,
             self._build,
             memory=OutsideMemory(secrets),
-            kept_proofs=self._kept_proofs(),
+            kept={"check.sign_in": self._kept_proofs(), "check.trust": self._kept_trust()},
         )
+
+    def _trust_changes(self) -> AbstractContextManager[None]:
+        return self._kept_trust().changing()
+
+    def _kept_trust(self) -> KeptTrust:
+        from app.services.core.outside_memory import OutsideMemory
+        from app.services.keeping.kept_trust import KeptTrust
+
+        secrets = self._secrets if self._remembers_outside else None
+        return KeptTrust(self.context, OutsideMemory(secrets, "trust"))
 
     def _kept_proofs(self) -> KeptProofs:
         from app.services.core.outside_memory import OutsideMemory

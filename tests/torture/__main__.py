@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import itertools
 import os
 import random
 import shutil
@@ -53,17 +54,18 @@ TERMINALS = 2_000
 def main() -> int:
     """Returns 1 when anything was lost, doubled or diverged."""
     parser = argparse.ArgumentParser(prog="tests.torture")
+    parser.add_argument("--only", nargs="+", choices=_PARTS, default=tuple(_PARTS), metavar="PART")
+    parser.add_argument("--jobs", nargs="+", choices=JOBS, default=tuple(JOBS), metavar="JOB")
     parser.add_argument("--histories", type=int, default=200)
     parser.add_argument("--length", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1, help="of the first history")
     parser.add_argument("--server-histories", type=int, default=60, help="through PostgreSQL")
     parser.add_argument("--faults", type=int, default=0, help="of each sort; 0: at every operation")
-    parser.add_argument("--away", type=int, default=AWAY, help="operations")
+    parser.add_argument("--away", type=int, default=AWAY, help="operations of the laptop")
     parser.add_argument("--cards", type=int, default=1_000, help="texts a kind")
     parser.add_argument("--saves", type=int, default=500, help="of each program")
-    parser.add_argument("--damaged", type=int, default=2_000, help="of each")
-    parser.add_argument("--years", type=int, default=40, help="of maintenance")
-    parser.add_argument("--only", nargs="+", choices=_PARTS, default=list(_PARTS))
+    parser.add_argument("--damaged", type=int, default=2_000, help="inputs of each kind")
+    parser.add_argument("--years", type=int, default=40, help="histories of maintenance")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="poscare-torture-") as name:
         folder = Path(name)
@@ -73,30 +75,39 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _faults(folder: Path, most: int) -> int:
-    """Every job under every kind of fault; returns how much was lost, half there or wrong."""
+def _faults(folder: Path, options: argparse.Namespace) -> int:
+    """Jobs under every kind of fault; returns how much was lost, half there or wrong."""
     shim, source = folder / "fault.so", Path(__file__).parents[1] / "files" / "fault.c"
     if not sys.platform.startswith("linux") or shutil.which("cc") is None:
         print("faults: left out, they need Linux and a C compiler")
         return 0
     command = ["cc", "-shared", "-fPIC", "-O1", "-o", str(shim), str(source), "-ldl"]
     subprocess.run(command, check=True)
+    return sum(_job(shim, job, folder / "faults" / job, options.faults) for job in options.jobs)
+
+
+def _job(shim: Path, job: str, work: Path, most: int) -> int:
+    """One job; a line for each kind of fault as soon as it is through."""
     failed = 0
-    for job in JOBS:
-        found = outcomes(shim, job, KINDS, folder / "faults" / job, most)
-        wrong = {
-            "lost": sum(one.lost for one in found),
-            "half": sum(one.half for one in found),
-            "corrupt": sum(bool(one.corrupt) for one in found),
-            "without a sentence": sum(one.bug for one in found),
-        }
-        acknowledged = sum(one.acknowledged for one in found)
-        told = ", ".join(f"{sort} {count}" for sort, count in wrong.items())
-        print(f"{job}: operations {len(found)}, acknowledged {acknowledged}, {told}", flush=True)
+    for kind, found in itertools.groupby(
+        outcomes(shim, job, KINDS, work, most), key=lambda one: one.kind
+    ):
+        counted: Counter[str] = Counter()
         for one in found:
+            counted["operations"] += 1
+            counted["acknowledged"] += one.acknowledged
+            counted["lost"] += one.lost
+            counted["half"] += one.half
+            counted["corrupt"] += bool(one.corrupt)
+            counted["without a sentence"] += one.bug
             if one.lost or one.half or one.corrupt or one.bug:
                 print(f"  {one}", file=sys.stderr)
-        failed += sum(wrong.values())
+        wrong = ("lost", "half", "corrupt", "without a sentence")
+        told = ", ".join(
+            f"{sort} {counted[sort]}" for sort in ("operations", "acknowledged", *wrong)
+        )
+        print(f"{job}, {kind}: {told}", flush=True)
+        failed += sum(counted[sort] for sort in wrong)
     return failed
 
 
@@ -139,7 +150,7 @@ class Tally:
 
 
 def _joined(folder: Path, template: Path) -> Path:
-    """The folder of an office and three laptops that joined it, made when first asked for."""
+    """The folder of an office and three laptops that joined it, made once."""
     joined = folder / "joined"
     if joined.exists():
         return joined
@@ -230,7 +241,7 @@ def _away(folder: Path, template: Path, amount: int) -> int:
 
 
 _PARTS: dict[str, Callable[[Path, Path, argparse.Namespace], int]] = {
-    "faults": lambda folder, _template, asked: _faults(folder, asked.faults),
+    "faults": lambda folder, _template, asked: _faults(folder, asked),
     "files": _by_file,
     "server": _by_server,
     "away": lambda folder, template, asked: _away(folder, template, asked.away),

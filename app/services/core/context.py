@@ -145,6 +145,9 @@ class ServiceContext:
     terminals_moved: TerminalsMoved = _nothing_follows
     """Called in the transaction in which terminals change place.  Set where the services are put
     together: the register knows no maintenance."""
+    trust_changes: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext
+    """Around what changes whom this computer trusts, or which one it is.  Set where the services
+    are put together: it is remembered outside the database."""
     read_service_days: ServiceDaysReader = _no_calendar
     """Reads which days are worked.  Set where the services are put together: incidents know no
     maintenance, which keeps the calendar."""
@@ -213,6 +216,14 @@ class ServiceContext:
                 announcements.announce(session, change.as_notice(self.seat, announcements.LONGEST))
         if change.kinds:
             self.feed.announce(change)
+
+    @contextlib.contextmanager
+    def write_trust(self) -> Iterator[UnitOfWork]:
+        """As `write_locally`, of whom this computer trusts and which one it is: a check tells when
+        anything else wrote that."""
+        with self.trust_changes(), self.write_locally() as unit:
+            operation_log.station_of(unit.session)
+            yield unit
 
     def next_number(self, session: Session, kind: str = "") -> str:
         """The next document number of this device.  Never given out twice, even after a crash:

@@ -10,11 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.errors import DamagedValue
 from app.domain.operations.clock import MOST_OFF, next_reading, reading_of
 from app.domain.operations.operation import FIRST_HASH, Operation, hash_of
 from app.services.core.running_operation import FOUND, RecordChange, RunningOperation
 from db import bulk
-from db.keys import first_key
+from db.keys import first_key, is_key
 from db.models.office import AppStateRow
 from db.models.operations import OperationChangeRow, OperationRow, SameRecordRow
 from db.prepared import PreparedStatement
@@ -37,9 +38,14 @@ OFFICE = "office"
 
 
 def fact(session: Session, name: str) -> Any:
-    """What the program keeps about this database under `name`; None when nothing."""
+    """What the program keeps about this database under `name`; None when nothing.  Raises
+    `DamagedValue`, also for a station that is no key."""
     found = _ONE_FACT.first(session, wanted=name)
-    return found.value if found else None
+    if found is None:
+        return None
+    if name == STATION and not is_key(found.value):
+        raise DamagedValue
+    return found.value
 
 
 def facts_under(session: Session, beginning: str) -> list[Any]:
@@ -192,9 +198,12 @@ def _numbered(session: Session, operation: Operation) -> Operation:
     ((place,),) = together(session, _asked(operation.at))
     seen = max(place.seen or 0, place.clock or 0, place.clock_shown or 0)
     clock, suspect = next_reading(operation.at, seen)
+    station = str(place.station) if place.station else station_of(session)
+    if not is_key(station):
+        raise DamagedValue
     numbered = replace(
         operation,
-        station=str(place.station or station_of(session)),
+        station=station,
         station_seq=(place.station_seq or 0) + 1,
         clock=clock,
         suspect=suspect,

@@ -44,6 +44,19 @@ _DATED_XMP = {
 }
 """What sealing writes anew in the metadata, and the only values it may have."""
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_TABLE = re.compile(
+    rb"xref\n(?:0 1\n0000000000 65535 f \n)?(?:\d{1,7} \d{1,7}\n(?:\d{10} 00000 n \n)+)+"
+    rb"trailer\n<<\n((?:/[^\n]+\n){5})>>\nstartxref\n(\d{1,10})\n%%EOF\n"
+)
+_TRAILER = {
+    b"/ID": re.compile(rb"\[ <[0-9a-fA-F]{32}> <[0-9a-fA-F]{32}> \]"),
+    b"/Info": re.compile(rb"\d{1,7} 0 R"),
+    b"/Root": re.compile(rb"\d{1,7} 0 R"),
+    b"/Size": re.compile(rb"\d{1,7}"),
+    b"/Prev": re.compile(rb"\d{1,10}"),
+}
+"""The table of an update that seals and all that stands behind it, in the one spelling it has: a
+second trailer, a remark or another entry is what some reader follows or shows."""
 _RANGE = re.compile(rb"/ByteRange \[0 (\d{1,10}) (\d{1,10}) (\d{1,10})\]")
 
 
@@ -128,8 +141,17 @@ def _tiled(reader: Any, pdf: bytes, length: int) -> bool:
         whole = re.match(rb"\d{1,7} 0 obj\n", piece) and piece.endswith(b"\nendobj\n")
         if not whole or piece.count(b"endobj") != 1:
             return False
-    end = b"\nstartxref\n%d\n%%%%EOF\n" % table
-    return pdf.endswith(end) and pdf.count(b"startxref", table) == 1
+    found = _TABLE.fullmatch(pdf, table)
+    if found is None or int(found[2]) != table:
+        return False
+    entries = dict(line.split(b" ", 1) for line in found[1].splitlines())
+    highest = max(one.idnum for one in reader.xrefs.explicit_refs_in_revision(1))
+    return (
+        entries.keys() == _TRAILER.keys()
+        and all(_TRAILER[name].fullmatch(value) for name, value in entries.items())
+        and int(entries[b"/Prev"]) == reader.xrefs.get_startxref_for_revision(0)
+        and int(entries[b"/Size"]) == highest + 1
+    )
 
 
 def _contents_canonical(pdf: bytes, length: int) -> bool:

@@ -5,10 +5,11 @@ What was found last is kept, so that it is in sight (`app.services.keeping.condi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from app import files
 from app.domain.errors import NotFound, Unavailable
@@ -24,6 +25,7 @@ from app.services.keeping.health import (
     told_by,
 )
 from app.services.keeping.journal import Journal
+from app.services.keeping.journal_place import UNREADABLE
 from app.services.keeping.journal_restore import (
     RebuiltDatabase,
     put_in_place,
@@ -32,7 +34,6 @@ from app.services.keeping.journal_restore import (
 from app.services.keeping.proof import prove
 from app.services.keeping.rebuilding import Build, Cancelled, Progress, never, unmoved
 from app.services.keeping.rehearsal import Rehearsal, rehearse
-from app.services.people.kept_proofs import KeptProofs
 from db import backup
 from db.backup import Backup
 
@@ -55,9 +56,18 @@ class BackupState:
     second_is_old: bool = False
 
 
+class KeptOutside(Protocol):
+    """Rows that are known outside the database."""
+
+    def altered(self) -> list[str] | None:
+        """What people call each that was not written by the program; None where nothing is
+        remembered."""
+
+
 class DataCare:
     """`build` makes services over a database of one's own, to apply operations to it.  A series of
-    the journal that was proved is followed by another once it has `long_series` operations."""
+    the journal that was proved is followed by another once it has `long_series` operations.  `kept`
+    are the rows that are known outside the database, by the code of what a check says of them."""
 
     def __init__(
         self,
@@ -66,13 +76,13 @@ class DataCare:
         build: Build,
         long_series: int = LONG_SERIES,
         memory: OutsideMemory | None = None,
-        kept_proofs: KeptProofs | None = None,
+        kept: Mapping[str, KeptOutside] | None = None,
     ) -> None:
         self._context = context
         self._backups = backups
         self._build = build
         self._long_series = long_series
-        self._kept_proofs = kept_proofs or KeptProofs(context)
+        self._kept = kept or {}
         self.journal = Journal(context, backups.folder / JOURNAL, memory)
         self._condition = ConditionFile(backups.folder / CONDITION, str(context.database))
 
@@ -107,10 +117,15 @@ class DataCare:
         Raises `Unavailable`, `app.domain.errors.Cancelled`.
         """
         found = check_database(self._context, self._backups, thorough=thorough)
-        altered = self._kept_proofs.altered()
-        if altered is not None:
-            detail = ", ".join(altered)
-            found.append(HealthFinding(code="check.sign_in", well=not altered, detail=detail))
+        for code, memory in self._kept.items():
+            try:
+                altered = memory.altered()
+            except UNREADABLE:
+                problem = Unavailable("db.damaged")
+                found.append(HealthFinding(code=code, well=False, problem=problem))
+                continue
+            if altered is not None:
+                found.append(HealthFinding(code=code, well=not altered, detail=", ".join(altered)))
         try:
             # Before another series begins, with which nothing would seem to be missing.
             lost = self.journal.lost()

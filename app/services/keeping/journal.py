@@ -101,7 +101,8 @@ class Journal:
         if self._context.database.lock is None:
             return ""
         with self._context.read() as session:
-            remembered = operation_log.fact(session, JOURNAL) or {}
+            kept = operation_log.fact(session, JOURNAL)
+            remembered = kept if isinstance(kept, dict) else {}
             station = operation_log.fact(session, STATION) or ""
             restored = len(log_reading.keys_of_kind(session, RESTORED_COPY))
         outside = self._memory.recall(station)

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.domain.errors import DamagedValue
 from app.services.maintenance.working_times import shipped_calendar
 from db.models.maintenance import PlanVersionRow
 from db.models.office import AppStateRow
@@ -51,8 +52,11 @@ def read_mark(session: Session, today: date, now: datetime) -> GenerationMark:
             first=first, scan_from=made - timedelta(days=1), owed_from=today, highest=today
         )
     kept = row.value
-    ran_on, ran_at = date.fromisoformat(kept["on"]), datetime.fromisoformat(kept["at"])
-    highest = max(ran_on, date.fromisoformat(kept.get("highest", kept["on"])))
+    try:
+        ran_on, ran_at = date.fromisoformat(kept["on"]), datetime.fromisoformat(kept["at"])
+        highest = max(ran_on, date.fromisoformat(kept.get("highest", kept["on"])))
+    except (KeyError, TypeError, ValueError) as failure:
+        raise DamagedValue from failure
     clock = ""
     if ran_on > today:
         clock = "clock.back"

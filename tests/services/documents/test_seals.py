@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from app.i18n import translator
 from app.reports.data.sheets import Issuer
 from app.services.documents.reading import Authenticity, read, verify
 from app.services.documents.seal_reading import Seal, SealTrust, seals_of
+from app.services.documents.seal_update import is_seal_only
 from app.services.documents.sealing import Certificate, seal
 from app.services.documents.verifying import DocumentProof, ProofAnswer
 from app.services.documents.verifying import judge as judge_file
@@ -306,6 +308,40 @@ def test_nothing_is_put_in_with_a_seal(
     judged = judge(made, offices.root.pem)
     assert judged.pages is not ProofAnswer.YES
     assert judged.verdict is not ProofAnswer.YES
+
+
+BESIDE_THE_TABLE = {
+    "the table of a hybrid file": (rb"/Size (\d+)\n", rb"/Size \1\n/XRefStm 87324\n"),
+    "encryption": (rb"/Size (\d+)\n", rb"/Size \1\n/Encrypt 33 0 R\n"),
+    "a script": (rb"/Size (\d+)\n", rb"/Size \1\n/JS (app.alert\(1\))\n"),
+    "more objects than there are": (rb"/Size (\d+)", rb"/Size 9\1"),
+    "a name twice": (rb"/Info (\d+) 0 R", rb"/Info \1 0 R /Info 1 0 R"),
+    "a remark in the trailer": (rb"/Prev (\d+)\n", rb"/Prev \1 % paid 99 999\n"),
+    "a remark before it": (rb"trailer\n", rb"% paid 99 999\ntrailer\n"),
+    "a free object": (rb"(trailer\n)", rb"5 1\n0000000000 00001 f \n\1"),
+    "another beginning of what is free": (rb"0000000000 65535 f", rb"0000000005 65535 f"),
+    "a second trailer": (rb"\nstartxref", rb"\ntrailer\n<< /Root 1 0 R >>\nstartxref"),
+}
+
+
+@pytest.mark.parametrize("way", BESIDE_THE_TABLE)
+def test_nothing_stands_beside_the_table_of_a_seal(way: str, pdf: bytes, offices: Offices) -> None:
+    sealed = sealed_by(pdf, offices.company)
+    assert is_seal_only(sealed, len(pdf))
+    at = sealed.rindex(b"xref\n", 0, sealed.rindex(b"startxref"))
+    old, new = BESIDE_THE_TABLE[way]
+    table = re.sub(old, new, sealed[at:], count=1)
+    assert table != sealed[at:]
+    made = _measured_anew(sealed[:at] + table, len(table) - len(sealed[at:]))
+    assert not is_seal_only(made, len(pdf))
+
+
+def _measured_anew(pdf: bytes, longer: int) -> bytes:
+    """What the signature says it covers, up to the new end: whoever signs can have it so."""
+    *_rest, found = re.finditer(rb"/ByteRange \[0 \d+ \d+ (\d+)\]", pdf)
+    covered = b"%d" % (int(found[1]) + longer)
+    assert len(covered) == len(found[1])
+    return pdf[: found.start(1)] + covered + pdf[found.end(1) :]
 
 
 def test_a_reason_in_a_seal_is_no_word_of_ours(pdf: bytes, offices: Offices) -> None:

@@ -315,8 +315,9 @@ OFFSETS = 64
 def test_case_19_every_flipped_bit_that_changes_anything_is_noticed(
     services: Services, settings: Settings, clock: FrozenClock, work: Work, tmp_path: Path
 ) -> None:
-    """By the structure of the file, or by the rows.  What no operation writes is this computer's
-    own (`contents.OF_THIS_COMPUTER`): where it still can be read nothing says what it was."""
+    """By the structure of the file, or by the rows.  What no operation writes and what is not
+    remembered outside the database (`test_kept_trust.py`) is left out: half-filled forms, failed
+    tries to sign in, the index for searching, and facts of which each run makes new ones."""
     services.care.journal.catch_up()
     work(7, 40)
     services.care.journal.catch_up()
