@@ -26,7 +26,7 @@ class FoundSign:
     clause: int = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignMatch:
     """A way of saying a sign that was met, and how it is said."""
 

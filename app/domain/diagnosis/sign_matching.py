@@ -349,7 +349,9 @@ class Matcher:
     def _match(self, way: _Way, chosen: tuple[TextRange, ...], tokens: Sequence[str]) -> SignMatch:
         covered = frozenset(i for span in chosen for i in range(span.start, span.end))
         weight = sum(_weight(span, tokens) for span in chosen) + 0.5 * (len(chosen) - 1)
-        return SignMatch(self._signs[way.sign], chosen, covered, weight, asks=way.asks)
+        return SignMatch(
+            sign=self._signs[way.sign], parts=chosen, tokens=covered, weight=weight, asks=way.asks
+        )
 
 
 def _groups_alone(way: str) -> list[str]:
