@@ -173,6 +173,8 @@ _DATES: dict[str, Callable[[Translator, str], str]] = {
 
 
 _ANSWERS = {"True": N_("Yes"), "False": N_("No")}
+_MONEY = "_cents"
+"""How the names of amounts end, which are kept in hundredths of a yuan."""
 
 
 def value_words(t: Translator, states: str, field: str, value: str) -> str:
@@ -184,5 +186,7 @@ def value_words(t: Translator, states: str, field: str, value: str) -> str:
         return _DATES[field](t, value)
     if value in _ANSWERS:
         return t(_ANSWERS[value])
+    if field.endswith(_MONEY) and value.lstrip("-").isdigit():
+        return f"¥{int(value) / 100:,.2f}"
     kind = states if field == "state" else _WORDS.get(field, "")
     return word(t, kind, value) if kind else value

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from app.domain.documents import SignerRole
 from app.domain.event_data import FieldChange
 from app.domain.incidents.targets import KEYS as TARGET_KEYS
 from app.i18n import N_, Translator
@@ -26,6 +27,7 @@ _WORDS = {
     ("campaign", "kind"): "campaign_kind",
     ("contact", "role"): "contact_role",
     ("incident", "role"): "contact_role",
+    ("visit", "role"): "signer_role",
     ("conflict", "how"): "settlement",
     ("checklist", "how"): "follow_up",
     ("occurrence", "how"): "catch_up",
@@ -83,6 +85,9 @@ def change_cells(t: Translator, changed: Changed) -> tuple[str, str, str]:
     words = "visit_state" if kind == _LEFT_OUT else _WORDS.get((kind, change.field), "")
 
     def shown(value: str) -> str:
+        if words == "contact_role" and value in frozenset(SignerRole):
+            # An incident is handed to a contact, and signed by a person.
+            return word(t, "signer_role", value)
         if words:
             return word(t, words, value)
         return value_words(t, _STATES.get(kind, ""), change.field, value)

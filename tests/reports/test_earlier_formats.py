@@ -6,7 +6,8 @@ had numbers in the key figures but still their names in words; ``defined_monthly
 12740592, whose key figures had definitions of their own; ``earlier_warning_digest_by_kind`` by
 b46c0ce, whose warnings were of four kinds.  Their data are those of then, the pages were made anew
 when documents became tagged (898639c); ``untagged_monthly`` is the file of 542e9c4 itself.
-``second_edition_month_pack`` is of e5ce41c, before headings kept lines below them.
+``second_edition_month_pack`` is of e5ce41c, before headings kept lines below them;
+``third_edition_*`` are of 652f587f, before papers were set closer to save a page.
 """
 
 from __future__ import annotations
@@ -154,3 +155,16 @@ def test_one_of_an_earlier_edition_of_the_paper_is_made_as_it_was() -> None:
     (found,) = read(pdf)
     assert found.document.house.edition == 2 < EDITION
     assert verify(pdf).verdict is Authenticity.GENUINE
+
+
+@pytest.mark.parametrize(
+    "path", sorted(DATA.glob("third_edition_*.pdf")), ids=lambda path: path.stem
+)
+def test_a_paper_set_before_pages_were_saved_is_made_as_it_was(name: str) -> None:
+    pdf = (DATA / f"third_edition_{name}.pdf").read_bytes()
+    documents = [one.document for one in read(pdf)]
+    assert {one.house.edition for one in documents} == {3}
+    assert render(documents, layouts()).pdf == pdf
+    assert verify(pdf).verdict is Authenticity.GENUINE
+    closer = [replace(one, house=replace(one.house, edition=EDITION)) for one in documents]
+    assert render(closer, layouts()).pdf != pdf

@@ -28,11 +28,13 @@ EARLIER_ONLY = {"earlier": True}
 new documents do not have it."""
 
 
-EDITION = 3
+EDITION = 4
 """Of the paper of documents made now.  Since 2 only papers a merchant sees warn of being asked for
 a PIN, the code of a report tells the result and what is due, and the agreement to sign on a screen
 is printed; since 3 no heading stands above a single line at the foot of a page, and words and
-serial numbers are not cut where there is room.  Those made before are still made as they were."""
+serial numbers are not cut where there is room; since 4 any paper that just does not fit one page is
+set a little smaller, a box stays beside its word and a number beside its unit.  Those made before
+are still made as they were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,12 @@ class Issuer:
     def holds_together(self) -> bool:
         """Whether headings keep lines below them, and words and serial numbers stay whole."""
         return self.edition >= 3
+
+    @property
+    def saves_pages(self) -> bool:
+        """Whether papers are set closer where that saves a page, and what is read together (a box
+        and its word, a number and its unit) stands on one line."""
+        return self.edition >= 4
 
     def title(self, kind: str) -> LocalizedText:
         """What it calls a kind of document; empty for the kind's own title."""

@@ -90,19 +90,22 @@ def _compose(sheet: CampaignListSheet, flow: DocumentFlow) -> None:
         place = listed(area, merchant, lines[0].address)
         rows.append(RowGroup(place or t("(none)").spans()))
         rows.extend(_row(t, one) for one in lines)
-    table(flow, _columns(t), rows, size=SMALLER, numbered=True, empty=t("No terminal is left."))
+    table(flow, _columns(flow), rows, size=SMALLER, numbered=True, empty=t("No terminal is left."))
     signatures(flow, [SignaturePlace(t("Technician")), SignaturePlace(t("Checked"))])
 
 
-def _columns(t: DocumentLanguages) -> tuple[PrintColumn, ...]:
+def _columns(flow: DocumentFlow) -> tuple[PrintColumn, ...]:
+    """Number, day and person of the next trip stand on one line."""
+    t, closer = flow.t, flow.house.saves_pages
+    short, trip, remark = (0.75, 2.4, 1.4) if closer else (1, 1.4, 1.6)
     return (
         PrintColumn(t("Serial number"), 1.5),
-        PrintColumn(t("TID"), mm=22),
-        PrintColumn(t("Model"), 1),
-        PrintColumn(t("Firmware"), 1),
-        PrintColumn(t("State"), mm=20),
-        PrintColumn(t("Next trip there"), 1.4),
-        PrintColumn(t("Remark"), 1.6),
+        PrintColumn(t("TID"), mm=18 if closer else 22),
+        PrintColumn(t("Model"), short),
+        PrintColumn(t("Firmware"), short),
+        PrintColumn(t("State"), mm=18 if closer else 20),
+        PrintColumn(t("Next trip there"), trip),
+        PrintColumn(t("Remark"), remark),
     )
 
 

@@ -45,7 +45,7 @@ def lay_out(
     flow.first_room, flow.next_room = frame.bottom - frame.first_top, frame.bottom - frame.next_top
     flow.tallest = flow.next_room * 0.9
     _composed(kind, sheet, flow)
-    if kind.compact:
+    if kind.compact or flow.house.saves_pages:
         compact = _compact(kind, sheet, flow, frame)
         if compact is not None:
             return compact

@@ -17,7 +17,8 @@ ROLLS = (PaperFormat.ROLL_80, PaperFormat.ROLL_58)
 class DocumentKind:
     """`id` names it in files and on the command line, `title` is its message id.  `head` and
     `compose` lay out a sheet; `page` overrides the paper, and then nothing is framed (labels).  A
-    `compact` document is drawn up to a tenth smaller when that keeps it on one page.  `code` begins
+    `compact` document was drawn up to a tenth smaller, when that keeps it on one page, before every
+    document was (`app.reports.data.sheets.EDITION` 4).  `code` begins
     the number of a sheet that has none of its own.  One `for_merchant`
     warns of being asked for a PIN.  `receipt` lays a sheet out on a roll."""
 

@@ -166,6 +166,7 @@ def document_flow(t: DocumentLanguages, width: float, house: Issuer | None = Non
         house=house,
         label_width=t.label_width,
         whole_words=house.holds_together,
+        whole_choices=house.saves_pages,
         continued=continued,
     )
 

@@ -12,7 +12,7 @@ from app.reports.documents.device_list import Listed
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
-from app.reports.documents.shared_blocks import listed, said
+from app.reports.documents.shared_blocks import listed, said, unparted
 from app.reports.documents.signature_boxes import SignaturePlace, signatures
 from app.reports.documents.terminal_history import HistoryIncident, cases
 from app.reports.typeset.bilingual import Words
@@ -73,7 +73,9 @@ def _compose(sheet: MerchantSummarySheet, flow: DocumentFlow) -> None:
             LabelledFact(t("Visits"), str(len(sheet.visits))),
             LabelledFact(
                 t("Time down"),
-                t.duration(_minutes(sheet.minutes_down)).spans() if sheet.minutes_down else "—",
+                unparted(flow, t.duration(_minutes(sheet.minutes_down)).spans())
+                if sheet.minutes_down
+                else "—",
             ),
         ],
     )

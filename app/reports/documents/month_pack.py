@@ -25,7 +25,7 @@ from app.reports.documents.shared_blocks import listed
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import section
 from app.reports.typeset.style import NOTE, QUIET
-from app.reports.typeset.tables import SMALLER, PrintColumn, table
+from app.reports.typeset.tables import CLOSE, SMALLER, PrintColumn, Row, table
 from app.texts.insight_figures import (
     bare_interval,
     cases_text,
@@ -80,6 +80,7 @@ def _head(sheet: MonthPackSheet, t: DocumentLanguages) -> DocumentHead:
 
 def _compose(sheet: MonthPackSheet, flow: DocumentFlow) -> None:
     t = flow.t
+    size = CLOSE if flow.house.saves_pages else SMALLER
     heads = (
         PrintColumn(t("Figure"), 2.2),
         PrintColumn(t("Value"), 1.1, align="right"),
@@ -87,7 +88,7 @@ def _compose(sheet: MonthPackSheet, flow: DocumentFlow) -> None:
         PrintColumn(t("Number of cases"), 1.3, align="right", style=QUIET),
         PrintColumn(t("Earlier period"), 1.1, align="right", style=QUIET),
     )
-    table(flow, heads, [_row(t, one) for one in sheet.figures], size=SMALLER)
+    table(flow, heads, [_row(flow, one) for one in sheet.figures], size=size)
     span = (sheet.before_since, sheet.before_until)
     flow.words(t.each(lambda one: compared_with(one, sheet.compared, span)), NOTE)
     if sheet.models:
@@ -100,19 +101,21 @@ def _compose(sheet: MonthPackSheet, flow: DocumentFlow) -> None:
                 for kind in MODEL_COLUMNS
             ),
         ]
-        table(flow, columns, [_model(t, one) for one in sheet.models], size=SMALLER)
+        table(flow, columns, [_model(t, one) for one in sheet.models], size=size)
         if left := sheet.models_left:
             flow.words(t.plural("{count} more model", "{count} more models", left), NOTE)
-    definitions(flow, [defined(t, one.kind) for one in sheet.figures])
+    definitions(flow, [defined(t, one.kind) for one in sheet.figures], running=True)
     flow.words(t("Reports are known until {day}.", day=t.day(sheet.known_until)), NOTE)
 
 
-def _row(t: DocumentLanguages, one: PrintedFigure) -> list[str]:
+def _row(flow: DocumentFlow, one: PrintedFigure) -> Row:
+    t = flow.t
     if one.kind not in KINDS:
         return [str(one.kind), "", "", str(one.n), ""]
     figure, lead = one.figure, t.first
+    name = t.each(lambda lang: figure_name(lang, figure.kind))
     return [
-        t.each(lambda lang: figure_name(lang, figure.kind)).first,
+        name.spans() if flow.house.saves_pages else name.first,
         value_text(lead, figure.unit, figure.value),
         interval_text(lead, figure),
         cases_text(lead, figure),

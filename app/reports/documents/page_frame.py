@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -121,7 +122,8 @@ class PageFrame:
         head, room = self._head, self._room
         lines = break_lines(head.number, room, NUMBER)
         for text in head.meta.lines:
-            lines += break_lines(text, room, SUBTITLE)
+            told = _names(text) if self._house.saves_pages else text
+            lines += break_lines(told, room, SUBTITLE)
         return lines
 
     def _left_lines(self) -> list[TextLine]:
@@ -266,3 +268,11 @@ def _foot_lines(
     for i, text in enumerate(notice.lines):
         lines += break_lines(text, room, SMALL if i == 0 else NOTE)
     return lines
+
+
+def _names(text: str) -> list[TextSpan]:
+    """What stands under the number: no name is cut, a line ends between two."""
+    return [
+        TextSpan(part, SUBTITLE, whole=not part.isspace())
+        for part in re.findall(r"[^、\s]+、?|、|\s+", text)
+    ]

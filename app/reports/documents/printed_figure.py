@@ -85,11 +85,27 @@ def defined(t: DocumentLanguages, kind: FigureKind) -> tuple[Words, Words]:
     return t.each(partial(name_of, kind=kind)), said
 
 
-def definitions(flow: DocumentFlow, defined: Iterable[tuple[Words, Words]]) -> None:
-    """How each figure is worked out, by its name; those of both languages stay on one page."""
+def definitions(
+    flow: DocumentFlow, defined: Iterable[tuple[Words, Words]], *, running: bool = False
+) -> None:
+    """How each figure is worked out, by its name; those of both languages stay on one page.  Where
+    there are many they are set `running` on, a paragraph for each language."""
     section(flow, flow.t("How the figures are worked out"))
+    if running and flow.house.saves_pages:
+        _running(flow, defined)
+        return
     for name, formula in defined:
         pairs = list(zip(name.lines, formula.lines, strict=False))
         for i, (title, text) in enumerate(pairs):
             said = [TextSpan(f"{title}\u3000", SMALL), TextSpan(text, NOTE)]
             flow.text(said, NOTE, keep=flow.house.holds_together and i < len(pairs) - 1)
+
+
+def _running(flow: DocumentFlow, defined: Iterable[tuple[Words, Words]]) -> None:
+    lines: list[list[TextSpan]] = [[] for _ in flow.t.languages]
+    for name, formula in defined:
+        for spans, title, text in zip(lines, name.lines, formula.lines, strict=False):
+            term = TextSpan(f"{title}\u00a0", SMALL, whole=True)
+            spans += [*([TextSpan("  ", NOTE)] if spans else []), term, TextSpan(text, NOTE)]
+    for spans in lines:
+        flow.text(spans, NOTE)

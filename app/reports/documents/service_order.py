@@ -26,7 +26,7 @@ from app.reports.typeset.bilingual import NOTHING, Words
 from app.reports.typeset.blocks import EMPTY, LabelledFact, Tick, facts, section, ticks
 from app.reports.typeset.handwriting import BLANK, written_lines
 from app.reports.typeset.line_breaking import TextSpan
-from app.reports.typeset.style import MM, SMALL, STRONG
+from app.reports.typeset.style import MM, NOTE, SMALL, STRONG
 from app.reports.typeset.tables import PrintColumn, table
 
 COPIES = ("merchant", "company")
@@ -86,7 +86,7 @@ def _compose(sheet: ServiceOrderSheet, flow: DocumentFlow) -> None:
     written_lines(flow, [[t("Arrived"), t("Left"), t("Serial number on the device")]])
     flow.space(1.5 * MM)
     ticks(flow, [Tick(t.word("fault_class", name)) for name in FaultClass])
-    written_lines(flow, [[NOTHING]] * _NOTE_LINES)
+    written_lines(flow, [[NOTHING]] * _rows(flow, _NOTE_LINES))
     section(flow, t("Parts and charges"), 3)
     _charges(flow)
     section(flow, t("Checked on leaving"), 4)
@@ -135,11 +135,8 @@ def _charges(flow: DocumentFlow) -> None:
         PrintColumn(t("Amount"), mm=15 if small else 20),
         PrintColumn(t("Warranty"), mm=covered_mm),
     )
-    states = [t("in warranty").first, t("out of warranty").first]
-    if flow.house.holds_together:
-        states = [state.replace(" ", "\u00a0") for state in states]
-    covered = TextSpan(" ".join(f"{EMPTY}\u00a0{state}" for state in states), SMALL)
-    table(flow, columns, [[*[BLANK] * 6, covered]] * _PART_ROWS)
+    covered = _covered_boxes(flow)
+    table(flow, columns, [[*[BLANK] * 6, covered]] * _rows(flow, _PART_ROWS))
     written_lines(
         flow,
         [
@@ -147,6 +144,29 @@ def _charges(flow: DocumentFlow) -> None:
             [t("Total due in words")],
         ],
     )
+
+
+def _rows(flow: DocumentFlow, count: int) -> int:
+    """So many rows for the pen; one less where the words leave less room."""
+    t = flow.t
+    crowded = len(t.languages) > 1 or (t.wide and flow.width < _SMALL)
+    return count - (flow.house.saves_pages and crowded)
+
+
+def _covered_boxes(flow: DocumentFlow) -> list[TextSpan]:
+    """Under warranty or not, to be ticked; one below the other where each is in two languages."""
+    both = (flow.t("in warranty"), flow.t("out of warranty"))
+    if not flow.house.saves_pages:
+        states = [words.first for words in both]
+        if flow.house.holds_together:
+            states = [state.replace(" ", "\u00a0") for state in states]
+        return [TextSpan(" ".join(f"{EMPTY}\u00a0{state}" for state in states), SMALL)]
+    told: list[TextSpan] = []
+    for words in both:
+        second = f" {words.second}" if words.second else ""
+        told.append(TextSpan(f"{EMPTY}\u00a0{words.first}", SMALL, whole=True))
+        told += [TextSpan(second, NOTE), TextSpan("\n" if second else " ", SMALL)]
+    return told[:-1]
 
 
 def _passed_or_not(label: Words) -> Tick:

@@ -169,7 +169,7 @@ def _both(words: Words) -> str:
 def _fact(flow: DocumentFlow, label: Words, value: RichText) -> None:
     spans = spans_of(value, BODY)
     if any(span.text for span in spans):
-        told = [TextSpan(span.text, replace(span.style, colour=_BLACK)) for span in spans]
+        told = [replace(span, style=replace(span.style, colour=_BLACK)) for span in spans]
         small = replace(FINE, leading=BODY.leading)
         flow.text([TextSpan(f"{_both(label)}\u3000", small), *told], BODY)
 

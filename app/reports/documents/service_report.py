@@ -29,6 +29,7 @@ from app.reports.documents.shared_blocks import (
     photos,
     safety_stop,
     said,
+    unparted,
 )
 from app.reports.documents.signature_boxes import SignaturePlace, ratings, signatures
 from app.reports.typeset.bilingual import NOTHING, Words
@@ -121,7 +122,7 @@ def _fault(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
         [
             LabelledFact(t("Reported"), _reported(t, sheet)),
             LabelledFact(t("Displayed"), code),
-            LabelledFact(t("Down"), _down(t, fault)),
+            LabelledFact(t("Down"), _down(flow, fault)),
             LabelledFact(t("Promised"), t.moment(sheet.promised_at)),
             LabelledFact(t("Symptom"), fault.reported, wide=True),
         ],
@@ -163,7 +164,8 @@ def _handling(fault: Fault, flow: DocumentFlow) -> None:
     facts(flow, pairs)
 
 
-def _down(t: DocumentLanguages, fault: Fault) -> RichText:
+def _down(flow: DocumentFlow, fault: Fault) -> RichText:
+    t = flow.t
     if fault.down_from is None:
         return ""
     if fault.restored_at is None:
@@ -171,7 +173,7 @@ def _down(t: DocumentLanguages, fault: Fault) -> RichText:
     span = t.duration(fault.restored_at - fault.down_from)
     same_day = fault.down_from.date() == fault.restored_at.date()
     until = t.hour(fault.restored_at) if same_day else t.moment(fault.restored_at)
-    return (TextSpan(f"{t.moment(fault.down_from)} – {until} · "), *span.spans())
+    return (TextSpan(f"{t.moment(fault.down_from)} – {until} · "), *unparted(flow, span.spans()))
 
 
 def _diagnosis(fault: Fault, flow: DocumentFlow) -> None:

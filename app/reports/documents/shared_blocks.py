@@ -38,6 +38,19 @@ def listed(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def unparted(flow: DocumentFlow, spans: Sequence[TextSpan]) -> tuple[TextSpan, ...]:
+    """A duration or an amount in each language, its numbers beside their units."""
+    if not flow.house.saves_pages:
+        return tuple(spans)
+    told: list[TextSpan] = []
+    for span in spans:
+        text = span.text.lstrip(" ")
+        if text != span.text:
+            told.append(TextSpan(" ", span.style))
+        told.append(TextSpan(text, span.style, whole=True))
+    return tuple(told)
+
+
 def merchant_facts(
     t: DocumentLanguages, merchant: Merchant, *, boxes: bool = False, seen: bool | None = None
 ) -> list[LabelledFact]:

@@ -91,7 +91,7 @@ def _stacked(pieces: Sequence[FlowItem]) -> FlowItem:
 def _side_by_side(flow: DocumentFlow, places: Sequence[SignaturePlace]) -> FlowItem:
     gap = 4 * MM
     width = (flow.width - gap * (len(places) - 1)) / len(places)
-    drawn = [_Box(flow.t, place, width) for place in places]
+    drawn = [_Box(flow, place, width) for place in places]
     height = max(HEIGHT, *(box.needed for box in drawn))
 
     def draw(canvas: PageCanvas, x: float, top: float) -> None:
@@ -116,17 +116,20 @@ def ratings(t: DocumentLanguages, given: str) -> Words:
 class _Box:
     """One box with its lines laid out."""
 
-    def __init__(self, t: DocumentLanguages, place: SignaturePlace, width: float) -> None:
-        inner = width - 5 * MM
+    def __init__(self, flow: DocumentFlow, place: SignaturePlace, width: float) -> None:
+        t, inner, whole = flow.t, width - 5 * MM, flow.house.saves_pages
         self._width = width
         self._signed = place.signed
         self._seal = bool(place.extra.first)
         title = [*place.title.spans(LABEL)]
         if place.person:
-            title.append(TextSpan(f"  {place.person}", STRONG))
+            name = [TextSpan("  ", STRONG), TextSpan(place.person, STRONG, whole=True)]
+            title += name if whole else [TextSpan(f"  {place.person}", STRONG)]
         self._top = break_lines(title, inner, LABEL)
         self._bottom = [
-            line for text in place.extra.lines for line in break_lines(text, inner, NOTE)
+            line
+            for text in place.extra.lines
+            for line in break_lines(_choices(text) if whole else text, inner, NOTE)
         ]
         if place.signed is not None:
             self._bottom = [*_stamp(t, place.signed, inner), *self._bottom]
@@ -153,6 +156,14 @@ class _Box:
             area = (self._width - 5 * MM, foot - y - 1 * MM)
             with canvas.figure(" ".join(line.text for line in self._top)):
                 draw_ink(canvas, self._signed.ink, (left, y + 0.5 * MM), area)
+
+
+def _choices(text: str) -> list[TextSpan]:
+    """A line of boxes to tick: none is parted from its word."""
+    spans: list[TextSpan] = []
+    for choice in text.split("  "):
+        spans += [TextSpan(choice, NOTE, whole=True), TextSpan("  ", NOTE)]
+    return spans[:-1]
 
 
 def _lines(canvas: PageCanvas, lines: Sequence[TextLine], x: float, top: float) -> float:

@@ -140,13 +140,15 @@ def cases(
     """A table of incidents, newest first as given."""
     t = flow.t
     wide = len(t.languages) > 1
+    told = any(case.cause or case.work_done for case in items)
+    symptom, cause = (1.5, 1.6) if told or not flow.house.saves_pages else (2.4, 0.7)
     columns = [
         PrintColumn(t("Number"), mm=20),
         PrintColumn(t("Reported"), mm=19),
         *([PrintColumn(t("Serial number"), mm=31)] if with_serial else []),
-        PrintColumn(t("Displayed / symptom"), 1.5),
+        PrintColumn(t("Displayed / symptom"), symptom),
         PrintColumn(t("Class"), mm=24 if wide else 22),
-        PrintColumn(t("Cause / work done"), 1.6),
+        PrintColumn(t("Cause / work done"), cause),
         PrintColumn(t("Down"), mm=22),
         PrintColumn(t("State"), mm=22 if wide else 16),
     ]

@@ -160,13 +160,14 @@ def _warning(item: WarningLine, flow: DocumentFlow) -> None:
             evidence += [TextSpan(" ", QUIET), *whole.spans(QUIET)]
         lines += break_lines([*t("Related records").spans(QUIET), *evidence], wide)
     lines += _said(advice, f"{EMPTY} ", wide)
-    if item.since is not None:
-        lines += break_lines([*t("since {moment}", moment=t.moment(item.since)).spans(NOTE)], wide)
-    if item.state:
-        state = t.word("warning_state", item.state).first
-        done_by = t.day(item.to_do_by)
-        silent = "" if item.standing_now else t("the data no longer show it").first
-        lines += break_lines(listed(state, item.owner, done_by, silent), wide, STRONG)
+    since = list(t("since {moment}", moment=t.moment(item.since)).spans(NOTE)) if item.since else []
+    held = TextSpan(_held(item, t), STRONG)
+    if flow.house.saves_pages:
+        between = [TextSpan(" · ", NOTE)] if held.text and since else []
+        lines += break_lines([held, *between, *since], wide)
+    else:
+        lines += break_lines(since, wide)
+        lines += break_lines(held, wide)
 
     def under(canvas: PageCanvas, x: float, top: float) -> None:
         canvas.rule(x, top, flow.width, width=THIN, colour=LINE)
@@ -174,6 +175,15 @@ def _warning(item: WarningLine, flow: DocumentFlow) -> None:
     cells = [FlowCell(0, 24 * MM, left), FlowCell(26 * MM, wide, lines)]
     items: list[FlowItem] = row_items(cells, padding=1.6 * MM, under=under, tallest=flow.tallest)
     flow.extend(items)
+
+
+def _held(item: WarningLine, t: DocumentLanguages) -> str:
+    """What became of it, with whom it is and by when; empty for one nobody could take up."""
+    if not item.state:
+        return ""
+    state = t.word("warning_state", item.state).first
+    silent = "" if item.standing_now else t("the data no longer show it").first
+    return listed(state, item.owner, t.day(item.to_do_by), silent)
 
 
 def _words(t: DocumentLanguages, item: WarningLine) -> tuple[Words, Words, Words]:

@@ -15,6 +15,7 @@ from app.reports.typeset.line_breaking import (
     break_lines,
     measure,
     spans_of,
+    widest_word,
 )
 from app.reports.typeset.structure import Element
 from app.reports.typeset.style import BODY, GAP, HEADING, LABEL, MM, NOTE, QUIET, Style
@@ -127,7 +128,8 @@ def ticks(flow: Flow, items: Sequence[Tick], *, columns: int = 0, before: float 
     if line:
         lines.append(line)
     for i, spans in enumerate(lines):
-        flow.text(spans[:-1], before=before if i == 0 else 0)
+        together = flow.whole_choices and i < len(lines) - 1
+        flow.text(spans[:-1], before=before if i == 0 else 0, keep=together)
 
 
 def _tick_spans(item: Tick) -> list[TextSpan]:
@@ -139,6 +141,9 @@ def _tick_spans(item: Tick) -> list[TextSpan]:
 
 def _tick_columns(flow: Flow, items: Sequence[Tick], columns: int) -> None:
     room = (flow.width - _GUTTER * (columns - 1)) / columns
+    if flow.whole_choices and columns > 1 and _cut(items, room):
+        _tick_columns(flow, items, columns - 1)
+        return
     row: list[FlowCell] = []
     listed = Element("L")
     for item in items:
@@ -149,6 +154,11 @@ def _tick_columns(flow: Flow, items: Sequence[Tick], columns: int) -> None:
             _close(flow, row, listed)
     if row:
         _close(flow, row, listed)
+
+
+def _cut(items: Sequence[Tick], room: float) -> bool:
+    """Whether a column so wide would cut a word."""
+    return any(widest_word(_tick_spans(item)) > room for item in items)
 
 
 def note(flow: Flow, words: Words, style: Style = NOTE, *, before: float = 1.5 * MM) -> None:

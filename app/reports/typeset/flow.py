@@ -71,6 +71,8 @@ class Flow:
     """What stands behind the heading of a group that goes on from the page before."""
     whole_words: bool = False
     """Whether the columns of a table are made wide enough for the words in them."""
+    whole_choices: bool = False
+    """Whether boxes to tick stay on one page, in as many columns as have room for their words."""
     main_end: int | None = None
     """How many items belong on the first page if they can be made to fit it."""
 

@@ -61,7 +61,7 @@ def _drawable(char: str) -> str:
 class CharacterKind:
     """What a character means to line breaking."""
 
-    SPACE, HAN, OPEN, CLOSE, PREFIX, SUFFIX, WORD, DIGIT, JOINT, DASH, MARK = range(11)
+    SPACE, HAN, OPEN, CLOSE, PREFIX, SUFFIX, WORD, DIGIT, JOINT, DASH, MARK, JOINED = range(12)
 
 
 _CLOSE = set(
@@ -87,6 +87,7 @@ _NEVER_BEFORE = {
     CharacterKind.CLOSE,
     CharacterKind.SUFFIX,
     CharacterKind.DASH,
+    CharacterKind.JOINED,
 }
 _CUT_AFTER = {CharacterKind.SPACE, CharacterKind.HAN, CharacterKind.CLOSE, CharacterKind.DASH}
 
@@ -193,10 +194,12 @@ def _gaps(text: str, kinds: Sequence[int], glyphs: Sequence[Glyph]) -> tuple[int
 
 @dataclass(frozen=True, slots=True)
 class TextSpan:
-    """A piece of text in one style."""
+    """A piece of text in one style.  A `whole` one is not parted by the end of a line where the
+    line has room for it: a box and its word, a number and its unit."""
 
     text: str
     style: Style = BODY
+    whole: bool = False
 
 
 RichText = str | TextSpan | Sequence[TextSpan]
@@ -283,8 +286,15 @@ def _paragraphs(spans: Iterable[TextSpan]) -> list[list[tuple[Style, Shaped]]]:
             if i or not found:
                 found.append([])
             if piece:
-                found[-1].append((span.style, _shaped(piece, span.style.bold)))
+                shaped = _shaped(piece, span.style.bold)
+                found[-1].append((span.style, _joined(shaped) if span.whole else shaped))
     return found if any(found) else []
+
+
+def _joined(run: Shaped) -> Shaped:
+    """The run as one word."""
+    joined = (CharacterKind.JOINED,) * (len(run.kinds) - 1)
+    return Shaped(run.chars, run.glyphs, run.gaps, (run.kinds[0], *joined))
 
 
 class _Item(NamedTuple):

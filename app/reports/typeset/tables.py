@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.canvas import PageCanvas
@@ -48,6 +48,8 @@ class TableSize:
 PLAIN = TableSize(9, 13, 1.5 * MM, 0.85 * MM, 8)
 SMALLER = TableSize(8, 11, 1.5 * MM, 0.85 * MM, 8)
 """For wide tables."""
+CLOSE = TableSize(8, 10, 1.5 * MM, 0.6 * MM, 8)
+"""For a page of figures."""
 TIGHT = TableSize(7, 9.2, 0.7 * MM, 0.4 * MM, 6)
 """For a row a terminal of a whole estate."""
 FINE = TableSize(6.3, 8.2, 0.7 * MM, 0.35 * MM, 6)
@@ -180,7 +182,7 @@ class _Body:
         for text, column, width in zip(row, self._columns, self._widths, strict=True):
             room = width - 2 * size.pad_x
             style = size.of(column.style)
-            shown = [TextSpan(s.text, size.of(s.style)) for s in spans_of(text, style)]
+            shown = [replace(s, style=size.of(s.style)) for s in spans_of(text, style)]
             lines = break_lines(shown, room, style)
             cell = Element("TD", element, fixed=True)
             cells.append(FlowCell(x + size.pad_x, room, lines, column.align, cell))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from app.reports.typeset.fonts import fonts, missing
@@ -110,3 +112,20 @@ def test_spans_of_two_styles_flow_as_one_text() -> None:
     )
     assert "".join(line.text for line in laid).replace(" ", "") == "故障类别软件问题（暂定82%）"
     assert all(line.width <= 62.02 for line in laid)
+
+
+def test_what_is_read_together_is_on_one_line_at_every_width() -> None:
+    choices = ["☐\u00a0满意", "☐\u00a0一般", "☐\u00a0不满意", "12 min", "1 天 5 小时", "王芳"]
+    for seed in range(30):
+        order = random.Random(seed).sample(choices, len(choices))
+        spans = [s for one in order for s in (TextSpan(one, BIG, whole=True), TextSpan(" ", BIG))]
+        widest = max(measure(one, BIG) for one in choices)
+        for width in range(int(widest) + 1, 260, 7):
+            told = [line.text for line in break_lines(spans, width, BIG)]
+            assert all(any(one in line for line in told) for one in choices), (width, told)
+
+
+def test_a_whole_span_longer_than_the_line_is_cut_and_nothing_is_lost() -> None:
+    told = break_lines(TextSpan("不满意的商户要求更换终端", BIG, whole=True), 45, BIG)
+    assert "".join(line.text for line in told) == "不满意的商户要求更换终端"
+    assert all(line.width <= 45.02 for line in told)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pypdfium2 as pdfium
 import pytest
 
-from app.domain.documents import AttachmentDraft, Stage
+from app.domain.documents import AttachmentDraft, SignerRole, Stage
 from app.reports.documents.monthly import REST
 from app.services import Services
 from app.services.documents.attachments import Owner
@@ -173,3 +173,32 @@ def test_sums_stand_in_words_where_the_company_wants_them(services: Services) ->
     services.context.letterhead = replace(services.context.letterhead, sums_in_words=True)
     assert "人民币壹佰贰拾元整" in said(services, "service_report", number)
     assert "人民币" not in said(services, "service_report", number, "en")
+
+
+@pytest.mark.parametrize("language", ["zh", "en", "both"])
+def test_each_copy_of_an_order_is_one_page_with_lines_for_a_pen(
+    services: Services, language: str
+) -> None:
+    number = number_of(services, make_incident(services))
+    request = Request(kind="service_order", subject=number, language=language)
+    printed = services.reporting.pdf(request)
+    assert (printed.pages, len(printed.documents)) == (2, 2)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_key_figure_and_its_definition_is_on_one_page(
+    services: Services, language: str
+) -> None:
+    make_terminal(services)
+    printed = services.reporting.pdf(Request(kind="month_pack", language=language))
+    assert printed.pages == 1
+
+
+def test_the_trail_says_roles_in_words_and_amounts_in_yuan(services: Services) -> None:
+    incident = resolved(services)
+    sign(services, incident, SignerRole.REVIEWER)
+    text = said(services, "audit_trail")
+    assert "审核" in text
+    assert "reviewer" not in text
+    assert "¥120.00" in text
+    assert "12000" not in text
