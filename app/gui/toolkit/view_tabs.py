@@ -149,7 +149,10 @@ class ViewTabs(Tabs, Generic[AnyTab]):
 
     def _retitle(self) -> None:
         for place, tab in enumerate(self.all):
-            self.setTabText(place, tab.title(self._view))
+            title = tab.title(self._view)
+            # Qt lays the whole row out again for each text it is given, the same one too.
+            if title != self.tabText(place):
+                self.setTabText(place, title)
 
 
 def counted(text: str, amount: int) -> str:
