@@ -1,10 +1,16 @@
-"""Tabs that show one value together: an incident, a terminal, the figures of a period."""
+"""Tabs that show one value together: an incident, a terminal, the figures of a period.
+
+Every tab knows at once which value it is about; the one in sight shows it at once, the others when
+they come into sight or when the value has rested.  Who walks through a list with the arrow keys
+waits for one tab, not for all of them.
+"""
 
 from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.gui.actions import UserAction
@@ -17,11 +23,15 @@ View = TypeVar("View")
 """The class of the value."""
 Wish = TypeVar("Wish")
 """The classes of what a tab may ask of its page."""
+REST = 300
+"""Milliseconds without another value after which the tabs out of sight show theirs."""
 
 
 class ViewTab(QWidget, Generic[View, Wish]):
     """One tab.  A subclass says its title and shows the value."""
 
+    view: View | None = None
+    """The value the tab is about, though it may not show it yet; None before there is one."""
     wanted = Signal(object)
     """What `want` was given: a `Wish`."""
     retitled = Signal()
@@ -36,7 +46,7 @@ class ViewTab(QWidget, Generic[View, Wish]):
         raise NotImplementedError
 
     def show_view(self, view: View) -> None:
-        """Show this value."""
+        """Show this value, which is `view` from now on."""
         raise NotImplementedError
 
     def landing(self) -> QWidget | None:
@@ -58,6 +68,10 @@ class ViewTabs(Tabs, Generic[AnyTab]):
         self.setDocumentMode(True)
         self.all: list[AnyTab] = []
         self._view: object = None
+        self._behind: list[AnyTab] = []
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.timeout.connect(self._catch_up)
+        self.currentChanged.connect(lambda _place: self._show_in_sight())
         bind_each_key(self, UserAction.SHOW_TAB, self._on_key)
 
     def _on_key(self, keys: str) -> None:
@@ -102,15 +116,43 @@ class ViewTabs(Tabs, Generic[AnyTab]):
         return self.all[self.currentIndex()]
 
     def show_view(self, view: object) -> None:
-        """Show this value in every tab."""
+        """Show this value in the tab in sight, and in the others before they are seen."""
         self._view = view
         for tab in self.all:
-            tab.show_view(view)
+            tab.view = view
+        self._behind = list(self.all)
+        self._show_in_sight()
         self._retitle()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_in_sight()
+
+    def _show_in_sight(self) -> None:
+        """The tab in sight catches up now; the others wait until nothing has changed for a while,
+        also where the whole row is out of sight."""
+        if self.isVisible():
+            self._fill(self.current())
+        if self._behind:
+            self._rest.start(REST)
+
+    def _catch_up(self) -> None:
+        """One tab in each turn of the event loop, so that no key waits for two."""
+        if self._behind:
+            self._fill(self._behind[0])
+            self._rest.start(0)
+
+    def _fill(self, tab: AnyTab) -> None:
+        if tab in self._behind:
+            self._behind.remove(tab)
+            tab.show_view(self._view)
 
     def _retitle(self) -> None:
         for place, tab in enumerate(self.all):
-            self.setTabText(place, tab.title(self._view))
+            title = tab.title(self._view)
+            # Qt lays the whole row out again for each text it is given, the same one too.
+            if title != self.tabText(place):
+                self.setTabText(place, title)
 
 
 def counted(text: str, amount: int) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -169,17 +170,35 @@ def _readable(operations: Iterator[Operation]) -> list[Operation]:
 
 
 def differing_rows(now: Database, made: Database) -> Iterator[RowDifference]:
-    """The rows of the state in which two databases differ; `now` may be damaged."""
+    """The rows of the state in which two databases differ; `now` may be damaged.
+
+    Both are read side by side in one order, and only rows without their counterpart yet are held:
+    a table of millions takes no more memory than a short one, as long as they are the same."""
     with now.connect() as here, made.connect() as there:
         for table in contents.tables():
-            keys = tuple(column.name for column in table.primary_key.columns)
             try:
-                mine = {_key(row, keys): row for row in _rows(here, table)}
-            except UNREADABLE:
+                differences = _in_table(table, _Readable(_rows(here, table)), _rows(there, table))
+            except _DamagedRow:
                 yield RowDifference(table=table.name, record="", how="unreadable")
                 continue
-            theirs = {_key(row, keys): row for row in _rows(there, table)}
-            yield from _in_table(table.name, mine, theirs)
+            yield from differences
+
+
+class _DamagedRow(Exception):
+    """A row of the database that is compared cannot be read."""
+
+
+class _Readable(Iterator[dict[str, Any]]):
+    """Rows; raises `_DamagedRow` at the first that cannot be read."""
+
+    def __init__(self, rows: Iterator[dict[str, Any]]) -> None:
+        self._rows = rows
+
+    def __next__(self) -> dict[str, Any]:
+        try:
+            return next(self._rows)
+        except UNREADABLE as failure:
+            raise _DamagedRow from failure
 
 
 def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[dict[str, Any]]:
@@ -191,22 +210,42 @@ def _key(row: Mapping[str, Any], names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _in_table(
-    table: str,
-    now: Mapping[tuple[str, ...], dict[str, Any]],
-    made: Mapping[tuple[str, ...], dict[str, Any]],
-) -> Iterator[RowDifference]:
-    for key in sorted(now.keys() | made.keys()):
-        mine, theirs = now.get(key, {}), made.get(key, {})
-        if mine == theirs:
-            continue
-        how = "changed" if mine and theirs else "extra" if mine else "missing"
-        both = mine.keys() & theirs.keys()
-        yield RowDifference(
-            table=table,
-            record=_called(mine or theirs) or key[0],
-            how=how,
-            columns=tuple(name for name in mine if name in both and mine[name] != theirs[name]),
-        )
+    table: sa.Table, now: Iterator[dict[str, Any]], made: Iterator[dict[str, Any]]
+) -> list[RowDifference]:
+    """What differs in one table, by key.  A damaged index may give rows in any order: whatever
+    that is, each row is compared with the one of its key."""
+    names = tuple(column.name for column in table.primary_key.columns)
+    found: dict[tuple[str, ...], RowDifference] = {}
+    alone: tuple[dict[tuple[str, ...], dict[str, Any]], ...] = ({}, {})
+    for pair in zip_longest(now, made):
+        for side, row in enumerate(pair):
+            if row is None:
+                continue
+            key = _key(row, names)
+            other = alone[1 - side].pop(key, None)
+            if other is None:
+                alone[side][key] = row
+            elif row != other:
+                mine, theirs = (other, row) if side else (row, other)
+                found[key] = _difference(table, key, mine, theirs)
+    for key, row in alone[0].items():
+        found[key] = _difference(table, key, row, {})
+    for key, row in alone[1].items():
+        found[key] = _difference(table, key, {}, row)
+    return [found[key] for key in sorted(found)]
+
+
+def _difference(
+    table: sa.Table, key: tuple[str, ...], mine: Mapping[str, Any], theirs: Mapping[str, Any]
+) -> RowDifference:
+    how = "changed" if mine and theirs else "extra" if mine else "missing"
+    both = mine.keys() & theirs.keys()
+    return RowDifference(
+        table=table.name,
+        record=_called(mine or theirs) or key[0],
+        how=how,
+        columns=tuple(name for name in mine if name in both and mine[name] != theirs[name]),
+    )
 
 
 def _called(row: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -344,6 +345,78 @@ def test_case_19_every_flipped_bit_that_changes_anything_is_noticed(
     made.close()
     assert seen["unnoticed"] == 0, seen
     assert seen["rows"], seen
+
+
+def _two_files(services: Services, folder: Path, areas: int) -> tuple[Path, Path]:
+    """Two databases of one content, in which there are many areas."""
+    source = services.context.database.path
+    assert source is not None
+    services.close()
+    one, other = folder / "one.db", folder / "other.db"
+    shutil.copyfile(source, one)
+    connection = dbapi2.connect(str(one))
+    with connection:
+        connection.executemany(
+            "INSERT INTO area (id, name) VALUES (?, ?)",
+            ((f"a{n:07d}", f"区 {n} " + "中" * 40) for n in range(areas)),
+        )
+    connection.close()
+    shutil.copyfile(one, other)
+    return one, other
+
+
+def _areas(path: Path) -> dict[str, str]:
+    connection = dbapi2.connect(str(path))
+    found = dict(connection.execute("SELECT id, name FROM area"))
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_rows_that_differ_are_those_and_no_others(
+    services: Services, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    one, other = _two_files(services, tmp_path, 300)
+    for path in (one, other):
+        connection = dbapi2.connect(str(path))
+        keys = [key for (key,) in connection.execute("SELECT id FROM area ORDER BY id")]
+        with connection:
+            # At the beginning, at the end and anywhere: one side goes ahead of the other.
+            for key in {*keys[: chance.randrange(4)], *keys[-1:], *chance.sample(keys, 40)}:
+                change = chance.choice(("DELETE FROM area", "UPDATE area SET name = name || '!'"))
+                connection.execute(f"{change} WHERE id = ?", (key,))
+            connection.execute("INSERT INTO area (id, name) VALUES (?, ?)", (path.stem, path.stem))
+        connection.close()
+    mine, theirs = _areas(one), _areas(other)
+    expected = [
+        (key, "changed" if key in mine and key in theirs else "extra" if key in mine else "missing")
+        for key in sorted(mine.keys() | theirs.keys())
+        if mine.get(key) != theirs.get(key)
+    ]
+    now, made = Database(one), Database(other)
+    found = list(differing_rows(now, made))
+    now.close()
+    made.close()
+    assert {difference.table for difference in found} == {"area"}
+    names = {**theirs, **mine}
+    assert [(one.record, one.how) for one in found] == [(names[key], how) for key, how in expected]
+    assert {how for _key, how in expected} == {"changed", "extra", "missing"}
+
+
+def test_a_comparison_holds_no_table_in_memory(services: Services, tmp_path: Path) -> None:
+    one, other = _two_files(services, tmp_path, 20_000)
+    now, made = Database(one), Database(other)
+    assert list(differing_rows(now, made)) == []
+    tracemalloc.start()
+    try:
+        assert list(differing_rows(now, made)) == []
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        now.close()
+        made.close()
+    assert most < one.stat().st_size / 4
 
 
 def _noticed(live: Path, made: Database, content: Any) -> str:

@@ -81,7 +81,7 @@ class DiagnosisTab(IncidentTab):
         super().__init__()
         self.panel = DiagnosisPanel()
         self.states = StateStack(self.panel)
-        self.view: IncidentView | None = None
+        self._shown: tuple[str, ...] = ()
         self._open: dict[tuple[str, ...], CaseFile] = {}
         self._offered = ""
         self._begins = ""
@@ -106,9 +106,9 @@ class DiagnosisTab(IncidentTab):
 
     def show_view(self, view: IncidentView) -> None:
         """Show the session of this incident as it was left; ask for it when there is none."""
-        if _key(self.view) != _key(view):
+        if self._shown != _key(view):
             self.panel.to_top()
-        self.view = view
+        self._shown = _key(view)
         if self.consultation is None:
             self.states.show_loading()
             self.ask()

@@ -76,7 +76,7 @@ class EvidenceTab(IncidentTab):
     def __init__(self, page: Page) -> None:
         super().__init__()
         self._page, self._context = page, page.context
-        self._view: IncidentView | None = None
+        self._shown = ""
         self.papers: SignedEvidence | None = None
         self._stale = True
         self._small: dict[str, QImage] = {}
@@ -104,9 +104,9 @@ class EvidenceTab(IncidentTab):
         return counted(_("Photos and signatures"), len(papers.photos))
 
     def show_view(self, view: IncidentView) -> None:
-        if self._view is None or self._view.incident.id != view.incident.id:
+        if self._shown != view.incident.id:
             self.strip.show_trouble("")
-        self._view, self._stale = view, True
+        self._shown, self._stale = view.incident.id, True
         self._read_if_seen()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -114,17 +114,17 @@ class EvidenceTab(IncidentTab):
         self._read_if_seen()
 
     def _read_if_seen(self) -> None:
-        if self._view is None or not self._stale or not self.isVisible():
+        if self.view is None or not self._stale or not self.isVisible():
             return
         self._stale = False
-        services, key = self._context.services, self._view.incident.id
+        services, key = self._context.services, self.view.incident.id
         self._run(lambda: gather_evidence(services, key), self._show)
 
     def _run(self, work: Callable[..., Any], done: Callable[[Any], Any], **options: Any) -> Any:
         return self._context.tasks.run(work, done, owner=self, **options)
 
     def _show(self, papers: SignedEvidence) -> None:
-        if self._view is None or papers.incident_id != self._view.incident.id:
+        if self.view is None or papers.incident_id != self.view.incident.id:
             return
         self.papers = papers
         self.strip.show_photos(papers.photos, editable=self.editable)
@@ -145,7 +145,7 @@ class EvidenceTab(IncidentTab):
     @property
     def editable(self) -> bool:
         """Whether photos and signatures may be added now."""
-        view = self._view
+        view = self.view
         return view is not None and (
             Action.EDIT in view.incident.actions or view.incident.state is IncidentState.RESOLVED
         )
@@ -234,8 +234,8 @@ class EvidenceTab(IncidentTab):
     def _owner(self) -> Any:
         from app.services.documents.attachments import Owner
 
-        assert self._view is not None
-        return Owner(incident_id=self._view.incident.id)
+        assert self.view is not None
+        return Owner(incident_id=self.view.incident.id)
 
     def ask_photos(self) -> None:
         """Let photos be chosen."""
@@ -335,7 +335,7 @@ class EvidenceTab(IncidentTab):
     def sign(self, role: SignerRole, signed: Signed | None = None) -> None:
         """Ask for a signature on the report as it is now; `signed` is called once it is kept, and
         told who signed when the case is to be closed with it, which is offered then."""
-        if (view := self._view) is None:
+        if (view := self.view) is None:
             return
         services, key = self._context.services, view.incident.id
         self._run(
@@ -380,7 +380,7 @@ class EvidenceTab(IncidentTab):
         )
 
     def _sign_anew(self, role: SignerRole) -> None:
-        view, services = self._view, self._context.services
+        view, services = self.view, self._context.services
         if view is None:
             return
 

@@ -40,7 +40,6 @@ class RelatedTab(IncidentTab):
 
     def __init__(self) -> None:
         super().__init__()
-        self._view: IncidentView | None = None
         self._parent = label("", wrap=True, copy=True)
         self._model = RowTableModel(_columns(), self)
         self._table = TableView(
@@ -65,7 +64,6 @@ class RelatedTab(IncidentTab):
         return counted(_("Same cause"), len(view.related.joined) if view else 0)
 
     def show_view(self, view: IncidentView) -> None:
-        self._view = view
         parent, joined = view.related.parent, view.related.joined
         self._parent.setText(
             _("Belongs to {number}: {symptom}", number=parent.number, symptom=in_short(parent))
@@ -90,9 +88,9 @@ class RelatedTab(IncidentTab):
         self._allow()
 
     def _allow(self) -> None:
-        if self._view is None:
+        if self.view is None:
             return
-        view, related = self._view, self._view.related
+        view, related = self.view, self.view.related
         is_open = view.incident.state in OPEN_STATES
         self._open.setVisible(related.parent is not None)
         self._join.setVisible(is_open and related.parent is None and not related.joined)
@@ -107,15 +105,15 @@ class RelatedTab(IncidentTab):
             permit(button, view.refused_parents.get(kind), enabled=possible)
 
     def _open_parent(self) -> None:
-        if self._view is not None and self._view.related.parent is not None:
-            self.want(ShowIncident(self._view.related.parent.id))
+        if self.view is not None and self.view.related.parent is not None:
+            self.want(ShowIncident(self.view.related.parent.id))
 
     def _leave_it(self) -> None:
         """The incident marked in the list, or this one itself, has another cause after all."""
-        if self._view is None:
+        if self.view is None:
             return
-        marked = self._table.current() if self._view.related.joined else None
-        self.want(LeaveParent(marked.id if marked is not None else self._view.incident.id))
+        marked = self._table.current() if self.view.related.joined else None
+        self.want(LeaveParent(marked.id if marked is not None else self.view.incident.id))
 
 
 JOIN, LEAVE = "incident.join_parent", "incident.leave_parent"

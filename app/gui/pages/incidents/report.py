@@ -69,7 +69,7 @@ class ReportTab(IncidentTab):
     def __init__(self, page: Page) -> None:
         super().__init__()
         self._context = page.context
-        self._view: IncidentView | None = None
+        self._shown = ""
         self._stale = True
         self._made = 0
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
@@ -100,8 +100,8 @@ class ReportTab(IncidentTab):
         return _("Service report")
 
     def show_view(self, view: IncidentView) -> None:
-        other = self._view is None or self._view.incident.id != view.incident.id
-        self._view, self._stale = view, True
+        other = self._shown != view.incident.id
+        self._shown, self._stale = view.incident.id, True
         if other:
             self._language.setCurrentIndex(0)
             self._keep.hide()
@@ -119,12 +119,12 @@ class ReportTab(IncidentTab):
     def _make(self) -> None:
         """Make the document on a worker; only the latest request is shown."""
         self._pause.stop()
-        if self._view is None or not self._context.is_ready:
+        if self.view is None or not self._context.is_ready:
             return
         self._stale = False
         self._made += 1
         number, services = self._made, self._context.services
-        incident, language = self._view.incident, str(self._language.currentData())
+        incident, language = self.view.incident, str(self._language.currentData())
 
         def work() -> PrintedDocument:
             from app.services.documents.requests import Request
@@ -146,20 +146,20 @@ class ReportTab(IncidentTab):
         self._context.tasks.run(work, done, owner=self, failed=failed, lane="io")
 
     def _show_state(self) -> None:
-        assert self._view is not None
-        closed = self._view.incident.state is IncidentState.CLOSED
+        assert self.view is not None
+        closed = self.view.incident.state is IncidentState.CLOSED
         self._state.setText(_("Final: as it was closed") if closed else _("As it stands now"))
 
     def _on_language(self) -> None:
         chosen = bool(self._language.currentData())
-        merchant = self._view.incident.merchant_id if self._view else ""
+        merchant = self.view.incident.merchant_id if self.view else ""
         self._keep.setVisible(chosen and bool(merchant))
         self._make()
 
     def _keep_language(self) -> None:
-        if self._view is None:
+        if self.view is None:
             return
-        reporting, key = self._context.services.reporting, self._view.incident.merchant_id
+        reporting, key = self._context.services.reporting, self.view.incident.merchant_id
         language: Any = self._language.currentData()
 
         def kept(_none: None) -> None:

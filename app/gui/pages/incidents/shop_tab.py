@@ -27,7 +27,6 @@ class ShopTab(IncidentTab):
     def __init__(self, page: Page) -> None:
         super().__init__()
         self._context = page.context
-        self._view: IncidentView | None = None
         self._stale = True
         self.card = ShopCard()
         self.card.terminal_opened.connect(lambda key: self.want(ShowTerminal(key)))
@@ -40,7 +39,7 @@ class ShopTab(IncidentTab):
         return _("Merchant")
 
     def show_view(self, view: IncidentView) -> None:
-        self._view, self._stale = view, True
+        self._stale = True
         self._read_if_seen()
 
     def _read_again(self) -> None:
@@ -52,13 +51,13 @@ class ShopTab(IncidentTab):
         self._read_if_seen()
 
     def _read_if_seen(self) -> None:
-        if self._view is None or not self._stale or not self.isVisible():
+        if self.view is None or not self._stale or not self.isVisible():
             return
         self._stale = False
-        context, key = self._context.services.context, self._view.incident.id
+        context, key = self._context.services.context, self.view.incident.id
 
         def arrived(shop: Shop | None) -> None:
-            if self._view is not None and self._view.incident.id == key:
+            if self.view is not None and self.view.incident.id == key:
                 self.card.show_shop(shop)
 
         self._context.tasks.run(lambda: shop_of_incident(context, key), arrived, owner=self)

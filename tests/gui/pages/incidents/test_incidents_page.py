@@ -16,6 +16,7 @@ from app.domain.incidents.lifecycle import Action, IncidentState
 from app.gui.pages.incidents.incident_editor import IncidentEditor
 from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.pages.incidents.resolve_editor import ResolveEditor
+from app.gui.pages.incidents.tabs import IncidentHistoryTab
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.navigate import ListIncidents, ReportIncident
 from app.gui.toolkit.draft_dialog import DraftDialog
@@ -110,6 +111,39 @@ def test_a_new_diagnosis_opens_at_its_first_question_whatever_was_open_before(
     panel.entry.setFocus()
     qtbot.keyClick(panel.entry, Qt.Key.Key_Escape)
     assert page.window().focusWidget() is wanted
+
+
+def test_every_tab_is_about_the_row_the_arrow_keys_came_to(
+    page: IncidentsPage, settled: Settled, services: Services, qtbot: QtBot
+) -> None:
+    numbers = [services.incidents.get(make_incident(services)).number for _n in range(4)]
+    page.refresh()
+    settled()
+    table, tabs = page._table, page.detail.tabs
+    table.setFocus()
+    seen = set()
+    for place in range(2 * tabs.count()):
+        # Faster than the tabs out of sight are filled.
+        qtbot.keyClick(table, Qt.Key.Key_Down if place % 4 < 3 else Qt.Key.Key_Home)
+        qtbot.waitUntil(
+            lambda: (
+                page.detail.view is not None and page.detail.view.incident.id == table.current().id
+            )
+        )
+        view = page.detail.view
+        assert view is not None
+        seen.add(view.incident.number)
+        tabs.setCurrentIndex(place % tabs.count())
+        assert tabs.current().view is view
+        assert all(tab.view is view for tab in tabs.all)
+        if isinstance(tabs.current(), IncidentHistoryTab):
+            assert tabs.current()._number == view.incident.number
+            assert tabs.current()._events.rows() == tuple(reversed(view.incident.events))
+    assert seen <= set(numbers)
+    assert len(seen) > 1
+    settled()
+    assert page.diagnosis.consultation is not None
+    assert page.diagnosis.consultation.incident_id == page.detail.view.incident.id
 
 
 def test_enter_after_a_serial_not_registered_goes_on_and_reports_nothing(

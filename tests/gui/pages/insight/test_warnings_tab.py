@@ -192,6 +192,7 @@ def test_the_firmware_tab_names_what_is_behind_and_leads_on(
 
 
 def test_a_version_a_warning_is_about_is_marked_though_it_is_the_newest(page: InsightPage) -> None:
+    page.tabs.setCurrentWidget(page.firmware)
     newest, behind = page.firmware._model.rows()
     assert page.firmware.table.current() == newest
     named = (("model", newest.model), ("firmware", "3.10.0"), ("manufacturer", newest.manufacturer))

@@ -30,6 +30,7 @@ def page(services: Services, window: MainWindow, settled: Settled) -> TerminalsP
     settled()
     found.show_terminal(key)
     settled()
+    found.detail.tabs.setCurrentWidget(tab(found))
     return found
 
 
