@@ -56,7 +56,7 @@ def signatures(
         rows = [row for row in (people, stamps) if row]
     pieces = [*_agreed(flow, places), *(_side_by_side(flow, row) for row in rows)]
     whole = replace(_stacked(pieces), before=before)
-    flow.hold_last(_ABOVE, whole.height + before)
+    flow.hold_last(_ABOVE, whole.height + before, row=flow.house.saves_pages)
     flow.add(whole)
 
 

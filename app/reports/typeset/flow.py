@@ -21,6 +21,10 @@ Draw = Callable[[PageCanvas, float, float], None]
 """Draws an item on a page: its left edge and its top, in points from the page's top left."""
 
 
+_FEW = 6
+"""Lines of remarks below a table, in two languages."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowItem:
     """A box of a flow, `height` points high.
@@ -97,16 +101,24 @@ class Flow:
         """Leave room, except at the top of a page."""
         self.add(FlowItem(height=0, draw=_nothing, before=height))
 
-    def hold_last(self, height: float, below: float = 0) -> None:
+    def hold_last(self, height: float, below: float = 0, *, row: bool = False) -> None:
         """What comes next, `below` points high where that is known, stands below at least `height`
-        of what is there, so that it does not begin a page alone."""
+        of what is there, so that it does not begin a page alone; with a `row` of the table that
+        ends shortly above, because remarks alone are no reason for a page."""
         held, most = 0.0, self.tallest - below if below else self.tallest / 2
+        missing = row and self._ends_in_a_table()
         for i in range(len(self.items) - 1, -1, -1):
             item = self.items[i]
-            if held >= height or held + item.height > most:
+            if held >= height and not missing or held + item.height > most:
                 return
             self.items[i] = replace(item, keep=True)
             held += item.height
+            missing = missing and not item.heads
+
+    def _ends_in_a_table(self) -> bool:
+        """Whether what is there ends in a row, or in a few remarks below one."""
+        last = self.items[-_FEW:]
+        return any(item.heads for item in last)
 
     def begin_page(self) -> None:
         """What follows begins a page."""

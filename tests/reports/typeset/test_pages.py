@@ -48,6 +48,8 @@ def laid_out(seed: int) -> tuple[list[FlowItem], list[list[PlacedItem]], int]:
             rows.append(RowGroup(f"组 {i}"))
         rows.append([f"行 {i}", "词" * chance.choice([0, 5, 30, 200, 700])])
     table(flow, [PrintColumn(Words("甲")), PrintColumn(Words("乙"), 2)], rows)
+    for i in range(chance.randint(0, 4)):
+        flow.words(Words(f"说明 {i}"), NOTE)
     above = len(flow.items)
     signed = SignedBlock(role="merchant", signer="王芳", ink=INK) if chance.random() < 0.5 else None
     places = [SignaturePlace(Words("商户"), signed=signed), SignaturePlace(Words("章"), stamp=True)]
@@ -84,6 +86,7 @@ def test_signatures_stand_below_something(seed: int) -> None:
     own = {id(item) for item in items[count:]}
     above = [one for one in page if id(one.item) not in own]
     assert sum(one.item.height for one in above) >= 12 * MM
+    assert any(one.item.heads for one in above), "remarks alone are no reason for a page"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
