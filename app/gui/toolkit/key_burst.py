@@ -2,8 +2,8 @@
 
 A USB scanner is a keyboard that types within milliseconds and ends with Enter.  Keys are held until
 it is clear who typed them, so that a scanned number never presses what single keys mean; what a
-person typed is let go in its order.  Only the moments of the keys decide: a window that was busy gets
-them late, and they are a scan all the same.
+person typed is let go in its order.  Only the moments of the keys decide: a window that was busy
+gets them late, and they are a scan all the same.
 """
 
 from __future__ import annotations

@@ -62,7 +62,9 @@ def test_a_person_never_scans(pauses: list[int]) -> None:
     assert burst.enter(at + pauses[0]) == ""
 
 
-@given(st.lists(st.integers(min_value=0, max_value=GAP), min_size=LEAST - 1, max_size=30), st.data())
+@given(
+    st.lists(st.integers(min_value=0, max_value=GAP), min_size=LEAST - 1, max_size=30), st.data()
+)
 def test_keys_let_go_meanwhile_belong_to_the_scan_all_the_same(
     quick: list[int], data: st.DataObject
 ) -> None:
@@ -289,9 +291,7 @@ def test_a_busy_window_loses_no_scan_and_presses_nothing(
         )
         key.setTimestamp(now + 5 * number)
         QApplication.sendEvent(page, key)
-    end = QKeyEvent(
-        QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r"
-    )
+    end = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r")
     end.setTimestamp(now + 5 * len(TID))
     QApplication.sendEvent(page, end)
     assert page.diagnosis.consultation.session == before
