@@ -41,8 +41,8 @@ LATE = WAIT // 2
 """Milliseconds of delay from which the window was busy: keys may wait for it."""
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _END_TEXTS = ("\n", "\r")
-"""Keys a scanner ends with, as it is set up; some send a line feed, which is Ctrl+J on a keyboard,
-or Ctrl+M."""
+"""Keys a scanner ends with, as it is set up; some send a line feed, which a keyboard makes with the
+control key and a letter."""
 _HELD_DOWN = (
     Qt.Key.Key_Shift,
     Qt.Key.Key_Control,

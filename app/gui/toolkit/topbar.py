@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QWidget
 from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import bind_keys
 from app.gui.toolkit.language import _
-from app.gui.toolkit.layout import Button, label
+from app.gui.toolkit.layout import Button, label, plain_tip
 from app.gui.toolkit.theme import icon
 from app.gui.toolkit.wheel_safe import ComboBox
 from app.gui.toolkit.wrapping import WrappingRow
@@ -189,7 +189,7 @@ class TopBar(QFrame):
         else:
             words = _("More filters: {count}", count=narrowing) if narrowing else _("More filters")
         self._more.setText(words)
-        self._more.setToolTip(", ".join(one.accessibleName() for one in self._away))
+        self._more.setToolTip(plain_tip(", ".join(one.accessibleName() for one in self._away)))
 
     def add_right(self, *widgets: QWidget) -> None:
         """Put actions at the right end."""

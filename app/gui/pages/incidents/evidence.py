@@ -371,12 +371,7 @@ class EvidenceTab(IncidentTab):
         signatures = self._context.services.signatures
 
         def kept(_key: str) -> None:
-            # What is said follows from what was given: without a drawing nobody signed.
-            if dialog.pad.ink() is not None:
-                told = _("Signature of {number} saved", number=incident.number)
-            else:
-                told = _("{number}: why nobody signed is saved", number=incident.number)
-            self._context.note(told)
+            self._context.note(dialog.saved_words(incident.number))
             if signed is not None:
                 signed(dialog.form.value("signer") if dialog.closes else "")
 
