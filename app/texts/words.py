@@ -166,7 +166,7 @@ WORDS: dict[str, dict[str, str]] = {
         "signed": N_("Signed by the merchant"),
         "by_phone": N_("Confirmed by phone"),
         "refused": N_("Merchant refused to sign"),
-        "absent": N_("Nobody could sign"),
+        "absent": N_("Without a signature"),
     },
     "service": {
         "install": N_("Installation"),

@@ -185,6 +185,13 @@ class IncidentSummary:
     """When the clock stopped, while the incident is held outside our control."""
     newly_given: bool = False
     """Whether whoever has it has not said yet whether they take it."""
+    unknown_serial: str = ""
+    """The serial number of a terminal nobody has registered yet."""
+
+    @property
+    def of_whom(self) -> str:
+        """What it is known by in a list: the merchant, else the terminal's number."""
+        return self.merchant_name or self.tid or self.unknown_serial or "—"
 
     def overdue(self, now: datetime) -> bool:
         """Whether work is late now.  Derived, so a late incident can still be finished."""

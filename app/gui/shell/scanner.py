@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -37,8 +37,22 @@ if TYPE_CHECKING:
 
 WAIT = GAP + 20
 """Milliseconds after the last key after which what is held is let go."""
+LATE = WAIT // 2
+"""Milliseconds of delay from which the window was busy: keys may wait for it."""
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
-"""Keys a scanner ends with, as it is set up; some send a line feed."""
+_END_TEXTS = ("\n", "\r")
+"""Keys a scanner ends with, as it is set up; some send a line feed, which a keyboard makes with the
+control key and a letter."""
+_HELD_DOWN = (
+    Qt.Key.Key_Shift,
+    Qt.Key.Key_Control,
+    Qt.Key.Key_Alt,
+    Qt.Key.Key_AltGr,
+    Qt.Key.Key_Meta,
+    Qt.Key.Key_CapsLock,
+    Qt.Key.Key_NumLock,
+)
+"""Keys that only change what others mean: a scanner presses Shift before each capital letter."""
 _PLAIN = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
 
@@ -53,7 +67,8 @@ class ScannerWatch(QObject):
         self._before = ""
         """What stood in the search field before the keys that follow one another."""
         self._wait = QTimer(self, singleShot=True, interval=WAIT)
-        self._wait.timeout.connect(self.let_go)
+        self._wait.timeout.connect(self._waited)
+        self._waiting = QElapsedTimer()
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._follow)
@@ -62,34 +77,43 @@ class ScannerWatch(QObject):
         if self._watched is not None and shiboken6.isValid(self._watched):
             self._watched.removeEventFilter(self)
         if isinstance(self._watched, QLineEdit):
-            self._burst.release()  # written already
+            self._burst.forget()  # written already
         self._watched = None
-        if now is None or now.window() is not self._window:
+        if now is None:
+            # What had the focus is gone, as when a list is filled anew: the window gets the keys.
+            now = self._window
+        if now.window() is not self._window or (takes_text(now) and not searches(now)):
             self.let_go()
-        elif searches(now) or not takes_text(now):
-            self._watched = now
-            now.installEventFilter(self)
-        else:
-            self.let_go()
+            return
+        if isinstance(now, QLineEdit):
+            self._before = now.text()
+            self._replay(self._burst.release())
+        self._watched = now
+        now.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if not isinstance(event, QKeyEvent):
+        if not isinstance(event, QKeyEvent) or event.key() in _HELD_DOWN:
             return False
-        if isinstance(watched, QLineEdit):
-            return event.type() == QEvent.Type.KeyPress and self._on_searched(watched, event)
-        if event.type() == QEvent.Type.ShortcutOverride and self._is_character(event):
-            # The key press follows and is held: a shortcut would not wait.
+        if event.type() == QEvent.Type.ShortcutOverride and self._overrides(event):
             event.accept()
             return True
+        if isinstance(watched, QLineEdit):
+            return event.type() == QEvent.Type.KeyPress and self._on_searched(watched, event)
         if event.type() == QEvent.Type.KeyPress:
             return self._on_press(event)
         return False
 
+    def _overrides(self, event: QKeyEvent) -> bool:
+        """Whether the key press that follows is ours: a shortcut would not wait for it."""
+        if _ends(event):
+            return self._burst.is_scan(_moment(event))
+        return self._is_character(event) and not isinstance(self._watched, QLineEdit)
+
     def _on_press(self, event: QKeyEvent) -> bool:
-        at = event.timestamp() or time.monotonic_ns() // 1_000_000
+        at = _moment(event)
         if self._is_character(event):
             typed = self._burst.press(event.text(), event.clone(), at)
-            self._wait.start()
+            self._begin_to_wait()
             self._replay(typed)
             return True
         if _ends(event) and (scanned := self._burst.enter(at)):
@@ -101,16 +125,16 @@ class ScannerWatch(QObject):
 
     def _on_searched(self, field: QLineEdit, event: QKeyEvent) -> bool:
         """A key in a search field: it is written, and remembered."""
-        at = event.timestamp() or time.monotonic_ns() // 1_000_000
+        at = _moment(event)
         if self._is_character(event):
-            released = self._burst.press(event.text(), event.clone(), at)
-            if released or len(self._burst.held) == 1:
+            self._burst.press(event.text(), event.clone(), at)
+            if len(self._burst.run) == 1:
                 self._before = field.text()
             return False
         if _ends(event) and (scanned := self._burst.enter(at)):
             self._look_up(scanned, field, self._before)
             return True
-        self._burst.release()
+        self._burst.forget()
         return False
 
     def _is_character(self, event: QKeyEvent) -> bool:
@@ -123,6 +147,19 @@ class ScannerWatch(QObject):
     def let_go(self) -> None:
         """A person typed what is held: do it now."""
         self._wait.stop()
+        held = self._burst.forget()
+        if not isinstance(self._watched, QLineEdit):
+            self._replay(held)
+
+    def _begin_to_wait(self) -> None:
+        self._wait.start()
+        self._waiting.start()
+
+    def _waited(self) -> None:
+        """No key followed for a while, unless the window was too busy to be given it."""
+        if self._waiting.elapsed() > WAIT + LATE:
+            self._begin_to_wait()
+            return
         held = self._burst.release()
         if not isinstance(self._watched, QLineEdit):
             self._replay(held)
@@ -131,8 +168,8 @@ class ScannerWatch(QObject):
         """Do what these keys would have done at once: a shortcut of the table, else a key of the
         widget with the focus."""
         for key in keys:
-            focus = QApplication.focusWidget()
-            if focus is None or focus.window() is not self._window:
+            focus = QApplication.focusWidget() or self._window
+            if focus.window() is not self._window or not self._window.isActiveWindow():
                 return
             if not self._shortcut(key, focus):
                 focus.removeEventFilter(self)
@@ -186,8 +223,13 @@ def searches(widget: QWidget) -> bool:
     return isinstance(widget, QLineEdit) and widget.property("role") == "search"
 
 
+def _moment(event: QKeyEvent) -> int:
+    """When a key was pressed, whenever the window came to be given it; milliseconds."""
+    return event.timestamp() or time.monotonic_ns() // 1_000_000
+
+
 def _ends(event: QKeyEvent) -> bool:
-    return event.key() in _ENDS or event.text() == "\n"
+    return event.key() in _ENDS or event.text() in _END_TEXTS
 
 
 def takes_text(widget: QWidget) -> bool:

@@ -18,15 +18,18 @@ from app.gui.toolkit.layout import plain_tip
 
 LEAST, USUAL = 180, 420
 """Pixels of width it needs, and those it asks for when it has several lines."""
+TITLE = USUAL
+"""Pixels a heading keeps, number and merchant: buttons go on in the next line before it is cut."""
 
 
 class ElidedLabel(QLabel):
-    """Plain text in at most `lines` lines.  `text` is always the whole of it, as are its tooltip
-    and what a screen reader says; it is copied from its menu."""
+    """Plain text in at most `lines` lines, never made narrower than `least` pixels.  `text` is
+    always the whole of it, as are its tooltip and what a screen reader says; it is copied from its
+    menu."""
 
-    def __init__(self, role: str = "", *, lines: int = 1) -> None:
+    def __init__(self, role: str = "", *, lines: int = 1, least: int = LEAST) -> None:
         super().__init__()
-        self._lines = lines
+        self._lines, self._least = lines, least
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setProperty("role", role)
@@ -65,7 +68,7 @@ class ElidedLabel(QLabel):
 
     def minimumSizeHint(self) -> QSize:
         self.ensurePolished()
-        return QSize(min(self._whole_width(), LEAST), self.fontMetrics().height())
+        return QSize(min(self._whole_width(), self._least), self.fontMetrics().height())
 
     def hasHeightForWidth(self) -> bool:
         return self._lines > 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QStandardPaths, Qt
-from PySide6.QtWidgets import QCompleter, QFileDialog, QWidget
+from PySide6.QtCore import QFileInfo, QSettings, QStandardPaths, Qt
+from PySide6.QtWidgets import QCompleter, QFileDialog, QFileIconProvider, QWidget
 
 from app.domain.errors import InvalidInput
 from app.files import check_new_name
@@ -14,6 +14,11 @@ from app.gui.toolkit import problems, theme
 from app.gui.toolkit.language import _
 
 Chosen = Callable[[Path], object]
+_OWN = (
+    QStandardPaths.StandardLocation.DocumentsLocation,
+    QStandardPaths.StandardLocation.DesktopLocation,
+    QStandardPaths.StandardLocation.HomeLocation,
+)
 
 
 def ask_file(parent: QWidget, title: str, filters: str, chosen: Chosen) -> QFileDialog:
@@ -70,11 +75,8 @@ def _ask(
             theme.style_window(names)
     if filters:
         dialog.setNameFilters(filters.split(";;"))
-    place = QStandardPaths.StandardLocation.DocumentsLocation
-    documents = QStandardPaths.writableLocation(place)
-    kept = str(QSettings().value("files/folder", documents))
-    # The folder of last time may have been on a stick.
-    dialog.setDirectory(kept if Path(kept).is_dir() else documents)
+    dialog.setIconProvider(_KINDS)
+    dialog.setDirectory(str(folder_to_begin_in()))
 
     def take(name: str) -> None:
         path = Path(name)
@@ -83,6 +85,30 @@ def _ask(
 
     dialog.fileSelected.connect(take)
     return dialog
+
+
+def folder_to_begin_in() -> Path:
+    """The folder of last time, which may have been on a stick; else the person's own for documents,
+    their desktop or home: whichever there is.  Never the folder the program was started in."""
+    kept = str(QSettings().value("files/folder", ""))
+    own = (QStandardPaths.writableLocation(place) for place in _OWN)
+    return next((Path(one) for one in (kept, *own) if one and Path(one).is_dir()), Path.home())
+
+
+class _Kinds(QFileIconProvider):
+    """Names kinds of files in the window's language: Qt's own Chinese lacks them."""
+
+    def type(self, info: QFileInfo) -> str:
+        if info.isRoot():
+            return _("Drive")
+        if info.isDir():
+            return _("Folder")
+        if not info.suffix():
+            return _("File")
+        return _("{suffix} file", suffix=info.suffix().upper())
+
+
+_KINDS = _Kinds()
 
 
 def _opened(dialog: QFileDialog) -> QFileDialog:

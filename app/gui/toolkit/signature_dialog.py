@@ -83,6 +83,12 @@ class SignatureDialog(DraftDialog):
         without = not drawn and bool(self.form.value("reason").strip())
         self._go.setText(_("Save without signature") if without else _("Sign"))
 
+    def saved_words(self, number: str) -> str:
+        """What was saved about this number: without a drawing nobody signed."""
+        if self.pad.ink() is not None:
+            return _("Signature of {number} saved", number=number)
+        return _("{number}: why nobody signed is saved", number=number)
+
     def _sign_and_close(self) -> None:
         self.closes = True
         self.submit()

@@ -63,6 +63,9 @@ class TerminalPicker(QWidget):
         self._nothing = label("", "muted", wrap=True)
         self._nothing.hide()
         self._entered = False
+        self._asked = ""
+        self._answered: str | None = None
+        """The words whose matches are shown; Enter for others waits for theirs."""
         self.setLayout(column(self.box, self._list, self._nothing, spacing=4))
         self.setFocusProxy(self.box)
 
@@ -74,25 +77,34 @@ class TerminalPicker(QWidget):
         """Search for this, as if it had been typed and ended with Enter."""
         self.box.put(words)
         self._entered = True
-        self.searched.emit(words)
+        self._on_searched(words)
 
     def _on_searched(self, words: str) -> None:
+        self._asked = words
         if words.strip():
             self.searched.emit(words)
         else:
+            self._answered = None
             self._list.hide()
             self._nothing.hide()
 
     def _on_enter(self) -> None:
-        if self._list.isVisible() and self._list.currentItem() is not None:
+        if not self.text():
+            return
+        if self._answered != self.box.text():
+            self._entered = True
+            if self._asked != self.box.text():  # words of a draft were never looked for
+                self._on_searched(self.box.text())
+        elif self._list.isVisible() and self._list.currentItem() is not None:
             self._on_activated(self._list.currentItem())
         else:
-            self._entered = True
+            self.box.focusNextChild()
 
     def show_found(self, words: str, found: Sequence[TerminalSummary]) -> None:
         """The matches for `words`; ignored when something else was typed meanwhile."""
         if words != self.box.text():
             return
+        self._answered = words
         self._list.clear()
         for item in found:
             entry = QListWidgetItem(described(item))

@@ -103,10 +103,17 @@ def with_acceptance(
             reviewer=signed(SignerRole.REVIEWER),
             confirmation=incident.confirmation or "",
             confirmed_by=incident.confirmed_by,
-            remark=incident.closing_remark,
+            remark=_remark(incident, signatures.get(SignerRole.MERCHANT)),
             satisfaction=incident.satisfaction,
         ),
     )
+
+
+def _remark(incident: Incident, signed: Signature | None) -> str:
+    """What the merchant remarked.  Why nobody signed stands in the place of the signature, and is
+    the technician's word, not the merchant's."""
+    reason = signed.reason if signed is not None else ""
+    return "" if incident.closing_remark == reason else incident.closing_remark
 
 
 def final(case: IncidentData, live: PrintedSheet) -> tuple[PrintedSheet, int]:

@@ -104,6 +104,7 @@ _COLUMNS: tuple[Any, ...] = (
     col(AreaRow.name).label("area"),
     col(TerminalModelRow.name).label("model"),
     col(IncidentRow.tid),
+    col(IncidentRow.unknown_serial),
     col(IncidentRow.displayed_code),
     col(IncidentRow.symptom),
     col(IncidentRow.provisional_class),
@@ -237,6 +238,7 @@ def _summary(row: Any) -> IncidentSummary:
         resolve_due_at=row.resolve_due_at,
         stopped_since=row.stopped_since,
         newly_given=bool(row.newly_given),
+        unknown_serial=row.unknown_serial,
     )
 
 

@@ -3,12 +3,15 @@ text fields are left alone."""
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from app.gui.pages.incidents.diagnosis_panel import ToldEntry
 from app.gui.pages.incidents.incident_editor import IncidentEditor
@@ -16,7 +19,7 @@ from app.gui.pages.incidents.page import IncidentsPage
 from app.gui.pages.terminals.page import TerminalsPage
 from app.gui.shell.main_window import PAGES, MainWindow
 from app.gui.shell.page import Note
-from app.gui.shell.scanner import searches, takes_text
+from app.gui.shell.scanner import WAIT, ScannerWatch, searches, takes_text
 from app.gui.toolkit.key_burst import GAP, LEAST, KeyBurst
 from app.services import Services
 from tests.factories import make_incident, make_terminal
@@ -57,6 +60,25 @@ def test_a_person_never_scans(pauses: list[int]) -> None:
         at += pause
         burst.press("5", "5", at)
     assert burst.enter(at + pauses[0]) == ""
+
+
+@given(
+    st.lists(st.integers(min_value=0, max_value=GAP), min_size=LEAST - 1, max_size=30), st.data()
+)
+def test_keys_let_go_meanwhile_belong_to_the_scan_all_the_same(
+    quick: list[int], data: st.DataObject
+) -> None:
+    """A busy window: what is held was let go before the rest came, and the moments decide."""
+    burst: KeyBurst[str] = KeyBurst()
+    at, typed, text = 0, [], ""
+    for gap in [0, *quick]:
+        at += gap
+        text += "57A"[at % 3]
+        typed += burst.press(text[-1], text[-1], at)
+        if data.draw(st.booleans()):
+            typed += burst.release()
+    assert "".join(typed) == text[: len(typed)]
+    assert burst.enter(at) == text
 
 
 def scan(text: str, end: Qt.Key = Qt.Key.Key_Return) -> None:
@@ -187,6 +209,121 @@ def test_a_scanner_may_end_with_any_of_the_usual_keys(
     scan(TID, end)
     settled()
     assert window.current == "terminals"
+
+
+def scan_by_events(text: str, *ends: QKeyEvent) -> None:
+    """As a keyboard does it: Shift is pressed before each capital letter."""
+    for character in text:
+        target = QApplication.focusWidget()
+        assert target is not None
+        if character.isupper():
+            QTest.keyPress(target, Qt.Key.Key_Shift)
+            QTest.keyClick(target, character, Qt.KeyboardModifier.ShiftModifier)
+            QTest.keyRelease(target, Qt.Key.Key_Shift)
+        else:
+            QTest.keyClick(target, character)
+    for end in ends:
+        target = QApplication.focusWidget()
+        assert target is not None
+        QApplication.sendEvent(target, end)
+
+
+def ends_with(key: Qt.Key, text: str, *held: Qt.Key) -> list[QKeyEvent]:
+    """A key that ends a scan, with Ctrl when that is `held`; first what asks shortcuts."""
+    ctrl = Qt.KeyboardModifier.ControlModifier if held else Qt.KeyboardModifier.NoModifier
+    asked = QEvent.Type.ShortcutOverride
+    return [
+        *(QKeyEvent(QEvent.Type.KeyPress, one, ctrl & ~ctrl) for one in held),
+        QKeyEvent(asked, key, ctrl, text),
+        QKeyEvent(QEvent.Type.KeyPress, key, ctrl, text),
+    ]
+
+
+ENDS = {
+    "return": (Qt.Key.Key_Return, "\r"),
+    "line feed": (Qt.Key.Key_unknown, "\n"),
+    "line feed as Ctrl+J": (Qt.Key.Key_J, "\n", Qt.Key.Key_Control),
+    "return as Ctrl+M": (Qt.Key.Key_M, "\r", Qt.Key.Key_Control),
+}
+
+
+@pytest.mark.parametrize("in_search", [False, True], ids=["page", "search"])
+@pytest.mark.parametrize("end", list(ENDS))
+def test_capital_letters_and_line_feeds_of_a_scanner(
+    window: MainWindow, services: Services, settled: Settled, end: str, in_search: bool
+) -> None:
+    make_terminal(services, tid="50000412", serial="NQX7A000412")
+    page = window.show_page("incidents")
+    assert isinstance(page, IncidentsPage)
+    settled()
+    window.activateWindow()
+    page._search.setFocus() if in_search else page.setFocus()
+    events = ends_with(*ENDS[end])
+    scan_by_events("NQX7A000412", *events)
+    settled()
+    assert window.current == "terminals"
+    assert page._search.text() == ""
+    # No shortcut of the same keys comes first.
+    assert events[-2].isAccepted()
+
+
+def test_a_busy_window_loses_no_scan_and_presses_nothing(
+    window: MainWindow, services: Services, terminal: str, settled: Settled
+) -> None:
+    """Keys come in late, after the window was busy for longer than it waits for a scanner."""
+    page = window.show_page("incidents")
+    assert isinstance(page, IncidentsPage)
+    settled()
+    window.activateWindow()
+    page.setFocus()
+    assert page.diagnosis.consultation is not None
+    before = page.diagnosis.consultation.session
+    watch = window.findChild(ScannerWatch)
+    assert watch is not None
+    now = time.monotonic_ns() // 1_000_000
+    for number, character in enumerate(TID):
+        if number == 3:
+            time.sleep(3 * WAIT / 1000)
+            QApplication.processEvents()  # what waits for a pause is told of it now
+            assert len(watch._burst.held) == 3, "nothing is pressed while keys may wait"
+        key = QKeyEvent(
+            QEvent.Type.KeyPress, ord(character), Qt.KeyboardModifier.NoModifier, character
+        )
+        key.setTimestamp(now + 5 * number)
+        QApplication.sendEvent(page, key)
+    end = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r")
+    end.setTimestamp(now + 5 * len(TID))
+    QApplication.sendEvent(page, end)
+    assert page.diagnosis.consultation.session == before
+    settled()
+    assert window.current == "terminals"
+
+
+def test_a_scan_goes_on_when_what_had_the_keys_is_taken_away(
+    window: MainWindow, terminal: str, settled: Settled
+) -> None:
+    """As when a page that was being read is filled in the middle of a scan."""
+    for gone in ("deleted", "other list"):
+        page = window.show_page("incidents")
+        assert isinstance(page, IncidentsPage)
+        settled()
+        window.activateWindow()
+        passing = QPushButton("…", page)
+        passing.show()
+        passing.setFocus()
+        for character in TID[:4]:
+            QTest.keyClick(passing, character)
+        if gone == "deleted":
+            passing.clearFocus()
+            assert QApplication.focusWidget() is None
+        else:
+            page._table.setFocus()
+        passing.deleteLater()
+        for character in TID[4:]:
+            QTest.keyClick(QApplication.focusWidget() or window, character)
+        QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Return)
+        settled()
+        assert window.current == "terminals", gone
 
 
 def test_a_scan_where_the_keys_are_after_coming_to_a_page(

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox, QWidget
+import pytest
+from PySide6.QtCore import QModelIndex, QSettings, Qt
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QFileSystemModel,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
 
-from app.gui.toolkit.files import ask_new_file
+from app.gui.toolkit.files import ask_files, ask_folder, ask_new_file
 
 
 def test_the_name_is_filled_in_when_the_dialog_opens(
@@ -44,4 +56,63 @@ def test_a_name_that_is_a_card_number_is_refused_before_anything_is_written(
     assert chosen == []
     told.close()
     dialog.close()
+    parent.deleteLater()
+
+
+@pytest.mark.parametrize("there", ["Documents", "Desktop", ""])
+def test_the_first_file_is_saved_where_the_person_keeps_theirs(
+    application: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: str
+) -> None:
+    """And not where the program was started: a folder for documents may not be there."""
+    home, started = tmp_path / "home", tmp_path / "started"
+    (home / there).mkdir(parents=True)
+    started.mkdir()
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(home))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.chdir(started)
+    QSettings().remove("files/folder")
+    parent = QWidget()
+    chosen: list[Path] = []
+    dialog = ask_new_file(parent, "另存为", "PDF (*.pdf)", "a.pdf", chosen.append)
+    assert Path(dialog.directory().absolutePath()) == home / there
+    dialog.setDirectory(str(tmp_path))
+    dialog.selectFile(str(tmp_path / "a.pdf"))
+    dialog.accept()
+    assert chosen == [tmp_path / "a.pdf"]
+    again = ask_new_file(parent, "另存为", "PDF (*.pdf)", "a.pdf", chosen.append)
+    assert Path(again.directory().absolutePath()) == tmp_path, "remembered"
+    again.close()
+    parent.deleteLater()
+
+
+def test_every_word_of_a_dialog_for_files_is_of_the_window_s_language(
+    application: QApplication, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "夹").mkdir()
+    (tmp_path / "表.csv").touch()
+    (tmp_path / "无后缀").touch()
+    QSettings().setValue("files/folder", str(tmp_path))
+    parent = QWidget()
+    for dialog in (
+        ask_new_file(parent, "另存为", "单据 (*.pdf *.csv *)", "报告.pdf", print),
+        ask_files(parent, "选择", "全部 (*)", print),
+        ask_folder(parent, "选择", print),
+    ):
+        [model] = dialog.findChildren(QFileSystemModel)
+        top = model.index(str(tmp_path))
+        least = 1 if dialog.fileMode() is QFileDialog.FileMode.Directory else 3
+        qtbot.waitUntil(lambda model=model, top=top, least=least: model.rowCount(top) >= least)
+        said = [
+            *(one.text() for one in dialog.findChildren(QLabel)),
+            *(one.text() for one in dialog.findChildren(QPushButton)),
+            *(one.toolTip() for one in dialog.findChildren(QWidget)),
+            *(str(model.headerData(at, Qt.Orientation.Horizontal)) for at in range(4)),
+            *(str(model.index(row, 2, top).data()) for row in range(model.rowCount(top))),
+            str(model.index(0, 2, QModelIndex()).data()),
+        ]
+        own = re.compile(r"[A-Za-z]{3,}")
+        left = {one for one in said if own.search(re.sub("PDF|CSV|&[A-Z]", "", one))}
+        assert left == set()
+        dialog.close()
     parent.deleteLater()

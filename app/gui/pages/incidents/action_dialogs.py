@@ -93,6 +93,8 @@ def _confirmed(known: Signature, signer: str) -> dict[str, str]:
         return {"confirmation": Confirmation.SIGNED, "confirmed_by": by}
     said = {one.text: one.confirmation for one in unsigned_reasons()}
     confirmation = said.get(known.reason, Confirmation.ABSENT)
+    # Whoever did not sign confirmed nothing, unless on the phone.
+    by = by if confirmation is Confirmation.BY_PHONE else ""
     return {"confirmation": confirmation, "confirmed_by": by, "remark": known.reason}
 
 

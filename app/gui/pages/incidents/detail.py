@@ -25,7 +25,7 @@ from app.gui.toolkit.badge import (
     incident_badge,
     priority_badge,
 )
-from app.gui.toolkit.elided import ElidedLabel
+from app.gui.toolkit.elided import TITLE, ElidedLabel
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import Button, column, label
 from app.gui.toolkit.permission import permit
@@ -74,7 +74,7 @@ class IncidentDetail(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.view: IncidentView | None = None
-        self._title = ElidedLabel("title")
+        self._title = ElidedLabel("title", least=TITLE)
         self._state = BadgeLabel(Badge(""))
         self._priority = BadgeLabel(Badge(""))
         self._stop = BadgeLabel(Badge(""))

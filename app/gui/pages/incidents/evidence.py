@@ -371,7 +371,7 @@ class EvidenceTab(IncidentTab):
         signatures = self._context.services.signatures
 
         def kept(_key: str) -> None:
-            self._context.note(_("Signature of {number} saved", number=incident.number))
+            self._context.note(dialog.saved_words(incident.number))
             if signed is not None:
                 signed(dialog.form.value("signer") if dialog.closes else "")
 

@@ -164,7 +164,7 @@ class IncidentsPage(Page):
             ),
             TableColumn(
                 title=_("Merchant"),
-                text=lambda i: i.merchant_name or i.tid or "—",
+                text=lambda i: i.of_whom,
                 detail=_symptom,
                 order="merchant",
                 width=170,

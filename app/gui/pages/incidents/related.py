@@ -207,7 +207,7 @@ def _columns() -> tuple[TableColumn, ...]:
         ),
         TableColumn(
             title=_("Merchant / symptom"),
-            text=lambda i: i.merchant_name or i.tid or "—",
+            text=lambda i: i.of_whom,
             detail=in_short,
             width=220,
             stretch=True,

@@ -204,7 +204,7 @@ def _incident_columns() -> tuple[TableColumn, ...]:
         ),
         TableColumn(
             title=_("Merchant / symptom"),
-            text=lambda i: i.merchant_name or i.tid or "—",
+            text=lambda i: i.of_whom,
             detail=lambda i: " ".join(filter(None, (i.displayed_code, i.symptom))),
             width=200,
             stretch=True,

@@ -72,7 +72,7 @@ def _incidents(services: Services, wanted: PickerQuery) -> list[Offered]:
                     None,
                     (
                         i.number,
-                        i.merchant_name or i.tid,
+                        i.of_whom,
                         in_short(i),
                         word(t, "incident_state", i.state),
                     ),

@@ -23,7 +23,7 @@ from app.gui.pages.terminals.read import TerminalView
 from app.gui.pages.terminals.tabs import FactsTab, IncidentsTab, TerminalHistoryTab, TerminalTab
 from app.gui.toolkit.action_buttons import action_button, make_action
 from app.gui.toolkit.badge import BadgeLabel, terminal_badge, warranty_badge
-from app.gui.toolkit.elided import ElidedLabel
+from app.gui.toolkit.elided import TITLE, ElidedLabel
 from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.layout import Button, button, clear, column, label, panel, row
 from app.gui.toolkit.theme import Badge
@@ -54,7 +54,7 @@ class TerminalDetail(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.view: TerminalView | None = None
-        self._title = ElidedLabel("title")
+        self._title = ElidedLabel("title", least=TITLE)
         self._state = BadgeLabel(Badge(""))
         self._warranty = BadgeLabel(Badge(""))
         self._unfinished = BadgeLabel(Badge(""))

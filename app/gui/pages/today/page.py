@@ -145,7 +145,7 @@ class TodayPage(Page):
             TableColumn(title=_("Number"), text=lambda i: i.number, badge=self._badge, width=140),
             TableColumn(
                 title=_("Merchant / symptom"),
-                text=lambda i: i.merchant_name or i.tid or "—",
+                text=lambda i: i.of_whom,
                 detail=lambda i: i.displayed_code or i.symptom,
                 width=220,
                 stretch=True,

@@ -21,6 +21,7 @@ from app.domain.documents import SignerRole, Stage
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import ResolutionDraft, WorkEntryDraft
 from app.domain.incidents.incidents import WorkKind
+from app.domain.incidents.lifecycle import Action
 from app.gui.pages.incidents.camera_dialog import CameraDialog
 from app.gui.pages.incidents.evidence import EvidenceTab
 from app.gui.pages.incidents.page import IncidentsPage
@@ -30,7 +31,7 @@ from app.gui.shell import document_actions as handing_module
 from app.gui.shell.document_actions import seal_notices
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.navigate import ListIncidents
-from app.gui.shell.page import AppContext
+from app.gui.shell.page import AppContext, Note
 from app.gui.shell.paper_to_sign import PaperToSign
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.pdf_panel import PdfPanel
@@ -42,6 +43,7 @@ from app.services.documents.requests import Request
 from app.services.incidents.incident_queries import IncidentFilter
 from tests.factories import make_incident, make_terminal
 from tests.gui.conftest import Settled, answering
+from tests.reports.reading import all_text
 from tests.seals import PASSPHRASE, company_certificate
 from tests.services.documents.paper import close, jpeg, resolved, sign
 
@@ -252,6 +254,53 @@ def test_a_signature_without_a_name_is_refused_and_the_drawing_stays(
 
 
 # --- the report ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reason", "confirmation", "by"),
+    [
+        ("商户拒签，要等老板回来", "absent", ""),
+        ("拒绝签字", "refused", ""),
+        ("已在纸质单上签字", "absent", ""),
+        ("电话确认", "by_phone", "王先生"),
+    ],
+)
+def test_who_did_not_sign_is_nowhere_said_to_have_signed_or_confirmed(
+    page: IncidentsPage,
+    incident: str,
+    services: Services,
+    opened: Opened,
+    settled: Settled,
+    reason: str,
+    confirmation: str,
+    by: str,
+) -> None:
+    draft = ResolutionDraft(fault_class=FaultClass.OTHER, work_done="说明")
+    services.incidents.resolve(incident, draft)
+    settled()
+    tab = evidence_tab(page, settled)
+    notes: list[Note] = []
+    page.context.noted.connect(notes.append)
+    tab.sign(SignerRole.MERCHANT)
+    signing = opened()
+    assert isinstance(signing, SignatureDialog)
+    signing.form.fill({"signer": "王先生", "reason": reason})
+    signing.submit()
+    settled()
+    number = services.incidents.get(incident).number
+    assert notes[-1].text == f"{number} 未签字原因已保存"
+    page.steps.take(Action.CLOSE)
+    closing = opened()
+    assert isinstance(closing, DraftDialog)
+    assert closing.form.value("confirmation") == confirmation
+    assert closing.form.value("confirmed_by") == by
+    assert closing.form.value("remark") == reason
+    closing.submit()
+    settled()
+    made = services.reporting.pdf(Request(kind="service_report", subject=number, language="zh"))
+    said = all_text(made.pdf)
+    assert f"未签字，原因：{reason}" in said
+    assert "商户意见" not in said
 
 
 def test_signing_closes_only_what_can_be_closed_and_only_with_a_name(

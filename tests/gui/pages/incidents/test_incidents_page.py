@@ -163,6 +163,38 @@ def test_enter_after_a_serial_not_registered_goes_on_and_reports_nothing(
     assert services.incidents.get(listed.id).unknown_serial == "UNKNOWN77"
 
 
+@pytest.mark.parametrize("seen", ["answer read before Enter", "words of a draft"])
+def test_enter_goes_on_with_a_serial_not_registered_whenever_it_comes(
+    page: IncidentsPage, opened: Opened, settled: Settled, qtbot: QtBot, seen: str
+) -> None:
+    page.new_incident()
+    dialog = editor(opened)
+    if seen == "words of a draft":
+        dialog.picker.box.put("UNKNOWN77")
+    else:
+        qtbot.keyClicks(dialog.picker.box, "UNKNOWN77")
+        qtbot.waitUntil(dialog.picker._nothing.isVisible)
+    qtbot.keyClick(dialog.picker.box, Qt.Key.Key_Return)
+    settled()
+    assert dialog.focusWidget() is dialog.form.widget("displayed_code")
+
+
+def test_enter_takes_what_was_typed_and_not_what_was_found_for_its_beginning(
+    page: IncidentsPage, opened: Opened, settled: Settled, services: Services, qtbot: QtBot
+) -> None:
+    for tid in ("50000411", "50000412"):
+        make_terminal(services, tid=tid)
+    page.new_incident()
+    dialog = editor(opened)
+    qtbot.keyClicks(dialog.picker.box, "5000041")
+    qtbot.waitUntil(dialog.picker._list.isVisible)
+    qtbot.keyClicks(dialog.picker.box, "2")
+    qtbot.keyClick(dialog.picker.box, Qt.Key.Key_Return)
+    settled()
+    assert dialog.terminal is not None
+    assert dialog.terminal.tid == "50000412"
+
+
 def test_a_serial_like_that_of_another_terminal_is_kept_as_it_was_typed(
     page: IncidentsPage, opened: Opened, settled: Settled, services: Services, qtbot: QtBot
 ) -> None:
