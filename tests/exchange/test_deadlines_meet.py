@@ -156,4 +156,3 @@ def test_still_waiting_it_is_late_nowhere_and_due_later_once_it_goes_on(network:
     assert again.resolve_due_at is not None
     assert row.resolve_due_at is not None
     assert again.resolve_due_at - row.resolve_due_at > timedelta(hours=50)
-
