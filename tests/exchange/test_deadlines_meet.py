@@ -109,6 +109,7 @@ def test_held_on_a_laptop_and_ranked_anew_in_the_office(
     assert (row.priority, row.state) == (Priority.P1, IncidentState.IN_PROGRESS)
     # Ranked in the office: its times, four hours; and what the merchant was away on top.
     assert row.response_due_at == due(row, DEFAULT_TARGETS[Priority.P1].response_hours)
+    assert row.resolve_due_at is not None
     waited = row.resolve_due_at - due(row, DEFAULT_TARGETS[Priority.P1].resolve_hours)
     assert abs(waited - timedelta(hours=WAITED)) < timedelta(minutes=1)
 
