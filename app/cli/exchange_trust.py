@@ -59,7 +59,7 @@ def _key(context: Context, exchange: Exchange) -> None:
     else:
         own = exchange.identity.write_key(options.output, options.name)
     said = [
-        t("{name} ({role})", name=own.name, role=word(t, "station_role", own.role)),
+        t("{name} ({role})", name=own.name, role=word(t, "station_role", own.standing)),
         t("Fingerprint: {fingerprint}", fingerprint=own.fingerprint),
         t("The private key is kept {place}.", place=word(t, "secret_place", own.place)),
         str(options.output or own.text),

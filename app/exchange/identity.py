@@ -13,7 +13,7 @@ from app.domain.text import line, required
 from app.exchange import office
 from app.exchange.keys import KeyPair, KeyRing
 from app.exchange.package import Role
-from app.exchange.stations import ARRANGE, CHANGED
+from app.exchange.stations import ARRANGE, CHANGED, office_of
 from app.secret_store import SecretPlace
 from app.services import Services
 from app.services.core import operation_log
@@ -32,14 +32,21 @@ _RENEWED = "exchange:key_renewed_at"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnKey:
     """What this computer is called, and its public keys: `text` is the line others are given.
-    `place` is where the private ones lie."""
+    `alone`: it is not the office and has none, so it may still become either; its key serves both
+    and need not be given out again.  `place` is where the private ones lie."""
 
     station: str
     name: str
     role: Role
+    alone: bool
     fingerprint: str
     text: str
     place: SecretPlace
+
+    @property
+    def standing(self) -> str:
+        """Its role in words to be shown, ``alone`` before it has one."""
+        return "alone" if self.alone else self.role
 
 
 class Identity:
@@ -85,10 +92,17 @@ class Identity:
             station=pair.station,
             name=called,
             role=role,
+            alone=self._alone(role),
             fingerprint=pair.public(called, role).fingerprint,
             text=pair.text(called, role, self._services.context.device),
             place=self._keys.place(pair.station) or SecretPlace.FILE,
         )
+
+    def _alone(self, role: Role) -> bool:
+        if role == "office":
+            return False
+        with self._services.context.read() as session:
+            return office_of(session) is None
 
     def write_key(self, path: Path, name: str = "") -> OwnKey:
         """Write the public keys of this computer to a file.  Raises as `key`."""

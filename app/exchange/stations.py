@@ -228,17 +228,19 @@ def _check_letter(session: Session, key: PublicKey, own: str) -> None:
     check_letter(session, key.letter, key.station, "key")
 
 
+def office_of(session: Session) -> StationRow | None:
+    """The office this computer belongs to; there is never more than one."""
+    offices = select(StationRow).where(
+        col(StationRow.role) == "office", col(StationRow.revoked_at).is_(None)
+    )
+    return session.exec(offices).first()
+
+
 def _check_only_office(session: Session, station: str) -> None:
     if operation_log.fact(session, operation_log.OFFICE) is not None:
         raise InvalidInput.of("office", "exchange.is_the_office")
-    other = session.exec(
-        select(StationRow).where(
-            col(StationRow.role) == "office",
-            col(StationRow.revoked_at).is_(None),
-            col(StationRow.id) != station,
-        )
-    ).first()
-    if other is not None:
+    other = office_of(session)
+    if other is not None and other.id != station:
         raise InvalidInput.of("office", "exchange.second_office", name=other.name)
 
 

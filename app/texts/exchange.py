@@ -13,7 +13,11 @@ WORDS: dict[str, dict[str, str]] = {
         "key_store": N_("in the key store of this system"),
         "file": N_("in a file that only you may read"),
     },
-    "station_role": {"laptop": N_("Laptop"), "office": N_("The office")},
+    "station_role": {
+        "laptop": N_("Laptop"),
+        "office": N_("The office"),
+        "alone": N_("in no office yet"),
+    },
     "settlement": {"keep": N_("Leave as it is"), "take": N_("Take what gave way")},
     "unsettled": {
         "review": N_("Could not be applied"),

@@ -109,10 +109,14 @@ def test_a_laptop_is_told_how_far_the_office_is(at: At, run: Run, tmp_path: Path
     package, answer = tmp_path / "a.posx", tmp_path / "b.posx"
     at("office", "key", "-o", str(office), "--name", "Office")
     at("laptop", "key", "-o", str(laptop), "--name", "Liu")
+    # Before anybody said which is which, neither is called a laptop.
+    assert "in no office yet" in at("office", "key").out
     at("office", "office", "begin")
+    assert "(The office)" in at("office", "key").out
     at("office", "trust", str(laptop))
     assert "Office:" not in at("laptop", "status").out
     at("laptop", "trust", str(office), "--office")
+    assert "(Laptop)" in at("laptop", "key").out
     assert "It has everything done here." in at("laptop", "status").out
     run("areas", "save", "浦东新区")
     since = at("laptop", "status", "--json").json["waiting_since"]

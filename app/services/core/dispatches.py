@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.domain.dispatch.dispatches import UNANSWERED, Dispatch, DispatchState, WorkType
-from app.services.core.context import UnitOfWork, chunks
+from app.services.core.context import UnitOfWork
 from db import bulk
 from db.keys import new_key
 from db.models.dispatch import DispatchRow
@@ -114,17 +114,18 @@ def standing(session: Session, work: WorkType, key: str) -> DispatchRow | None:
 def read_standing(session: Session, work: WorkType, keys: Iterable[str]) -> dict[str, Dispatch]:
     """What stands about each of these incidents or visits."""
     found: dict[str, Dispatch] = {}
-    for rows in together(session, *standing_asked(work, keys)):
+    for rows in together(session, *standing_asked(session, work, keys)):
         for key, *values in rows:
             found[key] = _dispatch(*values)
     return found
 
 
-def standing_asked(work: WorkType, keys: Iterable[str]) -> list[Asked]:
-    """The queries of `read_standing`, to be sent ahead."""
+def standing_asked(session: Session, work: WorkType, keys: Iterable[str]) -> list[Asked]:
+    """The query of `read_standing`, to be sent ahead; none without keys."""
     about = work_column(work)
-    query = _query(about).where(_STANDS)
-    return [(query.where(about.in_(part)), {}) for part in chunks(sorted(set(keys)))]
+    wanted = sorted(set(keys))
+    query = _query(about).where(_STANDS, bulk.among(session, about, wanted))
+    return [(query, {})] if wanted else []
 
 
 def _query(about: Any) -> Any:

@@ -136,7 +136,7 @@ def _items(
 ) -> tuple[BoardItem, ...]:
     """The incidents of a query, then the visits."""
     (rows,) = together(session, (query, {}))
-    send_ahead(session, *standing_asked(WorkType.VISIT, (visit.id for visit in visits)))
+    send_ahead(session, *standing_asked(session, WorkType.VISIT, (v.id for v in visits)))
     return (*_incidents_of(session, zone, rows), *_visits(session, visits))
 
 

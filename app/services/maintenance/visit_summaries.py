@@ -10,9 +10,8 @@ from sqlmodel import Session, col
 
 from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.visits import VisitState, VisitSummary
-from app.services.core.context import chunks
+from db import bulk
 from db.models.maintenance import OccurrenceRow, PlanRow
-from db.together import together
 
 
 def summaries(session: Session, *found: Sequence[Any]) -> list[tuple[VisitSummary, ...]]:
@@ -26,12 +25,11 @@ def _tasks_of(session: Session, visit_ids: list[str]) -> dict[str, dict[str, int
     query = (
         sa.select(col(OccurrenceRow.visit_id), col(PlanRow.key), sa.func.count())
         .join(PlanRow, col(PlanRow.id) == col(OccurrenceRow.plan_id))
+        .where(bulk.among(session, col(OccurrenceRow.visit_id), visit_ids))
         .group_by(col(OccurrenceRow.visit_id), col(PlanRow.key))
     )
-    parts = [query.where(col(OccurrenceRow.visit_id).in_(part)) for part in chunks(visit_ids)]
-    for rows in together(session, *((part, {}) for part in parts)):
-        for visit_id, key, count in rows:
-            found.setdefault(visit_id, {})[key] = count
+    for visit_id, key, count in session.execute(query) if visit_ids else ():
+        found.setdefault(visit_id, {})[key] = count
     return found
 
 

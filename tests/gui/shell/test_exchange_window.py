@@ -358,3 +358,24 @@ def test_one_key_opens_it_from_any_page_and_it_says_until_when_the_office_has_ev
     since = min(waiting.value(row).at for row in range(waiting.rowCount()))
     assert f"本机 {words().moment(since)} 之前的操作，办公室都已收到" in "\n".join(said)
     dialog.reject()
+
+
+def test_every_column_of_the_outbox_is_seen_on_a_small_screen(
+    window: MainWindow, settled: Settled, services: Services, office: Office
+) -> None:
+    """What goes out is judged by the new value, the last column of all."""
+    section = office_section(window, settled)
+    paired(section, office, settled)
+    make_technician(services, "T01", name="张工")
+    settled()
+    dialog = exchange_dialog(section, section.context, settled)
+    for width in (784, 1284):
+        dialog.resize(width, 640)
+        settled()
+        for table in (dialog.outbox.table, dialog.outbox.detail.changes):
+            assert table.isVisible()
+            bar = table.horizontalScrollBar()
+            assert bar.maximum() == bar.minimum() == 0, (table.objectName(), width)
+            assert table.mapTo(dialog, table.rect().topRight()).x() < dialog.width()
+        assert dialog.width() == width
+    dialog.reject()

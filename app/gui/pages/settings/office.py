@@ -183,7 +183,7 @@ class OfficeSection(Section):
         self._seen = seen
         own = self._own = seen.own
         self._name.setText(own.name if own else _("This computer"))
-        self._role.setText(word(words(), "station_role", own.role) if own else "")
+        self._role.setText(word(words(), "station_role", own.standing) if own else "")
         self._fingerprint.setText(own.fingerprint if own else "—")
         self._code.setVisible(own is not None)
         if own is not None:
@@ -197,10 +197,7 @@ class OfficeSection(Section):
         permit(self.rename, refusal, enabled=own is not None)
         for made in (self._renew, self.begin, self._add):
             permit(made, refusal)
-        has_office = any(
-            one.station.is_office and one.station.revoked_at is None for one in seen.stations
-        )
-        self.begin.setVisible(own is not None and own.role != "office" and not has_office)
+        self.begin.setVisible(own is not None and own.alone)
         self.model.set_rows(seen.stations)
         self._on_current(self.trusted.current())
         if seen.stations:
