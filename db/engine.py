@@ -142,11 +142,24 @@ class Database:
             translated(self.url),
             DatabaseSession(self._reader, autoflush=False) as session,
             self._given_up(session),
+            self._as_damage(session),
         ):
             yield session
             session.expunge_all()
             # On a server a commit is one round trip less; its transaction can write nothing.
             session.commit()
+
+    @contextlib.contextmanager
+    def _as_damage(self, session: Session) -> Iterator[None]:
+        """What only a bug could do in a whole file is told as damage where the file is damaged: a
+        page in another one's place may hold well-formed rows."""
+        try:
+            yield
+        except (exc.IntegrityError, exc.NoResultFound, exc.MultipleResultsFound) as failure:
+            session.rollback()
+            if self.is_sqlite and not _is_sound(session):
+                raise Unavailable("db.damaged") from failure
+            raise
 
     @contextlib.contextmanager
     def _given_up(self, session: Session) -> Iterator[None]:
@@ -192,6 +205,7 @@ class Database:
             self._working(),
             translated(self.url),
             DatabaseSession(self._writer, expire_on_commit=False) as session,
+            self._as_damage(session),
         ):
             self._same_file()
             try:
@@ -325,3 +339,10 @@ def _prepare_connection(connection: Any, _record: object) -> None:
     mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
     if mode not in {"wal", "memory"}:
         raise Unavailable("db.no_wal", mode=mode)
+
+
+def _is_sound(session: Session) -> bool:
+    connection = session.connection()
+    verdict = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+    orphan = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    return verdict == "ok" and orphan is None
