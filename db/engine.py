@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session
 
-from app.domain.errors import Unavailable
+from app.domain.errors import AppError, Unavailable
 from app.domain.still_wanted import nobody_waits
 from db import cipher, write_turns
 from db.dialects import create_engine
@@ -48,6 +48,14 @@ _PRAGMAS = (
     "wal_autocheckpoint=1000",
 )
 """Set on every connection.  FULL, because NORMAL loses acknowledged rows at a power cut."""
+
+
+_OF_A_BUG_OR_DAMAGE = (
+    *(exc.IntegrityError, exc.InvalidRequestError),
+    *(ValueError, TypeError, LookupError, AttributeError),
+)
+"""What rows end in that the schema does not allow: references to nothing, NULL where there is always
+something, two of what there is one."""
 
 
 def database_url(target: str | Path | URL) -> URL:
@@ -155,7 +163,9 @@ class Database:
         page in another one's place may hold well-formed rows."""
         try:
             yield
-        except (exc.IntegrityError, exc.NoResultFound, exc.MultipleResultsFound) as failure:
+        except (AppError, UnicodeError):
+            raise
+        except _OF_A_BUG_OR_DAMAGE as failure:
             session.rollback()
             if self.is_sqlite and not _is_sound(session):
                 raise Unavailable("db.damaged") from failure
