@@ -54,8 +54,8 @@ _OF_A_BUG_OR_DAMAGE = (
     *(exc.IntegrityError, exc.InvalidRequestError),
     *(ValueError, TypeError, LookupError, AttributeError),
 )
-"""What rows end in that the schema does not allow: references to nothing, NULL where there is always
-something, two of what there is one."""
+"""What rows end in that the schema does not allow: references to nothing, NULL where there is
+always something, two of what there is one."""
 
 
 def database_url(target: str | Path | URL) -> URL:

@@ -22,6 +22,7 @@ from app.domain.diagnosis.weight_table import WeightTable
 from app.domain.diagnosis.word_weights import WordWeights
 from app.domain.errors import BadKnowledge
 from app.domain.faults import FaultClass
+from app.domain.toml_text import parse as parse_toml
 from app.knowledge.building import build
 from app.knowledge.schema import KnowledgeFile
 
@@ -104,7 +105,7 @@ def _bytes(path: Path) -> bytes:
 def parse(name: str, content: bytes) -> KnowledgeFile:
     """One file, validated.  Raises `BadKnowledge` for its first problem."""
     try:
-        raw = tomllib.loads(content.decode("utf-8"))
+        raw = parse_toml(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadKnowledge(name, "-", str(error)) from error
     try:

@@ -30,9 +30,9 @@ class GenerationMark:
     `owed_from` is the day of the last run: a void row of a later date is due again although its day
     has passed, for it was due while the program was off.  `highest` is the latest day any run was
     made on: a run with the clock set back does not make the right day look like a jump afterwards.
-    `clock` names what seems wrong with the date of today, or that the mark is damaged (``clock.lost``):
-    then everything since the oldest plan is looked at; `kept` is what was read, to see whether
-    somebody changed it meanwhile.
+    `clock` names what seems wrong with the date of today; it is ``clock.lost`` where the mark is
+    damaged, and everything since the oldest plan is looked at.  `kept` is what was read, to see
+    whether somebody changed it meanwhile.
     """
 
     first: date

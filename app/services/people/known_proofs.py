@@ -62,9 +62,7 @@ NOTHING: Digests = {part: (digest(b""),) for part in PARTS}
 def digests_in(session: Session) -> dict[str, dict[str, str]]:
     """What the rows hold, by the id of the technician and by part."""
     rows = session.execute(sa.select(CredentialRow)).scalars()
-    return {
-        row.technician_id: {part: digest(getattr(row, part)) for part in PARTS} for row in rows
-    }
+    return {row.technician_id: {part: digest(getattr(row, part)) for part in PARTS} for row in rows}
 
 
 def may_be_known(

@@ -58,6 +58,11 @@ def key(services: Services, code: str) -> str:
     return next(one.id for one in services.directory.technicians() if one.code == code)
 
 
+PUT_IN = (
+    "INSERT INTO credential (id, version, technician_id, password, pin, pin_failures, code,"
+    " changed_at) SELECT gen_random_uuid(), 1, id, :proof, '', 0, '', '2026-11-01T00:00:00Z'"
+    " FROM technician WHERE code = 'T02'"
+)
 REPLACED = "UPDATE credential SET password = :proof WHERE password <> ''"
 
 
@@ -78,12 +83,7 @@ def test_another_password_in_the_table_is_told_at_every_seat(
     [
         ("UPDATE credential SET code = :proof", "T01"),
         ("UPDATE credential SET pin = :proof", "T01"),
-        (
-            "INSERT INTO credential (id, version, technician_id, password, pin, pin_failures, code,"
-            " changed_at) SELECT gen_random_uuid(), 1, id, :proof, '', 0, '', '2026-11-01T00:00:00Z'"
-            " FROM technician WHERE code = 'T02'",
-            "T02",
-        ),
+        (PUT_IN, "T02"),
     ],
 )
 def test_every_way_in_that_was_not_given_in_the_program_is_told(
