@@ -30,8 +30,8 @@ from app.domain.incidents import targets
 from app.domain.incidents.lifecycle import DEFAULT_TARGETS, Targets
 from app.domain.office_zone import zone_named
 from app.domain.register.identifiers import parse_device_letter
-from app.domain.toml_text import parse as parse_toml
 from app.languages import DOCUMENT_LANGUAGES, LANGUAGES, NO_TEXT, SOURCE, LocalizedText
+from app.toml_text import parse as parse_toml
 
 log = logging.getLogger(__name__)
 

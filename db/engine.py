@@ -73,8 +73,8 @@ def database_url(target: str | Path | URL) -> URL:
         raise Unavailable("db.bad_address") from None
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    # A file takes no options; SQLAlchemy would hand them on to a driver that knows none.  An address
-    # inside an address would be taken for the name of a folder.
+    # A file takes no options; SQLAlchemy would hand them on to a driver that knows none.  A second
+    # address in an address would be taken for the name of a folder.
     is_file = url.drivername == "sqlite"
     if url.drivername not in _DRIVERS or (is_file and (url.query or "://" in (url.database or ""))):
         raise Unavailable("db.bad_address")

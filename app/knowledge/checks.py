@@ -30,10 +30,10 @@ from app.domain.errors import BadKnowledge
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents.incidents import is_request
 from app.domain.incidents.proof import PROOFS
-from app.domain.toml_text import parse as parse_toml
 from app.knowledge.loader import files, load_knowledge, parse, problems_of, read_bytes
 from app.knowledge.schema import KnowledgeFile
 from app.languages import LocalizedText
+from app.toml_text import parse as parse_toml
 
 LEAST_SPREAD = 0.25
 """How far apart the classes must lie in at least one answer for a question to be worth asking."""

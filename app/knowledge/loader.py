@@ -22,9 +22,9 @@ from app.domain.diagnosis.weight_table import WeightTable
 from app.domain.diagnosis.word_weights import WordWeights
 from app.domain.errors import BadKnowledge
 from app.domain.faults import FaultClass
-from app.domain.toml_text import parse as parse_toml
 from app.knowledge.building import build
 from app.knowledge.schema import KnowledgeFile
+from app.toml_text import parse as parse_toml
 
 WEIGHTS = "words.weights"
 """The learnt weights of words; a folder without them is a catalogue, too."""

@@ -24,9 +24,9 @@ from app.domain.maintenance.checklists import Checklist
 from app.domain.maintenance.plan_drafts import PlanDraft, check_plan, draft_of_event
 from app.domain.maintenance.plans import EventRule, PlanEvent
 from app.domain.maintenance.recurrence_drafts import RuleDraft
-from app.domain.toml_text import parse as parse_toml
 from app.knowledge.schema import LocalizedEntry, StrictEntry
 from app.languages import NO_TEXT, LocalizedText
+from app.toml_text import parse as parse_toml
 
 PLANS, CHECKLISTS = "plans.toml", "checklists.toml"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.toml_text import parse
+from app.toml_text import parse
 
-SHIPPED = sorted((Path(__file__).parents[2] / "resources").rglob("*.toml"))
+SHIPPED = sorted((Path(__file__).parents[1] / "resources").rglob("*.toml"))
 
 
 @pytest.mark.parametrize("part", ["a", '"a b"', "'…'", "a "])
