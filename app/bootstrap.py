@@ -57,11 +57,8 @@ def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSC
     path = file_of(target)
     if path is None:
         if database_url(target).get_backend_name() == "sqlite":
-            # In memory: what was acknowledged would be gone when the program ends.
-            raise Unavailable("db.bad_address")
+            raise Unavailable("db.bad_address")  # in memory: nothing outlasts the program
         return prepared(Database(with_password(target), name), clock)
-    if not path.name or path.is_dir():
-        raise Unavailable("db.bad_address")
     storage.check_place(path)
     with unlocking.explained():
         return _opened(path, target, clock, name)
