@@ -26,7 +26,7 @@ from app.services.core.context import Clock, ServiceContext, system_clock
 from app.services.core.log_beginning import begin_log
 from app.settings import Settings
 from db import backup, migrate, restoring, storage
-from db.engine import Database, file_of
+from db.engine import Database, database_url, file_of
 from db.leftovers import KnownDatabases, left_beside
 from db.leftovers import find as find_remains
 from db.locking import DatabaseLock
@@ -56,6 +56,8 @@ def open_database(target: str, clock: Clock = system_clock, *, name: str = "POSC
     unlocking.unlock_by_key_store()
     path = file_of(target)
     if path is None:
+        if database_url(target).get_backend_name() == "sqlite":
+            raise Unavailable("db.bad_address")  # in memory: nothing outlasts the program
         return prepared(Database(with_password(target), name), clock)
     storage.check_place(path)
     with unlocking.explained():

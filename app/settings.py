@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import logging
 import stat
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -32,6 +31,7 @@ from app.domain.incidents.lifecycle import DEFAULT_TARGETS, Targets
 from app.domain.office_zone import zone_named
 from app.domain.register.identifiers import parse_device_letter
 from app.languages import DOCUMENT_LANGUAGES, LANGUAGES, NO_TEXT, SOURCE, LocalizedText
+from app.toml_text import parse as parse_toml
 
 log = logging.getLogger(__name__)
 
@@ -248,7 +248,7 @@ def _content(path: Path) -> dict[str, Any]:
         # An empty file is valid TOML and would restart the numbers of this laptop at A.
         raise ValueError("empty")
     # TOML knows no lone carriage return, which old editors write.
-    return tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return parse_toml(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _upgraded(content: dict[str, Any], path: Path) -> tuple[dict[str, Any], list[Problem]]:

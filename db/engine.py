@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session
 
-from app.domain.errors import Unavailable
+from app.domain.errors import AppError, Unavailable
 from app.domain.still_wanted import nobody_waits
 from db import cipher, write_turns
 from db.dialects import create_engine
@@ -50,6 +50,14 @@ _PRAGMAS = (
 """Set on every connection.  FULL, because NORMAL loses acknowledged rows at a power cut."""
 
 
+_OF_A_BUG_OR_DAMAGE = (
+    *(exc.IntegrityError, exc.InvalidRequestError),
+    *(ValueError, TypeError, LookupError, AttributeError),
+)
+"""What rows end in that the schema does not allow: references to nothing, NULL where there is
+always something, two of what there is one."""
+
+
 def database_url(target: str | Path | URL) -> URL:
     """The URL of a path or URL text.  ``postgresql://`` gets the psycopg driver.  Raises
     `Unavailable` (``db.bad_address``), also for what is neither a file nor PostgreSQL."""
@@ -65,8 +73,10 @@ def database_url(target: str | Path | URL) -> URL:
         raise Unavailable("db.bad_address") from None
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    # A file takes no options; SQLAlchemy would hand them on to a driver that knows none.
-    if url.drivername not in _DRIVERS or (url.drivername == "sqlite" and url.query):
+    # A file takes no options; SQLAlchemy would hand them on to a driver that knows none.  A second
+    # address in an address would be taken for the name of a folder.
+    is_file = url.drivername == "sqlite"
+    if url.drivername not in _DRIVERS or (is_file and (url.query or "://" in (url.database or ""))):
         raise Unavailable("db.bad_address")
     return url
 
@@ -142,11 +152,26 @@ class Database:
             translated(self.url),
             DatabaseSession(self._reader, autoflush=False) as session,
             self._given_up(session),
+            self._as_damage(session),
         ):
             yield session
             session.expunge_all()
             # On a server a commit is one round trip less; its transaction can write nothing.
             session.commit()
+
+    @contextlib.contextmanager
+    def _as_damage(self, session: Session) -> Iterator[None]:
+        """What only a bug could do in a whole file is told as damage where the file is damaged: a
+        page in another one's place may hold well-formed rows."""
+        try:
+            yield
+        except (AppError, UnicodeError):
+            raise
+        except _OF_A_BUG_OR_DAMAGE as failure:
+            session.rollback()
+            if self.is_sqlite and not _is_sound(session):
+                raise Unavailable("db.damaged") from failure
+            raise
 
     @contextlib.contextmanager
     def _given_up(self, session: Session) -> Iterator[None]:
@@ -192,6 +217,7 @@ class Database:
             self._working(),
             translated(self.url),
             DatabaseSession(self._writer, expire_on_commit=False) as session,
+            self._as_damage(session),
         ):
             self._same_file()
             try:
@@ -325,3 +351,10 @@ def _prepare_connection(connection: Any, _record: object) -> None:
     mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
     if mode not in {"wal", "memory"}:
         raise Unavailable("db.no_wal", mode=mode)
+
+
+def _is_sound(session: Session) -> bool:
+    connection = session.connection()
+    verdict = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+    orphan = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    return verdict == "ok" and orphan is None

@@ -38,8 +38,10 @@ _SHARED_MEMORY = 32 * 1024
 
 
 def check_place(path: Path) -> None:
-    """Raises `Unavailable` when a database must not live at `path`: ``db.network_folder``,
-    ``db.synced_folder``, ``db.not_mounted``, ``db.folder_unwritable``."""
+    """Raises `Unavailable` when no database may live at `path`: ``db.bad_address`` for a folder,
+    ``db.network_folder``, ``db.synced_folder``, ``db.not_mounted``, ``db.folder_unwritable``."""
+    if not path.name or path.is_dir():
+        raise Unavailable("db.bad_address")
     folder = path.parent
     kind = file_system(folder)
     if kind in NETWORK_FILE_SYSTEMS:

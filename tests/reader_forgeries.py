@@ -333,6 +333,100 @@ def unseen(pdf: bytes) -> bytes:
     return _repacked(pdf, lambda content: content.replace(b" Tf 0 Tr ", b" Tf 3 Tr "))
 
 
+# --- in the file itself --------------------------------------------------------------------------
+
+
+def unended(pdf: bytes) -> bytes:
+    """A second page object behind the end, with no table: a reader that repairs files takes it."""
+    number, page = _last_page(pdf)
+    turned_page = _ended(page, b"/Rotate 180")
+    return pdf + b"%d 0 obj\n%s\nendobj\n" % (number, turned_page)
+
+
+def hybrid(pdf: bytes) -> bytes:
+    """A table in a stream beside the old one, which only newer readers follow (7.5.8.4)."""
+    number, page = _last_page(pdf)
+    at = len(pdf)
+    other = b"%d 0 obj\n%s\nendobj\n" % (number, _ended(page, b"/Rotate 180"))
+    entry = b"\x01" + at.to_bytes(4, "big") + b"\x00"
+    index = size(pdf)
+    dictionary = b"/Type /XRef /Size %d /W [1 4 1] /Index [%d 1]" % (index + 1, number)
+    there = at + len(other)
+    table = b"%d 0 obj\n%s\nendobj\n" % (index, _stream(entry, dictionary))
+    start = there + len(table)
+    trailer = pdf[pdf.rindex(b"trailer") : pdf.rindex(b"startxref")].rstrip()
+    before = re.search(rb"startxref\s+(\d+)", pdf[pdf.rindex(b"startxref") :])
+    assert before
+    ended = trailer[:-2] + b"/Prev %s /XRefStm %d>>" % (before[1], there)
+    end = b"xref\n0 0\n%s\nstartxref\n%d\n%%%%EOF\n" % (ended, start)
+    return pdf + other + table + end
+
+
+def repeated(pdf: bytes) -> bytes:
+    """The page twice under one number, the forged one first: a reader that looks for objects by
+    itself meets it before the one of the table."""
+    number, page = _last_page(pdf)
+    head = pdf.index(b"\n") + 1
+    return (
+        pdf[:head] + b"%d 0 obj\n%s\nendobj\n" % (number, _ended(page, b"/Rotate 180")) + pdf[head:]
+    )
+
+
+def scaled(pdf: bytes) -> bytes:
+    """Pages of another size, by their unit."""
+    number, page = _last_page(pdf)
+    return update(pdf, {number: _ended(page, b"/UserUnit 3")})
+
+
+def recoded(pdf: bytes) -> bytes:
+    """Text that runs downwards: another encoding of a font, of the same length."""
+    if b"/Identity-H" not in pdf:
+        raise NotApplicable("no such font")
+    return pdf.replace(b"/Identity-H", b"/Identity-V", 1)
+
+
+def versioned(pdf: bytes) -> bytes:
+    """Read by the rules of another version of the format."""
+    return pdf[:5] + (b"2.0" if pdf[5:8] != b"2.0" else b"1.4") + pdf[8:]
+
+
+def respaced(pdf: bytes) -> bytes:
+    """One blank of a dictionary is a line break: nothing else is another."""
+    at = pdf.rindex(b"/Root ") + 5
+    return pdf[:at] + b"\n" + pdf[at + 1 :]
+
+
+def reidentified(pdf: bytes) -> bytes:
+    """Another identifier of the file, of the same length."""
+    found = re.search(rb"/ID\s*\[\s*<([0-9A-Fa-f]+)>", pdf)
+    if not found:
+        raise NotApplicable("no identifier")
+    return pdf[: found.start(1)] + b"0" * len(found[1]) + pdf[found.end(1) :]
+
+
+def blended(pdf: bytes) -> bytes:
+    """The whole page as a group that is blended by itself."""
+    number, page = _last_page(pdf)
+    if b"/Group" in page:
+        raise NotApplicable("a group already")
+    return update(pdf, {number: _ended(page, b"/Group <</S /Transparency /I true /K true>>")})
+
+
+def recoloured(pdf: bytes) -> bytes:
+    """One bit of a picture is another, in its old place and length: so may be a code on paper."""
+    for match in re.finditer(rb"/Subtype /Image.*?stream\n(.*?)\nendstream", pdf, re.S):
+        try:
+            content = bytearray(zlib.decompress(match[1]))
+        except zlib.error:
+            continue
+        content[len(content) // 2] ^= 1
+        packed = zlib.compress(bytes(content), 9)
+        if len(packed) <= len(match[1]):
+            packed += b"\n" * (len(match[1]) - len(packed))
+            return pdf[: match.start(1)] + packed + pdf[match.end(1) :]
+    return _repacked(pdf, lambda content: content.replace(b" re f", b" re n", 1))
+
+
 READER_FORGERIES: dict[str, Callable[[bytes], bytes]] = {
     made.__name__: made
     for made in (
@@ -361,6 +455,16 @@ READER_FORGERIES: dict[str, Callable[[bytes], bytes]] = {
         circular,
         whitened,
         unseen,
+        unended,
+        hybrid,
+        repeated,
+        scaled,
+        recoded,
+        versioned,
+        respaced,
+        reidentified,
+        blended,
+        recoloured,
     )
 }
 """As `tests.forgeries.FORGERIES`."""

@@ -5,7 +5,6 @@ texts.  The loader stops at the first error; this lists every error and every we
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -34,6 +33,7 @@ from app.domain.incidents.proof import PROOFS
 from app.knowledge.loader import files, load_knowledge, parse, problems_of, read_bytes
 from app.knowledge.schema import KnowledgeFile
 from app.languages import LocalizedText
+from app.toml_text import parse as parse_toml
 
 LEAST_SPREAD = 0.25
 """How far apart the classes must lie in at least one answer for a question to be worth asking."""
@@ -78,7 +78,7 @@ def _broken_files(folder: Path) -> Iterator[Flaw]:
         except BadKnowledge as error:
             cause = error.__cause__
             if isinstance(cause, ValidationError):
-                raw: dict[str, Any] = tomllib.loads(content.decode("utf-8"))
+                raw: dict[str, Any] = parse_toml(content.decode("utf-8"))
                 yield from map(_flaw, problems_of(path.name, raw, cause))
             else:
                 yield _flaw(error)

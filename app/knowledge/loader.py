@@ -24,6 +24,7 @@ from app.domain.errors import BadKnowledge
 from app.domain.faults import FaultClass
 from app.knowledge.building import build
 from app.knowledge.schema import KnowledgeFile
+from app.toml_text import parse as parse_toml
 
 WEIGHTS = "words.weights"
 """The learnt weights of words; a folder without them is a catalogue, too."""
@@ -104,7 +105,7 @@ def _bytes(path: Path) -> bytes:
 def parse(name: str, content: bytes) -> KnowledgeFile:
     """One file, validated.  Raises `BadKnowledge` for its first problem."""
     try:
-        raw = tomllib.loads(content.decode("utf-8"))
+        raw = parse_toml(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadKnowledge(name, "-", str(error)) from error
     try:

@@ -26,6 +26,7 @@ from app.domain.maintenance.plans import EventRule, PlanEvent
 from app.domain.maintenance.recurrence_drafts import RuleDraft
 from app.knowledge.schema import LocalizedEntry, StrictEntry
 from app.languages import NO_TEXT, LocalizedText
+from app.toml_text import parse as parse_toml
 
 PLANS, CHECKLISTS = "plans.toml", "checklists.toml"
 
@@ -130,7 +131,7 @@ def load_checklists(path: Path) -> tuple[Checklist, ...]:
 
 def _entries(path: Path, name: str, model: type[Any]) -> list[Any]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = parse_toml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as failure:
         raise BadKnowledge(path.name, "-", str(failure)) from failure
     if content.keys() != {name}:

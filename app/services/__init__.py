@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from app.services.maintenance.visits import Visits
     from app.services.parts.catalogue import PartsCatalogue
     from app.services.parts.stock import Stock
-    from app.services.people.kept_proofs import KeptProofs
+    from app.services.people.known_proofs import KnownProofs
     from app.services.people.people import People
     from app.services.register.custody import Custody
     from app.services.register.exporting import TerminalExport
@@ -183,7 +183,12 @@ class Services(DocumentServices):
             self.backups,
             self._build,
             memory=OutsideMemory(secrets),
-            kept={"check.sign_in": self._kept_proofs(), "check.trust": self._kept_trust()},
+            kept={
+                "check.sign_in" if self.context.database.path else "check.sign_in_logged": (
+                    self._known_proofs()
+                ),
+                "check.trust": self._kept_trust(),
+            },
         )
 
     def _trust_changes(self) -> AbstractContextManager[None]:
@@ -196,10 +201,13 @@ class Services(DocumentServices):
         secrets = self._secrets if self._remembers_outside else None
         return KeptTrust(self.context, OutsideMemory(secrets, "trust"))
 
-    def _kept_proofs(self) -> KeptProofs:
+    def _known_proofs(self) -> KnownProofs:
         from app.services.core.outside_memory import OutsideMemory
         from app.services.people.kept_proofs import KeptProofs
+        from app.services.people.logged_proofs import LoggedProofs
 
+        if self.context.database.path is None:
+            return LoggedProofs(self.context)
         secrets = self._secrets if self._remembers_outside else None
         return KeptProofs(self.context, OutsideMemory(secrets, "sign-in"))
 
@@ -225,7 +233,7 @@ class Services(DocumentServices):
         """Who signs in, and what they are let in by."""
         from app.services.people.people import People
 
-        return People(self.context, self._kept_proofs())
+        return People(self.context, self._known_proofs())
 
     # --- register and incidents ---------------------------------------------------------------
 

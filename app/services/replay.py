@@ -15,8 +15,6 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 
-import app.services.documents.handed_calendars  # its kind of operation is applied, too
-import app.services.joining.joining  # noqa: F401 - so is this one's
 from app.domain.errors import Conflict, Rejected
 from app.domain.operations.operation import APPLIED, REVIEW, UNREADABLE, Operation
 from app.domain.people.rights import Refusal

@@ -204,6 +204,7 @@ WORDS: dict[str, dict[str, str]] = {
         "database.bring": N_("Own records brought along"),
         "database.genesis": N_("Log begun"),
         "database.restored": N_("Backup restored"),
+        "technician.sign_in_noted": N_("Password, PIN or one-time code set"),
         "technician.make_administrator": N_("Make the first administrator"),
         "form.keep": N_("Keep what is half filled"),
         "backup.make": N_("Make a backup"),

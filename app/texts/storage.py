@@ -46,6 +46,10 @@ WORDS: dict[str, dict[str, str]] = {
         "check.journal": N_("Journal of operations, whole and unchanged"),
         "check.journal_kept": N_("The journal that was kept is still there"),
         "check.sign_in": N_("Passwords and PINs are those that were set in POSCare"),
+        "check.sign_in_logged": N_(
+            "Passwords and PINs are those the log of the server says were set (not proved against"
+            " whoever owns its tables and writes both)"
+        ),
         "check.trust": N_("Trusted computers and the identity of this one are as set in POSCare"),
         "check.files": N_("Photos and files named by records are there"),
         "check.events": N_("Every incident state has its log entry"),

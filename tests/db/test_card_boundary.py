@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import logging
 import re
 from pathlib import Path
@@ -193,6 +194,12 @@ def test_files_kept_as_evidence_are_looked_into(services: Services) -> None:
         "f.jpg": jpeg(comment=CARD.encode()),
         "g.png": png.getvalue(),
         "h.pdf": page.getvalue(),
+        **{
+            f"behind {n}.jpg": jpeg() + f"4539{mark}5787{mark}6362{mark}1486".encode(encoding)
+            for n, (mark, encoding) in enumerate(
+                itertools.product((" ", "\t", "  ", " - "), ("utf-8", "utf-16-le", "utf-16-be"))
+            )
+        },
     }.items():
         with pytest.raises(InvalidInput) as refused:
             services.attachments.add(owner, content, AttachmentDraft(name))

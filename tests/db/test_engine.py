@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from sqlcipher3 import dbapi2
 
+from app import bootstrap
 from app.domain.errors import Conflict, Unavailable
 from db import storage
 from db.driver_errors import known_cause
@@ -25,10 +26,26 @@ def test_sqlite_is_new_enough_to_trust() -> None:
     assert dbapi2.sqlite_version_info >= OLDEST_SQLITE
 
 
-def test_case_34_only_one_sqlite_library_is_in_the_process() -> None:
+@pytest.mark.parametrize("target", ["sqlite://", ":memory:", "sqlite:///:memory:", "sqlite:///"])
+def test_nobody_works_in_a_database_that_ends_with_the_program(target: str) -> None:
+    with pytest.raises(Unavailable) as refused:
+        bootstrap.open_database(target)
+    assert refused.value.code == "db.bad_address"
+
+
+@pytest.mark.parametrize(
+    "target", ["/", ".", "..", "sqlite:////", "sqlite:///file://server/share/x.db", "a folder"]
+)
+def test_a_folder_or_share_is_no_database(target: str, tmp_path: Path) -> None:
+    with pytest.raises(Unavailable) as refused:
+        bootstrap.open_database(str(tmp_path) if target == "a folder" else target)
+    assert refused.value.code == "db.bad_address"
+
+
+def test_case_34_only_one_sqlite_library_is_in_the_process(tmp_path: Path) -> None:
     code = (
         "import sys; import app.cli; from app import bootstrap;"
-        "d = bootstrap.open_database(':memory:'); d.close();"
+        f"d = bootstrap.open_database({str(tmp_path / 'poscare.db')!r}); d.close();"
         "print([m for m in ('apsw', '_sqlite3', 'PySide6.QtSql') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -322,6 +322,7 @@ MADE = {
     *("document.hand_out_calendar", "document.publish_key"),
     *("knowledge.edit", "knowledge.retire"),
     *("database.bring", "database.genesis", "database.restored", "settings.note"),
+    "technician.sign_in_noted",
 }
 """What adds something and changes no field; a checklist saved is another edition."""
 MOVED = {

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.operations.operation import FIRST_HASH, WITHDRAW, WITHDRAWN, Operation
+from app.domain.operations.operation import APPLIED, FIRST_HASH, WITHDRAW, WITHDRAWN, Operation
 from app.services.core.context import chunks
 from app.services.core.operation_log import operation_of, read_operations
 from db.models.operations import OperationChangeRow, OperationRow
@@ -224,7 +224,7 @@ def subjects_of(session: Session, kind: str, among: Sequence[str]) -> frozenset[
         query = sa.select(_OPERATION.c.subject_id).where(
             _OPERATION.c.subject_id.in_(part),
             _OPERATION.c.kind == kind,
-            _OPERATION.c.outcome == "applied",
+            _OPERATION.c.outcome == APPLIED,
         )
         found.update(session.execute(query).scalars())
     return frozenset(found)
@@ -234,3 +234,8 @@ def keys_of_kind(session: Session, kind: str) -> frozenset[str]:
     """The operations of a kind."""
     query = sa.select(_OPERATION.c.id).where(_OPERATION.c.kind == kind)
     return frozenset(session.execute(query).scalars())
+
+
+def applied_of_kind(session: Session, kind: str) -> Iterator[Operation]:
+    """The applied operations of a kind, in the order they are applied in."""
+    return read_operations(session, _OPERATION.c.kind == kind, _OPERATION.c.outcome == APPLIED)

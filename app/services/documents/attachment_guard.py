@@ -25,16 +25,22 @@ _DIGITS = (
     # As they are, of full width too, in UTF-8 and in GB 18030.
     re.compile(
         rb"[0-9\xa3\xef](?:(?<=[0-9])|(?<=\xa3)[\xb0-\xb9]|(?<=\xef)\xbc[\x90-\x99])"
-        rb"(?:(?:[ \-]|\xe3\x80\x80|\xa1\xa1)?"
+        rb"(?:(?:[ \t\-]{1,3}|\xe3\x80\x80|\xa1\xa1)?"
         rb"(?:[0-9]|\xef\xbc[\x90-\x99]|\xa3[\xb0-\xb9])){12,40}"
     ),
     # The same in two bytes a character, either first.
-    re.compile(rb"[0-9\x10-\x19][\0\xff](?:(?:[ \-]\0|\0\x30)?[0-9\x10-\x19][\0\xff]){12,40}"),
-    re.compile(rb"[\0\xff][0-9\x10-\x19](?:(?:\0[ \-]|\x30\0)?[\0\xff][0-9\x10-\x19]){12,40}"),
+    re.compile(
+        rb"[0-9\x10-\x19][\0\xff](?:(?:(?:[ \t\-]\0){1,3}|\0\x30)?[0-9\x10-\x19][\0\xff]){12,40}"
+    ),
+    re.compile(
+        rb"[\0\xff][0-9\x10-\x19](?:(?:(?:\0[ \t\-]){1,3}|\x30\0)?[\0\xff][0-9\x10-\x19]){12,40}"
+    ),
 )
 """Long numbers in the bytes of a file, in any encoding a text beside a picture has."""
 _ENCODINGS = ("", "utf-16-le", "utf-16-be")
-_JUST_DIGITS = re.compile(r"\d{13}|\d{4}(?:([ -])\d{4})(?:\1\d{1,7}){2,}|\d{4}[ -]\d{6}[ -]\d{4,5}")
+_JUST_DIGITS = re.compile(
+    r"\d{13}|\d{4}(?:([ \t-]{1,3})\d{4})(?:\1\d{1,7}){2,}|\d{4}[ \t-]{1,3}\d{6}[ \t-]{1,3}\d{4,5}"
+)
 """How a card number is set: PDF and tables of a font hold many short numbers side by side."""
 _LITERAL = re.compile(rb"\(((?:\\.|[^\\()]){12,4000})\)", re.DOTALL)
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]{26,16000})>")

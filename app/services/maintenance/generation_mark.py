@@ -11,7 +11,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.errors import DamagedValue
 from app.services.maintenance.working_times import shipped_calendar
 from db.models.maintenance import PlanVersionRow
 from db.models.office import AppStateRow
@@ -31,8 +30,9 @@ class GenerationMark:
     `owed_from` is the day of the last run: a void row of a later date is due again although its day
     has passed, for it was due while the program was off.  `highest` is the latest day any run was
     made on: a run with the clock set back does not make the right day look like a jump afterwards.
-    `clock` names what seems wrong with the date of today; `kept` is what was read, to see whether
-    somebody changed it meanwhile.
+    `clock` names what seems wrong with the date of today; it is ``clock.lost`` where the mark is
+    damaged, and everything since the oldest plan is looked at.  `kept` is what was read, to see
+    whether somebody changed it meanwhile.
     """
 
     first: date
@@ -45,18 +45,18 @@ class GenerationMark:
 
 def read_mark(session: Session, today: date, now: datetime) -> GenerationMark:
     """Where a run of today begins."""
-    row = session.get(AppStateRow, LAST_RUN)
-    if row is None:
+    kept = _stored(session)
+    if not kept:
         first, made = _oldest_plan(session, today, now)
         return GenerationMark(
-            first=first, scan_from=made - timedelta(days=1), owed_from=today, highest=today
+            first=first,
+            scan_from=made - timedelta(days=1),
+            owed_from=today,
+            highest=today,
+            clock="" if kept is None else "clock.lost",
+            kept=kept,
         )
-    kept = row.value
-    try:
-        ran_on, ran_at = date.fromisoformat(kept["on"]), datetime.fromisoformat(kept["at"])
-        highest = max(ran_on, date.fromisoformat(kept.get("highest", kept["on"])))
-    except (KeyError, TypeError, ValueError) as failure:
-        raise DamagedValue from failure
+    ran_on, ran_at, highest = _moments(kept)
     clock = ""
     if ran_on > today:
         clock = "clock.back"
@@ -76,6 +76,29 @@ def read_mark(session: Session, today: date, now: datetime) -> GenerationMark:
         clock=clock,
         kept=dict(kept),
     )
+
+
+def _stored(session: Session, *, locked: bool = False) -> dict[str, Any] | None:
+    """The mark as the last run left it: None when none was made, empty when it is damaged."""
+    query = sa.select(col(AppStateRow.value)).where(col(AppStateRow.name) == LAST_RUN)
+    try:
+        found = session.execute(query.with_for_update() if locked else query).first()
+        if found is None:
+            return None
+        _moments(found.value)
+        return dict(found.value)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return {}
+
+
+def _moments(kept: Mapping[str, Any]) -> tuple[date, datetime, date]:
+    """The day and moment of the last run and the latest day of any.  Raises `AttributeError`,
+    `KeyError`, `TypeError`, `ValueError`."""
+    ran_on, ran_at = date.fromisoformat(kept["on"]), datetime.fromisoformat(kept["at"])
+    again = datetime.fromisoformat(kept.get(AGAIN_FROM, kept["at"]))
+    if ran_at.tzinfo is None or again.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    return ran_on, ran_at, max(ran_on, date.fromisoformat(kept.get("highest", kept["on"])))
 
 
 def _oldest_plan(session: Session, today: date, now: datetime) -> tuple[date, datetime]:
@@ -118,8 +141,7 @@ def remember(
 ) -> None:
     """Keep that a run was made; `seen` is what it looked at when it found nothing to do.  What
     somebody else kept since the run began stands."""
-    row = session.get(AppStateRow, LAST_RUN, with_for_update=True)
-    if (None if row is None else row.value) != mark.kept:
+    if _stored(session, locked=True) != mark.kept:
         return
     value: dict[str, Any] = {
         "on": today.isoformat(),
@@ -135,7 +157,9 @@ def remember(
 
 def look_again(session: Session, since: datetime) -> None:
     """Let the next run begin no later than a moment: what happened since was learned only now."""
-    row = session.get(AppStateRow, LAST_RUN, with_for_update=True)
-    if row is not None and since < datetime.fromisoformat(row.value["at"]):
-        known = row.value.get(AGAIN_FROM, since.isoformat())
-        row.value = {**row.value, AGAIN_FROM: min(known, since.isoformat())}
+    kept = _stored(session, locked=True)
+    # Where there is no mark the next run looks at everything.
+    if kept and since < datetime.fromisoformat(kept["at"]):
+        again = min(kept.get(AGAIN_FROM, since.isoformat()), since.isoformat())
+        row = session.get_one(AppStateRow, LAST_RUN)
+        row.value = {**kept, AGAIN_FROM: again}

@@ -23,7 +23,8 @@ from app.services.core import rights
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
 from app.services.people import attempts, proofs
-from app.services.people.kept_proofs import KeptProofs, Shown
+from app.services.people.kept_proofs import KeptProofs
+from app.services.people.known_proofs import KnownProofs, Shown
 from db.models.people import CredentialRow
 from db.models.register import TechnicianRow
 
@@ -66,9 +67,9 @@ class _Known:
 class People:
     """Use cases of signing in.  The person who works here is kept in the `ServiceContext`."""
 
-    def __init__(self, context: ServiceContext, kept: KeptProofs | None = None) -> None:
+    def __init__(self, context: ServiceContext, kept: KnownProofs | None = None) -> None:
         self._context = context
-        self._kept = kept or KeptProofs(context)
+        self._kept: KnownProofs = kept or KeptProofs(context)
 
     # --- who is here ---------------------------------------------------------------------------
 
@@ -300,9 +301,10 @@ class People:
         without it the person's own password."""
         given = {"password": password, "pin": pin, "code": code}
         new = {part: proof for part, proof in given.items() if proof is not None}
+        note = None
         if new:
             own = Shown(technician_id, "password", self._by_id(technician_id).password)
-            self._kept.expect(technician_id, new, shown or own)
+            note = self._kept.expect(technician_id, new, shown or own)
 
         def change(row: CredentialRow) -> None:
             row.pin_failures = 0
@@ -311,11 +313,16 @@ class People:
             if code is not None:
                 row.code, row.code_until = code, code_until
 
-        self._change(technician_id, change)
+        self._change(technician_id, change, note)
         if new:
             self._kept.settle(technician_id, new)
 
-    def _change(self, technician_id: str, change: Callable[[CredentialRow], None]) -> None:
+    def _change(
+        self,
+        technician_id: str,
+        change: Callable[[CredentialRow], None],
+        note: Callable[[Session], None] | None = None,
+    ) -> None:
         with self._context.write_locally() as unit:
             query = sa.select(CredentialRow).where(
                 col(CredentialRow.technician_id) == technician_id
@@ -327,6 +334,8 @@ class People:
             row.changed_at = unit.now
             unit.session.add(row)
             unit.touched("technician", [technician_id])
+            if note is not None:
+                note(unit.session)
 
 
 def _read(session: Session, who: sa.ColumnElement[bool]) -> _Known | None:

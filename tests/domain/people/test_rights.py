@@ -36,7 +36,7 @@ BESIDE_OPERATIONS = {
 exchange is, files, proofs
 of who somebody is, settings of this computer, and steps a right stands over as a whole."""
 
-DONE_BY_NOBODY = {"database.genesis", "database.restored"}
+DONE_BY_NOBODY = {"database.genesis", "database.restored", "technician.sign_in_noted"}
 """Operations the program appends by itself."""
 
 

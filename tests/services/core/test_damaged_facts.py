@@ -3,6 +3,7 @@ left it: whatever is done then is done or refused in a sentence."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,7 @@ VALUES = {
     "UPDATE operation SET payload = x'00'": "a packed document",
     "UPDATE technician SET name = CAST(x'e6' AS TEXT)": "half a character",
 }
+PAGE = 4096
 Work = Callable[[Services, Settings], object]
 
 
@@ -92,3 +94,45 @@ def test_a_fact_no_program_would_keep_is_a_sentence(name: str, written: Settings
 def test_a_value_no_program_would_store_is_a_sentence(change: str, written: Settings) -> None:
     by_hand(change)
     assert bugs(written) == []
+
+
+PARENTS = ("acquirer", "merchant", "terminal_model", "technician", "terminal", "area", "incident")
+
+
+def roots() -> dict[str, int]:
+    """The numbers of the pages on which tables and their indexes begin, by name."""
+    with contextlib.closing(dbapi2.connect(str(paths.database_file()))) as connection:
+        found = connection.execute("SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 0")
+        return dict(found.fetchall())
+
+
+@pytest.mark.parametrize("parent", PARENTS)
+def test_a_page_in_the_place_of_another_is_a_sentence(parent: str, written: Settings) -> None:
+    pages = roots()
+    whole = paths.database_file().read_bytes()
+    overwritten = (pages[parent] - 1) * PAGE
+    for taken in ("acquirer", "area", "merchant", f"sqlite_autoindex_{parent}_1"):
+        content = bytearray(whole)
+        start = (pages[taken] - 1) * PAGE
+        content[overwritten : overwritten + PAGE] = whole[start : start + PAGE]
+        paths.database_file().write_bytes(content)
+        for beside in ("-wal", "-shm"):
+            log = paths.database_file().with_name(paths.database_file().name + beside)
+            log.unlink(missing_ok=True)
+        assert bugs(written) == [], f"{taken} in the place of {parent}"
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_a_damaged_note_of_the_last_generation_keeps_nobody_from_planning(
+    bad: str, written: Settings
+) -> None:
+    by_hand("UPDATE app_state SET value = ? WHERE name = 'maintenance_last_run'", bad)
+    services = bootstrap.build(written)
+    try:
+        found = services.generation.catch_up()
+        assert (found.preview.clock, found.generation_id) == ("clock.lost", "")
+        services.generation.look_again(services.context.now())
+        services.generation.generate()
+        assert services.generation.catch_up().preview.clock == ""
+    finally:
+        services.close()

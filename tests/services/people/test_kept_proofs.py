@@ -14,7 +14,8 @@ from app.secret_store import SecretStore
 from app.services import Services
 from app.services.core.outside_memory import OutsideMemory
 from app.services.people import proofs
-from app.services.people.kept_proofs import KeptProofs, Shown
+from app.services.people.kept_proofs import KeptProofs
+from app.services.people.known_proofs import Shown
 from app.settings import Settings
 from tests.factories import make_incident, make_technician
 
