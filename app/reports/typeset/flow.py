@@ -109,7 +109,7 @@ class Flow:
         missing = row and self._ends_in_a_table()
         for i in range(len(self.items) - 1, -1, -1):
             item = self.items[i]
-            if held >= height and not missing or held + item.height > most:
+            if (held >= height and not missing) or held + item.height > most:
                 return
             self.items[i] = replace(item, keep=True)
             held += item.height
