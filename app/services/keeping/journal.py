@@ -37,6 +37,7 @@ from app.services.keeping.journal_place import (
 )
 from db import cipher, copying
 from db.driver_errors import cause_of
+from db.keys import new_key
 from db.migrate import HEAD
 from db.stations import JOURNAL, STATION
 
@@ -192,8 +193,10 @@ class Journal:
         """Begin a series with a copy of the database; nothing of it is left when that fails."""
         from sqlcipher3 import dbapi2
 
-        name, lost = self._free_name(), "" if why is Began.PROVED else self.lost()
-        partial = self.folder / f".{name}.{files.owned()}-.tmp"
+        lock = self._context.database.lock
+        assert lock is not None  # a database on a server has no journal
+        lost = "" if why is Began.PROVED else self.lost()
+        partial = self.folder / f".{new_key()}.{files.owned()}-.tmp"
         files.private_folder(self.folder)
         files.remove_abandoned(self.folder, ".*.tmp")
         with self._context.write_locally() as unit:
@@ -214,7 +217,9 @@ class Journal:
                 began=why,
             )
             made.append(f"{self._context.today():%Y%m%d}", head, [])
-            files.move(partial, self.folder / name)
+            with lock.gate():  # another program may begin one, too
+                name = self._free_name()
+                files.move(partial, self.folder / name)
         except copying.NotWritten as failure:
             raise files.unavailable(failure, self.folder) from failure
         except (copying.Damaged, dbapi2.Error) as failure:

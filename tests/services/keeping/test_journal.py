@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from app import bootstrap
 from app.services import Services
 from app.services.keeping.care import DataCare
+from app.services.keeping.journal import Journal
 from app.services.keeping.journal_files import Began, JournalFault, Series
 from app.services.keeping.rebuilding import Rebuilt, rebuild
 from app.settings import Settings
@@ -182,3 +184,18 @@ def test_case_33_what_an_older_backup_lacks_stays_in_the_journal(
     first, *others = services.care.journal.series
     assert [one.began() for one in others] == [Began.RESTORED]
     assert lost in {one.subject_id for one in first.read([])}
+
+
+def test_several_programs_may_begin_a_series_in_the_same_second(
+    services: Services, work: Work, rebuilt: Callable[[], tuple[Rebuilt, list[str]]]
+) -> None:
+    folder = services.care.journal.folder
+    programs = [Journal(services.context, folder) for _ in range(4)]
+    with ThreadPoolExecutor(len(programs)) as pool:
+        for begun in [pool.submit(program.begin_another) for program in programs]:
+            begun.result()
+    assert not list(folder.glob(".*.tmp"))
+    work(1, 4)
+    services.care.journal.catch_up()
+    said, wrong = rebuilt()
+    assert (said.is_whole, wrong) == (True, [])
