@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, QSize, Qt, Signal
@@ -133,19 +134,33 @@ class TableView(QTableView):
         self._share_room()
 
     def _share_room(self) -> None:
-        """Columns that stretch take what is left; where that is too little for them, the table
-        scrolls sideways instead."""
+        """Columns that stretch share what is left, none below its least; where that is too little
+        for them, the table scrolls sideways instead."""
         header = self.horizontalHeader()
         shown = [place for place in range(header.count()) if not header.isSectionHidden(place)]
         stretching = [place for place in shown if self._model.columns[place].stretch]
         fixed = sum(header.sectionSize(place) for place in shown if place not in stretching)
-        needed = sum(self._least[place] for place in stretching)
-        enough = self.viewport().width() >= fixed + needed
+        room = self.viewport().width() - fixed
+        if room < sum(self._least[place] for place in stretching):
+            kept = set(stretching)
+        else:
+            kept = self._wider_than_a_share(stretching, room)
         modes = QHeaderView.ResizeMode
         for place in stretching:
-            header.setSectionResizeMode(place, modes.Stretch if enough else modes.Interactive)
-            if not enough:
+            own = place in kept
+            header.setSectionResizeMode(place, modes.Interactive if own else modes.Stretch)
+            if own:
                 header.resizeSection(place, self._least[place])
+
+    def _wider_than_a_share(self, stretching: Sequence[int], room: int) -> set[int]:
+        """Columns whose least is more than an equal share of the room; Qt would give them that."""
+        kept: set[int] = set()
+        for place in sorted(stretching, key=lambda one: -self._least[one]):
+            if self._least[place] * (len(stretching) - len(kept)) <= room:
+                break
+            kept.add(place)
+            room -= self._least[place]
+        return kept
 
     def keep_columns_in_sight(self) -> None:
         """Be never so narrow that a column is only seen after scrolling: what stands beside the
