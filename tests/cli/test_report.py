@@ -155,8 +155,19 @@ def test_a_folder_is_verified_and_a_list_written_as_a_table(
     assert rows is not None
     assert rows.max_row == 2
     assert run("report", "incident", number, "-o", str(tmp_path / "r.xlsx")).code == 2
-    history = run("report", "month", "-o", str(tmp_path / "month.xlsx"))
-    assert history.code == 0
+
+
+def test_the_figures_of_a_month_are_numbers_in_a_table(
+    run: Run, settings: Settings, tmp_path: Path
+) -> None:
+    a_closed_case(settings)
+    assert run("report", "month", "-o", str(tmp_path / "month.xlsx")).code == 0
+    assert run("report", "month", "-o", str(tmp_path / "month.csv")).code == 0
+    sheet = openpyxl.load_workbook(tmp_path / "month.xlsx").worksheets[0]
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert len(rows) == len((tmp_path / "month.csv").read_text("utf-8-sig").splitlines()) - 1
+    assert rows[0][1] == 1, "one incident was reported"
+    assert all(row[5] for row in rows), "each says how it is worked out"
 
 
 def test_what_left_is_listed_and_written_once_more_as_the_same_file(

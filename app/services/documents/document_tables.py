@@ -14,11 +14,17 @@ from app.reports.data.sheets import PrintedSheet
 from app.reports.documents.device_list import DeviceListSheet, EvidenceSheet, Inspected, Listed
 from app.reports.documents.monthly import REST, Count, MonthlySheet
 from app.reports.documents.terminal_history import TerminalHistorySheet
+from app.services.insight.figure_workbook import figure_cell
 from app.tabular.measured import Cell, MeasuredSheet, workbook_bytes
 from app.tabular.writing import csv_bytes
 from app.texts import word
 from app.texts.events import terminal_event
-from app.texts.figures import KEY_FIGURES
+from app.texts.insight_figures import (
+    compared_span_text,
+    figure_definition,
+    figure_name,
+    unit_name,
+)
 
 TABLE_SUFFIXES = (".xlsx", ".csv")
 
@@ -154,13 +160,17 @@ def _history(sheet: TerminalHistorySheet, t: Translator) -> list[MeasuredSheet]:
 
 
 def _monthly(sheet: MonthlySheet, t: Translator) -> list[MeasuredSheet]:
-    units = {"count": "", "percent": "%", "hours": t("hours")}
+    assert sheet.compared is not None
+    assert sheet.before_since is not None
+    assert sheet.before_until is not None
+    before = compared_span_text(t, sheet.compared, sheet.before_since, sheet.before_until)
     figures = [
-        _Column(t("Figure"), lambda item: t(KEY_FIGURES[item.id].name)),
-        _Column(t("Value"), lambda item: item.value),
-        _Column(t("Month before"), lambda item: item.before),
-        _Column(t("Unit"), lambda item: units[item.unit]),
-        _Column(t("How it is worked out"), lambda item: t(KEY_FIGURES[item.id].formula)),
+        _Column(t("Figure"), lambda item: figure_name(t, item.kind)),
+        _Column(t("Value"), lambda item: figure_cell(item.figure, item.value)),
+        _Column(before, lambda item: figure_cell(item.figure, item.before)),
+        _Column(t("Unit"), lambda item: unit_name(t, item.figure.unit)),
+        _Column(t("Number of cases"), lambda item: item.n),
+        _Column(t("Definition"), lambda item: figure_definition(t, item.kind)),
     ]
     people = [
         _Column(t("Technician"), lambda item: item.name),
@@ -169,10 +179,9 @@ def _monthly(sheet: MonthlySheet, t: Translator) -> list[MeasuredSheet]:
         _Column(t("Resolved at the first visit"), lambda item: item.first_time),
         _Column(t("Reopened"), lambda item: item.reopened),
     ]
-    known = [item for item in sheet.figures if item.id in KEY_FIGURES]
     days = [_Column(t("Day"), lambda item: item[0]), _Column(t("Incidents"), lambda item: item[1])]
     return [
-        _sheet(t("Figures"), figures, known),
+        _sheet(t("Figures"), figures, sheet.measured),
         _sheet(t("By day"), days, enumerate(sheet.by_day, 1)),
         *(
             _sheet(title, _counts(t, title), counts)

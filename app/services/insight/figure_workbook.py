@@ -66,11 +66,11 @@ def _figures(t: Translator, report: FigureReport) -> MeasuredSheet:
         (
             figure_name(t, kind),
             unit_name(t, figure.unit),
-            _number(figure, figure.value),
-            _number(figure, figure.low),
-            _number(figure, figure.high),
+            figure_cell(figure, figure.value),
+            figure_cell(figure, figure.low),
+            figure_cell(figure, figure.high),
             figure.n,
-            _number(figure, report.before[kind].value),
+            figure_cell(figure, report.before[kind].value),
             figure_definition(t, kind),
         )
         for kind, figure in report.whole.figures.items()
@@ -87,7 +87,7 @@ def _groups(t: Translator, report: FigureReport) -> MeasuredSheet:
 
 
 def _group(group: FigureGroup, kinds: tuple[FigureKind, ...]) -> tuple[Cell, ...]:
-    values = (_number(group[kind], group[kind].value) for kind in kinds)
+    values = (figure_cell(group[kind], group[kind].value) for kind in kinds)
     return group.name or "—", group.terminals, *values
 
 
@@ -116,5 +116,6 @@ def _cases(t: Translator, cases: tuple[CaseBehind, ...]) -> MeasuredSheet:
     return MeasuredSheet(t("Reported"), header, rows)
 
 
-def _number(figure: Figure, value: float | None) -> float | None:
+def figure_cell(figure: Figure, value: float | None) -> float | None:
+    """A value of a figure for programs that calculate: money in yuan, a share as a fraction."""
     return None if value is None else value * _FACTORS.get(figure.unit, 1)
