@@ -80,6 +80,8 @@ class ScannerWatch(QObject):
             self._burst.forget()  # written already
         self._watched = None
         if now is None:
+            if not shiboken6.isValid(self._window):
+                return  # the focus went because the window is being taken down
             # What had the focus is gone, as when a list is filled anew: the window gets the keys.
             now = self._window
         if now.window() is not self._window or (takes_text(now) and not searches(now)):

@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from app import paths, settings
-from app.gui.shell import first_frame
+from app.gui.shell import first_frame, window_place
 from app.gui.shell.main_window import MainWindow
 from app.gui.shell.page import AppContext
 from app.gui.toolkit import theme
@@ -137,17 +137,22 @@ class Closed(first_frame.FirstFrame):
         super().paintEvent(event)
         QTimer.singleShot(0, self.close)
 first_frame.FirstFrame = Closed
+first_frame.PATIENCE = 60_000  # it is painted, however busy the machine is
 from app.gui.shell.start import start
 code = start()
 print(code, "app.gui.shell.application" in sys.modules)
 """
 
 
-@pytest.mark.usefixtures("left")
-def test_a_person_who_closes_it_meanwhile_is_obeyed() -> None:
+def test_a_person_who_closes_it_meanwhile_is_obeyed(left: MainWindow) -> None:
     settings.save(Settings(technician="T07", device="B"), paths.settings_file())
-    QSettings().sync()
+    QSettings.setPath(  # where the other process looks
+        QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(paths.window_places())
+    )
+    places = QSettings()
+    window_place.keep(left, places)
+    places.sync()
     said = subprocess.run(
-        [sys.executable, "-c", CLOSED], capture_output=True, text=True, check=True
+        [sys.executable, "-c", CLOSED], capture_output=True, text=True, check=True, timeout=120
     )
     assert said.stdout.split() == ["0", "False"]
