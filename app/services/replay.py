@@ -15,6 +15,8 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 
+import app.services.documents.handed_calendars
+import app.services.joining.joining  # noqa: F401 - their kinds of operation are applied, too
 from app.domain.errors import Conflict, Rejected
 from app.domain.operations.operation import APPLIED, REVIEW, UNREADABLE, Operation
 from app.domain.people.rights import Refusal

@@ -60,8 +60,6 @@ class OutboxTab(QWidget):
         self._count = label("", "muted")
         bar = wrapping(self.search, self.people, self.kinds, None, self._count, self.withdraw)
         self.table.setMinimumHeight(140)
-        self.table.keep_columns_in_sight()
-        self.detail.changes.keep_columns_in_sight()
         lists = FoldingRow(
             panel(column(self.table, margins=(1, 1, 1, 1))),
             panel(column(self.detail)),

@@ -101,7 +101,7 @@ def test_earlier_incidents_of_the_terminal_are_known(
     terminal = make_terminal(any_services)
     finish(any_services, terminal, FaultClass.HARDWARE, symptom="打印机卡纸")
     clock.forward(days=5)
-    session = any_services.diagnosis.begin(terminal, "", "又不行了")
+    session = any_services.diagnosis.begin(terminal, "", "又来了")
     assert session.facts["repeat"].values["count"] == 2
     assert session.top.fault_class is FaultClass.HARDWARE
 

@@ -173,6 +173,7 @@ def test_the_firmware_tab_names_what_is_behind_and_leads_on(
     settled: Settled,
 ) -> None:
     page.tabs.setCurrentWidget(page.firmware)
+    settled()
     assert [(one.firmware, one.behind) for one in page.firmware._model.rows()] == [
         ("3.10.0", False),
         ("3.2.1", True),
@@ -191,8 +192,11 @@ def test_the_firmware_tab_names_what_is_behind_and_leads_on(
     assert (target.wanted.model, target.wanted.firmware) == ("N910", "3.2.1")
 
 
-def test_a_version_a_warning_is_about_is_marked_though_it_is_the_newest(page: InsightPage) -> None:
+def test_a_version_a_warning_is_about_is_marked_though_it_is_the_newest(
+    page: InsightPage, settled: Settled
+) -> None:
     page.tabs.setCurrentWidget(page.firmware)
+    settled()
     newest, behind = page.firmware._model.rows()
     assert page.firmware.table.current() == newest
     named = (("model", newest.model), ("firmware", "3.10.0"), ("manufacturer", newest.manufacturer))
