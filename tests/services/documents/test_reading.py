@@ -89,7 +89,7 @@ def test_data_no_document_of_ours_can_hold_is_judged_not_tripped_over(
 def test_a_value_this_version_does_not_know_is_judged_too(name: str) -> None:
     pdf = render([document_named(name, "zh")], source).pdf
     old = {"labels": b'"stickers":"a4-24"', "warning_digest": b'"severity":"medium"'}
-    new = {"labels": b'"stickers":"a4-42"', "warning_digest": b'"severity":"sodium"'}
+    new = {"labels": b'"stickers":"a4-4"', "warning_digest": b'"severity":"sodium"'}
     if name.startswith("schedule"):
         forged = _forged(pdf, b'"missed"', b'"forgot"')
     else:
