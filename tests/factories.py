@@ -93,3 +93,10 @@ def make_incident(services: Services, terminal_id: str = "", **changes: Any) -> 
         "symptom": "重新签到后仍然",
     }
     return services.incidents.open(IncidentDraft(**{**values, **changes}))
+
+
+def correct_incident(services: Services, incident_id: str, **changes: Any) -> None:
+    """Correct what was reported; the terminal and the symptom stay unless changed."""
+    seen = services.incidents.get(incident_id)
+    kept = {"terminal_id": seen.terminal_id or "", "symptom": seen.symptom}
+    services.incidents.edit(incident_id, seen.version, IncidentDraft(**{**kept, **changes}))

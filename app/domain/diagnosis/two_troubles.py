@@ -139,10 +139,11 @@ def _without(knowledge: Knowledge, text: str, aside: Iterable[Trouble]) -> str:
 def warning(
     knowledge: Knowledge, troubles: Sequence[Trouble], evidence: Iterable[Evidence]
 ) -> tuple[LocalizedText, ...]:
-    """What is to be kept in mind of several troubles: all, or those set aside."""
-    if not troubles:
-        return ()
+    """What is to be kept in mind of several troubles once it was asked which one stops the trade:
+    those set aside, or all.  Until then the question names them."""
     chosen = chosen_in(evidence)
+    if not troubles or chosen is None:
+        return ()
     left = [each for each in troubles if each.sign.id != chosen]
     phrase = "troubles.both" if len(left) == len(troubles) else "troubles.aside"
     return (knowledge.text_of(phrase, troubles=_named(left)),)

@@ -40,6 +40,7 @@ from app.gui.shell.trial_estate import TrialBanner
 from app.gui.toolkit import problems, theme
 from app.gui.toolkit.action_buttons import action_icon_button, key_text, make_action
 from app.gui.toolkit.key_sheet import KeySheet, show_page_keys
+from app.gui.toolkit.landing import stay_at_work
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, row
 from app.gui.toolkit.manual_window import open_manual_here
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         banners = (TrialBanner(context), ServerBanner(context))
         self.setCentralWidget(boxed(column(*banners, content, self._status, spacing=0)))
         self._connect()
+        stay_at_work()
         self._restore_place()
         theme.style_window(self)
         if context.is_ready:

@@ -30,6 +30,7 @@ from app.gui.toolkit.form_inputs import Input, make_input
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, restyle
 from app.gui.toolkit.numbered_choice import NumberedChoice
+from app.gui.toolkit.scroll_body import bring_into_sight, lay_out_now
 from app.gui.toolkit.tab_pages import TabPages
 from app.texts import problem_text, word
 
@@ -201,7 +202,7 @@ class Form(QWidget):
         not in this form."""
         self.clear_problems()
         elsewhere = []
-        first: QWidget | None = None
+        first = ""
         for problem in refusal.problems:
             label = self._problems.get(problem.field)
             if label is None:
@@ -209,16 +210,23 @@ class Form(QWidget):
                 continue
             label.setText(problem_text(words(), problem))
             label.show()
-            widget = self._inputs[problem.field].widget
-            _mark(widget, wrong=True)
-            first = first or widget
+            _mark(self._inputs[problem.field].widget, wrong=True)
+            first = first or problem.field
         if self.tabs is not None:
             self.tabs.mark(
                 self._inputs[p.field].widget for p in refusal.problems if p.field in self._inputs
             )
-        if first is not None:
-            first.setFocus()
+        if first:
+            self._inputs[first].widget.setFocus()
+            QTimer.singleShot(0, self, functools.partial(self._show_why, first))
         return elsewhere
+
+    def _show_why(self, name: str) -> None:
+        """The field that has the keys and the words below it that say what is wrong."""
+        lay_out_now()
+        for widget in (self._problems[name], self._inputs[name].widget):
+            if widget.isVisible():
+                bring_into_sight(widget)
 
     def clear_problem(self, name: str) -> None:
         """Take the mark off one field."""

@@ -3,17 +3,31 @@ done with, never to nothing."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from functools import partial
+from typing import Protocol, runtime_checkable
+
+import shiboken6
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractScrollArea,
+    QApplication,
     QComboBox,
     QLineEdit,
     QScrollArea,
     QTabBar,
     QWidget,
 )
+
+from app.gui.toolkit.focus_changes import follow_focus
+
+
+@runtime_checkable
+class Landing(Protocol):
+    """A widget that says where keys go in it; None for its first list or field."""
+
+    def landing(self) -> QWidget | None: ...
 
 
 def land(scope: QWidget, wanted: QWidget | None = None) -> QWidget | None:
@@ -48,3 +62,26 @@ def is_filled_list(widget: QWidget) -> bool:
         return False
     model = widget.model()
     return model is not None and model.rowCount() > 0
+
+
+def stay_at_work() -> None:
+    """From now on what had the keys and is gone (an answer that was given) leaves them to its
+    surroundings: Qt gives them to whatever Tab would reach next, which may be the rail."""
+    follow_focus(_on_focus)
+
+
+def _on_focus(before: QWidget | None, now: QWidget | None) -> None:
+    if before is not None and now is not None:
+        # Not while widgets are being hidden; what hides them may say itself where keys go.
+        QTimer.singleShot(0, now, partial(_bring_back, before, now))
+
+
+def _bring_back(before: QWidget, now: QWidget) -> None:
+    if not shiboken6.isValid(before) or QApplication.focusWidget() is not now:
+        return
+    place = None if can_land(before) else before.parentWidget()
+    while place is not None and not place.isAncestorOf(now):
+        if isinstance(place, Landing) and place.isVisible():
+            land(place, place.landing())
+            return
+        place = place.parentWidget()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
+from app.gui.toolkit.focus_changes import follow_focus
+
 LEAST = QSize(240, 96)
 """What a place that scrolls needs at least to be of use."""
 AROUND = 28
 """Pixels above and below what has the keys: its caption, and what is wrong with it."""
-
-_FOLLOWED = "poscare_focus_followed"
 
 
 class ScrollBody(QScrollArea):
@@ -27,7 +27,7 @@ class ScrollBody(QScrollArea):
         self.setWidgetResizable(True)
         self.setWidget(content)
         self._content = content
-        _follow_focus()
+        follow_focus(_reveal_focus)
 
     def sizeHint(self) -> QSize:
         content = self._content.sizeHint().expandedTo(self._content.minimumSizeHint())
@@ -68,16 +68,6 @@ class ScrollBody(QScrollArea):
             width // 2,
             max(0, height // 2 - 1),
         )
-
-
-def _follow_focus() -> None:
-    """Listen to where the keys go, once for the whole application: a listener for each place would
-    be called while its widgets are being destroyed."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    if not app.property(_FOLLOWED):
-        app.setProperty(_FOLLOWED, True)
-        app.focusChanged.connect(_reveal_focus)
 
 
 def _reveal_focus(_before: QWidget | None, now: QWidget | None) -> None:

@@ -105,3 +105,48 @@ def test_a_list_that_takes_the_keyboard_chooses_no_row_by_itself(
     assert page._table.current() is None
     QTest.keyClick(page._table, Qt.Key.Key_Down)
     assert page._table.current() is not None
+
+
+def test_an_answer_leaves_the_keys_to_what_is_asked_or_done_next(
+    window: MainWindow, services: Services, settled: Settled
+) -> None:
+    make_technician(services)
+    key = make_incident(services, displayed_code="", symptom="打印机卡纸，另外网也连不上")
+    window.activateWindow()
+    page = window.show_page("incidents")
+    assert isinstance(page, IncidentsPage)
+    page.show_incident(key)
+    settled()
+    panel = page.diagnosis.panel
+    page.detail.tabs.setCurrentWidget(page.diagnosis)
+    panel.begin()
+    asked = []
+    while panel.question.question is not None and panel.question.isVisible():
+        asked.append(panel.question.question.id)
+        focus = focus_in(panel)
+        assert focus is panel.landing(), asked
+        assert isinstance(focus, QAbstractButton)
+        focus.click()
+        settled()
+    assert len(asked) > 1
+    focus_in(panel)
+
+
+def test_what_vanishes_with_the_keys_leaves_them_on_its_page(
+    window: MainWindow, services: Services, settled: Settled
+) -> None:
+    make_incident(services)
+    window.activateWindow()
+    settled()
+    for spec in PAGES:
+        page = window.show_page(spec.id)
+        settled()
+        for one in page.findChildren(QWidget):
+            if can_land(one) and isinstance(one, QAbstractButton):
+                one.setFocus()
+                one.hide()
+                QApplication.processEvents()
+                focus_in(page)
+                break
+        else:
+            raise AssertionError(f"{spec.id} has no button")

@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.lifecycle import Action
 from app.domain.register.people import TechnicianDraft
 from app.gui.pages.incidents.incident_editor import IncidentEditor
@@ -20,7 +19,7 @@ from app.gui.toolkit.draft_dialog import DraftDialog
 from app.services import Services
 from app.services.core import other_seats
 from tests.conftest import FrozenClock
-from tests.factories import make_incident, make_technician, make_terminal
+from tests.factories import correct_incident, make_incident, make_technician, make_terminal
 from tests.gui.conftest import Settled
 
 Opened = Callable[[], QDialog]
@@ -86,14 +85,7 @@ def test_a_refused_edit_names_the_other_and_is_opened_anew_with_ones_own_words(
     dialog.form.widget("symptom").setFocus()
     dialog.fill({"symptom": "我写的"})
     clock.forward(minutes=3)
-    seen = other.incidents.get(key)
-    theirs = IncidentDraft(
-        terminal_id=terminal,
-        symptom=seen.symptom,
-        displayed_code="A0",
-        reporter_phone="13900002222",
-    )
-    other.incidents.edit(key, seen.version, theirs)
+    correct_incident(other, key, displayed_code="A0", reporter_phone="13900002222")
     dialog.submit()
     settled()
     assert "T02 王强 (L8)" in said(dialog)

@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 
 from app import bootstrap, paths
 from app import settings as settings_file
-from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.lifecycle import Action
 from app.gui.pages.incidents.incident_editor import IncidentEditor
 from app.gui.pages.incidents.page import IncidentsPage
@@ -21,7 +20,7 @@ from app.gui.shell.screens import settle
 from app.services import Services
 from app.settings import Settings
 from db.engine import Database
-from tests.factories import make_incident, make_technician, make_terminal
+from tests.factories import correct_incident, make_incident, make_technician, make_terminal
 from tests.postgres import Server
 
 pytestmark = pytest.mark.postgres
@@ -92,14 +91,7 @@ def test_a_refused_correction_says_who_did_what_and_keeps_the_words(
     editor = QApplication.activeModalWidget()
     assert isinstance(editor, IncidentEditor)
     editor.fill({"symptom": "我写的"})
-    seen = other.incidents.get(key)
-    theirs = IncidentDraft(
-        terminal_id=terminal,
-        symptom=seen.symptom,
-        displayed_code="A0",
-        reporter_phone="13900002222",
-    )
-    other.incidents.edit(key, seen.version, theirs)
+    correct_incident(other, key, displayed_code="A0", reporter_phone="13900002222")
     editor.submit()
     settle(program.context, calm=120)
 

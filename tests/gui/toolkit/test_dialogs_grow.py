@@ -3,9 +3,12 @@ the keys."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.domain.errors import InvalidInput
 from app.gui.toolkit.dialog import room_for
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.form_inputs import Field
@@ -86,3 +89,18 @@ def test_the_numbers_of_a_choice_are_read_where_the_keys_are(settled: Settled) -
     assert choice.hasFocus()
     assert in_sight(choice.numbers)
     assert in_sight(choice)
+
+
+def test_what_is_wrong_with_a_field_is_in_sight_with_it(settled: Settled) -> None:
+    below = [Field(name=f"text{n}", label=f"说明 {n}", kind="text") for n in range(8)]
+    asked = replace(CHOICE, required=True, help="印在服务单上；停机时间算到这一刻。")
+    for place in range(len(below)):
+        dialog = shown([*below[:place], asked, *below[place:]])
+        settled()
+        assert scrolled_away(dialog), "there is no room for all"
+        dialog.activateWindow()
+        dialog.show_problem(InvalidInput.of("result", "choice.unknown", value="9"))
+        settled()
+        assert in_sight(dialog.form._problems["result"]), place
+        assert in_sight(dialog.form.widget("result")), place
+        dialog.reject()
