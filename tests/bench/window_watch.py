@@ -29,6 +29,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QTableView
 
 from app.domain.incidents.drafts import IncidentDraft
+from app.gui.shell.main_window import MainWindow
 from app.gui.toolkit.topbar import FilterBox
 from app.services.register.terminal_queries import TerminalFilter
 
@@ -57,8 +58,76 @@ class Watch:
         self._cpu, self._clock = cpu, clock
 
 
+class _Acts:
+    """What a person does on the page of incidents, each once."""
+
+    def __init__(self, app: QApplication, window: MainWindow) -> None:
+        page = window.show_page("incidents")
+        assert page is not None
+        self._app, self._context, self._page = app, window.context, page
+        self.rest()
+        self._services = window.context.services
+        self._table = page.findChild(QTableView, "incidents")
+        self._states, self._search = page.findChild(FilterBox), page.findChild(QLineEdit)
+        self._terminal = self._services.terminals.first(TerminalFilter(), 1)[0].id
+        self.all: dict[str, Callable[[], None]] = {
+            "scrolling": self._scroll,
+            "sorting": self._sort,
+            "filtering": self._narrow,
+            "typing": self._type,
+            "saving": self._save,
+            "importing": self._take_in,
+        }
+
+    def rest(self, calm: int = CALM) -> None:
+        """Until nothing is done any more, for this many milliseconds."""
+        settle(self._context, calm=calm, most=120_000)
+
+    def _scroll(self) -> None:
+        for _ in range(40):
+            _wheel(self._table)
+            self._app.processEvents()
+
+    def _sort(self) -> None:
+        for place in (1, 2, 0):
+            self._table.horizontalHeader().sectionClicked.emit(place)
+            self.rest()
+
+    def _narrow(self) -> None:
+        for state in ("closed", "", "unfinished"):
+            self._states.choose(state)
+            self._states.chosen.emit(state)
+            self.rest()
+
+    def _type(self) -> None:
+        self._search.setFocus()
+        for character in "1390":
+            QTest.keyClick(self._search, character)
+            self._app.processEvents()
+        self.rest()
+        self._search.clear()
+
+    def _save(self) -> None:
+        opened = self._services.incidents.open
+        for n in range(3):
+            draft = IncidentDraft(
+                terminal_id=self._terminal, displayed_code="A0", symptom=f"刷卡 {n}"
+            )
+            self._page.run(lambda d=draft: opened(d), lambda _key: None)
+            self.rest()
+
+    def _take_in(self) -> None:
+        importer, file = self._services.terminal_import, _terminals()
+        self._page.run(
+            lambda: importer.commit(importer.preview(file), skip_bad=True), lambda _done: None
+        )
+        for character in "2000":
+            QTest.keyClick(self._search, character)
+            self.rest(60)
+
+
 def main() -> None:
-    """Start, look at the incidents, and do everything once."""
+    """Start, look at the incidents, and do everything twice, the second time watched."""
     settings = settings_file.load(paths.settings_file())
     app = make_application(settings, ["poscare"])
     program = Program(app, settings)
@@ -67,67 +136,13 @@ def main() -> None:
     window.resize(1366, 768)
     while not window.context.is_ready:
         app.processEvents()
-    page = window.show_page("incidents")
-    assert page is not None
-    settle(window.context, most=120_000)
-    services = window.context.services
-    table = page.findChild(QTableView, "incidents")
-    states, search = page.findChild(FilterBox), page.findChild(QLineEdit)
-    terminal = services.terminals.first(TerminalFilter(), 1)[0].id
-
-    def scroll() -> None:
-        for _ in range(40):
-            _wheel(table)
-            app.processEvents()
-
-    def sort() -> None:
-        for place in (1, 2, 0):
-            table.horizontalHeader().sectionClicked.emit(place)
-            settle(window.context, calm=CALM, most=120_000)
-
-    def narrow() -> None:
-        for state in ("closed", "", "unfinished"):
-            states.choose(state)
-            states.chosen.emit(state)
-            settle(window.context, calm=CALM, most=120_000)
-
-    def type_on() -> None:
-        search.setFocus()
-        for character in "1390":
-            QTest.keyClick(search, character)
-            app.processEvents()
-        settle(window.context, calm=CALM, most=120_000)
-        search.clear()
-
-    def save() -> None:
-        for n in range(3):
-            draft = IncidentDraft(terminal_id=terminal, displayed_code="A0", symptom=f"刷卡 {n}")
-            page.run(lambda d=draft: services.incidents.open(d), lambda _key: None)
-            settle(window.context, calm=CALM, most=120_000)
-
-    def take_in() -> None:
-        importer, file = services.terminal_import, _terminals()
-        page.run(lambda: importer.commit(importer.preview(file), skip_bad=True), lambda _done: None)
-        for character in "2000":
-            QTest.keyClick(search, character)
-            settle(window.context, calm=60, most=120_000)
-
-    found = {}
-    watch = Watch()
-    acts: dict[str, Callable[[], None]] = {
-        "scrolling": scroll,
-        "sorting": sort,
-        "filtering": narrow,
-        "typing": type_on,
-        "saving": save,
-        "importing": take_in,
-    }
-    for name, act in acts.items():
+    acts, watch, found = _Acts(app, window), Watch(), {}
+    for name, act in acts.all.items():
         act()
-        settle(window.context, calm=CALM, most=120_000)
+        acts.rest()
         watch.restart()
         act()
-        settle(window.context, calm=CALM, most=120_000)
+        acts.rest()
         found[name] = [watch.worked * 1000, watch.away * 1000]
     print(json.dumps(found), flush=True)
     os._exit(0)

@@ -137,6 +137,24 @@ def month_pack() -> MonthPackSheet:
     )
 
 
+_CLASSES = {
+    "software": 38,
+    "network": 31,
+    "hardware": 27,
+    "operation": 18,
+    "system": 9,
+    "violation": 3,
+    "balance": 2,
+}
+_AREAS = {"浦东新区": 52, "昆山市": 33, "江宁区": 28, "鼓楼区": 15}
+_MODELS = {"新大陆 N910": 47, "百富 A920": 35, "联迪 A8": 30, "商米 P2": 16}
+_CODES = {"A0": 17, "68": 14, "91": 9, "51": 6}
+
+
+def _counts(numbers: dict[str, int], kind: str = "") -> tuple[Count, ...]:
+    return tuple(Count(name, count, kind) for name, count in numbers.items())
+
+
 def monthly() -> MonthlySheet:
     """A December."""
     return MonthlySheet(
@@ -162,34 +180,10 @@ def monthly() -> MonthlySheet:
         before_since=date(2026, 11, 1),
         before_until=date(2026, 11, 30),
         by_day=tuple((i * 7) % 9 for i in range(31)),
-        by_class=tuple(
-            Count(name, count, "fault_class")
-            for name, count in (
-                ("software", 38),
-                ("network", 31),
-                ("hardware", 27),
-                ("operation", 18),
-                ("system", 9),
-                ("violation", 3),
-                ("balance", 2),
-            )
-        ),
-        by_area=tuple(
-            Count(name, count)
-            for name, count in (("浦东新区", 52), ("昆山市", 33), ("江宁区", 28), ("鼓楼区", 15))
-        ),
-        by_model=tuple(
-            Count(name, count)
-            for name, count in (
-                ("新大陆 N910", 47),
-                ("百富 A920", 35),
-                ("联迪 A8", 30),
-                ("商米 P2", 16),
-            )
-        ),
-        by_code=tuple(
-            Count(name, count) for name, count in (("A0", 17), ("68", 14), ("91", 9), ("51", 6))
-        ),
+        by_class=_counts(_CLASSES, "fault_class"),
+        by_area=_counts(_AREAS),
+        by_model=_counts(_MODELS),
+        by_code=_counts(_CODES),
         technicians=(
             TechnicianLine(
                 name="张工", resolved=64, minutes=5_400, first_time=50, reopened=2, judged=55
