@@ -160,8 +160,8 @@ def test_one_of_an_earlier_edition_of_the_paper_is_made_as_it_was() -> None:
 @pytest.mark.parametrize(
     "path", sorted(DATA.glob("third_edition_*.pdf")), ids=lambda path: path.stem
 )
-def test_a_paper_set_before_pages_were_saved_is_made_as_it_was(name: str) -> None:
-    pdf = (DATA / f"third_edition_{name}.pdf").read_bytes()
+def test_a_paper_set_before_pages_were_saved_is_made_as_it_was(path: Path) -> None:
+    pdf = path.read_bytes()
     documents = [one.document for one in read(pdf)]
     assert {one.house.edition for one in documents} == {3}
     assert render(documents, layouts()).pdf == pdf

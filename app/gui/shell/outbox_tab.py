@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.gui.actions import UserAction
 from app.gui.shell.navigate import Navigate
@@ -60,13 +60,12 @@ class OutboxTab(QWidget):
         self._count = label("", "muted")
         bar = wrapping(self.search, self.people, self.kinds, None, self._count, self.withdraw)
         self.table.setMinimumHeight(140)
-        lists = FoldingRow(
-            panel(column(self.table, margins=(1, 1, 1, 1))),
-            panel(column(self.detail)),
-            spacing=12,
-            least=340,
-            stretches=(5, 4),
-        )
+        sides = panel(column(self.table, margins=(1, 1, 1, 1))), panel(column(self.detail))
+        for side in sides:
+            # Both are tables that scroll: what they would like to have is no need of theirs.
+            side.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        # Narrower, their last column would only be seen after scrolling sideways.
+        lists = FoldingRow(*sides, spacing=12, least=440, stretches=(5, 4))
         self._states = StateStack(lists)
         layout = column(bar, self._states, spacing=8, margins=(0, 10, 0, 0))
         layout.setStretch(1, 1)

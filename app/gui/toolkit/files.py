@@ -6,7 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QFileInfo, QSettings, QStandardPaths, Qt
-from PySide6.QtWidgets import QCompleter, QFileDialog, QFileIconProvider, QWidget
+from PySide6.QtWidgets import (
+    QCompleter,
+    QFileDialog,
+    QFileIconProvider,
+    QFileSystemModel,
+    QWidget,
+)
 
 from app.domain.errors import InvalidInput
 from app.files import check_new_name
@@ -76,6 +82,12 @@ def _ask(
     if filters:
         dialog.setNameFilters(filters.split(";;"))
     dialog.setIconProvider(_KINDS)
+    for model in dialog.findChildren(QFileSystemModel):
+        # What the dialog began to read as it was made may come back named by Qt.
+        model.directoryLoaded.connect(
+            lambda _folder: dialog.setIconProvider(_KINDS),
+            Qt.ConnectionType.SingleShotConnection,
+        )
     dialog.setDirectory(str(folder_to_begin_in()))
 
     def take(name: str) -> None:

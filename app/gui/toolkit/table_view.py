@@ -162,18 +162,6 @@ class TableView(QTableView):
             room -= self._least[place]
         return kept
 
-    def keep_columns_in_sight(self) -> None:
-        """Be never so narrow that a column is only seen after scrolling: what stands beside the
-        table makes room or goes below."""
-        header = self.horizontalHeader()
-        stretching = [column.stretch for column in self._model.columns]
-        wide = sum(
-            least if stretch else header.sectionSize(place)
-            for place, (least, stretch) in enumerate(zip(self._least, stretching, strict=True))
-        )
-        bar = self.verticalScrollBar().sizeHint().width()
-        self.setMinimumWidth(wide + bar + 2 * self.frameWidth())
-
     def minimumSizeHint(self) -> QSize:
         """Room for one row below the titles, and for the scroll bar under it."""
         header = self.horizontalHeader()
