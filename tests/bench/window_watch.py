@@ -65,6 +65,7 @@ class _Acts:
         page = window.show_page("incidents")
         assert page is not None
         self._app, self._context, self._page = app, window.context, page
+        self._handle, self._moves = window.windowHandle(), 0
         self.rest()
         self._services = window.context.services
         self._table = page.findChild(QTableView, "incidents")
@@ -80,7 +81,9 @@ class _Acts:
         }
 
     def rest(self, calm: int = CALM) -> None:
-        """Until nothing is done any more, for this many milliseconds."""
+        """Until nothing is done any more, for this many milliseconds, a hand at the mouse."""
+        self._moves += 1
+        QTest.mouseMove(self._handle, QPoint(400 + self._moves % 100, 300))
         settle(self._context, calm=calm, most=120_000)
 
     def _scroll(self) -> None:
@@ -131,6 +134,7 @@ def main() -> None:
     settings = settings_file.load(paths.settings_file())
     app = make_application(settings, ["poscare"])
     program = Program(app, settings)
+    program.context.ready.connect(program.context.tasks.settle_down)
     program.start()
     window = program.window
     window.resize(1366, 768)

@@ -9,11 +9,15 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Unavailable
 from app.domain.still_wanted import nobody_waits
+from app.gui.toolkit import main_thread_gc
 from app.gui.toolkit.main_thread_gc import MainThreadGc
 from app.gui.toolkit.tasks import Tasks
 
@@ -51,6 +55,47 @@ def test_a_worker_never_collects(tasks: Tasks, qtbot: QtBot) -> None:
     collector.look()
     gc.collect()
     assert freed == [threading.main_thread()]
+
+
+def test_only_the_youngest_is_gone_through_while_somebody_types(
+    tasks: Tasks, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All there is takes too long to be done between two keys; it is made up for in a pause."""
+    collector = tasks.findChild(MainThreadGc)
+    assert collector is not None
+    began: list[int] = []
+
+    def note(phase: str, about: dict[str, int]) -> None:
+        if phase == "start":
+            began.append(about["generation"])
+
+    def make_all_due() -> None:
+        gc.collect()
+        for generation in (0, 0, 1, 0, 0, 1, 0, 0):
+            gc.collect(generation)
+        kept.append([[] for _ in range(10)])
+
+    kept: list[object] = []
+    window = QLineEdit()
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QGuiApplication.focusWindow() is window.windowHandle())
+    monkeypatch.setattr(gc, "get_threshold", lambda: (1, 1, 1))
+    make_all_due()
+    gc.callbacks.append(note)
+    try:
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_A)
+        assert window.text() == "a"
+        collector.look()
+        assert began == [0]
+        monkeypatch.setattr(main_thread_gc, "PAUSE", -1.0)
+        make_all_due()
+        began.clear()
+        collector.look()
+        assert began == [2]
+    finally:
+        gc.callbacks.remove(note)
+        window.close()
 
 
 def test_the_collector_runs_by_itself_again_after_closing(qapp: QObject) -> None:
