@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.cli import incident_check, incident_move
 from app.cli.context import Context, Verb, table, told
 from app.cli.parser import names
+from app.cli.standing_stops import standing_lines
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents.drafts import (
@@ -31,6 +32,7 @@ from app.domain.incidents.incidents import (
 )
 from app.domain.incidents.lifecycle import (
     OPEN_STATES,
+    UNFINISHED_STATES,
     Detection,
     HoldReason,
     Impact,
@@ -38,6 +40,7 @@ from app.domain.incidents.lifecycle import (
     Urgency,
 )
 from app.domain.incidents.proof import PROOF_LINES
+from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.parsing import parse_date
 from app.i18n import Translator
 from app.texts import word
@@ -213,23 +216,35 @@ def _show(context: Context, incident_id: str) -> None:
     incident = context.services.incidents.get(incident_id)
     overdue = incident.overdue(context.services.context.now())
     related = context.services.parents.related(incident_id)
+    standing = _standing(context, incident)
     value = {
         **asdict(incident),
         "parent": related.parent.number if related.parent else "",
         "joined": [one.number for one in related.joined],
         "overdue": overdue,
         "events": told(context.t, incident.events, incident_event),
+        "terminal_stops": [asdict(stop) for stop in standing],
     }
     context.emit(
         value,
         lambda: "\n".join(
             (
                 *_stops(context, incident),
+                *standing_lines(context.t, standing),
                 _described(context.t, incident, overdue=overdue),
                 *_same_cause(context.t, related),
             )
         ),
     )
+
+
+def _standing(context: Context, incident: Incident) -> tuple[OpenStop, ...]:
+    """The safety stops other incidents left at the terminal."""
+    if incident.state not in UNFINISHED_STATES:
+        return ()
+    serial = "" if incident.terminal_id else incident.unknown_serial
+    stops = context.services.terminal_stops
+    return stops.at(incident.terminal_id, serial=serial, besides=incident.id)
 
 
 def _stops(context: Context, incident: Incident) -> list[str]:

@@ -11,10 +11,14 @@ from app.reports.data.content import canonical
 
 _NOT_SIGNED: Mapping[str, frozenset[str]] = {
     # The files that paper does not show (`kept`) are proved by the content's own hash: a signature
-    # from before they were listed stays.
-    "service_report": frozenset({"acceptance", "state", "made_at", "kept"}),
+    # from before they were listed stays.  What other incidents say of the terminal
+    # (`terminal_stops`) is told, and nobody signs for it.
+    "service_report": frozenset({"acceptance", "state", "made_at", "kept", "terminal_stops"}),
     "inspection": frozenset(
-        {"merchant_signed", "technician_signed", "satisfaction", "made_at", "kept"}
+        {
+            *("merchant_signed", "technician_signed", "satisfaction"),
+            *("made_at", "kept", "terminal_stops"),
+        }
     ),
     "swap_note": frozenset({"merchant_signed", "technician_signed", "made_at", "kept"}),
 }

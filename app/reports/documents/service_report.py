@@ -74,8 +74,8 @@ def _standing(sheet: ServiceReportSheet, t: DocumentLanguages) -> tuple[Words, W
 
 def _compose(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     t = flow.t
-    for reason in filter(is_stop, sheet.fault.reasons):
-        safety_stop(flow, said(t, reason))
+    for stop in (*filter(is_stop, sheet.fault.reasons), *sheet.terminal_stops):
+        safety_stop(flow, said(t, stop))
     today = sheet.made_at.date()
     looked = {check.item: check.outcome for check in sheet.security}.get("location_registered", "")
     seen = {"passed": True, "failed": False}.get(looked)

@@ -147,3 +147,5 @@ class ServiceReportSheet:
     reopened: int = 0
     request: HandledRequest | None = field(default=None, metadata=ADDED_LATER)
     kept: tuple[UnshownFile, ...] = field(default=(), metadata=ADDED_LATER)
+    terminal_stops: tuple[LocalizedText, ...] = field(default=(), metadata=ADDED_LATER)
+    """Safety stops that other incidents left at the terminal and nobody had lifted."""

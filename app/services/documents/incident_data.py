@@ -13,7 +13,8 @@ from sqlmodel import Session, col
 from app.domain import text
 from app.domain.documents import Attachment, Signature, SignerRole
 from app.domain.errors import NotFound
-from app.domain.incidents.incidents import Incident, is_request
+from app.domain.incidents.incidents import NEVER, Incident, is_request
+from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.domain.maintenance.visits import VisitState
 from app.domain.register.terminals import Link, TerminalKind
@@ -21,6 +22,7 @@ from app.reports.data.sheets import Device, Merchant
 from app.services.documents.attachments import attachment_of
 from app.services.documents.signatures import signature_of
 from app.services.incidents.incident_reading import read_incidents, read_trails
+from app.services.incidents.terminal_stops import StopLogs
 from db.models.documents import AttachmentRow, IssuedDocumentRow, SignatureRow
 from db.models.incident import IncidentRow
 from db.models.maintenance import OccurrenceRow, VisitRow
@@ -54,7 +56,8 @@ class Move:
 class IncidentData:
     """One incident, and what its report says beside it.  `issued` is the report as it was fixed
     last, `language` the merchant's, `move` the last move of the terminal meanwhile, `part_months`
-    how long parts of the catalogue are under warranty."""
+    how long parts of the catalogue are under warranty, `stops` the safety stops other incidents
+    left at the terminal, as they stood when this one was resolved."""
 
     incident: Incident
     trail: Mapping[str, Any]
@@ -68,6 +71,7 @@ class IncidentData:
     issued: IssuedDocumentRow | None
     move: Move | None
     part_months: Mapping[str, int]
+    stops: tuple[OpenStop, ...] = ()
 
 
 class IncidentDataReader:
@@ -104,6 +108,11 @@ class IncidentDataReader:
         moves = self._moves([i for i in incidents if _may_move(i, trails.get(i.id, {}))])
         parts = [part.part_kind_id for incident in incidents for part in incident.parts]
         months = {row.id: row.warranty_months for row in self._rows(_PART_KINDS, parts)}
+        stops = StopLogs(
+            self._session,
+            {i.terminal_id for i in incidents},
+            {i.unknown_serial for i in incidents if not i.terminal_id},
+        )
         for incident in incidents:
             shop = merchants.get(incident.merchant_id)
             place = places.get((incident.merchant_id, incident.tid))
@@ -123,6 +132,12 @@ class IncidentDataReader:
                 issued=issued.get(incident.number),
                 move=moves.get(incident.id),
                 part_months=months,
+                stops=stops.standing(
+                    incident.resolved_at or NEVER,
+                    terminal_id=incident.terminal_id,
+                    serial=incident.unknown_serial,
+                    besides=incident.id,
+                ),
             )
 
     def _rows(self, statement: Any, keys: Sequence[str]) -> list[Any]:

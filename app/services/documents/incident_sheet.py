@@ -38,8 +38,9 @@ from app.services.documents.sheet_sources import (
     kept_of,
     photos_of,
     signed_of,
-    what_to_do,
+    stops_on_paper,
 )
+from app.services.incidents.terminal_stops import what_to_do
 
 
 def service_report_sheet(
@@ -78,6 +79,7 @@ def service_report_sheet(
         outcome=_outcome(incident, case.next_visit),
         reopened=incident.reopen_count,
         request=_request(case, incident.mode, around),
+        terminal_stops=stops_on_paper(case.stops, around.knowledge),
     )
     return with_acceptance(sheet, incident, signatures, around)
 

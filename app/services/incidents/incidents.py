@@ -39,7 +39,7 @@ from app.services.core.running_operation import applied_again, worked_out
 from app.services.incidents.agreements import ask_agreements, promise
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given
-from app.services.incidents.hard_stops import found_stops, standing_stop
+from app.services.incidents.hard_stops import found_stops, standing_stop, stopped_at
 from app.services.incidents.incident_lookups import IncidentLookups
 from app.services.incidents.incident_reading import (
     load,
@@ -289,7 +289,7 @@ class Incidents(IncidentLookups):
                 item_failure=item_failure,
                 down_from=row.down_from,
                 now=unit.now,
-                stopped=stands and bool(standing_stop(unit.session, row.id)),
+                stopped=stands and stopped_at(unit, row),
             )
             if not applied_again():
                 check_chain(tree, checked)

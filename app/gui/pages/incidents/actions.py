@@ -205,7 +205,7 @@ class IncidentActions(QObject):
         def ask(found: Any) -> None:
             session = found.session
             knowledge = session.reasoner.knowledge
-            editor = ResolveEditor(knowledge, incident, view.terminal, self._page)
+            editor = ResolveEditor(knowledge, incident, view.terminal, self._page, view.stops)
             if incident.confirmed_class is None:
                 editor.suggest(resolution_hint(session, incident.provisional_class))
             show_report_beside(self._page, editor, incident.number)

@@ -149,6 +149,7 @@ class IncidentsPage(Page):
         self._table.opened.connect(lambda _item: self.detail.primary.setFocus())
         self._list.arrived.connect(self._on_list)
         self.detail.asked.connect(self.steps.take)
+        self.detail.stops.opened.connect(self.show_incident)
         self.reporting.shown.connect(self.show_incident)
         self.reporting.reported.connect(self._on_reported)
         self.detail.tabs.wanted.connect(self.steps.want)

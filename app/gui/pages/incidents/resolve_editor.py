@@ -23,6 +23,7 @@ from app.domain.incidents.incidents import (
 )
 from app.domain.incidents.lifecycle import stop_of
 from app.domain.incidents.proof import PROOF_LINES, PROOFS, usual_proof
+from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.register.swaps import SwapDraft
 from app.domain.register.terminals import Terminal
 from app.gui.actions import UserAction
@@ -39,6 +40,7 @@ from app.gui.toolkit.layout import Button, boxed, column, label, row, scrolled
 from app.gui.toolkit.numbered_choice import MOST_DIGITS, NumberedChoice
 from app.gui.toolkit.theme import Badge
 from app.texts import problem_text
+from app.texts.safety_stops import in_short
 
 WIDTH, PROOF_WIDTH = 1060, 420
 """Pixels of form and proof side by side, and of the proof alone."""
@@ -51,7 +53,12 @@ class ResolveEditor(DraftDialog):
     """The draft is a pair: `ResolutionDraft`, and `SwapDraft` or None."""
 
     def __init__(
-        self, knowledge: Knowledge, incident: Incident, terminal: Terminal | None, parent: QWidget
+        self,
+        knowledge: Knowledge,
+        incident: Incident,
+        terminal: Terminal | None,
+        parent: QWidget,
+        stops: Sequence[OpenStop] = (),
     ) -> None:
         super().__init__(
             _("Resolve {number}", number=incident.number),
@@ -62,10 +69,10 @@ class ResolveEditor(DraftDialog):
         )
         self._knowledge = knowledge
         self._terminal = terminal
-        stop = stop_of(incident.events).in_(words().language)
+        own = stop_of(incident.events).in_(words().language)
+        stop = _("Safety stop: {why}", why=own) if own else in_short(words(), stops)
         self._stopped = bool(stop)
-        badge = Badge(_("Safety stop: {why}", why=stop), "danger", "triangle-alert")
-        self._stop = BadgeLabel(badge)
+        self._stop = BadgeLabel(Badge(stop, "danger", "triangle-alert"))
         self._stop.setVisible(self._stopped)
         self._shares: Mapping[str, float] = {}
         self.tests = ProofList("function_test", PROOF_LINES, _WITH_SLIP)
