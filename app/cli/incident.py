@@ -6,12 +6,14 @@ import argparse
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from app.cli import incident_check, incident_move
 from app.cli.context import Context, Verb, table, told
 from app.cli.parser import names
 from app.cli.standing_stops import standing_lines
+from app.domain.diagnosis.two_troubles import Trouble
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents.drafts import (
@@ -39,6 +41,7 @@ from app.domain.incidents.lifecycle import (
     Priority,
     Urgency,
 )
+from app.domain.incidents.other_troubles import OtherTrouble, TroubleEnd
 from app.domain.incidents.proof import PROOF_LINES
 from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.parsing import parse_date
@@ -128,6 +131,13 @@ def _configure_resolve(verbs: argparse._SubParsersAction, t: Translator) -> None
         default=[],
         metavar="ITEM[=SLIP]",
         help=t("a function test that passed: {items}", items=", ".join(PROOF_LINES)),
+    )
+    resolve.add_argument(
+        "--also",
+        action="append",
+        default=[],
+        metavar="done|new|later=WHY",
+        help=t("what became of another trouble of the same report, in their order"),
     )
 
 
@@ -308,6 +318,11 @@ def _day(field_name: str, raw: str) -> date | None:
 def _resolve(context: Context, incident: Incident) -> None:
     options = context.options
     tests = [item.partition("=") for item in options.test]
+    session = context.services.diagnosis_steps.consult(incident.id).session
+    others = tuple(
+        _other(one, given)
+        for one, given in zip_longest(session.set_aside, options.also[: len(session.set_aside)])
+    )
     draft = ResolutionDraft(
         fault_class=FaultClass(options.fault_class),
         result=Result(options.result),
@@ -318,8 +333,22 @@ def _resolve(context: Context, incident: Incident) -> None:
         work_done=options.work_done,
         advice=options.advice,
         tests=tuple(TestLine(name, TestOutcome.PASSED, slip) for name, _, slip in tests),
+        others=others,
     )
     context.services.incidents.resolve(incident.id, draft)
+
+
+_ENDS = {"done": TroubleEnd.DONE, "new": TroubleEnd.REPORTED, "later": TroubleEnd.LATER}
+
+
+def _other(trouble: Trouble, given: str | None) -> OtherTrouble:
+    """What became of a trouble that was set aside, as it was told."""
+    if not given:
+        return OtherTrouble(trouble.sign.label, trouble.part)
+    end, _separator, why = given.partition("=")
+    if end not in _ENDS:
+        raise InvalidInput.of("also", "choice.unknown", value=end)
+    return OtherTrouble(trouble.sign.label, trouble.part, _ENDS[end], why)
 
 
 def _log(context: Context, incident: Incident) -> None:

@@ -124,6 +124,16 @@ WORDS: dict[str, dict[str, str]] = {
         "access": N_("No access or weather"),
         "other": N_("Other reason"),
     },
+    "trouble_told": {
+        "trouble_done": N_("seen to as well"),
+        "trouble_reported": N_("incident of its own"),
+        "trouble_later": N_("not seen to this time"),
+    },
+    "trouble_end": {
+        "trouble_done": N_("Seen to as well"),
+        "trouble_reported": N_("Open a new incident for it"),
+        "trouble_later": N_("Not this time, because …"),
+    },
     "work_kind": {
         "check": N_("Check"),
         "measure": N_("Measure taken"),

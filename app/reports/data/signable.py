@@ -49,8 +49,9 @@ def signed_facts(kind: str, sheet: Mapping[str, Any]) -> dict[str, Any]:
             # How long a part lasts follows from the catalogue and the day; nobody signs for it.
             without = [{n: v for n, v in p.items() if n != "warranty_until"} for p in parts]
             signed["parts"] = without
-        if not signed.get("request"):
-            signed.pop("request", None)
+        for added in ("request", "others"):
+            if not signed.get(added):
+                signed.pop(added, None)
         if reasons := signed.get("fault", {}).get("reasons"):
             signed["fault"] = {**signed["fault"], "reasons": [_stop_alone(r) for r in reasons]}
     if kind == "inspection":

@@ -17,6 +17,7 @@ from app.reports.documents.service_receipt import compose_receipt
 from app.reports.documents.service_sheet import (
     Fault,
     HandledRequest,
+    OtherReported,
     ServiceReportSheet,
     WorkStep,
 )
@@ -284,7 +285,7 @@ def _result(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
             for result in ("solved", "workshop", "waiting", "unsolved")
         ],
     )
-    pairs = []
+    pairs = [_other(t, each) for each in sheet.others]
     if outcome.waiting_for:
         asked = t.word("contact_role", outcome.waiting_for)
         pairs.append(LabelledFact(t("Handed to"), asked.spans()))
@@ -296,6 +297,15 @@ def _result(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
         times = t.plural("{count} time", "{count} times", sheet.reopened)
         pairs.append(LabelledFact(t("Reopened"), times.spans()))
     facts(flow, pairs)
+
+
+def _other(t: DocumentLanguages, other: OtherReported) -> LabelledFact:
+    """Another trouble of the same report, and what became of it."""
+    what = {"trouble": said(t, other.trouble), "end": t.word("trouble_told", other.end)}
+    text = t("{trouble}: {end} ({note})", note=other.note, **what) if other.note else None
+    return LabelledFact(
+        t("Also reported"), (text or t("{trouble}: {end}", **what)).spans(), wide=True
+    )
 
 
 def _acceptance(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:

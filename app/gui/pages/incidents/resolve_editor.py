@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -22,6 +23,7 @@ from app.domain.incidents.incidents import (
     is_request,
 )
 from app.domain.incidents.lifecycle import stop_of
+from app.domain.incidents.other_troubles import OtherTrouble, TroubleEnd, other_fields
 from app.domain.incidents.proof import PROOF_LINES, PROOFS, usual_proof
 from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.register.swaps import SwapDraft
@@ -59,15 +61,17 @@ class ResolveEditor(DraftDialog):
         terminal: Terminal | None,
         parent: QWidget,
         stops: Sequence[OpenStop] = (),
+        others: Sequence[OtherTrouble] = (),
     ) -> None:
         super().__init__(
             _("Resolve {number}", number=incident.number),
-            resolution_fields(),
+            resolution_fields(others),
             self._draft,
             action=_("Resolve"),
             parent=parent,
         )
         self._knowledge = knowledge
+        self._others = tuple(others)
         self._terminal = terminal
         own = stop_of(incident.events).in_(words().language)
         stop = _("Safety stop: {why}", why=own) if own else in_short(words(), stops)
@@ -99,6 +103,9 @@ class ResolveEditor(DraftDialog):
         self._show_tests()
         for changed in (self.tests.marked, self.security.marked, self._swap.changed):
             changed.connect(self.edited)
+        for place in range(len(others)):
+            end, _why = other_fields(place)
+            self._box(end).currentIndexChanged.connect(self._mark_needed)
         for name, then in (
             ("fault_class", self._on_class),
             ("mode", self._on_mode),
@@ -251,7 +258,17 @@ class ResolveEditor(DraftDialog):
         self.begin()
 
     def needed(self) -> tuple[str, ...]:
-        """The fields that must be filled for the chosen class and cause."""
+        """The fields that must be filled for the chosen class and cause, and for what became of the
+        other troubles."""
+        *before, result = self._of_this()
+        found = []
+        for place in range(len(self._others)):
+            end, why = other_fields(place)
+            left = self.form.value(end) == TroubleEnd.LATER
+            found += [end, why] if left else [end]
+        return (*before, *found, result)
+
+    def _of_this(self) -> tuple[str, ...]:
         fault_class, cause = self._class, self.form.value("cause")
         if fault_class is None:
             return "fault_class", "result"
@@ -359,9 +376,14 @@ class ResolveEditor(DraftDialog):
             tests=self.tests.lines(),
             security=self.security.lines(),
             waiting_reference=values["waiting_reference"],
+            others=tuple(self._other(values, place) for place in range(len(self._others))),
             **{name: values[name] for name in FEES},
         )
         return draft, self._swap.draft() if self._swap.isVisible() else None
+
+    def _other(self, values: Mapping[str, Any], place: int) -> OtherTrouble:
+        end, why = (values[name] for name in other_fields(place))
+        return replace(self._others[place], end=TroubleEnd(end) if end else None, why=why)
 
     def place(self, problems: Sequence[Problem]) -> Sequence[Problem]:
         """Problems of the proof and of the swap stand beside them."""
