@@ -28,14 +28,14 @@ from app.gui.toolkit.theme import icon as themed_icon
 class _WrappedLabel(QLabel):
     """Breaks its lines where they may be broken."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, copied: bool) -> None:
         super().__init__()
-        self._said = ""
+        self._copied, self._said = copied, ""
 
     def setText(self, text: str) -> None:
         """Show this."""
         self._said = text
-        super().setText(kept_together(text))
+        super().setText(kept_together(text, copied=self._copied))
 
     def text(self) -> str:
         """What it was told to show."""
@@ -44,8 +44,7 @@ class _WrappedLabel(QLabel):
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, copy: bool = False) -> QLabel:
     """Plain text in a role of the style sheet (title, section, muted, strong, error, question)."""
-    # What may be copied out holds no characters nobody sees.
-    made = _WrappedLabel() if wrap and not copy else QLabel()
+    made = _WrappedLabel(copied=copy) if wrap else QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setText(text)
     made.setWordWrap(wrap)

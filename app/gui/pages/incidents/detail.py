@@ -56,8 +56,6 @@ def next_step(view: IncidentView) -> UserAction | None:
     return _NEXT.get(view.incident.state)
 
 
-UNBROKEN = "\N{NO-BREAK SPACE}"
-"""Keeps a number on the line of what it is the number of."""
 _BESIDE = (Action.HANDOVER, Action.HOLD, Action.ASSIGN)
 """Actions with a button of their own; the others are in the menu."""
 
@@ -190,8 +188,8 @@ def _facts(view: IncidentView) -> list[str]:
         found += [
             terminal.address,
             f"{terminal.manufacturer} {terminal.model} {terminal.firmware}".strip(),
-            f"TID{UNBROKEN}{incident.tid}" if incident.tid else "",
-            f"SN{UNBROKEN}{terminal.serial}",
+            f"TID {incident.tid}" if incident.tid else "",
+            f"SN {terminal.serial}",
             warranty if terminal.warranty_until else "",
         ]
     return [part for part in found if part]

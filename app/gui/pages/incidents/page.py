@@ -161,7 +161,7 @@ class IncidentsPage(Page):
                 text=lambda i: i.number,
                 badge=self._badge,
                 order="number",
-                width=120,
+                width=114,
             ),
             TableColumn(
                 title=_("Merchant"),
@@ -183,7 +183,7 @@ class IncidentsPage(Page):
                 text=self._due,
                 detail=lambda i: i.technician,
                 order="due",
-                width=126,
+                width=118,
             ),
         )
 
