@@ -93,7 +93,7 @@ class IncidentsPage(Page):
             _("State"),
             (
                 ("unfinished", _("unfinished")),
-                ("open", _("open")),
+                ("open", _("unresolved")),
                 ("overdue", _("overdue")),
                 ("on_hold", _("on hold")),
                 ("resolved", _("to be confirmed")),
