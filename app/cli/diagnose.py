@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from app.cli.context import Context, Verb, print_json, table
+from app.cli.context import Context, Verb, plain, print_json, table
 from app.cli.parser import names
+from app.cli.standing_stops import standing_lines
 from app.domain.diagnosis.advice import Recommended
 from app.domain.diagnosis.check_outcome import CheckOutcome
 from app.domain.diagnosis.evidence import EvidenceKind
@@ -17,6 +18,7 @@ from app.domain.diagnosis.interview import Interview, begin
 from app.domain.diagnosis.interview_parts import UNKNOWN, promised_classes
 from app.domain.diagnosis.next_question import NextQuestion
 from app.domain.errors import InvalidInput
+from app.domain.incidents.terminal_stops import OpenStop
 from app.i18n import Translator
 from app.texts import error_text, word
 from app.texts.rules import listed
@@ -76,7 +78,20 @@ def _run(context: Context) -> None:
     if options.ask:
         session = _asked(context, session)
     language = context.t.language
-    context.emit(_plain(session, language), lambda: _described(context.t, session))
+    stops = _standing(context)
+    lines = standing_lines(context.t, stops)
+    context.emit(
+        {**_plain(session, language), "terminal_stops": plain(stops)},
+        lambda: "\n".join((*lines, _described(context.t, session))),
+    )
+
+
+def _standing(context: Context) -> tuple[OpenStop, ...]:
+    """The safety stops of the terminal that was named."""
+    if not context.options.terminal:
+        return ()
+    services = context.services
+    return services.terminal_stops.at(services.terminals.by_serial(context.options.terminal).id)
 
 
 def _begun(context: Context) -> Interview:

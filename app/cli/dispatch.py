@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from app.cli import visit_work
-from app.cli.context import Context, Verb, day_of, table
+from app.cli.context import Context, Verb, day_of, plain, table
 from app.domain.dispatch.board import Board, BoardItem, Suggestion
 from app.domain.dispatch.dispatches import WorkType
+from app.domain.incidents.terminal_stops import StopsOfWork
 from app.domain.maintenance.workload_figures import DayLoad
 from app.domain.register.people import Technician
 from app.i18n import Translator
 from app.texts import problem_text, word
 from app.texts.dispatch import work_place
+from app.texts.safety_stops import in_short
 
 
 def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
@@ -71,14 +73,23 @@ def _board(context: Context) -> None:
     last = day_of("last_on", context.options.until) or first + timedelta(days=6)
     board = context.services.dispatching.board(first, max(first, last))
     loads, work = board.loads(), board.cells()
-    people = [_row(board, loads, work, person) for person in board.people]
+    dangers = _dangers(context, board.items)
+    people = [_row(board, loads, work, person, dangers) for person in board.people]
     value = {
         "first": board.first,
         "last": board.last,
         "people": people,
-        "pool": [_plain(item) for item in board.pool],
+        "pool": [_plain(item, dangers) for item in board.pool],
     }
-    context.emit(value, lambda: _told(context.t, board))
+    context.emit(value, lambda: _told(context.t, board, dangers))
+
+
+def _dangers(context: Context, items: Iterable[BoardItem]) -> StopsOfWork:
+    """The safety stops whoever does this work meets."""
+    ids: dict[WorkType, list[str]] = {work: [] for work in WorkType}
+    for item in items:
+        ids[item.type].append(item.id)
+    return context.services.terminal_stops.of_work(ids[WorkType.INCIDENT], ids[WorkType.VISIT])
 
 
 def _row(
@@ -86,6 +97,7 @@ def _row(
     loads: Mapping[tuple[str, date], DayLoad],
     work: Mapping[tuple[str, date], Sequence[BoardItem]],
     person: Technician,
+    dangers: StopsOfWork,
 ) -> dict[str, Any]:
     days = []
     for day in board.days:
@@ -97,13 +109,13 @@ def _row(
                 "room": board.rooms[person.id].get(day, 0),
                 "minutes": round(load.minutes) if load is not None else 0,
                 "overfull": load is not None and load.overfull,
-                "work": [_plain(item) for item in work.get((person.id, day), ())],
+                "work": [_plain(item, dangers) for item in work.get((person.id, day), ())],
             }
         )
     return {"code": person.code, "name": person.name, "days": days}
 
 
-def _plain(item: BoardItem) -> dict[str, Any]:
+def _plain(item: BoardItem, dangers: StopsOfWork) -> dict[str, Any]:
     given = item.dispatch
     return {
         "type": item.type,
@@ -119,10 +131,11 @@ def _plain(item: BoardItem) -> dict[str, Any]:
         "answered_at": given.answered_at if given is not None else None,
         "given_by": given.given_by if given is not None else "",
         "refusal": given.refusal if given is not None else "",
+        "stops": plain(dangers.get(item.id, ())),
     }
 
 
-def _told(t: Translator, board: Board) -> str:
+def _told(t: Translator, board: Board, dangers: StopsOfWork) -> str:
     loads, work, lines = board.loads(), board.cells(), []
     for person in board.people:
         for day in board.days:
@@ -134,10 +147,10 @@ def _told(t: Translator, board: Board) -> str:
             minutes = round(load.minutes) if load is not None else 0
             full = f"{minutes}/{board.rooms[person.id].get(day, 0)}"
             said = [t("On leave")] if away else []
-            lines += [(person.name, t.day(day), full, *_cells(t, item)) for item in items] or [
-                (person.name, t.day(day), full, " ".join(said), "", "", "")
-            ]
-    lines += [("—", "", "", *_cells(t, item)) for item in board.pool]
+            cells = [_cells(t, item, dangers) for item in items]
+            nothing = (" ".join(said), "", "", "")
+            lines += [(person.name, t.day(day), full, *cell) for cell in cells or [nothing]]
+    lines += [("—", "", "", *_cells(t, item, dangers)) for item in board.pool]
     header = (
         *(t("Technician"), t("Day"), t("Minutes")),
         *(t("Number"), t("Merchant"), t("Area"), t("Assignment")),
@@ -145,12 +158,14 @@ def _told(t: Translator, board: Board) -> str:
     return table(header, lines)
 
 
-def _cells(t: Translator, item: BoardItem) -> tuple[str, str, str, str]:
+def _cells(t: Translator, item: BoardItem, dangers: StopsOfWork) -> tuple[str, str, str, str]:
     given = item.dispatch
     said = word(t, "dispatch_state", given.state) if given is not None else ""
     if item.refused is not None:
         said = f"{said}: {item.refused.technician} · {item.refused.refusal}"
     rank = item.priority.upper() if item.priority else word(t, "kind", item.type)
+    stopped = in_short(t, dangers.get(item.id, ()))
+    said = " · ".join(filter(None, (f"!!! {stopped}" if stopped else "", said)))
     return f"{item.number} {rank}", work_place(t, item), item.area, said
 
 
@@ -199,15 +214,16 @@ def _suggested(t: Translator, found: tuple[Suggestion, ...], day: date, worked: 
 
 def _new(context: Context) -> None:
     found = context.services.dispatching.new_work(context.options.technician.strip().upper())
-    t = context.t
+    t, dangers = context.t, _dangers(context, found)
     rows = [
-        (item.technician, t.day(item.day) if item.day else "", *_cells(t, item)) for item in found
+        (item.technician, t.day(item.day) if item.day else "", *_cells(t, item, dangers))
+        for item in found
     ]
     header = (
         *(t("Technician"), t("Day")),
         *(t("Number"), t("Merchant"), t("Area"), t("Assignment")),
     )
-    context.emit([_plain(item) for item in found], lambda: table(header, rows))
+    context.emit([_plain(item, dangers) for item in found], lambda: table(header, rows))
 
 
 # --- handing out and answering ------------------------------------------------------------------
@@ -238,12 +254,13 @@ def _refuse(context: Context) -> None:
 
 def _done(context: Context) -> None:
     item, t = _item(context), context.t
+    dangers = _dangers(context, [item])
     context.emit(
-        _plain(item),
+        _plain(item, dangers),
         lambda: "  ".join(
             filter(
                 None,
-                (*_cells(t, item), item.technician, t.day(item.day) if item.day else ""),
+                (*_cells(t, item, dangers), item.technician, t.day(item.day) if item.day else ""),
             )
         ),
     )

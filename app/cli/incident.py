@@ -6,11 +6,14 @@ import argparse
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from app.cli import incident_check, incident_move
 from app.cli.context import Context, Verb, table, told
 from app.cli.parser import names
+from app.cli.standing_stops import standing_lines
+from app.domain.diagnosis.two_troubles import Trouble
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents.drafts import (
@@ -31,13 +34,16 @@ from app.domain.incidents.incidents import (
 )
 from app.domain.incidents.lifecycle import (
     OPEN_STATES,
+    UNFINISHED_STATES,
     Detection,
     HoldReason,
     Impact,
     Priority,
     Urgency,
 )
+from app.domain.incidents.other_troubles import OtherTrouble, TroubleEnd
 from app.domain.incidents.proof import PROOF_LINES
+from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.parsing import parse_date
 from app.i18n import Translator
 from app.texts import word
@@ -126,6 +132,13 @@ def _configure_resolve(verbs: argparse._SubParsersAction, t: Translator) -> None
         metavar="ITEM[=SLIP]",
         help=t("a function test that passed: {items}", items=", ".join(PROOF_LINES)),
     )
+    resolve.add_argument(
+        "--also",
+        action="append",
+        default=[],
+        metavar="done|new|later=WHY",
+        help=t("what became of another trouble of the same report, in their order"),
+    )
 
 
 def _step(
@@ -213,23 +226,35 @@ def _show(context: Context, incident_id: str) -> None:
     incident = context.services.incidents.get(incident_id)
     overdue = incident.overdue(context.services.context.now())
     related = context.services.parents.related(incident_id)
+    standing = _standing(context, incident)
     value = {
         **asdict(incident),
         "parent": related.parent.number if related.parent else "",
         "joined": [one.number for one in related.joined],
         "overdue": overdue,
         "events": told(context.t, incident.events, incident_event),
+        "terminal_stops": [asdict(stop) for stop in standing],
     }
     context.emit(
         value,
         lambda: "\n".join(
             (
                 *_stops(context, incident),
+                *standing_lines(context.t, standing),
                 _described(context.t, incident, overdue=overdue),
                 *_same_cause(context.t, related),
             )
         ),
     )
+
+
+def _standing(context: Context, incident: Incident) -> tuple[OpenStop, ...]:
+    """The safety stops other incidents left at the terminal."""
+    if incident.state not in UNFINISHED_STATES:
+        return ()
+    serial = "" if incident.terminal_id else incident.unknown_serial
+    stops = context.services.terminal_stops
+    return stops.at(incident.terminal_id, serial=serial, besides=incident.id)
 
 
 def _stops(context: Context, incident: Incident) -> list[str]:
@@ -293,6 +318,11 @@ def _day(field_name: str, raw: str) -> date | None:
 def _resolve(context: Context, incident: Incident) -> None:
     options = context.options
     tests = [item.partition("=") for item in options.test]
+    session = context.services.diagnosis_steps.consult(incident.id).session
+    others = tuple(
+        _other(one, given)
+        for one, given in zip_longest(session.set_aside, options.also[: len(session.set_aside)])
+    )
     draft = ResolutionDraft(
         fault_class=FaultClass(options.fault_class),
         result=Result(options.result),
@@ -303,8 +333,22 @@ def _resolve(context: Context, incident: Incident) -> None:
         work_done=options.work_done,
         advice=options.advice,
         tests=tuple(TestLine(name, TestOutcome.PASSED, slip) for name, _, slip in tests),
+        others=others,
     )
     context.services.incidents.resolve(incident.id, draft)
+
+
+_ENDS = {"done": TroubleEnd.DONE, "new": TroubleEnd.REPORTED, "later": TroubleEnd.LATER}
+
+
+def _other(trouble: Trouble, given: str | None) -> OtherTrouble:
+    """What became of a trouble that was set aside, as it was told."""
+    if not given:
+        return OtherTrouble(trouble.sign.label, trouble.part)
+    end, _separator, why = given.partition("=")
+    if end not in _ENDS:
+        raise InvalidInput.of("also", "choice.unknown", value=end)
+    return OtherTrouble(trouble.sign.label, trouble.part, _ENDS[end], why)
 
 
 def _log(context: Context, incident: Incident) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.cli import terminal_custody as custody
 from app.cli.context import Context, Verb, plain, table, told
 from app.cli.parser import names
+from app.cli.standing_stops import standing_lines
 from app.domain.register.swaps import SwapDraft
 from app.domain.register.terminal_field import Place
 from app.domain.register.terminal_fields import TERMINAL_FIELDS
@@ -70,8 +71,15 @@ def _show(context: Context) -> None:
     ]
     rows.insert(0, (t("State"), word(t, "terminal_state", terminal.state)))
     log = [f"  {t.moment(e.at)}  {e.by}  {terminal_event(t, e).line}" for e in terminal.log]
-    lines = [*(f"{label}: {value}" for label, value in rows), "", t("Log"), *log]
-    value = {**plain(terminal), "log": told(t, terminal.log, terminal_event)}
+    stops = context.services.terminal_stops.at(terminal.id)
+    lines = [
+        *standing_lines(t, stops),
+        *(f"{label}: {value}" for label, value in rows),
+        "",
+        t("Log"),
+        *log,
+    ]
+    value = {**plain(terminal), "log": told(t, terminal.log, terminal_event), "stops": plain(stops)}
     context.emit(value, lambda: "\n".join(lines))
 
 

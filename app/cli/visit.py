@@ -8,6 +8,7 @@ from typing import Any
 
 from app.cli import visit_leave, visit_offer, visit_work
 from app.cli.context import Context, Verb, day_of, plain, table, told
+from app.cli.standing_stops import standing_lines
 from app.domain.maintenance.occurrences import SYMBOLS
 from app.domain.maintenance.visits import ExtraDraft, ScheduleDraft, Visit, VisitSummary
 from app.i18n import Translator
@@ -167,8 +168,12 @@ def _standing(t: Translator, visit: VisitSummary, today: date) -> str:
 
 
 def _show(context: Context, visit: Visit) -> None:
-    value = {**plain(visit), "events": told(context.t, visit.events, visit_event)}
-    context.emit(value, lambda: _described(context, visit))
+    shop = visit.summary.merchant_id
+    stops = context.services.terminal_stops.at_shop(shop) if shop and visit.actions else ()
+    log = told(context.t, visit.events, visit_event)
+    value = {**plain(visit), "events": log, "stops": plain(stops)}
+    lines = standing_lines(context.t, stops)
+    context.emit(value, lambda: "\n".join((*lines, _described(context, visit))))
 
 
 def _described(context: Context, visit: Visit) -> str:

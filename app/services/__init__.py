@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from app.services.dispatch.reminders import Reminders
     from app.services.finding.finding import RecordFinder
     from app.services.incidents.history_import import HistoryImport
+    from app.services.incidents.terminal_stops import TerminalStops
     from app.services.keeping.care import DataCare
     from app.services.keeping.encryption import Encryption
     from app.services.keeping.kept_trust import KeptTrust
@@ -285,6 +286,13 @@ class Services(DocumentServices):
         from app.services.incidents.history_import import HistoryImport
 
         return HistoryImport(self.context)
+
+    @Lazy
+    def terminal_stops(self) -> TerminalStops:
+        """Safety stops of terminals that nobody lifted."""
+        from app.services.incidents.terminal_stops import TerminalStops
+
+        return TerminalStops(self.context, self._shipped)
 
     @Lazy
     def diagnosis(self) -> Diagnosis:

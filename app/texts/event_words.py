@@ -9,6 +9,9 @@ WORDS: dict[str, dict[str, str]] = {
         "hard_stop": N_("urgent at once, because of danger or tampering"),
         "sign_withdrawn": N_("safety stop withdrawn"),
         "stop_withdrawn": N_("the suspected danger or tampering was withdrawn"),
+        "trouble_done": N_("also reported, seen to as well"),
+        "trouble_reported": N_("also reported, a new incident was opened"),
+        "trouble_later": N_("also reported, not seen to this time"),
     },
 }
 

@@ -83,7 +83,7 @@ WORDS: dict[str, dict[str, str]] = {
         "cancel": N_("Cancel incident"),
         "mark_duplicate": N_("Mark as duplicate"),
         "edit": N_("Edit"),
-        "handover": N_("Hand over"),
+        "handover": N_("Refer"),
         "addendum": N_("Add addendum"),
         "swap": N_("Swap terminal"),
         "relocate": N_("Move"),
@@ -123,6 +123,16 @@ WORDS: dict[str, dict[str, str]] = {
         "vendor_rma": N_("At the manufacturer"),
         "access": N_("No access or weather"),
         "other": N_("Other reason"),
+    },
+    "trouble_told": {
+        "trouble_done": N_("seen to as well"),
+        "trouble_reported": N_("incident of its own"),
+        "trouble_later": N_("not seen to this time"),
+    },
+    "trouble_end": {
+        "trouble_done": N_("Seen to as well"),
+        "trouble_reported": N_("Open a new incident for it"),
+        "trouble_later": N_("Not this time, because …"),
     },
     "work_kind": {
         "check": N_("Check"),

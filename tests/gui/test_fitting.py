@@ -43,7 +43,7 @@ def test_one_letter_a_line() -> None:
 
 
 def test_a_button_narrower_than_its_words_and_one_out_of_its_place() -> None:
-    narrow, out = button("报修并诊断"), button("关闭")
+    narrow, out = button("报修并判断"), button("关闭")
     window = shown(narrow)
     narrow.resize(20, 30)
     out.setParent(window)

@@ -141,12 +141,17 @@ def warning(
 ) -> tuple[LocalizedText, ...]:
     """What is to be kept in mind of several troubles once it was asked which one stops the trade:
     those set aside, or all.  Until then the question names them."""
-    chosen = chosen_in(evidence)
-    if not troubles or chosen is None:
+    if not troubles or chosen_in(evidence) is None:
         return ()
-    left = [each for each in troubles if each.sign.id != chosen]
+    left = left_aside(troubles, evidence)
     phrase = "troubles.both" if len(left) == len(troubles) else "troubles.aside"
     return (knowledge.text_of(phrase, troubles=_named(left)),)
+
+
+def left_aside(troubles: Sequence[Trouble], evidence: Iterable[Evidence]) -> tuple[Trouble, ...]:
+    """The troubles a session is not about: all of them while nobody knows which stops the trade."""
+    chosen = chosen_in(evidence)
+    return tuple(each for each in troubles if each.sign.id != chosen)
 
 
 def chosen_in(evidence: Iterable[Evidence]) -> str | None:

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from app.domain.campaigns.campaigns import CampaignTask
 from app.domain.incidents.incidents import IncidentSummary
+from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.maintenance.visits import VisitSummary
 from app.domain.register.terminals import TerminalSummary
 
@@ -35,6 +36,8 @@ class Shop:
     incidents: tuple[IncidentSummary, ...] = ()
     visits: tuple[VisitSummary, ...] = ()
     campaign_tasks: tuple[CampaignTask, ...] = ()
+    stops: tuple[OpenStop, ...] = ()
+    """Safety stops of its terminals that nobody lifted."""
 
 
 def tel_link(phone: str) -> str:

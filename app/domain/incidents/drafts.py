@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from app.domain import text
@@ -21,6 +21,7 @@ from app.domain.incidents.incidents import (
     is_request,
 )
 from app.domain.incidents.lifecycle import Detection, HoldReason, Impact, Urgency
+from app.domain.incidents.other_troubles import OtherTrouble, check_others
 from app.domain.incidents.proof import PROOF_LINES, proof_missing
 from app.domain.parts.catalogue import MOST_CENTS
 from app.domain.parts.stock import MOST_REASON
@@ -237,6 +238,7 @@ class ResolutionDraft:
     fee_cents: int = 0
     callout_fee_cents: int = 0
     labour_fee_cents: int = 0
+    others: tuple[OtherTrouble, ...] = ()
 
 
 def check_resolution(
@@ -280,20 +282,15 @@ def check_resolution(
         _check_cents(name, getattr(draft, name), problems)
     _check_proof(draft, problems, item_failure=item_failure, stopped=stopped)
     _check_restored(draft, down_from, now, problems)
+    others = check_others(draft.others, problems)
     problems.raise_if_any()
     solved = max(now, down_from or now) if draft.result is Result.SOLVED else None
-    return ResolutionDraft(
-        fault_class=draft.fault_class,
-        result=draft.result,
-        mode=draft.mode,
-        cause=draft.cause,
-        remedy=draft.remedy,
+    return replace(
+        draft,
         restored_at=draft.restored_at or solved,
         tests=tests,
         security=security,
-        callout_fee_cents=draft.callout_fee_cents,
-        labour_fee_cents=draft.labour_fee_cents,
-        fee_cents=draft.fee_cents,
+        others=others,
         **cleaned,
     )
 

@@ -30,7 +30,7 @@ class HandoverEditor(DraftDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(
-            _("Hand over"),
+            _("Refer"),
             [
                 Field(
                     name="role",

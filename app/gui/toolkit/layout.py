@@ -20,14 +20,33 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.gui.toolkit.kept_together import kept_together
 from app.gui.toolkit.scroll_body import ScrollBody
 from app.gui.toolkit.theme import icon as themed_icon
 
 
+class _WrappedLabel(QLabel):
+    """Breaks its lines where they may be broken."""
+
+    def __init__(self, *, copied: bool) -> None:
+        super().__init__()
+        self._copied, self._said = copied, ""
+
+    def setText(self, text: str) -> None:
+        """Show this."""
+        self._said = text
+        super().setText(kept_together(text, copied=self._copied))
+
+    def text(self) -> str:
+        """What it was told to show."""
+        return self._said
+
+
 def label(text: str = "", role: str = "", *, wrap: bool = False, copy: bool = False) -> QLabel:
     """Plain text in a role of the style sheet (title, section, muted, strong, error, question)."""
-    made = QLabel(text)
+    made = _WrappedLabel(copied=copy) if wrap else QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setText(text)
     made.setWordWrap(wrap)
     if role:
         made.setProperty("role", role)

@@ -18,6 +18,7 @@ from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, label, row
 from app.gui.toolkit.qr_dialog import QrDialog
+from app.gui.toolkit.stop_box import StopBox
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.wrapping import wrapping
@@ -48,6 +49,8 @@ class ShopCard(QWidget):
             )
         )
         self._facts.copied.connect(self.copied)
+        self.stops = StopBox()
+        self.stops.opened.connect(self.incident_opened)
         self._phone = action_button(UserAction.COPY_PHONE, self._copy_phone)
         self._dial = action_button(UserAction.DIAL_BY_CODE, self._show_dial)
         self._address = action_button(UserAction.COPY_ADDRESS, self._copy_address)
@@ -87,13 +90,14 @@ class ShopCard(QWidget):
         for table in (self._terminals, self._incidents, self._visits, self._tasks):
             table.setMinimumHeight(96)
         below = FoldingRow(boxed(left), boxed(right), spacing=16, least=280)
-        whole = column(self._facts, buttons, below, spacing=10, margins=(0, 12, 0, 0))
-        whole.setStretch(2, 1)
+        whole = column(self.stops, self._facts, buttons, below, spacing=10, margins=(0, 12, 0, 0))
+        whole.setStretch(3, 1)
         self.setLayout(whole)
 
     def show_shop(self, shop: Shop | None) -> None:
         """Show this shop; None when it is not known which one it is."""
         self._shop = shop
+        self.stops.show_stops((), shop.stops if shop else ())
         phone = shop.phone if shop else ""
         self._facts.show_facts(
             {

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
+from app.domain.incidents.terminal_stops import StopsOfWork
 from app.domain.maintenance.visits import VisitSummary
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import button, column, label, row
@@ -33,6 +34,7 @@ class VisitPanel(QFrame):
         self.setProperty("role", "card")
         self._today = date.min
         self._stops: dict[str, tuple[int, float]] = {}
+        self._dangers: StopsOfWork = {}
         self._summary = label("", "muted", wrap=True)
         self.model = RowTableModel(
             (
@@ -80,15 +82,23 @@ class VisitPanel(QFrame):
         return " · ".join(filter(None, (day, begin, visit.area)))
 
     def _badge(self, visit: VisitSummary) -> Badge:
+        if self._dangers.get(visit.id):
+            return Badge(_("Safety stop"), "danger", "triangle-alert")
         return visit_badge(visit, self._today)
 
     def show_agenda(
-        self, found: Any, today: date, stops: Mapping[str, tuple[int, float]] | None = None
+        self,
+        found: Any,
+        today: date,
+        stops: Mapping[str, tuple[int, float]] | None = None,
+        dangers: StopsOfWork | None = None,
     ) -> None:
         """Show the visits of a day: what is overdue first, then today's.
 
         `stops` gives by visit, in driving order, the minute of the day one is there and the
-        kilometres to it; without them today's stand as planned."""
+        kilometres to it; without them today's stand as planned.  `dangers` are the safety stops at
+        the shops, by visit."""
+        self._dangers = dangers or {}
         self._today = today
         self._stops = dict(stops or {})
         parts = [plural("{count} visit today", "{count} visits today", found.due_count)]

@@ -11,10 +11,14 @@ from app.reports.data.content import canonical
 
 _NOT_SIGNED: Mapping[str, frozenset[str]] = {
     # The files that paper does not show (`kept`) are proved by the content's own hash: a signature
-    # from before they were listed stays.
-    "service_report": frozenset({"acceptance", "state", "made_at", "kept"}),
+    # from before they were listed stays.  What other incidents say of the terminal
+    # (`terminal_stops`) is told, and nobody signs for it.
+    "service_report": frozenset({"acceptance", "state", "made_at", "kept", "terminal_stops"}),
     "inspection": frozenset(
-        {"merchant_signed", "technician_signed", "satisfaction", "made_at", "kept"}
+        {
+            *("merchant_signed", "technician_signed", "satisfaction"),
+            *("made_at", "kept", "terminal_stops"),
+        }
     ),
     "swap_note": frozenset({"merchant_signed", "technician_signed", "made_at", "kept"}),
 }
@@ -45,8 +49,9 @@ def signed_facts(kind: str, sheet: Mapping[str, Any]) -> dict[str, Any]:
             # How long a part lasts follows from the catalogue and the day; nobody signs for it.
             without = [{n: v for n, v in p.items() if n != "warranty_until"} for p in parts]
             signed["parts"] = without
-        if not signed.get("request"):
-            signed.pop("request", None)
+        for added in ("request", "others"):
+            if not signed.get(added):
+                signed.pop(added, None)
         if reasons := signed.get("fault", {}).get("reasons"):
             signed["fault"] = {**signed["fault"], "reasons": [_stop_alone(r) for r in reasons]}
     if kind == "inspection":

@@ -82,6 +82,8 @@ class InspectionSheet:
     unfinished: tuple[UnfinishedTask, ...] = field(default=(), metadata=ADDED_LATER)
     stops: tuple[LocalizedText, ...] = field(default=(), metadata=ADDED_LATER)
     kept: tuple[UnshownFile, ...] = field(default=(), metadata=ADDED_LATER)
+    terminal_stops: tuple[LocalizedText, ...] = field(default=(), metadata=ADDED_LATER)
+    """Safety stops that other incidents left at the terminal and nobody had lifted."""
 
 
 def _head(sheet: InspectionSheet, t: DocumentLanguages) -> DocumentHead:
@@ -104,6 +106,8 @@ def _compose(sheet: InspectionSheet, flow: DocumentFlow) -> None:
     flow.handwriting = sheet.blank
     for stop in sheet.stops:
         safety_stop(flow, t("Safety stop: {why}", why=said(t, stop)))
+    for stop in sheet.terminal_stops:
+        safety_stop(flow, said(t, stop))
     known = merchant_facts(t, sheet.merchant, boxes=sheet.blank)
     if sheet.device.serial:
         known = [*known, *device_facts(t, sheet.device, sheet.made_at.date())]

@@ -71,6 +71,8 @@ class PrintedStop:
     incidents: tuple[OpenIncident, ...] = ()
     companion: str = field(default="", metadata=ADDED_LATER)
     """Who else goes there, with a phone number: work for two begins when both are there."""
+    stops: tuple[LocalizedText, ...] = field(default=(), metadata=ADDED_LATER)
+    """Safety stops of terminals there that nobody lifted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,12 +173,20 @@ def _lines(t: DocumentLanguages, stop: PrintedStop, day: date, room: float) -> l
         room,
     )
     lines += break_lines(listed(stop.address, stop.contact, stop.phone), room, BODY)
+    for told in stop.stops:
+        lines += _danger(t, told, room)
     if stop.companion:
         lines += break_lines(t("For two, with {name}", name=stop.companion).first, room, STRONG)
     lines += _boxes(t, stop, room)
     arrived = t("arrived ____:____　left ____:____　result ________________")
     lines += break_lines(arrived.first, room, NOTE)
     return lines
+
+
+def _danger(t: DocumentLanguages, told: LocalizedText, room: float) -> list[TextLine]:
+    """A safety stop, and smaller below it what to do at once."""
+    head, _line, do = said(t, told).first.partition("\n")
+    return [*break_lines(head, room, WARNING), *(break_lines(do, room, SMALL) if do else ())]
 
 
 def _until(t: DocumentLanguages, stop: PrintedStop, day: date) -> str:

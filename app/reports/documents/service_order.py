@@ -9,7 +9,8 @@ from app.domain.diagnosis.session_record import is_stop
 from app.domain.faults import FaultClass
 from app.domain.incidents.incidents import FUNCTION_TESTS, SECURITY_CHECKS
 from app.i18n import N_
-from app.reports.data.sheets import Device, Merchant
+from app.languages import LocalizedText
+from app.reports.data.sheets import ADDED_LATER, Device, Merchant
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
@@ -56,6 +57,8 @@ class ServiceOrderSheet:
     merchant: Merchant = field(default_factory=Merchant)
     device: Device = field(default_factory=Device)
     fault: Fault = field(default_factory=Fault)
+    terminal_stops: tuple[LocalizedText, ...] = field(default=(), metadata=ADDED_LATER)
+    """Safety stops that other incidents left at the terminal."""
 
 
 def _head(sheet: ServiceOrderSheet, t: DocumentLanguages) -> DocumentHead:
@@ -71,8 +74,8 @@ def _head(sheet: ServiceOrderSheet, t: DocumentLanguages) -> DocumentHead:
 def _compose(sheet: ServiceOrderSheet, flow: DocumentFlow) -> None:
     t = flow.t
     flow.handwriting = True
-    for reason in filter(is_stop, sheet.fault.reasons):
-        safety_stop(flow, said(t, reason))
+    for stop in (*filter(is_stop, sheet.fault.reasons), *sheet.terminal_stops):
+        safety_stop(flow, said(t, stop))
     facts(
         flow,
         [

@@ -17,6 +17,7 @@ from app.reports.documents.service_receipt import compose_receipt
 from app.reports.documents.service_sheet import (
     Fault,
     HandledRequest,
+    OtherReported,
     ServiceReportSheet,
     WorkStep,
 )
@@ -74,8 +75,8 @@ def _standing(sheet: ServiceReportSheet, t: DocumentLanguages) -> tuple[Words, W
 
 def _compose(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     t = flow.t
-    for reason in filter(is_stop, sheet.fault.reasons):
-        safety_stop(flow, said(t, reason))
+    for stop in (*filter(is_stop, sheet.fault.reasons), *sheet.terminal_stops):
+        safety_stop(flow, said(t, stop))
     today = sheet.made_at.date()
     looked = {check.item: check.outcome for check in sheet.security}.get("location_registered", "")
     seen = {"passed": True, "failed": False}.get(looked)
@@ -284,7 +285,7 @@ def _result(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
             for result in ("solved", "workshop", "waiting", "unsolved")
         ],
     )
-    pairs = []
+    pairs = [_other(t, each) for each in sheet.others]
     if outcome.waiting_for:
         asked = t.word("contact_role", outcome.waiting_for)
         pairs.append(LabelledFact(t("Handed to"), asked.spans()))
@@ -296,6 +297,15 @@ def _result(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
         times = t.plural("{count} time", "{count} times", sheet.reopened)
         pairs.append(LabelledFact(t("Reopened"), times.spans()))
     facts(flow, pairs)
+
+
+def _other(t: DocumentLanguages, other: OtherReported) -> LabelledFact:
+    """Another trouble of the same report, and what became of it."""
+    what = {"trouble": said(t, other.trouble), "end": t.word("trouble_told", other.end)}
+    text = t("{trouble}: {end} ({note})", note=other.note, **what) if other.note else None
+    return LabelledFact(
+        t("Also reported"), (text or t("{trouble}: {end}", **what)).spans(), wide=True
+    )
 
 
 def _acceptance(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:

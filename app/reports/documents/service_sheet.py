@@ -115,6 +115,16 @@ class Acceptance:
     satisfaction: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class OtherReported:
+    """Another trouble of the same report: what became of it (`TroubleEnd`), and why it was left or
+    the number of the incident it was reported as."""
+
+    trouble: LocalizedText
+    end: str
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceReportSheet:
     """Everything a service report says."""
@@ -147,3 +157,6 @@ class ServiceReportSheet:
     reopened: int = 0
     request: HandledRequest | None = field(default=None, metadata=ADDED_LATER)
     kept: tuple[UnshownFile, ...] = field(default=(), metadata=ADDED_LATER)
+    terminal_stops: tuple[LocalizedText, ...] = field(default=(), metadata=ADDED_LATER)
+    """Safety stops that other incidents left at the terminal and nobody had lifted."""
+    others: tuple[OtherReported, ...] = field(default=(), metadata=ADDED_LATER)

@@ -16,6 +16,7 @@ from app.services.campaigns.campaign_queries import open_at_merchant, read_tasks
 from app.services.core.context import ServiceContext
 from app.services.incidents import incident_queries
 from app.services.incidents.incident_queries import IncidentFilter
+from app.services.incidents.terminal_stops import stops_at_shops
 from app.services.maintenance.visit_queries import COORDINATES, VisitFilter, visits_between
 from app.services.register import terminal_queries
 from app.services.register.terminal_queries import TerminalFilter
@@ -76,6 +77,7 @@ def _read(session: Session, context: ServiceContext, merchant_id: str) -> Shop:
         incidents=_incidents(session, context, merchant_id),
         visits=_visits(session, context, merchant_id),
         campaign_tasks=read_tasks(session, *open_at_merchant(merchant_id)),
+        stops=stops_at_shops(session, context.now(), (merchant_id,)).get(merchant_id, ()),
     )
 
 

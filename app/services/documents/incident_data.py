@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +13,9 @@ from sqlmodel import Session, col
 from app.domain import text
 from app.domain.documents import Attachment, Signature, SignerRole
 from app.domain.errors import NotFound
-from app.domain.incidents.incidents import Incident, is_request
+from app.domain.incidents.incidents import NEVER, Incident, is_request
+from app.domain.incidents.other_troubles import settled_troubles
+from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.domain.maintenance.visits import VisitState
 from app.domain.register.terminals import Link, TerminalKind
@@ -21,6 +23,7 @@ from app.reports.data.sheets import Device, Merchant
 from app.services.documents.attachments import attachment_of
 from app.services.documents.signatures import signature_of
 from app.services.incidents.incident_reading import read_incidents, read_trails
+from app.services.incidents.terminal_stops import StopLogs
 from db.models.documents import AttachmentRow, IssuedDocumentRow, SignatureRow
 from db.models.incident import IncidentRow
 from db.models.maintenance import OccurrenceRow, VisitRow
@@ -54,7 +57,9 @@ class Move:
 class IncidentData:
     """One incident, and what its report says beside it.  `issued` is the report as it was fixed
     last, `language` the merchant's, `move` the last move of the terminal meanwhile, `part_months`
-    how long parts of the catalogue are under warranty."""
+    how long parts of the catalogue are under warranty, `stops` the safety stops other incidents
+    left at the terminal, as they stood when this one was resolved, `beside` the numbers of the
+    incidents opened for its other troubles, by their ids."""
 
     incident: Incident
     trail: Mapping[str, Any]
@@ -68,6 +73,8 @@ class IncidentData:
     issued: IssuedDocumentRow | None
     move: Move | None
     part_months: Mapping[str, int]
+    stops: tuple[OpenStop, ...] = ()
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 class IncidentDataReader:
@@ -104,6 +111,13 @@ class IncidentDataReader:
         moves = self._moves([i for i in incidents if _may_move(i, trails.get(i.id, {}))])
         parts = [part.part_kind_id for incident in incidents for part in incident.parts]
         months = {row.id: row.warranty_months for row in self._rows(_PART_KINDS, parts)}
+        opened = [one.incident_id for i in incidents for one in settled_troubles(i.events)]
+        beside = {row.id: row.number for row in self._rows(_NUMBERS, opened)}
+        stops = StopLogs(
+            self._session,
+            {i.terminal_id for i in incidents},
+            {i.unknown_serial for i in incidents if not i.terminal_id},
+        )
         for incident in incidents:
             shop = merchants.get(incident.merchant_id)
             place = places.get((incident.merchant_id, incident.tid))
@@ -123,6 +137,13 @@ class IncidentDataReader:
                 issued=issued.get(incident.number),
                 move=moves.get(incident.id),
                 part_months=months,
+                beside=beside,
+                stops=stops.standing(
+                    incident.resolved_at or NEVER,
+                    terminal_id=incident.terminal_id,
+                    serial=incident.unknown_serial,
+                    besides=incident.id,
+                ),
             )
 
     def _rows(self, statement: Any, keys: Sequence[str]) -> list[Any]:
@@ -215,6 +236,9 @@ def _whole(table: Any, key: str, *order: str) -> Any:
 
 
 _IDS = sa.select(col(IncidentRow.id)).where(_among(col(IncidentRow.number)))
+_NUMBERS = sa.select(col(IncidentRow.id), col(IncidentRow.number)).where(
+    _among(col(IncidentRow.id))
+)
 _PICTURES = _whole(AttachmentRow, "incident_id", "position", "id").where(
     col(AttachmentRow.removed_at).is_(None)
 )

@@ -14,6 +14,7 @@ from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import ResolutionDraft
 from app.domain.incidents.incidents import Incident, TestLine, WorkKind, is_request
 from app.domain.incidents.lifecycle import Action, IncidentState, stop_of
+from app.domain.incidents.other_troubles import settled_troubles
 from app.domain.parts.stock import months_after
 from app.i18n import translator
 from app.languages import LocalizedText
@@ -25,6 +26,7 @@ from app.reports.documents.service_sheet import (
     Acceptance,
     Fault,
     HandledRequest,
+    OtherReported,
     PartLine,
     RepairOutcome,
     ServiceReportSheet,
@@ -38,8 +40,9 @@ from app.services.documents.sheet_sources import (
     kept_of,
     photos_of,
     signed_of,
-    what_to_do,
+    stops_on_paper,
 )
+from app.services.incidents.terminal_stops import what_to_do
 
 
 def service_report_sheet(
@@ -78,6 +81,8 @@ def service_report_sheet(
         outcome=_outcome(incident, case.next_visit),
         reopened=incident.reopen_count,
         request=_request(case, incident.mode, around),
+        terminal_stops=stops_on_paper(case.stops, around.knowledge),
+        others=_others(case) if typed is None else _typed_others(typed),
     )
     return with_acceptance(sheet, incident, signatures, around)
 
@@ -262,6 +267,23 @@ def _request(case: IncidentData, mode: str, around: SheetContext) -> HandledRequ
         reported_by=(by or told[-1].by) if told else "",
         reported_at=around.local(told[-1].at) if told else None,
     )
+
+
+def _others(case: IncidentData) -> tuple[OtherReported, ...]:
+    """The other troubles of the report, as the log tells what became of them."""
+    return tuple(
+        OtherReported(
+            trouble=each.said,
+            end=each.end,
+            note=each.remark or case.beside.get(each.incident_id, ""),
+        )
+        for each in settled_troubles(case.incident.events)
+    )
+
+
+def _typed_others(typed: ResolutionDraft) -> tuple[OtherReported, ...]:
+    """The same of a form that is not sent yet."""
+    return tuple(OtherReported(one.said, one.end, one.why) for one in typed.others if one.end)
 
 
 MOST_REASONS = 5

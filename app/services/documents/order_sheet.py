@@ -27,6 +27,7 @@ def service_order_sheets(request: Request, given: SheetSources) -> RequestedShee
             merchant=known.merchant,
             device=known.device,
             fault=known.fault,
+            terminal_stops=known.terminal_stops,
         )
         for copy_for in COPIES
     ]

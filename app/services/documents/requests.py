@@ -356,7 +356,11 @@ def route_sheets(request: Request, given: SheetSources) -> RequestedSheets:
         for person in (wanted.technician,) if wanted.technician else people:
             route = day_route(given.session, person.id, day, given.today)
             if route.stops or wanted.technician:
-                sheets.append(route_sheet(given.session, route, person, given.today, now))
+                sheets.append(
+                    route_sheet(
+                        given.session, route, person, given.around.knowledge, given.today, now
+                    )
+                )
     if not sheets:
         raise InvalidInput.of("subject", "document.nothing_selected")
     return RequestedSheets(sheets)

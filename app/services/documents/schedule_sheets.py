@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col
 
+from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.maintenance.compliance import Compliance
 from app.domain.maintenance.occurrences import (
     SETTLED,
@@ -27,6 +28,8 @@ from app.reports.documents.schedule_month import MonthSheet
 from app.reports.documents.schedule_visits import Person, VisitLine
 from app.reports.documents.schedule_week import WeekSheet
 from app.reports.documents.schedule_year import YearLine, YearSheet
+from app.services.documents.sheet_sources import stops_on_paper
+from app.services.incidents.terminal_stops import stops_at_shops
 from app.services.maintenance.compliance import compliance_view
 from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.occurrence_queries import (
@@ -242,11 +245,17 @@ def clock_time(minute: int | None) -> str:
 
 
 def route_sheet(
-    session: Session, route: DayRoute, person: Technician | None, today: date, now: datetime
+    session: Session,
+    route: DayRoute,
+    person: Technician | None,
+    knowledge: Knowledge,
+    today: date,
+    now: datetime,
 ) -> RouteSheet:
     """A technician's day, stop by stop."""
     contacts = read_contacts(session, {stop.visit.merchant_id for stop in route.stops})
     tasks = _tasks_of(session, [stop.visit.id for stop in route.stops], today)
+    dangers = stops_at_shops(session, now, {stop.visit.merchant_id for stop in route.stops})
     phones = {one.name: one.phone for one in read_technicians(session)}
     code = person.code if person else ""
     return RouteSheet(
@@ -278,6 +287,7 @@ def route_sheet(
                     )
                     for note in stop.incidents
                 ),
+                stops=stops_on_paper(dangers.get(stop.visit.merchant_id, ()), knowledge),
                 companion=_with_phone(stop.visit.beside(route.technician_id), phones),
             )
             for place, stop in enumerate(route.stops, start=1)

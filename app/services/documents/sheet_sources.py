@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -12,11 +12,14 @@ from sqlmodel import Session, col
 
 from app.domain.diagnosis.knowledge import OTHER, Knowledge
 from app.domain.documents import Attachment, Signature, ink_sha256
+from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.register.terminals import Terminal
 from app.languages import LocalizedText
 from app.reports.data.sheets import Device, Merchant, Photo, SignedBlock, UnshownFile
 from app.reports.typeset.pictures import Picture
+from app.services.incidents.terminal_stops import what_to_do
 from app.texts import localized
+from app.texts.safety_stops import open_stop_on_paper
 from db.models.register import AreaRow, MerchantRow
 from db.queries import AREA
 
@@ -73,11 +76,10 @@ def catalogue_words(entries: Mapping[str, Any], key: str) -> LocalizedText:
     return text
 
 
-def what_to_do(why: LocalizedText, knowledge: Knowledge) -> LocalizedText:
-    """What a safety stop that the log tells by its reason asks for; empty when the catalogue has no
-    such stop any more."""
-    stops = knowledge.stops.values()
-    return next((stop.do for stop in stops if stop.log == why), LocalizedText())
+def stops_on_paper(stops: Iterable[OpenStop], knowledge: Knowledge) -> tuple[LocalizedText, ...]:
+    """The safety stops other incidents left at a terminal, and below each what it asks for."""
+    told = (replace(stop, do=what_to_do(stop.said, knowledge)) for stop in stops)
+    return tuple(map(open_stop_on_paper, told))
 
 
 _DEVICE = (

@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.documents import Signature, SignerRole
 from app.domain.errors import NotFound
+from app.domain.incidents.incidents import NEVER
 from app.domain.incidents.lifecycle import stop_of
 from app.domain.maintenance.checklist_lines import SERIAL_KINDS, ChecklistLine, LineVerdict
 from app.domain.maintenance.checklists import FollowUp
@@ -32,10 +33,11 @@ from app.services.documents.sheet_sources import (
     merchant_of,
     photos_of,
     signed_of,
-    what_to_do,
+    stops_on_paper,
 )
 from app.services.documents.signatures import read_signatures
 from app.services.incidents.incident_reading import read_incidents
+from app.services.incidents.terminal_stops import StopLogs, what_to_do
 from app.services.maintenance.plan_queries import checklist_line
 from app.services.register.terminal_queries import read_terminal
 from app.texts.checklists import answer_in_words, standard_in_words
@@ -112,6 +114,7 @@ def inspection_sheets(
             kept=kept if i == 0 else (),
             unfinished=() if blank else _unfinished(runs),
             stops=() if blank else _stops(session, runs, around.knowledge),
+            terminal_stops=_terminal_stops(session, visit, terminal_id, runs, around.knowledge),
         )
         sheets.append(sheet)
     return _signed(sheets, signatures, around)
@@ -190,16 +193,39 @@ def _unfinished(tasks: Sequence[_Task]) -> tuple[UnfinishedTask, ...]:
     )
 
 
+def _terminal_stops(
+    session: Session,
+    visit: VisitRow,
+    terminal_id: str,
+    tasks: Sequence[_Task],
+    knowledge: Knowledge,
+) -> tuple[LocalizedText, ...]:
+    """The safety stops that stood at the terminal when the visit ended, or stand now, besides those
+    its own checklists called for."""
+    if not terminal_id:
+        return ()
+    own = _opened_by(session, tasks)
+    found = StopLogs(session, (terminal_id,)).standing(
+        visit.finished_at or NEVER, terminal_id=terminal_id
+    )
+    return stops_on_paper((stop for stop in found if stop.incident_id not in own), knowledge)
+
+
+def _opened_by(session: Session, tasks: Sequence[_Task]) -> frozenset[str]:
+    """The incidents that the checklists of these tasks opened."""
+    query = sa.select(col(ChecklistResultRow.incident_id)).where(
+        col(ChecklistResultRow.run_id).in_([task.run_id for task in tasks if task.run_id]),
+        col(ChecklistResultRow.incident_id).is_not(None),
+    )
+    return frozenset(session.execute(query).scalars())
+
+
 def _stops(
     session: Session, tasks: Sequence[_Task], knowledge: Knowledge
 ) -> tuple[LocalizedText, ...]:
     """The safety stops of the incidents that the checklists opened, each once, and below each what
     it asks for."""
-    query = sa.select(col(ChecklistResultRow.incident_id)).where(
-        col(ChecklistResultRow.run_id).in_([task.run_id for task in tasks if task.run_id]),
-        col(ChecklistResultRow.incident_id).is_not(None),
-    )
-    ids = sorted(set(session.execute(query).scalars()))
+    ids = sorted(_opened_by(session, tasks))
     found = (stop_of(incident.events) for incident in read_incidents(session, ids))
     return tuple(
         LocalizedText.joined(filter(None, (stop, what_to_do(stop, knowledge))), "\n")

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.domain import text
 from app.domain.errors import NotAllowed, Problems
-from app.domain.event_data import NO_FACTS, EventFacts, FieldChange
+from app.domain.event_data import NO_FACTS, EventFacts, FieldChange, Reference
 from app.domain.incidents.clocks import deadline
 from app.domain.incidents.lifecycle import (
     TRANSITIONS,
@@ -25,6 +25,7 @@ from app.domain.incidents.lifecycle import (
     priority_of,
     steps,
 )
+from app.domain.incidents.other_troubles import OtherTrouble
 from app.languages import COMMA, NO_TEXT, LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
 from app.services.core.event_rows import columns_of
@@ -64,6 +65,13 @@ def _append() -> PreparedStatement:
 
 _APPEND = _append()
 """Adds one row to a log with the next number in it, in a single statement."""
+
+
+def settled_entry(other: OtherTrouble, incident_id: str) -> EventEntry:
+    """What became of another trouble of the same report; `incident_id` is the one opened for it."""
+    reference = Reference("incident", incident_id) if incident_id else None
+    facts = EventFacts(reason=other.end or "", remark=other.why, reference=reference)
+    return EventEntry(Action.EDIT, facts=facts, said=other.said)
 
 
 class EventLog:

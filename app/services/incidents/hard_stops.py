@@ -10,8 +10,11 @@ from sqlmodel import Session
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.lifecycle import EditReason
 from app.languages import LocalizedText
+from app.services.core.context import UnitOfWork
 from app.services.core.running_operation import running_operation, worked_out
 from app.services.incidents.incident_reading import read_events
+from app.services.incidents.terminal_stops import StopLogs
+from db.models.incident import IncidentRow
 
 Stops = tuple[LocalizedText, ...]
 
@@ -40,3 +43,12 @@ def standing_stop(session: Session, incident_id: str) -> Stops:
         if earlier.change is not None and earlier.change.field == "priority":
             return (earlier.said,) if earlier.reason == EditReason.HARD_STOP else ()
     return ()
+
+
+def stopped_at(unit: UnitOfWork, row: IncidentRow) -> bool:
+    """Whether a safety stop stands at the terminal of an incident, its own or another's."""
+    if standing_stop(unit.session, row.id):
+        return True
+    terminal_id, serial = row.terminal_id or "", row.unknown_serial
+    logs = StopLogs(unit.session, (terminal_id,), () if terminal_id else (serial,))
+    return bool(logs.standing(unit.now, terminal_id=terminal_id, serial=serial))

@@ -30,6 +30,7 @@ from app.domain.incidents.lifecycle import (
     priority_of,
     steps,
 )
+from app.domain.incidents.other_troubles import TroubleEnd
 from app.domain.register.swaps import SwapDraft
 from app.languages import LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
@@ -38,8 +39,8 @@ from app.services.core.operations import Merge, operation
 from app.services.core.running_operation import applied_again, worked_out
 from app.services.incidents.agreements import ask_agreements, promise
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
-from app.services.incidents.event_log import EventEntry, EventLog, reason_given
-from app.services.incidents.hard_stops import found_stops, standing_stop
+from app.services.incidents.event_log import EventEntry, EventLog, reason_given, settled_entry
+from app.services.incidents.hard_stops import found_stops, standing_stop, stopped_at
 from app.services.incidents.incident_lookups import IncidentLookups
 from app.services.incidents.incident_reading import (
     load,
@@ -50,6 +51,7 @@ from app.services.incidents.incident_reading import (
 from app.services.incidents.report_values import (
     LOGGED_FIELDS,
     REPORTED_FIELDS,
+    beside,
     put_on_terminal,
     reported_draft,
     reported_values,
@@ -66,9 +68,7 @@ from app.services.incidents.resolution import (
 )
 from app.services.register.terminal_queries import Position, read_position
 from app.services.register.terminals import Terminals
-from db.models.incident import (
-    IncidentRow,
-)
+from db.models.incident import IncidentRow
 from db.models.register import TechnicianRow
 
 
@@ -95,9 +95,8 @@ class Incidents(IncidentLookups):
         """Report an abnormal state; returns the incident's id.
 
         With the verdict of a guided session the incident is triaged at once.  Danger or tampering
-        in what is reported makes it P1, with the reason in the log.
-        Raises `InvalidInput`, `NotFound`.
-        """
+        in what is reported makes it P1, with the reason in the log.  Raises `InvalidInput`,
+        `NotFound`."""
         stops = verdict.stops if verdict else found_stops(draft, self.stops_in).found
         with self._context.write() as unit:
             return self.open_within(unit, draft, verdict, stops)
@@ -265,14 +264,14 @@ class Incidents(IncidentLookups):
             self._ledger.set_deadlines(unit, row)
             self._ledger.saved(unit, row)
 
-    @operation("incident.resolve")
+    @operation("incident.resolve", promises=True)
     def resolve(
         self, incident_id: str, draft: ResolutionDraft, swap: SwapDraft | None = None
     ) -> None:
         """Record how it was resolved, with proof; optionally swap the device in the same step.
+        Other troubles of the report are settled, those to be incidents of their own opened.
 
-        Raises `InvalidInput` (fields of the draft or of the swap), `NotAllowed`.
-        """
+        Raises `InvalidInput` (fields of the draft or of the swap), `NotAllowed`."""
         tree = self._fault_tree()
         item_failure = worked_out(
             "item_failure",
@@ -289,7 +288,7 @@ class Incidents(IncidentLookups):
                 item_failure=item_failure,
                 down_from=row.down_from,
                 now=unit.now,
-                stopped=stands and bool(standing_stop(unit.session, row.id)),
+                stopped=stands and stopped_at(unit, row),
             )
             if not applied_again():
                 check_chain(tree, checked)
@@ -297,6 +296,10 @@ class Incidents(IncidentLookups):
             if swap is not None and row.terminal_id:
                 facts = swapped(unit, self._terminals, row.terminal_id, swap)
                 self._ledger.note(unit, row, EventEntry(Action.SWAP, facts=facts))
+            for other in checked.others:
+                opens = other.end is TroubleEnd.REPORTED
+                made = self.open_within(unit, beside(row, other.part)) if opens else ""
+                self._ledger.note(unit, row, settled_entry(other, made))
             self._ledger.move(unit, row, Action.RESOLVE, EventFacts(reason=checked.result or ""))
             self._ledger.saved(unit, row)
 

@@ -95,6 +95,21 @@ def reported_draft(row: IncidentRow, edited: IncidentDraft) -> IncidentDraft:
     )
 
 
+def beside(row: IncidentRow, part: str) -> IncidentDraft:
+    """A report of its own for another trouble of the same one: the same terminal, told by the same
+    person.  What it stops is not known yet; it did not stop the trade."""
+    return IncidentDraft(
+        terminal_id=row.terminal_id or "",
+        unknown_serial="" if row.terminal_id else row.unknown_serial,
+        symptom=part,
+        detection=Detection(row.detection),
+        impact=Impact.PARTLY,
+        urgency=Urgency(row.urgency),
+        reporter_name=row.reporter_name,
+        reporter_phone=row.reporter_phone,
+    )
+
+
 def put_on_terminal(unit: UnitOfWork, row: IncidentRow, terminal_id: str) -> None:
     """The incident is about another terminal: it leaves the history of one and enters that of the
     other."""

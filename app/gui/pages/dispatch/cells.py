@@ -8,6 +8,7 @@ from datetime import date
 from app.domain.dispatch.board import Board, BoardItem
 from app.domain.dispatch.dispatches import DispatchState, WorkType
 from app.domain.incidents.lifecycle import Priority
+from app.domain.incidents.terminal_stops import StopsOfWork
 from app.domain.maintenance.workload_figures import DayLoad
 from app.domain.register.people import Technician
 from app.gui.toolkit.day_grid_cells import NO_GRID, Chip, GridCell, GridContent
@@ -15,6 +16,7 @@ from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.theme import Badge
 from app.texts import word
 from app.texts.dispatch import work_place
+from app.texts.safety_stops import in_short
 
 _ICONS = {WorkType.INCIDENT: "triangle-alert", WorkType.VISIT: "calendar-days"}
 _TONES = {Priority.P1: "danger", Priority.P2: "warning"}
@@ -34,13 +36,15 @@ class BoardView:
     work: dict[tuple[str, date], tuple[BoardItem, ...]]
     loads: dict[tuple[str, date], DayLoad]
     grid: GridContent
+    dangers: StopsOfWork
+    """Safety stops whoever does a piece of work meets, by its id."""
 
     def room(self, technician_id: str, day: date) -> int:
         """Minutes of somebody's working day."""
         return self.board.rooms.get(technician_id, {}).get(day, 0)
 
 
-def board_view(board: Board, area: str = "") -> BoardView:
+def board_view(board: Board, area: str = "", dangers: StopsOfWork | None = None) -> BoardView:
     """Technicians as rows, days as columns; of one area, or of all.  Days nobody works and nothing
     is planned on are left out of a longer span."""
     work, loads = board.cells(), board.loads()
@@ -52,7 +56,7 @@ def board_view(board: Board, area: str = "") -> BoardView:
         or day == board.today
         or any(board.rooms[p.id].get(day) or (p.id, day) in work for p in people)
     ]
-    view = BoardView(board, work, loads, NO_GRID)
+    view = BoardView(board, work, loads, NO_GRID, dangers or {})
     rows = tuple(tuple(_cell(view, person, day, area) for day in days) for person in people)
     columns = tuple(words().heading(day) for day in days)
     return replace(view, grid=GridContent(columns, tuple(p.name for p in people), rows))
@@ -63,7 +67,7 @@ def _cell(view: BoardView, person: Technician, day: date, area: str) -> GridCell
     work = [one for one in view.work.get((person.id, day), ()) if area in ("", one.area)]
     away, room = day in board.leave[person.id], view.room(person.id, day)
     leave = [Chip(Badge(_("On leave"), "neutral", "user"))] if away else []
-    chips = (*leave, *(_chip(board, item) for item in work))
+    chips = (*leave, *(_chip(view, item) for item in work))
     note = load_text(load, room) or (_("Day off") if not room and not away else "")
     fullness = None
     if load is not None:
@@ -93,19 +97,32 @@ def load_text(load: DayLoad | None, room: int) -> str:
     return _("{minutes}/{room} min", minutes=minutes, room=whole)
 
 
-def _chip(board: Board, item: BoardItem) -> Chip:
+def _chip(view: BoardView, item: BoardItem) -> Chip:
+    board, stopped = view.board, in_short(words(), view.dangers.get(item.id, ()))
     said = answer_badge(item)
     new = said.text if said is not None and item.is_new else ""
     late = _("Overdue") if item.due_on < board.today else ""
     # The end of a line is cut off where days are narrow: where stands first, and what presses is
     # told by symbol and tint, too.
     where = (work_place(words(), item), item.area)
-    text = " · ".join(filter(None, (*where, word(words(), "priority", item.priority), new, late)))
+    danger = _("Safety stop") if stopped else ""
+    text = " · ".join(
+        filter(None, (danger, *where, word(words(), "priority", item.priority), new, late))
+    )
     tone = "danger" if late else _TONES.get(item.priority or Priority.P4, "accent")
     if item.type is WorkType.VISIT and not late:
         tone = "neutral"
-    symbol = "bell" if new else "clock" if late else _ICONS[item.type]
-    return Chip(Badge(text, tone, symbol), (item.id,), movable(item), hint(item))
+    if stopped:
+        tone = "danger"
+    symbol = (
+        "triangle-alert" if stopped else "bell" if new else "clock" if late else _ICONS[item.type]
+    )
+    return Chip(
+        Badge(text, tone, symbol),
+        (item.id,),
+        movable(item),
+        "\n".join(filter(None, (stopped, hint(item)))),
+    )
 
 
 def movable(item: BoardItem) -> bool:

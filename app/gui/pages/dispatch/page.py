@@ -376,4 +376,9 @@ class DispatchPage(Page):
 
 
 def _read(services: Services, wanted: BoardQuery) -> BoardView:
-    return board_view(services.dispatching.board(*wanted.span), wanted.area)
+    board = services.dispatching.board(*wanted.span)
+    ids: dict[WorkType, list[str]] = {work: [] for work in WorkType}
+    for item in board.items:
+        ids[item.type].append(item.id)
+    dangers = services.terminal_stops.of_work(ids[WorkType.INCIDENT], ids[WorkType.VISIT])
+    return board_view(board, wanted.area, dangers)

@@ -13,6 +13,7 @@ from app.domain.errors import NotAllowed
 from app.domain.incidents.drafts import IncidentDraft, draft_of
 from app.domain.incidents.incidents import Incident
 from app.domain.incidents.lifecycle import Action
+from app.domain.incidents.other_troubles import OtherTrouble
 from app.domain.incidents.trips import TripStep
 from app.domain.parts.stock import OFFICE
 from app.domain.register.terminals import TerminalSummary
@@ -205,7 +206,10 @@ class IncidentActions(QObject):
         def ask(found: Any) -> None:
             session = found.session
             knowledge = session.reasoner.knowledge
-            editor = ResolveEditor(knowledge, incident, view.terminal, self._page)
+            others = [OtherTrouble(one.sign.label, one.part) for one in session.set_aside]
+            editor = ResolveEditor(
+                knowledge, incident, view.terminal, self._page, view.stops, others
+            )
             if incident.confirmed_class is None:
                 editor.suggest(resolution_hint(session, incident.provisional_class))
             show_report_beside(self._page, editor, incident.number)

@@ -29,6 +29,7 @@ from app.gui.toolkit.elided import TITLE, ElidedLabel
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import Button, column, label
 from app.gui.toolkit.permission import permit
+from app.gui.toolkit.stop_box import StopBox
 from app.gui.toolkit.theme import Badge, icon
 from app.gui.toolkit.view_tabs import ViewTabs
 from app.gui.toolkit.wrapping import wrapping
@@ -55,8 +56,6 @@ def next_step(view: IncidentView) -> UserAction | None:
     return _NEXT.get(view.incident.state)
 
 
-UNBROKEN = "\N{NO-BREAK SPACE}"
-"""Keeps a number on the line of what it is the number of."""
 _BESIDE = (Action.HANDOVER, Action.HOLD, Action.ASSIGN)
 """Actions with a button of their own; the others are in the menu."""
 
@@ -78,6 +77,7 @@ class IncidentDetail(QWidget):
         self._state = BadgeLabel(Badge(""))
         self._priority = BadgeLabel(Badge(""))
         self._stop = BadgeLabel(Badge(""))
+        self.stops = StopBox()
         self._late = BadgeLabel(Badge(_("Overdue"), "danger", "clock"))
         self._symptom = ElidedLabel("strong")
         self._facts = label("", "muted", wrap=True, copy=True)
@@ -104,7 +104,8 @@ class IncidentDetail(QWidget):
         badges = (self._stop, self._state, self._priority, self._late)
         top = wrapping(self._title, None, *buttons)
         below = column(wrapping(*badges, self._symptom, spacing=6), self._facts, spacing=4)
-        self.setLayout(column(top, below, self.tabs, spacing=6, margins=(16, 10, 16, 12)))
+        pieces = (top, self.stops, below, self.tabs)
+        self.setLayout(column(*pieces, spacing=6, margins=(16, 10, 16, 12)))
 
     def put_above(self, widget: QWidget) -> None:
         """Show a widget above the tabs."""
@@ -140,6 +141,7 @@ class IncidentDetail(QWidget):
         stop = stop_of(incident.events).in_(words().language)
         self._stop.set_badge(Badge(_("Safety stop: {why}", why=stop), "danger", "triangle-alert"))
         self._stop.setVisible(bool(stop) and incident.state in OPEN_STATES)
+        self.stops.show_stops((), view.stops)
         reported = " ".join(filter(None, (incident.displayed_code, incident.symptom)))
         self._symptom.setText(reported)
         self._symptom.setVisible(bool(reported))
@@ -186,8 +188,8 @@ def _facts(view: IncidentView) -> list[str]:
         found += [
             terminal.address,
             f"{terminal.manufacturer} {terminal.model} {terminal.firmware}".strip(),
-            f"TID{UNBROKEN}{incident.tid}" if incident.tid else "",
-            f"SN{UNBROKEN}{terminal.serial}",
+            f"TID {incident.tid}" if incident.tid else "",
+            f"SN {terminal.serial}",
             warranty if terminal.warranty_until else "",
         ]
     return [part for part in found if part]

@@ -111,12 +111,14 @@ class DiagnosisPanel(QWidget):
         self._bind_keys()
 
     def _arranged(self) -> QBoxLayout:
-        left = panel(column(label(_("Known"), "section"), self.entry, self.known, None))
+        left = self._left = panel(
+            column(label(_("Known"), "section"), self.entry, self.known, None)
+        )
         say = panel(
             column(label(_("Tell the merchant"), "muted"), self._say, self.told_box, spacing=4),
             "note",
         )
-        middle = panel(
+        middle = self._middle = panel(
             column(
                 self._warn_box,
                 self.request,
@@ -268,6 +270,12 @@ class DiagnosisPanel(QWidget):
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._columns.direction() != direction:
             self._columns.setDirection(direction)
+            # Below each other, what is to be said and done comes before what is known.
+            first = self._middle if narrow else self._left
+            self._columns.removeWidget(first)
+            self._columns.insertWidget(0, first)
+            for piece, stretch in ((self._left, 5), (self._middle, 9)):
+                self._columns.setStretchFactor(piece, stretch)
         super().resizeEvent(event)
 
     def _is_wide(self) -> bool:

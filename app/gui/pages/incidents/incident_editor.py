@@ -13,11 +13,13 @@ from app.domain.errors import Problem
 from app.domain.incidents.drafts import IncidentDraft
 from app.domain.incidents.incidents import Incident, IncidentSummary
 from app.domain.incidents.lifecycle import Detection, Impact, Urgency
+from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.register.terminals import TerminalSummary
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Field, word_choices
 from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.layout import boxed, button, clear, column, label, panel, row
+from app.gui.toolkit.stop_box import StopBox
 from app.gui.toolkit.terminal_picker import TerminalPicker, described
 from app.texts.incidents import in_short
 
@@ -49,12 +51,15 @@ class IncidentEditor(DraftDialog):
         self._missing.hide()
         self._chosen = column(spacing=4)
         self._others = column(spacing=4)
+        self.stops = StopBox()
+        self.stops.opened.connect(self._open)
         self.insert(
             boxed(
                 column(
                     label(_("Terminal"), "section"),
                     self.picker,
                     self._missing,
+                    self.stops,
                     self._chosen,
                     self._others,
                     spacing=6,
@@ -71,6 +76,7 @@ class IncidentEditor(DraftDialog):
         self.terminal = item
         clear(self._chosen)
         clear(self._others)
+        self.stops.show_stops(())
         self._missing.hide()
         self.picker.setVisible(item is None)
         self.edited.emit()
@@ -86,9 +92,13 @@ class IncidentEditor(DraftDialog):
         self.form.widget("displayed_code").setFocus()
         self.fit()
 
-    def show_open_incidents(self, found: Sequence[IncidentSummary]) -> None:
-        """List unfinished incidents of the terminal: the report may repeat one of them."""
+    def show_open_incidents(
+        self, found: Sequence[IncidentSummary], stops: Sequence[OpenStop] = ()
+    ) -> None:
+        """List unfinished incidents of the terminal, since the report may repeat one of them; its
+        safety stops first."""
         clear(self._others)
+        self.stops.show_stops((), stops)
         if not found:
             return
         lines = column(

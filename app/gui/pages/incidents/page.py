@@ -93,7 +93,7 @@ class IncidentsPage(Page):
             _("State"),
             (
                 ("unfinished", _("unfinished")),
-                ("open", _("open")),
+                ("open", _("unresolved")),
                 ("overdue", _("overdue")),
                 ("on_hold", _("on hold")),
                 ("resolved", _("to be confirmed")),
@@ -149,6 +149,7 @@ class IncidentsPage(Page):
         self._table.opened.connect(lambda _item: self.detail.primary.setFocus())
         self._list.arrived.connect(self._on_list)
         self.detail.asked.connect(self.steps.take)
+        self.detail.stops.opened.connect(self.show_incident)
         self.reporting.shown.connect(self.show_incident)
         self.reporting.reported.connect(self._on_reported)
         self.detail.tabs.wanted.connect(self.steps.want)
@@ -160,7 +161,7 @@ class IncidentsPage(Page):
                 text=lambda i: i.number,
                 badge=self._badge,
                 order="number",
-                width=120,
+                width=114,
             ),
             TableColumn(
                 title=_("Merchant"),
@@ -182,7 +183,7 @@ class IncidentsPage(Page):
                 text=self._due,
                 detail=lambda i: i.technician,
                 order="due",
-                width=126,
+                width=118,
             ),
         )
 

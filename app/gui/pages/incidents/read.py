@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from app.domain.documents import Signature, SignerRole, confirms
 from app.domain.incidents.clocks import Clocks
 from app.domain.incidents.incidents import Incident, IncidentSummary
-from app.domain.incidents.lifecycle import Action, IncidentState
+from app.domain.incidents.lifecycle import UNFINISHED_STATES, Action, IncidentState
+from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.incidents.trips import Trip, trip_of
 from app.domain.people.rights import RIGHTS, Refusal
 from app.domain.register.terminals import Terminal
@@ -37,6 +38,8 @@ class IncidentView:
     related: RelatedIncidents
     refused_parents: Mapping[str, Refusal]
     """The kinds of operations about a common cause the person may not do, and why."""
+    stops: tuple[OpenStop, ...] = ()
+    """Safety stops other incidents left at the terminal, while this one is unfinished."""
     signature: Signature | None = None
     """The merchant's, or why there is none; asked for while the merchant is to confirm."""
 
@@ -64,7 +67,15 @@ def gather(services: Services, incident_id: str) -> IncidentView:
         refused_parents=why_not(services.context, PARENT_KINDS, incident_id),
         refused={kinds[kind]: refusal for kind, refusal in refused.items()},
         signature=_signature(services, incident),
+        stops=_stops(services, incident),
     )
+
+
+def _stops(services: Services, incident: Incident) -> tuple[OpenStop, ...]:
+    if incident.state not in UNFINISHED_STATES:
+        return ()
+    serial = "" if incident.terminal_id else incident.unknown_serial
+    return services.terminal_stops.at(incident.terminal_id, serial=serial, besides=incident.id)
 
 
 def _signature(services: Services, incident: Incident) -> Signature | None:

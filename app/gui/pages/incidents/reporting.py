@@ -83,8 +83,11 @@ class IncidentReporting(QObject):
 
         def warn(item: TerminalSummary) -> None:
             self._page.run(
-                lambda: [one for one in services.incidents.open_on(item.id) if one.id != edited],
-                editor.show_open_incidents,
+                lambda: (
+                    [one for one in services.incidents.open_on(item.id) if one.id != edited],
+                    services.terminal_stops.at(item.id, besides=edited),
+                ),
+                lambda found: editor.show_open_incidents(*found),
                 owner=editor,
             )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -22,7 +23,9 @@ from app.domain.incidents.incidents import (
     is_request,
 )
 from app.domain.incidents.lifecycle import stop_of
+from app.domain.incidents.other_troubles import OtherTrouble, TroubleEnd, other_fields
 from app.domain.incidents.proof import PROOF_LINES, PROOFS, usual_proof
+from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.register.swaps import SwapDraft
 from app.domain.register.terminals import Terminal
 from app.gui.actions import UserAction
@@ -39,6 +42,7 @@ from app.gui.toolkit.layout import Button, boxed, column, label, row, scrolled
 from app.gui.toolkit.numbered_choice import MOST_DIGITS, NumberedChoice
 from app.gui.toolkit.theme import Badge
 from app.texts import problem_text
+from app.texts.safety_stops import in_short
 
 WIDTH, PROOF_WIDTH = 1060, 420
 """Pixels of form and proof side by side, and of the proof alone."""
@@ -51,21 +55,28 @@ class ResolveEditor(DraftDialog):
     """The draft is a pair: `ResolutionDraft`, and `SwapDraft` or None."""
 
     def __init__(
-        self, knowledge: Knowledge, incident: Incident, terminal: Terminal | None, parent: QWidget
+        self,
+        knowledge: Knowledge,
+        incident: Incident,
+        terminal: Terminal | None,
+        parent: QWidget,
+        stops: Sequence[OpenStop] = (),
+        others: Sequence[OtherTrouble] = (),
     ) -> None:
         super().__init__(
             _("Resolve {number}", number=incident.number),
-            resolution_fields(),
+            resolution_fields(others),
             self._draft,
             action=_("Resolve"),
             parent=parent,
         )
         self._knowledge = knowledge
+        self._others = tuple(others)
         self._terminal = terminal
-        stop = stop_of(incident.events).in_(words().language)
+        own = stop_of(incident.events).in_(words().language)
+        stop = _("Safety stop: {why}", why=own) if own else in_short(words(), stops)
         self._stopped = bool(stop)
-        badge = Badge(_("Safety stop: {why}", why=stop), "danger", "triangle-alert")
-        self._stop = BadgeLabel(badge)
+        self._stop = BadgeLabel(Badge(stop, "danger", "triangle-alert"))
         self._stop.setVisible(self._stopped)
         self._shares: Mapping[str, float] = {}
         self.tests = ProofList("function_test", PROOF_LINES, _WITH_SLIP)
@@ -92,6 +103,9 @@ class ResolveEditor(DraftDialog):
         self._show_tests()
         for changed in (self.tests.marked, self.security.marked, self._swap.changed):
             changed.connect(self.edited)
+        for place in range(len(others)):
+            end, _why = other_fields(place)
+            self._box(end).currentIndexChanged.connect(self._mark_needed)
         for name, then in (
             ("fault_class", self._on_class),
             ("mode", self._on_mode),
@@ -244,7 +258,17 @@ class ResolveEditor(DraftDialog):
         self.begin()
 
     def needed(self) -> tuple[str, ...]:
-        """The fields that must be filled for the chosen class and cause."""
+        """The fields that must be filled for the chosen class and cause, and for what became of the
+        other troubles."""
+        *before, result = self._of_this()
+        found = []
+        for place in range(len(self._others)):
+            end, why = other_fields(place)
+            left = self.form.value(end) == TroubleEnd.LATER
+            found += [end, why] if left else [end]
+        return (*before, *found, result)
+
+    def _of_this(self) -> tuple[str, ...]:
         fault_class, cause = self._class, self.form.value("cause")
         if fault_class is None:
             return "fault_class", "result"
@@ -352,9 +376,14 @@ class ResolveEditor(DraftDialog):
             tests=self.tests.lines(),
             security=self.security.lines(),
             waiting_reference=values["waiting_reference"],
+            others=tuple(self._other(values, place) for place in range(len(self._others))),
             **{name: values[name] for name in FEES},
         )
         return draft, self._swap.draft() if self._swap.isVisible() else None
+
+    def _other(self, values: Mapping[str, Any], place: int) -> OtherTrouble:
+        end, why = (values[name] for name in other_fields(place))
+        return replace(self._others[place], end=TroubleEnd(end) if end else None, why=why)
 
     def place(self, problems: Sequence[Problem]) -> Sequence[Problem]:
         """Problems of the proof and of the swap stand beside them."""

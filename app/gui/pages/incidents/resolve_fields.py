@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.domain.faults import FaultClass
 from app.domain.incidents.incidents import Result
+from app.domain.incidents.other_troubles import OtherTrouble, TroubleEnd, other_fields
 from app.gui.toolkit.forms import Field, word_choices
-from app.gui.toolkit.language import _
+from app.gui.toolkit.language import _, words
 
 
-def resolution_fields() -> list[Field]:
-    """What is entered of how an incident ended, in the order of the service report."""
-    return [*_fault_fields(), *_outcome_fields()]
+def resolution_fields(others: Sequence[OtherTrouble] = ()) -> list[Field]:
+    """What is entered of how an incident ended, in the order of the service report; of the troubles
+    that were set aside, what became of each."""
+    asked = [field for place, each in enumerate(others) for field in _other_fields(place, each)]
+    return [*_fault_fields(), *asked, *_outcome_fields()]
+
+
+def _other_fields(place: int, trouble: OtherTrouble) -> list[Field]:
+    end, why = other_fields(place)
+    called = trouble.said.in_(words().language)
+    return [
+        Field(
+            name=end,
+            label=_("Also reported"),
+            kind="choice",
+            required=True,
+            numbered=True,
+            choices=word_choices("trouble_end", TroubleEnd, empty=_("choose …")),
+            help=_("{trouble} · printed on the report.", trouble=called),
+        ),
+        Field(
+            name=why,
+            label=_("Why not this time"),
+            help=_("Needed where it is left; printed on the report."),
+        ),
+    ]
 
 
 def _fault_fields() -> list[Field]:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.diagnosis.catalogue import Stop
 from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
+from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.maintenance.checklist_lines import ChecklistLine
 from app.domain.maintenance.checklists import FollowUp
 from app.domain.maintenance.occurrences import Occurrence, OccurrenceOutcome
@@ -42,6 +43,8 @@ class ShownRun:
 
     run: ChecklistRun
     stops: tuple[Stop, ...]
+    standing: tuple[OpenStop, ...]
+    """Those other incidents left at the terminal."""
 
 
 class ChecklistActions(QObject):
@@ -95,13 +98,16 @@ class ChecklistActions(QObject):
         services = self._context.services
         run = services.checklists.get(occurrence_id)
         failures = failures_in_words(words(), run.checklist, run.results.values())
-        return ShownRun(run, services.diagnosis.stops_in(failures))
+        stops = services.diagnosis.stops_in(failures)
+        opened = {result.incident_id for result in run.results.values()}
+        standing = services.terminal_stops.at(run.terminal_id) if run.terminal_id else ()
+        return ShownRun(run, stops, tuple(s for s in standing if s.incident_id not in opened))
 
     def _show_run(self, shown: ShownRun) -> None:
         visit, run = self._visit, shown.run
         assert visit is not None, "a checklist of no visit"
         where = (visit.number, visit.merchant_name, run.serial)
-        self._work.show_run(run, " · ".join(filter(None, where)), shown.stops)
+        self._work.show_run(run, " · ".join(filter(None, where)), shown.stops, shown.standing)
 
     def _answer(self, line: str, draft: Any) -> None:
         run = self._work.run

@@ -15,6 +15,7 @@ from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.diagnosis.catalogue import Stop
+from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.maintenance.checklist_lines import (
     AnswerDraft,
     ChecklistLine,
@@ -127,6 +128,7 @@ class WorkView(QWidget):
         self.trouble = label("", "error", wrap=True)
         self._after = column(spacing=8)
         self.stop = StopBox()
+        self.stop.opened.connect(self.incident_opened)
         self._end = action_button(UserAction.END_CHECKLIST, self._on_end, role="primary")
         self._arrange()
 
@@ -220,10 +222,17 @@ class WorkView(QWidget):
 
     # --- showing -------------------------------------------------------------------------------
 
-    def show_run(self, run: ChecklistRun, where: str, stops: Sequence[Stop] = ()) -> None:
+    def show_run(
+        self,
+        run: ChecklistRun,
+        where: str,
+        stops: Sequence[Stop] = (),
+        standing: Sequence[OpenStop] = (),
+    ) -> None:
         """Show a checklist; go to the first line that is open, or stay where one was.  `stops` are
-        the safety stops its failed lines call for, shown before anything else."""
-        self.stop.show_stops(stops)
+        the safety stops its failed lines call for, `standing` those of the terminal; both are
+        shown before anything else."""
+        self.stop.show_stops(stops, standing)
         fresh = self.run is None or self.run.id != run.id
         kept = self.table.currentIndex().row()
         self._keep_typed(run)

@@ -17,7 +17,7 @@ from app.domain.maintenance.visits import IncidentNote, Visit, VisitAction
 from app.gui.action_lookup import VISIT_ACTIONS
 from app.gui.actions import UserAction
 from app.gui.pages.maintenance.read import VisitView
-from app.gui.shell.navigate import ShowTrail
+from app.gui.shell.navigate import ShowIncident, ShowTrail
 from app.gui.toolkit.action_buttons import action_button, action_icon_button, make_action
 from app.gui.toolkit.badge import BadgeLabel
 from app.gui.toolkit.fact_grid import FactGrid
@@ -25,6 +25,7 @@ from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import Button, boxed, clear, column, label, row
 from app.gui.toolkit.permission import permit
 from app.gui.toolkit.signature_card import signature_card
+from app.gui.toolkit.stop_box import StopBox
 from app.gui.toolkit.tab_pages import TabPages
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -81,7 +82,15 @@ class SignVisit:
 
 
 VisitWish = (
-    WorkOnTask | SkipTask | AddTask | OpenNote | TickTask | SignVisit | VisitAction | ShowTrail
+    WorkOnTask
+    | SkipTask
+    | AddTask
+    | OpenNote
+    | TickTask
+    | SignVisit
+    | VisitAction
+    | ShowIncident
+    | ShowTrail
 )
 """What a person wants done with the visit in sight."""
 
@@ -98,6 +107,8 @@ class VisitDetail(QWidget):
         self.view: VisitView | None = None
         self._title = label("", "section", wrap=True, copy=True)
         self._badge = BadgeLabel(Badge(""))
+        self.stops = StopBox()
+        self.stops.opened.connect(lambda key: self._ask(ShowIncident(key)))
         self._facts = FactGrid(
             [
                 ("day", _("Planned day")),
@@ -161,6 +172,7 @@ class VisitDetail(QWidget):
         head.setStretch(1, 1)
         layout = column(
             head,
+            self.stops,
             row(self._badge, None),
             self._facts,
             wrapping(self._move, self._more, None, self._primary, spacing=6),
@@ -168,14 +180,14 @@ class VisitDetail(QWidget):
             spacing=8,
             margins=(14, 12, 14, 12),
         )
-        layout.setStretch(4, 1)
+        layout.setStretch(layout.indexOf(self.tabs), 1)
         self.setLayout(layout)
 
     def put_above(self, widget: QWidget) -> None:
         """Show a widget above the facts."""
         layout = self.layout()
         assert isinstance(layout, QBoxLayout)
-        layout.insertWidget(2, widget)
+        layout.insertWidget(layout.indexOf(self._facts), widget)
 
     def _task_columns(self) -> tuple[TableColumn, ...]:
         return (
@@ -198,6 +210,7 @@ class VisitDetail(QWidget):
         visit, summary, t = view.visit, view.visit.summary, words()
         self._title.setText(" · ".join(filter(None, (summary.number, summary.merchant_name))))
         self._badge.set_badge(visit_badge(summary, view.today))
+        self.stops.show_stops((), view.stops)
         minute = summary.start_minute
         begin = "" if minute is None else f" {minute // 60:02d}:{minute % 60:02d}"
         locked = " · " + _("locked") if summary.locked else ""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.campaigns.campaigns import CampaignTask
 from app.domain.documents import Signature, SignerRole
+from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.maintenance.compliance import Compliance
 from app.domain.maintenance.occurrences import Occurrence
 from app.domain.maintenance.plans import Contents, Plan
@@ -206,6 +207,8 @@ class VisitView:
     today: date
     due_here: tuple[Occurrence, ...] = ()
     campaign_tasks: tuple[CampaignTask, ...] = ()
+    stops: tuple[OpenStop, ...] = ()
+    """Safety stops of terminals of the shop, while the visit is still to be made."""
     refused: Mapping[str, Refusal] = field(default_factory=dict)
     """Kinds of operations the person may not do here, and why."""
 
@@ -244,6 +247,7 @@ def read_visit(services: Services, visit_id: str) -> VisitView:
         today=services.context.today(),
         due_here=also,
         campaign_tasks=services.campaigns.tasks_at(here) if here and visit.actions else (),
+        stops=services.terminal_stops.at_shop(here) if here and visit.actions else (),
         refused=refused,
         signatures=signatures,
         contents=contents,

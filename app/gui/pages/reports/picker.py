@@ -169,7 +169,7 @@ class Picker(QWidget):
             "state": FilterBox(
                 _("State"),
                 (
-                    ("open", _("open")),
+                    ("open", _("unresolved")),
                     ("resolved", _("to be confirmed")),
                     ("closed", _("closed")),
                 ),

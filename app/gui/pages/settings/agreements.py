@@ -126,7 +126,7 @@ def _editor(
     fields = [
         Field(
             name="name",
-            label=_("Name"),
+            label=_("Name of the agreement"),
             required=True,
             help=_("It stands on the incidents it holds for; at most {most}.", most=MOST_NAME),
         ),

@@ -26,6 +26,7 @@ from app.gui.toolkit.badge import BadgeLabel, terminal_badge, warranty_badge
 from app.gui.toolkit.elided import TITLE, ElidedLabel
 from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.layout import Button, button, clear, column, label, panel, row
+from app.gui.toolkit.stop_box import StopBox
 from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.view_tabs import ViewTabs
 from app.gui.toolkit.wrapping import wrapping
@@ -64,6 +65,7 @@ class TerminalDetail(QWidget):
         self._buttons = {
             action: self._button(action) for action in TerminalAction if action not in _IN_ITS_TAB
         }
+        self.stops = StopBox()
         self._waiting = column(spacing=4)
         self.tabs: ViewTabs[TerminalTab] = ViewTabs()
         for make in TABS:
@@ -76,7 +78,7 @@ class TerminalDetail(QWidget):
         top = wrapping(self._title, None, *buttons, spacing=6)
         badges = (self._state, self._warranty, self._unfinished, self._unaccounted)
         below = column(wrapping(*badges, spacing=6), self._facts, spacing=4)
-        pieces = (top, below, self._waiting, self.tabs)
+        pieces = (top, self.stops, below, self._waiting, self.tabs)
         self.setLayout(column(*pieces, spacing=6, margins=(16, 10, 16, 12)))
 
     def _action(self, action: TerminalAction) -> QAction:
@@ -100,6 +102,7 @@ class TerminalDetail(QWidget):
         terminal = view.terminal
         self._title.setText(terminal.merchant_name or terminal.serial)
         self._state.set_badge(terminal_badge(terminal.state))
+        self.stops.show_stops((), view.stops)
         self._warranty.set_badge(warranty_badge(terminal.warranty_until, today))
         self._unfinished.setVisible(view.unfinished > 0)
         if view.unfinished:

@@ -26,6 +26,7 @@ from app.gui.shell.navigate import (
     ImportTerminals,
     ListTerminals,
     Navigate,
+    ShowIncident,
     ShowTerminal,
 )
 from app.gui.shell.page import AppContext, Page
@@ -149,6 +150,7 @@ class TerminalsPage(Page):
         self._list.arrived.connect(self._on_arrived)
         self.detail.asked.connect(self.steps.take)
         self.detail.linked.connect(self.steps.link)
+        self.detail.stops.opened.connect(lambda key: self.context.go(ShowIncident(key)))
         self.detail.tabs.wanted.connect(self._on_wanted)
 
     # --- the list ------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.incidents.incidents import IncidentSummary
 from app.domain.incidents.lifecycle import UNFINISHED_STATES
+from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.maintenance.occurrences import Occurrence
 from app.domain.register.custody import Holding
 from app.domain.register.terminal_actions import TerminalAction, allowed_on
@@ -40,6 +41,9 @@ class TerminalView:
     waiting: tuple[IncidentSummary, ...] = ()
     """Reported under its serial number before it was registered."""
 
+    stops: tuple[OpenStop, ...] = ()
+    """Safety stops that nobody lifted."""
+
     @property
     def unfinished(self) -> int:
         """How many incidents still need something done."""
@@ -67,4 +71,5 @@ def gather(services: Services, terminal_id: str) -> TerminalView:
         custody=services.custody.of(terminal_id),
         unaccounted=services.custody.doubt_about(terminal_id),
         waiting=services.incidents.waiting_for(terminal.serial),
+        stops=services.terminal_stops.at(terminal_id),
     )

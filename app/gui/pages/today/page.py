@@ -13,6 +13,7 @@ from app import settings as settings_file
 from app.domain.dispatch.board import BoardItem
 from app.domain.dispatch.dispatches import WorkType
 from app.domain.incidents.incidents import IncidentSummary
+from app.domain.incidents.terminal_stops import StopsOfWork
 from app.domain.insight.warning_cases import WarningCase
 from app.domain.people.roles import IN_THE_FIELD
 from app.domain.register.people import Technician
@@ -50,6 +51,7 @@ from app.services.incidents.incident_queries import IncidentCounts, IncidentFilt
 from app.services.register.terminal_queries import TerminalFilter
 from app.texts import word
 from app.texts.deadlines import due_text
+from app.texts.safety_stops import in_short
 
 if TYPE_CHECKING:
     from app.exchange.status import ToDo
@@ -99,6 +101,7 @@ class TodayPage(Page):
         self.first_steps.chosen.connect(self.context.go)
         self.first_steps.unwanted.connect(self._hide_steps)
         self._whose = button(_("Only mine"), self._toggle, role="quiet", icon="user")
+        self._dangers: StopsOfWork = {}
         self._wish: bool | None = None
         """Whether only one's own is wanted; None until somebody says so."""
         self._mine = True
@@ -146,7 +149,7 @@ class TodayPage(Page):
             TableColumn(
                 title=_("Merchant / symptom"),
                 text=lambda i: i.of_whom,
-                detail=lambda i: i.displayed_code or i.symptom,
+                detail=self._symptom,
                 width=220,
                 stretch=True,
             ),
@@ -172,6 +175,10 @@ class TodayPage(Page):
             TableColumn(title=_("Due"), text=self._due, width=120),
         )
 
+    def _symptom(self, item: IncidentSummary) -> str:
+        stopped = in_short(words(), self._dangers.get(item.id, ()))
+        return " · ".join(filter(None, (stopped, item.displayed_code or item.symptom)))
+
     def _due(self, item: IncidentSummary) -> str:
         return due_text(words(), item, lambda moment: words().short_moment(moment, self._today()))
 
@@ -183,7 +190,7 @@ class TodayPage(Page):
         services, wish = self.context.services, self._wish
         actor = services.context.actor
 
-        def read() -> tuple[IncidentCounts, Any, Technician | None, bool]:
+        def read() -> tuple[IncidentCounts, Any, Technician | None, bool, StopsOfWork]:
             with services.context.snapshot():
                 people = {person.code: person for person in services.directory.technicians()}
                 me = people.get(actor)
@@ -191,7 +198,8 @@ class TodayPage(Page):
                 wanted = IncidentFilter(states="open", order="due", technician_id=only)
                 found = services.incidents.first(wanted, SHOWN)
                 registered = bool(found or services.terminals.first(TerminalFilter(), 1))
-                return services.incidents.counts(only), found, me, registered
+                dangers = services.terminal_stops.of_work([item.id for item in found])
+                return services.incidents.counts(only), found, me, registered, dangers
 
         self.load(read, lambda found: self._show(*found))
 
@@ -274,10 +282,12 @@ class TodayPage(Page):
         self._main.add(made, 0)
         return made
 
-    def _show_visits(self, found: Agenda, stops: dict[str, tuple[int, float]]) -> None:
+    def _show_visits(
+        self, found: Agenda, stops: dict[str, tuple[int, float]], dangers: StopsOfWork
+    ) -> None:
         if self.visits is None:
             self.visits = self._make_visits()
-        self.visits.show_agenda(found, self._today(), stops)
+        self.visits.show_agenda(found, self._today(), stops, dangers)
         self.visits.setVisible(bool(found.due_count or found.overdue_count))
 
     def _show(
@@ -286,7 +296,9 @@ class TodayPage(Page):
         found: tuple[IncidentSummary, ...],
         me: Technician | None,
         registered: bool,
+        dangers: StopsOfWork,
     ) -> None:
+        self._dangers = dangers
         self._me = me.id if me is not None else ""
         self._mine = me is not None and _begins_with_own(me, self._wish)
         self._whose.setVisible(me is not None)
@@ -356,13 +368,19 @@ class TodayPage(Page):
 
 
 @one_moment
-def _agenda(services: Services, technician_id: str) -> tuple[Agenda, dict[str, tuple[int, float]]]:
-    """The visits due, and of one technician when he is at each of today's, in driving order."""
+def _agenda(
+    services: Services, technician_id: str
+) -> tuple[Agenda, dict[str, tuple[int, float]], StopsOfWork]:
+    """The visits due, of one technician when he is at each of today's, in driving order, and the
+    safety stops there."""
     found = services.visits.agenda(technician_id)
+    shown = [visit.id for visit in (*found.overdue, *found.due)]
+    dangers = services.terminal_stops.of_work((), shown)
     if not technician_id or not found.due:
-        return found, {}
+        return found, {}, dangers
     route = services.visits.next_stops(technician_id)
-    return found, {one.visit.id: (one.arrive_minute, one.kilometres) for one in route.stops}
+    times = {one.visit.id: (one.arrive_minute, one.kilometres) for one in route.stops}
+    return found, times, dangers
 
 
 def _begins_with_own(person: Technician, wish: bool | None) -> bool:

@@ -30,6 +30,7 @@ from app.services import Services
 from app.services.diagnosis.case_file import draft_key
 from tests.factories import make_incident, make_terminal
 from tests.gui.conftest import Settled
+from tests.gui.fitting import room_at
 
 Opened = Callable[[], QDialog]
 
@@ -436,3 +437,30 @@ def test_another_case_begins_at_the_top_and_its_stop_is_on_every_tab(
         page.detail.tabs.setCurrentIndex(place)
         assert page.detail._stop.isVisible()
         assert "电池鼓包" in page.detail._stop.accessibleName()
+
+
+@pytest.mark.parametrize("symptom", ["打印不清", "余额不足"])
+def test_below_each_other_what_is_to_be_done_comes_first(
+    window: MainWindow,
+    report: Callable[[str, str], IncidentsPage],
+    settled: Settled,
+    symptom: str,
+) -> None:
+    window.resize(*room_at(1.5))
+    panel = report("", symptom).diagnosis.panel
+    settled()
+    assert panel._middle.y() < panel._left.y()
+    window.resize(*room_at(1.0))
+    settled()
+    assert panel._left.y() == panel._middle.y()
+    assert panel._left.x() < panel._middle.x()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_the_list_is_whole_beside_the_case(
+    window: MainWindow, report: Callable[[str, str], IncidentsPage], settled: Settled, scale: float
+) -> None:
+    window.resize(*room_at(scale))
+    page = report("51", "")
+    settled()
+    assert not page._table.horizontalScrollBar().isVisible()

@@ -33,7 +33,7 @@ def test_an_incident_is_taken_in_shown_and_taken_off_again(
     tab = next(one for one in page.detail.tabs.all if isinstance(one, RelatedTab))
     page.detail.tabs.setCurrentIndex(page.detail.tabs.all.index(tab))
     settled()
-    press(tab, "并入一个异常…")
+    press(tab, "并入一条异常…")
     settled()
     dialog = opened()
     assert isinstance(dialog, DraftDialog)

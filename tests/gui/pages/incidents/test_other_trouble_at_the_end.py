@@ -1,0 +1,93 @@
+"""The guided end asks what became of a trouble that was set aside, and goes to it by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog
+
+from app.domain.diagnosis.two_troubles import STOPS_TRADE
+from app.domain.faults import FaultClass
+from app.domain.incidents.incidents import Result
+from app.domain.incidents.lifecycle import IncidentState
+from app.domain.incidents.other_troubles import TroubleEnd, settled_troubles
+from app.gui.pages.incidents.page import IncidentsPage
+from app.gui.pages.incidents.resolve_editor import ResolveEditor
+from app.gui.shell.main_window import MainWindow
+from app.services import Services
+from app.services.incidents.incident_queries import IncidentFilter
+from tests.factories import make_incident, make_technician, make_terminal
+from tests.gui.conftest import Settled
+
+Opened = Callable[[], QDialog]
+
+
+@pytest.fixture
+def form(window: MainWindow, services: Services, settled: Settled, opened: Opened) -> ResolveEditor:
+    """Resolving a case about the first of two troubles."""
+    make_technician(services)
+    key = make_incident(
+        services, make_terminal(services), displayed_code="", symptom="打印机卡纸，另外网也连不上"
+    )
+    services.incidents.start(key)
+    page = window.show_page("incidents")
+    assert isinstance(page, IncidentsPage)
+    settled()
+    page.show_incident(key)
+    settled()
+    found = page.diagnosis.consultation
+    assert found is not None
+    page.diagnosis.panel.answered.emit(STOPS_TRADE, found.session.troubles[0].sign.id)
+    settled()
+    page.detail.primary.click()
+    editor = opened()
+    assert isinstance(editor, ResolveEditor)
+    settled()
+    return editor
+
+
+def test_it_is_asked_for_and_refused_while_open(
+    form: ResolveEditor, services: Services, settled: Settled
+) -> None:
+    form.form.fill(
+        {"fault_class": FaultClass.OPERATION, "work_done": "取出卡纸", "result": Result.UNSOLVED}
+    )
+    form.begin()
+    asked = form.form.widget("other_0")
+    assert form.focusWidget() is asked
+    assert "连不上" in form.form.fields[[f.name for f in form.form.fields].index("other_0")].help
+    form.submit()
+    settled()
+    assert form.isVisible()
+    assert asked.property("wrong") == "true"
+    QTest.keyClick(asked, Qt.Key.Key_3)
+    assert form.focusWidget() is form.form.widget("other_0_why"), "left: the reason is asked"
+    form.form.fill({"other_0_why": "没带网线"})
+    form.submit()
+    settled()
+    (case,) = services.incidents.first(IncidentFilter(), 5)
+    kept = services.incidents.get(case.id)
+    assert kept.state is IncidentState.RESOLVED
+    (other,) = settled_troubles(kept.events)
+    assert (other.end, other.remark) == (TroubleEnd.LATER, "没带网线")
+
+
+def test_a_case_of_one_trouble_asks_nothing_more(
+    window: MainWindow, services: Services, settled: Settled, opened: Opened
+) -> None:
+    make_technician(services)
+    key = make_incident(services, make_terminal(services), displayed_code="", symptom="打印不清")
+    services.incidents.start(key)
+    page = window.show_page("incidents")
+    assert isinstance(page, IncidentsPage)
+    settled()
+    page.show_incident(key)
+    settled()
+    page.detail.primary.click()
+    editor = opened()
+    assert isinstance(editor, ResolveEditor)
+    assert not [field for field in editor.form.fields if field.name.startswith("other_0")]
+    editor.reject()
