@@ -82,6 +82,8 @@ class AppContext(QObject):
     """Whether the server answers is to be tried now."""
     copy_wanted = Signal()
     """The last copy of the server is to be shown, whatever is half typed."""
+    database_chosen = Signal()
+    """The settings name another database, which is to be worked on from now on."""
     person_changed = Signal()
     """Somebody else works here now, or the first one signed in."""
 
