@@ -63,9 +63,7 @@ PROBLEMS: dict[str, str] = {
         "The variable PGSERVICE of this computer names a service that does not exist. Remove the"
         " variable; POSCare does not need it."
     ),
-    "db.starting": N_(
-        "The server {server} is just starting or stopping. Try again in a moment."
-    ),
+    "db.starting": N_("The server {server} is just starting or stopping. Try again in a moment."),
     "db.old_server": N_(
         "{server} runs PostgreSQL {version}; 15 or newer is needed. Whoever runs it must update it."
     ),

@@ -1,5 +1,5 @@
-"""What keeps a seat from its server is said with its own cause, and a server that does not prove who
-it is gets nothing."""
+"""What keeps a seat from its server is said with its own cause, and a server that does not prove
+who it is gets nothing."""
 
 from __future__ import annotations
 

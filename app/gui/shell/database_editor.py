@@ -32,11 +32,10 @@ class DatabaseEditor(ServerDialog):
         parent: QWidget,
     ) -> None:
         super().__init__(
-            _("Choose a database"),
+            (_("Choose a database"), _("Use this one")),
             _fields(kept=values.get("where") == SERVER),
             lambda given: given,
-            action=_("Use this one"),
-            check=check,
+            check,
             context=context,
             parent=parent,
         )

@@ -34,6 +34,7 @@ from app.gui.toolkit.working_dialog import SAVING, WorkingDialog, WorkManner
 from app.settings import Settings
 
 if TYPE_CHECKING:
+    from app.domain.people.rights import Standing
     from app.services import Services
     from app.services.core.changes import Change
 
@@ -211,6 +212,10 @@ class Page(QWidget):
     def refresh(self) -> None:
         """Ask the services again and show what they say."""
         raise NotImplementedError
+
+    def standing(self) -> Standing | None:
+        """Whose rights its buttons go by; None while no database is open."""
+        return self.context.services.context.standing if self.context.is_ready else None
 
     def activate(self, target: Navigate) -> None:
         """Show what another page sent the person here for.

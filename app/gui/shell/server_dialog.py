@@ -1,4 +1,4 @@
-"""What the dialogs for a server share: the file of its certificate, and a test of the connection."""
+"""What the dialogs for a server share: the file of its certificate, a test of the connection."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from app.gui.toolkit.wrapping import wrapping
 
 
 class ServerDialog(DraftDialog):
-    """`check` connects with a draft and gives what `tell` makes a sentence of; both dialogs keep
-    nothing but what connects."""
+    """`words` are the title and what is done at last; `check` connects with a draft and gives what
+    `tell` makes a sentence of; both dialogs keep nothing but what connects."""
 
     certificate: ClassVar[str]
     """The field that holds the path of the certificate."""
 
     def __init__(
         self,
-        title: str,
+        words: tuple[str, str],
         fields: Iterable[Field],
         make: Callable[[dict[str, Any]], Any],
-        *,
-        action: str,
         check: Callable[[Any], Any],
+        *,
         context: WorkNotes,
         parent: QWidget,
     ) -> None:
+        title, action = words
         super().__init__(title, fields, make, action=action, parent=parent)
         self.prefer(620)
         self._drafted, self._check, self._context = make, check, context

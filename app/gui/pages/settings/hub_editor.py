@@ -40,11 +40,10 @@ class HubEditor(ServerDialog):
         parent: QWidget,
     ) -> None:
         super().__init__(
-            _("Exchange server"),
+            (_("Exchange server"), _("Connect")),
             _fields(kept=bool(settings.hub_server)),
             lambda given: _draft(settings, given),
-            action=_("Connect"),
-            check=check,
+            check,
             context=context,
             parent=parent,
         )

@@ -320,7 +320,7 @@ def test_the_check_lists_every_point_with_its_state(page: SettingsPage, settled:
     findings = {finding.code: finding.well for finding in data._findings.rows()}
     assert findings["check.structure"]
     assert not findings["check.backup"], "there is no backup yet"
-    assert "未通过" in data._verdict.text()
+    assert "需处理" in data._verdict.text()
 
 
 def test_a_second_backup_folder_is_used_at_once(
