@@ -130,7 +130,8 @@ class Program:
             self._take(services)
             offer_encryption(self.context, self._newcomer)
             return
-        asking = SignInFlow(self.context, services, self.window, self.context.settings.technician)
+        code = self.context.settings.technician
+        asking = SignInFlow(self.context, services, self.window, code, leaves=True)
         asking.signed_in.connect(lambda: self._take(services))
         asking.given_up.connect(services.close)
         asking.given_up.connect(self.window.close)
