@@ -182,30 +182,38 @@ def upgrade_server(settings: Settings, seats: str = "") -> None:
         index_upgraded(database, migrate.upgrade_server(database, seats))
 
 
-def check_address(target: str) -> None:
-    """Whether a database can be opened at a path or URL, now or once it is set up or upgraded.
-    Nothing is made or changed.  Raises `Unavailable`."""
+def check_address(target: str) -> Unavailable | None:
+    """What has to be done before a database at a path or URL can be opened (`TO_BE_MADE_READY`),
+    None for nothing.  Nothing is made or changed.  Raises `Unavailable`."""
     path = file_of(target)
     if path is not None:
         storage.check_place(path)
-        return
+        return None
     database = Database(with_password(target))
     try:
         migrate.check_server(database)
     except Unavailable as error:
         if error.code not in TO_BE_MADE_READY:
             raise
+        return error
     finally:
         database.close()
+    return None
 
 
 TO_BE_MADE_READY = frozenset({"db.server_empty", "db.upgrade_needed"})
 """Codes of a server that `upgrade_server` makes ready."""
 
 
-def server_address(host: str, name: str, user: str, secret: str = "", options: str = "") -> str:
-    """The URL of a database on a server; `host` may end in ``:port``, `options` are those of the
-    client library such as ``sslmode=verify-full&sslrootcert=/path``.  Raises `InvalidInput`."""
+def server_address(
+    host: str, name: str, user: str, secret: str = "", certificate: str = "", before: str = ""
+) -> str:
+    """The URL of a database on a server; `host` may end in ``:port``, `certificate` is the file of
+    the authority that signed the server's, empty for those the system trusts.  What the address
+    until now (`before`) has that nobody enters goes on: its options, and its password where server,
+    database and user are the same and none is given.  Raises `InvalidInput`."""
+    from app.exchange.hub_address import check_certificate
+
     machine, port = host_and_port(host.strip())
     problems = Problems()
     for field, value in (("host", machine), ("name", name.strip())):
@@ -213,13 +221,18 @@ def server_address(host: str, name: str, user: str, secret: str = "", options: s
             problems.add(field, "text.missing")
     if port and not port.isdecimal():
         problems.add("host", "address.bad_port", value=port)
+    if certificate.strip():
+        check_certificate(certificate.strip(), problems, "certificate")
     problems.raise_if_any()
-    return make_server_url(machine, port, name.strip(), user.strip(), secret, options.strip())
+    place = (machine, port, name.strip(), user.strip())
+    return make_server_url(*place, secret, certificate.strip(), before)
 
 
 def parts_of_address(target: str) -> dict[str, str]:
     """What `server_address` made `target` of, without the password; empty for a file and for what
     is no address."""
+    if "://" not in target:
+        return {}
     try:
         return {} if file_of(target) is not None else parts_of_server_url(target)
     except Unavailable:

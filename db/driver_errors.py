@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain.errors import AppError, Cancelled, Conflict, InvalidInput, Unavailable
 from db import storage
-from db.server import cause_of_refusal, place_of
+from db.server import place_of, refusal_of
 
 log = logging.getLogger(__name__)
 
@@ -125,11 +125,7 @@ def _no_connection(failure: exc.OperationalError, url: URL) -> Unavailable | Non
     """Why a server does not answer, in words of ours; None for SQLite, which has no server."""
     if url.get_backend_name() == "sqlite":
         return None
-    message = str(failure.orig)
-    code = cause_of_refusal(message)
-    if code is None and "connection" in message.lower():
-        code = "db.no_connection"
-    return Unavailable(code, **place_of(url)) if code else None
+    return refusal_of(str(failure.orig), url)
 
 
 def cause_of(message: str) -> str | None:

@@ -6,13 +6,13 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.domain.errors import Unavailable
+from db.server_refusals import is_out_of_date, reason_of
 
 _PATIENCE = {
     # Seconds until an address that swallows packets is given up.
@@ -26,30 +26,8 @@ _PATIENCE = {
     "application_name": "POSCare",
 }
 
-_KNOWN = (
-    # What the client library says itself comes first: a server's words may be in its language.
-    ("failed to resolve host", "db.unknown_host"),
-    ("could not translate host name", "db.unknown_host"),
-    ("name or service not known", "db.unknown_host"),
-    ("nodename nor servname", "db.unknown_host"),
-    ("getaddrinfo failed", "db.unknown_host"),
-    ("connection refused", "db.nobody_listens"),
-    ("no such file or directory", "db.nobody_listens"),
-    ("timeout expired", "db.no_connection"),
-    ("connection timeout", "db.no_connection"),
-    ("certificate", "db.tls"),
-    ("ssl", "db.tls"),
-    ("tls", "db.tls"),
-    ("password authentication failed", "db.refused"),
-    ("no password supplied", "db.refused"),
-    ("authentication failed", "db.refused"),
-    ("pg_hba.conf", "db.not_admitted"),
-    ("is not permitted to log in", "db.refused"),
-    ("too many", "db.server_full"),
-    ("connection slots", "db.server_full"),
-)
-
-
+_SECURE = "verify-full"
+"""The only mode in which nobody can pose as the server."""
 _SYSTEM_ROOTS = 160_000
 """The client library from which on it knows the authorities the system trusts."""
 
@@ -58,18 +36,22 @@ def connection_arguments(url: URL) -> dict[str, Any]:
     """Connection arguments that keep a start or a save from waiting for ever, and from going
     anywhere but to the server named, unencrypted; what the address says itself goes first.
 
-    Without a word in the address a server elsewhere has to prove its name (``verify-full``), by the
-    authorities the system trusts or the file named as ``sslrootcert``.  The mode is always given,
-    so that no variable of the environment (PGSSLMODE, PGHOSTADDR) lowers it.
+    A server elsewhere has to prove its name (``verify-full``), by the authorities the system trusts
+    or the file named as ``sslrootcert``.  The mode is always given, so that no variable of the
+    environment (PGSSLMODE, PGHOSTADDR) lowers it.  Raises `Unavailable` (``db.not_verified``) for
+    an address that asks for less.
     """
     hosts = url.query.get("host", ())
     named = [url.host] if url.host else [hosts] if isinstance(hosts, str) else list(hosts)
-    local = all(map(leads_nowhere_else, named))
-    given: dict[str, Any] = _PATIENCE | {"sslmode": "prefer" if local else "verify-full"}
+    local = all(map(leads_nowhere_else, [*named, str(url.query.get("hostaddr", ""))]))
+    given: dict[str, Any] = _PATIENCE | {"sslmode": "prefer" if local else _SECURE}
+    asked = url.query.get("sslmode", _SECURE)
+    if not local and asked != _SECURE:
+        raise Unavailable("db.not_verified", **place_of(url), mode=asked)
     if "hostaddr" not in url.query:
         given["hostaddr"] = ""
     mode = url.query.get("sslmode", given["sslmode"])
-    if mode == "verify-full" and "sslrootcert" not in url.query and _knows_system_roots():
+    if mode == _SECURE and "sslrootcert" not in url.query and _knows_system_roots():
         given["sslrootcert"] = "system"
     return {name: value for name, value in given.items() if name not in url.query}
 
@@ -91,15 +73,33 @@ def leads_nowhere_else(host: str) -> bool:
         return False
 
 
-def cause_of_refusal(message: str) -> str | None:
-    """The code of why no connection came about, from what driver or server say; None for a reason
-    that is not foreseen."""
-    text = message.lower()
-    if 'database "' in text and "does not exist" in text:
-        return "db.no_such_database"
-    if 'role "' in text and "does not exist" in text:
-        return "db.refused"
-    return next((code for fragment, code in _KNOWN if fragment in text), None)
+_CODES = {
+    "no_answer": "db.no_connection",
+    "cut": "db.no_connection",
+    "password": "db.refused",
+    "account_disabled": "db.refused",
+    "not_admitted_here": "db.not_admitted",
+    "not_admitted": "db.no_privilege",
+    "full": "db.server_full",
+    "no_database": "db.no_such_database",
+    "encryption_failed": "db.tls",
+}
+"""Of reasons whose code is not the reason itself."""
+_PORT = 5432
+
+
+def refusal_of(message: str, url: URL) -> Unavailable | None:
+    """Why no connection to the server at `url` came about, from what driver or server say; None for
+    a reason that is not foreseen."""
+    reason = reason_of(message)
+    if reason is None:
+        return None
+    root = str(url.query.get("sslrootcert", ""))
+    if reason == "other_authority" and is_out_of_date(url.host or "", url.port or _PORT, root):
+        reason = "certificate_expired"
+    if reason in {"other_authority", "certificate_unreadable"} and not root:
+        reason = "no_certificate"
+    return Unavailable(_CODES.get(reason, f"db.{reason}"), **place_of(url), certificate=root)
 
 
 def without_secrets(url: URL) -> URL:
@@ -153,13 +153,30 @@ def state_of(connection: Connection) -> ServerState:
     return ServerState(tables, bool(may_create) and not foreign, int(others or 0))
 
 
-def make_server_url(host: str, port: str, name: str, user: str, secret: str, options: str) -> str:
-    """The text of a URL, with everything escaped that has to be."""
-    query = dict(parse_qsl(options.lstrip("?"), keep_blank_values=True))
-    url = URL.create(
-        "postgresql", user or None, secret or None, host, int(port) if port else None, name, query
-    )
+_ENTERED = frozenset({"sslmode", "sslrootcert", "password", "host", "hostaddr", "port"})
+"""Options of an address that follow from what people enter."""
+
+
+def make_server_url(
+    host: str, port: str, name: str, user: str, secret: str, certificate: str, before: str
+) -> str:
+    """The text of a URL, with everything escaped that has to be.  Further options are those of
+    `before`, and so is the password where it is for the same login and `secret` is empty."""
+    secure = {"sslmode": _SECURE, "sslrootcert": certificate} if certificate else {}
+    socket = {"host": host} | ({"port": port} if port else {}) if host.startswith("/") else {}
+    machine = (None, None) if socket else (host, int(port) if port else None)
+    url = URL.create("postgresql", user or None, secret or None, *machine, name, secure | socket)
+    old = _address(before) if "://" in before else None
+    if old is not None:
+        more = {name: value for name, value in old.query.items() if name not in _ENTERED}
+        url = url.update_query_dict(more)
+        if not secret and _login(old) == _login(url):
+            url = url.set(password=password_of(before))
     return url.render_as_string(hide_password=False)
+
+
+def _login(url: URL) -> tuple[object, ...]:
+    return tuple(place_of(url).values())
 
 
 def host_and_port(written: str) -> tuple[str, str]:
@@ -172,17 +189,17 @@ def host_and_port(written: str) -> tuple[str, str]:
 
 
 def parts_of_server_url(text: str) -> dict[str, str]:
-    """What `make_server_url` made a URL of, without the password."""
+    """What `make_server_url` made a URL of, without the password and what nobody enters."""
     url = make_url(text)
-    host = url.host or ""
-    if url.port:
-        host = f"[{host}]:{url.port}" if ":" in host else f"{host}:{url.port}"
+    host, port = url.host or str(url.query.get("host", "")), url.port or url.query.get("port")
+    if port:
+        host = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return {
         "where": "server",
         "host": host,
         "name": url.database or "",
         "user": url.username or "",
-        "options": urlencode(without_secrets(url).query, doseq=True),
+        "certificate": str(url.query.get("sslrootcert", "")),
     }
 
 

@@ -14,6 +14,7 @@ from app.domain.errors import Unavailable
 from db.dialects import create_engine
 from db.prepared import LATER
 from db.server import connection_arguments
+from db.server_refusals import OLDEST_SERVER
 from db.together import AHEAD
 
 if TYPE_CHECKING:
@@ -53,9 +54,15 @@ def _connect(_dialect: object, _record: object, positional: Any, named: Any) -> 
     from db.pipeline import PipelinedConnection, PipelinedCursor
 
     # Transactions are begun here (`_begin_on_server`), not by the driver, which would wait for it.
-    return PipelinedConnection.connect(
+    made = PipelinedConnection.connect(
         *positional, **named, autocommit=True, cursor_factory=PipelinedCursor
     )
+    version = made.info.server_version // 10000
+    if version < OLDEST_SERVER:
+        place = {"server": f"{made.info.host}:{made.info.port}"}
+        made.close()
+        raise Unavailable("db.old_server", **place, version=version)
+    return made
 
 
 def _driver(connection: Connection) -> PipelinedConnection:

@@ -112,6 +112,10 @@ class Server:
         self.pause()
         self.go_on()
 
+    def reload(self) -> None:
+        """It reads its rules and certificates again."""
+        _run([self.binaries / "pg_ctl", "reload", "-D", self.folder])
+
     @contextlib.contextmanager
     def asking_for_passwords(self) -> Iterator[None]:
         """Everybody but the administrator is asked for a password."""

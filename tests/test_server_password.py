@@ -113,5 +113,5 @@ def test_a_server_without_encryption_is_not_used_under_a_name(server: Server) ->
         database = Database(f"postgresql://postgres@localhost:{port}/{name}")
         with pytest.raises(Unavailable) as refused, database.connect():
             pass
-        assert refused.value.code == "db.tls"
+        assert refused.value.code == "db.not_encrypted"
         database.close()

@@ -66,7 +66,10 @@ def hub_address(server: str, database: str, user: str, certificate: str) -> HubA
         certificate=certificate.strip(),
     )
     if found.host and found.encrypted:
-        _check_certificate(found.certificate, problems)
+        if found.certificate:
+            check_certificate(found.certificate, problems, "hub_certificate")
+        else:
+            problems.add("hub_certificate", "hub.certificate_missing")
     problems.raise_if_any()
     return found
 
@@ -81,17 +84,15 @@ def _host_and_port(server: str, problems: Problems) -> tuple[str, int]:
     return host, int(port)
 
 
-def _check_certificate(path: str, problems: Problems) -> None:
-    if not path:
-        problems.add("hub_certificate", "hub.certificate_missing")
-        return
+def check_certificate(path: str, problems: Problems, field: str) -> None:
+    """Whether a file holds certificates; what is wrong is added under `field`."""
     try:
         content = Path(path).read_bytes()
     except OSError:
-        problems.add("hub_certificate", "file.unreadable", name=Path(path).name)
+        problems.add(field, "file.unreadable", name=Path(path).name)
         return
     if b"-----BEGIN CERTIFICATE-----" not in content:
-        problems.add("hub_certificate", "hub.not_a_certificate", name=Path(path).name)
+        problems.add(field, "hub.not_a_certificate", name=Path(path).name)
 
 
 _PATIENCE = {

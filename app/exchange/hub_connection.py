@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from app.domain.errors import Unavailable
 from app.exchange.hub_address import ANSWER_WITHIN, HubAddress, connection_options
 from app.exchange.hub_faults import fault_of
+from db.server_refusals import OLDEST_SERVER
 
 if TYPE_CHECKING:
     import psycopg
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 VERSION = 1
 """Of the functions on the server this program calls (`hub.facts`); raised when a program with the
 number before could not work with them, and then everybody is asked to update."""
-OLDEST_SERVER = 15
-"""PostgreSQL before it let everybody make tables in a new database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -354,6 +354,7 @@ class UserAction(Enum):
     RESTORE_BACKUP = _row(N_("Restore …"), DATA, icon="history")
     RESTORE_FILE = _row(N_("From a file …"), DATA)
     SECOND_FOLDER = _row(N_("Choose a second folder …"), DATA)
+    CHOOSE_DATABASE = _row(N_("Choose another database …"), DATA, icon="server")
     OPEN_DATA_FOLDER = _row(N_("Open folder"), DATA, icon="folder-open")
     CHECK_DATA = _row(N_("Check"), DATA, icon="shield-alert")
     CHECK_DATA_THOROUGHLY = _row(

@@ -31,6 +31,7 @@ from app.texts import (
     phrases,
     proof_words,
     reminders,
+    server,
     storage,
     terminals,
     updates,
@@ -61,6 +62,7 @@ PROBLEMS = (
     _PROBLEMS
     | maintenance.PROBLEMS
     | imports.PROBLEMS
+    | server.PROBLEMS
     | storage.PROBLEMS
     | encryption.PROBLEMS
     | terminals.PROBLEMS

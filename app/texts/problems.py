@@ -111,7 +111,9 @@ PROBLEMS: dict[str, str] = {
     # import
     "import.column_missing": N_("No column is chosen for this field."),
     "file.missing": N_("There is no file {name}."),
-    "file.unreadable": N_("{name} cannot be read. Is it open in another program?"),
+    "file.unreadable": N_(
+        "{name} cannot be read: it is not there, or another program has it open."
+    ),
     "file.too_large": N_("{name} is larger than {limit} MB."),
     "file.too_many_rows": N_("{name} has more than {limit} rows. Split it."),
     "file.empty": N_("{name} holds no table."),
@@ -278,57 +280,12 @@ PROBLEMS: dict[str, str] = {
     "db.not_a_database": N_("The file is not a POSCare database. It was left as it is."),
     "db.damaged": N_("The database is damaged. It was left as it is; restore a backup."),
     "db.storage_failed": N_("The disk reported an error. Stop working and copy your backups."),
-    "db.no_connection": N_("The server {server} does not answer. Check the network and try again."),
-    "db.unknown_host": N_(
-        "There is no server named {server} in this network. Check the name, or the VPN."
-    ),
-    "db.nobody_listens": N_(
-        "{server} can be reached, but no database answers there. Is the server started, and is"
-        " the port right?"
-    ),
-    "db.refused": N_("The server {server} refused user “{user}”: wrong user name or password."),
-    "db.not_admitted": N_(
-        "The server {server} does not admit user “{user}” from this computer, or only encrypted."
-        " Its administrator can allow it (pg_hba.conf)."
-    ),
-    "db.no_such_database": N_("On the server {server} there is no database “{database}”."),
-    "db.server_full": N_("The server {server} has too many connections. Try again later."),
-    "db.tls": N_(
-        "The encrypted connection to {server} failed. Check the certificate and whether the"
-        " server name in the address is the one it was issued for. The certificate of an authority"
-        " of your own is named in the options: sslrootcert=/path/root.crt"
-    ),
-    "db.no_driver": N_(
-        "This installation cannot use a server: {driver} is missing. Install POSCare with its"
-        " “postgres” extra."
-    ),
-    "db.bad_address": N_(
-        "The address of the database cannot be understood. Write"
-        " postgresql://user@server/database, or the path of a file."
-    ),
-    "address.bad_port": N_("“{value}” is not a port number."),
-    "db.no_privilege": N_(
-        "User “{user}” may not do this in the database “{database}” on {server}."
-    ),
-    "db.server_foreign": N_(
-        "The database “{database}” on {server} holds tables of another program. It was left as it"
-        " is; use an empty database."
-    ),
-    "db.server_empty": N_(
-        "The database “{database}” on {server} is empty. Set it up once, in the window or with"
-        " “poscare check --upgrade”; whoever may create tables there can do it."
-    ),
     "db.old_sqlite": N_("SQLite {version} is too old to be safe. Reinstall POSCare."),
     "db.no_wal": N_("This folder does not support safe writing ({mode}). Use a local disk."),
     "db.foreign": N_("The file belongs to another program. It was left as it is."),
     "db.newer_schema": N_(
         "The database was written by a newer POSCare (schema {found}, this one knows {known})."
         " Install the newer version."
-    ),
-    "db.upgrade_needed": N_(
-        "The database “{database}” on {server} was made by an older POSCare (schema {found}, needed"
-        " {known}). Upgrade it once, in the window or with “poscare check --upgrade”; the owner of"
-        " its tables can do it."
     ),
     "db.upgrade_broke_references": N_(
         "The upgrade would break {count} references in {table}; nothing was changed."

@@ -34,7 +34,6 @@ from app.gui.pages.settings import editors, part_editors, trust_editor
 from app.gui.pages.terminals import action_dialogs as on_terminal
 from app.gui.shell import document_dialogs
 from app.gui.shell.campaign_tick import ask_done
-from app.gui.shell.database_editor import DatabaseEditor
 from app.gui.shell.document_preview import DocumentPreview
 from app.gui.shell.first_run import FirstRunDialog
 from app.gui.shell.lock import LockDialog
@@ -297,7 +296,7 @@ KINDS: dict[str, Opener] = {
     "FirstRunDialog": lambda d: FirstRunDialog(d.context.settings),
     "LockDialog": lambda d: LockDialog(d.window, LONG_NAME),
     "LostDatabaseDialog": _missing,
-    "DatabaseEditor": lambda d: DatabaseEditor({}, d.window),
+    "DatabaseEditor": lambda d: d.section("data").choose_database(),
     "UpdateDialog": lambda d: UpdateDialog(d.window, d.context),
     "ExchangeDialog": acting(UserAction.OPEN_EXCHANGE),
     "PackageDialog": _package,

@@ -95,6 +95,7 @@ class Program:
         SeatLetter(self.context)
         self.lock = Lock(self.context, lambda: self.window)
         self.context.person_changed.connect(self.rebuild)
+        self.context.database_chosen.connect(self._change_database)
 
     def start(self) -> None:
         """Show the window, then open the database behind it."""
@@ -109,6 +110,19 @@ class Program:
             failed=self._on_cannot_open,
         )
 
+    def _change_database(self) -> None:
+        """Open the database of the settings in place of the one that is open, which stays where it
+        cannot be opened after all; whoever works here is the first person of an empty one."""
+        now = self.context.services
+        code = now.context.actor
+
+        def work() -> Services:
+            people = now.directory.technicians(everybody=True)
+            name = next((one.name for one in people if one.code == code), code)
+            return _build(self.context.settings, name)
+
+        self.context.tasks.run(work, self._admit, owner=self.context)
+
     def _admit(self, services: Services) -> None:
         """Nothing is shown before whoever has to sign in did."""
         place = services.context
@@ -116,7 +130,8 @@ class Program:
             self._take(services)
             offer_encryption(self.context, self._newcomer)
             return
-        asking = SignInFlow(self.context, services, self.window, self.context.settings.technician)
+        code = self.context.settings.technician
+        asking = SignInFlow(self.context, services, self.window, code, leaves=True)
         asking.signed_in.connect(lambda: self._take(services))
         asking.given_up.connect(services.close)
         asking.given_up.connect(self.window.close)

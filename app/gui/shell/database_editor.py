@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
-from app.gui.toolkit.draft_dialog import DraftDialog
+from app.domain.errors import Unavailable
+from app.gui.shell.server_dialog import ServerDialog
+from app.gui.toolkit import problems
 from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _
+from app.gui.toolkit.working_dialog import WorkNotes
 
 OWN, FILE, SERVER = "own", "file", "server"
-_OF_SERVER = ("host", "name", "user", "secret", "options")
+_OF_SERVER = ("host", "name", "user", "secret", "certificate")
 
 
-class DatabaseEditor(DraftDialog):
-    """The draft is the form's values; `where` says which of them count."""
+class DatabaseEditor(ServerDialog):
+    """The draft is the form's values; `where` says which of them count.  `check` connects with
+    them and gives what is to be done before that database can be used, None for nothing."""
 
-    def __init__(self, values: dict[str, Any], parent: QWidget) -> None:
+    certificate = "certificate"
+
+    def __init__(
+        self,
+        values: dict[str, Any],
+        check: Callable[[dict[str, Any]], Unavailable | None],
+        context: WorkNotes,
+        parent: QWidget,
+    ) -> None:
         super().__init__(
-            _("Choose a database"),
-            _fields(),
+            (_("Choose a database"), _("Use this one")),
+            _fields(kept=values.get("where") == SERVER),
             lambda given: given,
-            action=_("Use this one"),
+            check,
+            context=context,
             parent=parent,
         )
-        self.prefer(600)
-        secret = self.form.widget("secret")
-        assert isinstance(secret, QLineEdit)
-        secret.setEchoMode(QLineEdit.EchoMode.Password)
         self.fill(values)
         where = self.form.widget("where")
         assert isinstance(where, QComboBox)
@@ -38,11 +48,36 @@ class DatabaseEditor(DraftDialog):
     def _on_where(self) -> None:
         where = self.form.value("where")
         self.form.widget("path").setEnabled(where == FILE)
-        for name in _OF_SERVER:
-            self.form.widget(name).setEnabled(where == SERVER)
+        for widget in (*map(self.form.widget, _OF_SERVER), self.choose_file, self.try_it):
+            widget.setEnabled(where == SERVER)
+
+    def tell(self, draft: dict[str, Any], found: Unavailable | None) -> str:
+        if found is None:
+            return _("Connected to {server}. The data of POSCare is there.", server=draft["host"])
+        if not found.params["may_change"]:
+            return f"{problems.message(found)}\n{no_right_hint(found)}"
+        if found.code == "db.server_empty":
+            return _(
+                "Connected to {server}. The database is empty; it is set up in the next step, once"
+                " you say so.",
+                server=draft["host"],
+            )
+        return _(
+            "Connected to {server}. The database was made by an older POSCare; it is upgraded in"
+            " the next step, once you say so.",
+            server=draft["host"],
+        )
 
 
-def _fields() -> list[Field]:
+def no_right_hint(needed: Unavailable) -> str:
+    """Who can make a database ready that this user may not change."""
+    return _(
+        "User “{user}” may not change tables there. Let somebody who may do it, then try again.",
+        user=needed.params["user"],
+    )
+
+
+def _fields(*, kept: bool) -> list[Field]:
     return [
         Field(
             name="where",
@@ -53,23 +88,33 @@ def _fields() -> list[Field]:
                 (FILE, _("In another file")),
                 (SERVER, _("On a server (PostgreSQL)")),
             ],
+            help=_("What is in the present database stays there and is not copied."),
         ),
         Field(name="path", label=_("File"), help=_("A POSCare database that is there already.")),
-        Field(name="host", label=_("Server"), hint="db.example.com:5432", heading=_("Server")),
+        Field(
+            name="host",
+            label=_("Server"),
+            hint="db.example.com:5432",
+            heading=_("Server"),
+            help=_("As its certificate names it."),
+        ),
         Field(name="name", label=_("Database"), hint="poscare"),
         Field(name="user", label=_("User")),
         Field(
             name="secret",
             label=_("Password"),
-            help=_(
-                "Kept with the secrets of this user, not in the settings file. Leave it empty where"
-                " the server asks for none."
-            ),
+            kind="secret",
+            help=_("Leave it empty to go on with the one that was kept.")
+            if kept
+            else _("Kept with the secrets of this user, not in the settings file."),
         ),
         Field(
-            name="options",
-            label=_("More options"),
-            hint="sslmode=verify-full",
-            help=_("As the administrator says, for example for encryption."),
+            name="certificate",
+            label=_("Certificate"),
+            hint="company.pem",
+            help=_(
+                "The file that proves who the server is; whoever runs it has it. Empty for a"
+                " certificate every computer trusts."
+            ),
         ),
     ]

@@ -9,7 +9,7 @@ from datetime import timedelta
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.domain.errors import AppError
 from app.gui.shell.page import AppContext
@@ -17,7 +17,7 @@ from app.gui.shell.sign_in import SignInFlow
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.forms import Field
 from app.gui.toolkit.language import _
-from app.gui.toolkit.layout import button, label, row
+from app.gui.toolkit.layout import button, label
 from app.gui.toolkit.working_dialog import WorkingDialog, WorkManner
 
 _INPUT = frozenset(
@@ -218,9 +218,8 @@ class LockDialog(DraftDialog):
         self.insert(label(who, "section"))
         self.other_wanted = button(_("Somebody else signs in …"), role="link")
         leave = button(_("Quit"), QApplication.quit, role="link")
-        layout = self.layout()
-        assert isinstance(layout, QVBoxLayout)
-        layout.addLayout(row(self.other_wanted, None, leave))
+        self.foot.insertWidget(0, self.other_wanted)
+        self.foot.insertWidget(1, leave)
 
     def show_problem_and_clear(self, error: AppError) -> None:
         """Say why it stays locked; the secret is typed anew."""

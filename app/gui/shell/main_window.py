@@ -27,7 +27,7 @@ from app.gui.shell.finder import Finder
 from app.gui.shell.hub_texts import hub_line, hub_sentence
 from app.gui.shell.navigate import Navigate, ReportIncident
 from app.gui.shell.new_work import NewWorkWatch
-from app.gui.shell.opening import OpeningPane
+from app.gui.shell.opening import AWAY, OpeningPane
 from app.gui.shell.page import AppContext, Note, Page
 from app.gui.shell.palette_choices import PageName
 from app.gui.shell.phrases import PhraseKeeper
@@ -296,7 +296,17 @@ class MainWindow(QMainWindow):
         self._status.tell(note.text, note.action, note.clicked, due=note.due)
 
     def _on_failed(self, error: AppError) -> None:
-        problems.show(self, error)
+        if error.code in AWAY and self._at_server():
+            # One thing is wrong, and the line above the pages says it; a box for each page that
+            # wanted to be read would stand over what somebody types.
+            self.context.note(problems.message(error))
+            self.context.server_wanted.emit()
+        else:
+            problems.show(self, error)
+
+    def _at_server(self) -> bool:
+        context = self.context
+        return context.is_ready and not context.services.context.database.is_sqlite
 
     # --- place ---------------------------------------------------------------------------------
 

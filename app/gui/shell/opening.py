@@ -5,33 +5,31 @@ The seven pages need an open database; while there is none, this is shown in the
 
 from __future__ import annotations
 
-import functools
 import itertools
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
-from app import paths, trial
-from app import settings as settings_file
-from app.domain.errors import AppError, InvalidInput
-from app.gui.shell.database_editor import FILE, OWN, SERVER, DatabaseEditor
+from app import trial
+from app.domain.errors import AppError, Unavailable
+from app.gui.shell.choosing_database import EMPTY, OLD, choose_database, make_ready
+from app.gui.shell.database_editor import no_right_hint
 from app.gui.shell.page import AppContext
 from app.gui.toolkit import problems
 from app.gui.toolkit.files import ask_file
 from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.layout import boxed, button, column, label, row
 from app.gui.toolkit.theme import pixmap
-from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
-from app.server_password import kept_apart
 from app.settings import Settings
 
-EMPTY, OLD = "db.server_empty", "db.upgrade_needed"
-AWAY = frozenset({"db.no_connection", "db.nobody_listens", "db.unknown_host", "db.server_full"})
+AWAY = frozenset(
+    f"db.{why}"
+    for why in ("no_connection", "nobody_listens", "unknown_host", "server_full", "starting")
+)
 """Codes of a server that may come back without anybody doing anything here."""
 NO_KEYS = frozenset({"encryption.key_file_missing", "encryption.key_file_damaged"})
 PAUSES = (5, 10, 20, 30)
@@ -150,11 +148,8 @@ class OpeningFlow(QObject):
             if error.params["may_change"]:
                 ways.insert(0, OpeningChoice(text, "circle-check", self.make_ready))
             else:
-                hint = _(
-                    "User “{user}” may not change tables there. Whoever may can do it with"
-                    " “poscare check --upgrade” or in this window; then try again.",
-                    user=error.params["user"],
-                )
+                assert isinstance(error, Unavailable)
+                hint = no_right_hint(error)
         if error.code in AWAY:
             hint = _(
                 "The window opens by itself when the server answers again. Half-filled forms kept"
@@ -218,43 +213,8 @@ class OpeningFlow(QObject):
 
     def make_ready(self) -> None:
         """Set up or upgrade the server's database, after asking."""
-        params = self._error.params
-        empty = self._error.code == EMPTY
-        question = (
-            _("Set up the database “{database}” on {server}?", **_place(params))
-            if empty
-            else _("Upgrade the database “{database}” on {server}?", **_place(params))
-        )
-        detail = (
-            _("POSCare makes its tables there. Nothing else is touched.")
-            if empty
-            else _(
-                "Have a backup made first, for example with “pg_dump”. Older versions of POSCare"
-                " cannot work with it afterwards; everybody else should have left it."
-            )
-        )
-        others = int(str(params["others"]))
-        if others and not empty:
-            detail += "\n" + plural(
-                "{count} other connection is open now.",
-                "{count} other connections are open now.",
-                others,
-            )
-        if not problems.confirm(
-            self._pane, question, detail, _("Set up") if empty else _("Upgrade")
-        ):
-            return
-        settings = self._context.settings
-
-        def work() -> None:
-            from app import bootstrap
-
-            bootstrap.upgrade_server(settings)
-
-        text = _("Setting up …") if empty else _("Upgrading …")
-        WaitDialog(self._pane.window(), text, self._context).wait_for(
-            work, lambda _none: self.retry(), WorkManner(text)
-        )
+        assert isinstance(self._error, Unavailable)
+        make_ready(self._error, self._context.settings, self._context, self._pane, self.retry)
 
     # --- another key file ---------------------------------------------------------------------
 
@@ -279,64 +239,14 @@ class OpeningFlow(QObject):
     def choose(self) -> None:
         """Let another database be chosen; it is tried before it is kept."""
         self.stop()
-        settings = self._context.settings
-        editor = DatabaseEditor(_values(settings), self._pane.window())
 
         def chosen(changed: Settings) -> None:
-            editor.accept()
             self._context.settings_changed.emit(changed)
             self.retry()
 
-        def submitted(values: dict[str, Any]) -> None:
-            editor.carry_out(
-                self._context,
-                functools.partial(_keep, settings, values),
-                chosen,
-                manner=WorkManner(_("Trying it …")),
-            )
-
+        editor = choose_database(self._context, self._pane.window(), chosen)
         if self._error.code in AWAY:
             editor.rejected.connect(self._wait)
-        editor.submitted.connect(submitted)
-        editor.open()
-
-
-def _place(params: dict[str, object]) -> dict[str, object]:
-    return {name: params[name] for name in ("database", "server")}
-
-
-def _values(settings: Settings) -> dict[str, Any]:
-    """What the editor starts with; the password is never shown, and typed anew."""
-    from app import bootstrap
-
-    if not settings.database:
-        return {"where": OWN}
-    return bootstrap.parts_of_address(settings.database) or {
-        "where": FILE,
-        "path": settings.database,
-    }
-
-
-def _keep(settings: Settings, values: dict[str, Any]) -> Settings:
-    """The settings with the database that was chosen, tried and saved.  For a worker.
-
-    Raises `InvalidInput`, `Unavailable`.
-    """
-    from app import bootstrap
-
-    where, target = values["where"], ""
-    if where == FILE:
-        target = str(Path(values["path"].strip()).expanduser())
-        if not values["path"].strip() or not Path(target).is_file():
-            raise InvalidInput.of("path", "file.unreadable", name=Path(target).name)
-    elif where == SERVER:
-        target = bootstrap.server_address(
-            values["host"], values["name"], values["user"], values["secret"], values["options"]
-        )
-    bootstrap.check_address(target or str(paths.database_file()))
-    changed = kept_apart(replace(settings, database=target))
-    settings_file.save(changed, paths.settings_file())
-    return changed
 
 
 def _opening() -> str:

@@ -34,6 +34,7 @@ from app.gui.toolkit.working_dialog import SAVING, WorkingDialog, WorkManner
 from app.settings import Settings
 
 if TYPE_CHECKING:
+    from app.domain.people.rights import Standing
     from app.services import Services
     from app.services.core.changes import Change
 
@@ -82,6 +83,8 @@ class AppContext(QObject):
     """Whether the server answers is to be tried now."""
     copy_wanted = Signal()
     """The last copy of the server is to be shown, whatever is half typed."""
+    database_chosen = Signal()
+    """The settings name another database, which is to be worked on from now on."""
     person_changed = Signal()
     """Somebody else works here now, or the first one signed in."""
 
@@ -209,6 +212,10 @@ class Page(QWidget):
     def refresh(self) -> None:
         """Ask the services again and show what they say."""
         raise NotImplementedError
+
+    def standing(self) -> Standing | None:
+        """Whose rights its buttons go by; None while no database is open."""
+        return self.context.services.context.standing if self.context.is_ready else None
 
     def activate(self, target: Navigate) -> None:
         """Show what another page sent the person here for.

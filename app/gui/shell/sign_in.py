@@ -19,27 +19,48 @@ if TYPE_CHECKING:
 
 
 class SignInFlow(QObject):
-    """Asks who works here until that is proved or given up."""
+    """Asks who works here until that is proved or given up, which `leaves` the program at a
+    start."""
 
     signed_in = Signal()
     given_up = Signal()
 
     def __init__(
-        self, context: AppContext, services: Services, parent: QWidget, code: str = ""
+        self,
+        context: AppContext,
+        services: Services,
+        parent: QWidget,
+        code: str = "",
+        *,
+        leaves: bool = False,
     ) -> None:
         super().__init__(parent)
+        self._leaves = leaves
         self._context, self._people, self._parent = context, services.people, parent
         self._ask(code)
 
     def _ask(self, code: str) -> None:
         dialog = sign_in_dialog(self._parent, code, lambda typed: self._forgotten(dialog, typed))
+        if self._leaves:
+            dialog.name_cancel(_("Quit"))
         people = self._people
-        self._have_done(dialog, lambda both: people.sign_in(*both), lambda _person: self._enter())
+        self._have_done(
+            dialog,
+            lambda both: people.sign_in(*both),
+            lambda _person: self._enter(),
+            self.given_up.emit,
+        )
 
     def _forgotten(self, asked: DraftDialog, code: str) -> None:
         asked.done(_INSTEAD)
         dialog, people = code_dialog(self._parent, code), self._people
-        self._have_done(dialog, lambda all_: people.redeem(*all_), self._redeemed)
+        dialog.name_cancel(_("Back"))
+        self._have_done(
+            dialog,
+            lambda all_: people.redeem(*all_),
+            self._redeemed,
+            lambda: self._ask(code),
+        )
 
     def _redeemed(self, recovery: OneTimeCode | None) -> None:
         if recovery is None:
@@ -49,7 +70,7 @@ class SignInFlow(QObject):
             shown.finished.connect(self._enter)
             shown.open()
 
-    def _have_done(self, dialog: DraftDialog, work: Any, done: Any) -> None:
+    def _have_done(self, dialog: DraftDialog, work: Any, done: Any, cancelled: Any) -> None:
         def submitted(draft: Any) -> None:
             dialog.carry_out(
                 self._context, lambda: work(draft), accepted, manner=WorkManner(_("Signing in …"))
@@ -61,7 +82,7 @@ class SignInFlow(QObject):
 
         def finished(code: int) -> None:
             if code == QDialog.DialogCode.Rejected:
-                self.given_up.emit()
+                cancelled()
 
         dialog.submitted.connect(submitted)
         dialog.finished.connect(finished)

@@ -6,17 +6,20 @@ Nothing else in the window makes a shortcut; a test sees to it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QMenu, QToolButton, QWidget
 
+from app.domain.people.rights import Standing
 from app.gui.action_places import EVERYWHERE
+from app.gui.action_rights import ACTION_RIGHTS
 from app.gui.actions import UserAction
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import Button, button, icon_button
+from app.gui.toolkit.permission import RightButton, permit
 from app.gui.toolkit.theme import icon
 
 MARK = "user_action"
@@ -64,7 +67,14 @@ def action_button(
     `text` stands for the words of the table.  Keys that work on every page belong to the window;
     `bind` says whether others belong to this button.
     """
-    made = button(text or _(action.row.words), clicked, role=role, icon=action.row.icon)
+    right = ACTION_RIGHTS.get(action, "")
+    made = button(
+        text or _(action.row.words),
+        clicked,
+        role=role,
+        icon=action.row.icon,
+        made=RightButton(right) if right else None,
+    )
     made.setToolTip(tooltip(action, opens_row=opens_row))
     made.setProperty(MARK, action.name)
     if bind and action.row.place is not EVERYWHERE:
@@ -187,3 +197,20 @@ def bound_entries(menu: QMenu) -> list[tuple[UserAction, QAction]]:
 
 def _mark(shortcut: QShortcut, action: UserAction) -> None:
     shortcut.setProperty(MARK, action.name)
+
+
+def permit_entries(
+    menu: QMenu, kinds: Mapping[UserAction, str], standing: Callable[[], Standing]
+) -> None:
+    """Let each entry be used as its kind of operation is allowed, asked anew when the menu opens:
+    roles change while the program runs."""
+    menu.setToolTipsVisible(True)
+
+    def ask() -> None:
+        now = standing()
+        for action, entry in bound_entries(menu):
+            if action in kinds:
+                permit(entry, now.refusal(kinds[action]))
+
+    menu.aboutToShow.connect(ask)
+    ask()

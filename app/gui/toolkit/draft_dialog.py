@@ -113,6 +113,10 @@ class DraftDialog(WorkingDialog):
         assert again is not None
         again(typed)
 
+    def name_cancel(self, text: str) -> None:
+        """What leaving the dialog does."""
+        self._cancel.setText(text)
+
     def hide_cancel(self) -> None:
         """There is one way on only."""
         self._cancel.hide()

@@ -101,10 +101,12 @@ def button(
     role: str = "",
     icon: str = "",
     tip: str = "",
+    made: Button | None = None,
 ) -> Button:
-    """A button.  One that a key may be given to is made by `action_button`."""
+    """A button, or `made` as one.  One that a key may be given to is made by `action_button`."""
+    made = made or Button()
     # Qt leaves too little room between icon and text.
-    made = Button(f" {text}" if icon else text)
+    made.setText(f" {text}" if icon else text)
     if role:
         made.setProperty("role", role)
     if icon:

@@ -5,14 +5,11 @@ The reason comes from the same table of rights by which the services refuse.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QMenu
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.domain.people.rights import Refusal, Standing
-from app.gui.actions import UserAction
-from app.gui.toolkit.action_buttons import bound_entries
+from app.gui.toolkit.layout import Button
 from app.gui.toolkit.problems import message
 
 _OWN_TIP = "tip before it was refused"
@@ -37,18 +34,41 @@ def permit(
         target.setToolTip(shown)
 
 
-def permit_entries(
-    menu: QMenu, kinds: Mapping[UserAction, str], standing: Callable[[], Standing]
-) -> None:
-    """Let each entry be used as its kind of operation is allowed, asked anew when the menu opens:
-    roles change while the program runs."""
-    menu.setToolTipsVisible(True)
+class RightButton(Button):
+    """Grey, with the reason, while the person may not do what it `needs`, a kind of operation, not
+    even to a record of their own.  Asked whenever it comes into sight; what else enables or
+    disables the button does not undo it."""
 
-    def ask() -> None:
-        now = standing()
-        for action, entry in bound_entries(menu):
-            if action in kinds:
-                permit(entry, now.refusal(kinds[action]))
+    def __init__(self, needs: str) -> None:
+        super().__init__()
+        self._needs, self._wanted, self._refused = needs, True, False
 
-    menu.aboutToShow.connect(ask)
-    ask()
+    def setEnabled(self, on: bool) -> None:
+        """Let it be used, unless it is refused."""
+        self._wanted = on
+        super().setEnabled(on and not self._refused)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        standing = _standing_of(self)
+        refusal = standing.refusal(self._needs, own=True) if standing is not None else None
+        if (refusal is not None) is not self._refused:
+            self._refused = refusal is not None
+            permit(self, refusal, enabled=self._wanted)
+
+
+def may(widget: QWidget, kind: str) -> bool:
+    """Whether the person may do this at least to a record of their own; yes where nobody is asked
+    because no page stands around the widget."""
+    standing = _standing_of(widget)
+    return standing is None or standing.refusal(kind, own=True) is None
+
+
+def _standing_of(widget: QWidget | None) -> Standing | None:
+    while widget is not None:
+        asked = getattr(widget, "standing", None)
+        if callable(asked):
+            found: Standing | None = asked()
+            return found
+        widget = widget.parentWidget()
+    return None

@@ -12,6 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from app import bootstrap, paths
 from app import settings as settings_file
+from app.domain.people.roles import Role
+from app.domain.register.people import TechnicianDraft
+from app.gui.pages.settings.backups import DataSection
+from app.gui.pages.settings.page import SettingsPage
 from app.gui.shell import opening
 from app.gui.shell.application import Program
 from app.gui.shell.database_editor import DatabaseEditor
@@ -20,9 +24,9 @@ from app.gui.shell.screens import settle
 from app.gui.toolkit.working_dialog import WaitDialog
 from app.settings import Settings
 from db import migrate
-from db.engine import Database
+from db.engine import Database, database_url
 from tests.gui.conftest import answering
-from tests.postgres import Server
+from tests.postgres import PORT, Server
 
 pytestmark = pytest.mark.postgres
 
@@ -189,3 +193,63 @@ def test_the_check_of_the_command_line_uses_the_same_way(server: Server) -> None
     with server.empty_database() as url:
         bootstrap.upgrade_server(Settings(database=url))
         bootstrap.check_address(url)
+
+
+def test_an_open_window_moves_to_an_empty_server_and_back(
+    server: Server, start: Start, application: QApplication
+) -> None:
+    program = start("")
+    services = program.context.services
+    services.directory.save_technician(TechnicianDraft(code=services.context.actor, name="林经理"))
+    with server.empty_database() as url:
+        section = data_section(program)
+        editor = section.choose_database()
+        assert editor.form.value("where") == "own"
+        editor.fill(
+            {"where": "server", "host": f"{server.sockets}:{PORT}", "name": "nowhere"}
+            | {"user": "postgres"}
+        )
+        editor.test()
+        settle(program.context, calm=120)
+        assert "nowhere" in texts(editor)
+        editor.fill({"name": database_url(url).database})
+        editor.test()
+        settle(program.context, calm=120)
+        assert "空的" in texts(editor)
+        with answering("取消"):
+            editor.submit()
+            settle(program.context, calm=120)
+        assert tables(url) == [], "nothing is made before it was said"
+        assert settings_file.load(paths.settings_file()).database == ""
+        with answering("初始化"):
+            editor.submit()
+            settle(program.context, calm=120)
+        settle(program.context, calm=200)
+        there = program.context.services
+        assert not there.context.database.is_sqlite
+        assert "办公室数据库" in texts(program.window)
+        [person] = there.directory.technicians()
+        assert (person.name, person.role) == ("林经理", Role.ADMINISTRATOR)
+
+        section = data_section(program)
+        assert f"服务器 {server.sockets}:{PORT}" in texts(section)
+        assert "://" not in texts(section)
+        assert not section.copies.isVisible(), "nothing is backed up from here"
+        section.choose_database().reject()
+        editor = data_section(program).choose_database()
+        assert editor.form.value("host") == f"{server.sockets}:{PORT}"
+        editor.fill({"where": "own"})
+        editor.submit()
+        settle(program.context, calm=200)
+        assert program.context.services.context.database.is_sqlite
+        assert settings_file.load(paths.settings_file()).database == ""
+        program.close()
+
+
+def data_section(program: Program) -> DataSection:
+    page = program.window.show_page("settings")
+    assert isinstance(page, SettingsPage)
+    page.section("data")
+    settle(program.context, calm=120)
+    [section] = [one for one in page.findChildren(DataSection) if one.isVisible()]
+    return section

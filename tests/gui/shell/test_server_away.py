@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app import bootstrap, paths
@@ -20,6 +21,7 @@ from app.gui.shell.screens import settle
 from app.gui.shell.server_banner import ServerBanner
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.services import Services
+from app.services.incidents.incident_queries import IncidentFilter
 from app.settings import Settings
 from db.engine import Database
 from tests.factories import make_incident
@@ -209,3 +211,26 @@ def sign_in(qtbot: QtBot) -> None:
     dialog.form.fill({"code": "B1", "password": "a long sentence"})
     dialog.submit()
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not dialog, timeout=LONG)
+
+
+def test_what_cannot_be_read_meanwhile_opens_no_box_over_what_is_typed(
+    server: Server, start: Start, qtbot: QtBot, application: QApplication
+) -> None:
+    program = start()
+    qtbot.waitUntil(lambda: at_the_server(program), timeout=LONG)
+    settle(program.context, calm=120)
+    program.window.new_incident()
+    settle(program.context, calm=120)
+    server.pause()
+    try:
+        services = program.context.services
+        read = functools.partial(services.incidents.first, IncidentFilter(), 1)
+        program.context.tasks.run(read, lambda _none: None, owner=program.context)
+        qtbot.waitUntil(lambda: banner(program) != "", timeout=LONG)
+        settle(program.context, calm=120)
+        boxes = [one for one in application.topLevelWidgets() if isinstance(one, QMessageBox)]
+        assert [one.informativeText() for one in boxes if one.isVisible()] == []
+    finally:
+        server.go_on()
+    for editor in program.window.findChildren(DraftDialog):
+        editor.reject()

@@ -129,6 +129,19 @@ def test_a_one_time_code_sets_a_new_password(
     services.people.sign_in("T02", "brand new one")
 
 
+def test_who_has_no_code_after_all_goes_back_to_the_password(
+    program: Program, services: Services, guarded: dict[str, str]
+) -> None:
+    program._admit(services)
+    asked = dialog_now(program)
+    assert "退出" in [one.text() for one in asked.findChildren(QPushButton)]
+    next(b for b in asked.findChildren(QPushButton) if "一次性登录码" in b.text()).click()
+    dialog_now(program).reject()
+    assert program.window.isVisible(), "nobody is thrown out for it"
+    give(program, dialog_now(program), code="T02", password=WORKER)
+    assert program.context.is_ready
+
+
 def test_a_locked_window_shows_nothing_and_keeps_what_is_open(
     program: Program, services: Services, guarded: dict[str, str]
 ) -> None:

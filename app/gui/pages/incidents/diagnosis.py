@@ -35,6 +35,7 @@ from app.gui.toolkit.handover_editor import HandoverEditor
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import column
 from app.gui.toolkit.page_states import StateStack
+from app.gui.toolkit.permission import may
 from app.gui.toolkit.reason_dialog import reason_dialog
 from app.services.diagnosis.case_file import draft_key
 from app.texts import word
@@ -145,7 +146,7 @@ class DiagnosisTab(IncidentTab):
         assert found is not None
         assert view is not None
         self._offer(found.session.reasoner.knowledge)
-        editable = view.incident.state in OPEN_STATES
+        editable = view.incident.state in OPEN_STATES and may(self, "incident.triage")
         self.panel.show_session(
             found.session,
             found.contacts,

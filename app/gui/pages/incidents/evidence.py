@@ -33,6 +33,7 @@ from app.gui.toolkit.files import ask_files, ask_folder, ask_new_file
 from app.gui.toolkit.folding import FoldingRow
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import column
+from app.gui.toolkit.permission import may
 from app.gui.toolkit.problems import confirm, message
 from app.gui.toolkit.signature_card import signature_card
 from app.gui.toolkit.signature_dialog import SignatureDialog
@@ -146,9 +147,10 @@ class EvidenceTab(IncidentTab):
     def editable(self) -> bool:
         """Whether photos and signatures may be added now."""
         view = self.view
-        return view is not None and (
-            Action.EDIT in view.incident.actions or view.incident.state is IncidentState.RESOLVED
-        )
+        if view is None or not may(self._page, "attachment.add"):
+            return False
+        resolved = view.incident.state is IncidentState.RESOLVED
+        return resolved or Action.EDIT in view.incident.actions
 
     # --- photos --------------------------------------------------------------------------------
 

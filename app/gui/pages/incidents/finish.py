@@ -26,6 +26,7 @@ from app.gui.shell.action_running import ActionRun
 from app.gui.shell.page import Page
 from app.gui.toolkit.action_buttons import make_action
 from app.gui.toolkit.language import _
+from app.gui.toolkit.permission import may
 
 _GOES_ON = (UserAction.SIGN, UserAction.CLOSE)
 """Steps that open by themselves after the one before."""
@@ -65,7 +66,7 @@ class FinishFlow(QObject):
         self._going = incident_id
 
     def _on_shown(self, view: IncidentView) -> None:
-        editable = Action.EDIT in view.incident.actions
+        editable = Action.EDIT in view.incident.actions and may(self._page, "incident.add_work")
         for made in self._adding:
             made.setEnabled(editable)
         for step, made in self._trip.items():

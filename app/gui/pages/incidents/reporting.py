@@ -32,6 +32,12 @@ class IncidentReporting(QObject):
 
     def open_editor(self, wanted: ReportIncident) -> None:
         """Report an abnormal state, of a known terminal or of one still to be found."""
+        standing = self._context.services.context.standing
+        refusal = standing.refusal("incident.open")
+        if refusal is not None:
+            # Keys, the palette and a scan lead here as well, past the button that is grey.
+            self._context.failed.emit(refusal.error())
+            return
         about = wanted.terminal_id or wanted.searched
         key = f"{DRAFT_KEY}/{about}" if about else DRAFT_KEY
 

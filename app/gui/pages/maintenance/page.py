@@ -48,13 +48,17 @@ from app.gui.shell.navigate import (
 )
 from app.gui.shell.page import AppContext, Page
 from app.gui.shell.work_answers import AnswerBar
-from app.gui.toolkit.action_buttons import action_button, action_icon_button, fill_menu
+from app.gui.toolkit.action_buttons import (
+    action_button,
+    action_icon_button,
+    fill_menu,
+    permit_entries,
+)
 from app.gui.toolkit.day_grid import GridView
 from app.gui.toolkit.day_grid_cells import NO_GRID, GridCell, GridContent
 from app.gui.toolkit.folding import FoldingSplitter
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, label, row, scrolled
-from app.gui.toolkit.permission import permit_entries
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel
 from app.gui.toolkit.visit_badge import visit_badge

@@ -33,6 +33,7 @@ class AgreementsSection(ListSection):
     """The most specific first, as they are asked."""
 
     title = N_("Agreed times")
+    saves = "agreement.save"
 
     def __init__(self, page: Page) -> None:
         self._nowhere: frozenset[str] = frozenset()

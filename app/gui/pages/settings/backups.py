@@ -17,6 +17,7 @@ from app.gui.actions import UserAction
 from app.gui.pages.settings.backup_state import BackupStateView
 from app.gui.pages.settings.rebuild import rebuild, show_restored
 from app.gui.pages.settings.section import Section
+from app.gui.shell.choosing_database import choose_database
 from app.gui.shell.page import Page
 from app.gui.shell.unlocking import UnlockFlow
 from app.gui.toolkit import problems
@@ -35,10 +36,12 @@ from app.i18n import N_
 from app.texts import word
 
 if TYPE_CHECKING:
+    from app.gui.shell.database_editor import DatabaseEditor
     from app.services.core.backups import MadeBackup
     from app.services.keeping.care import BackupState
     from app.services.keeping.condition import Condition
     from app.services.keeping.health import HealthFinding
+    from app.settings import Settings
 
 
 class DataSection(Section):
@@ -71,7 +74,8 @@ class DataSection(Section):
 
     def _database(self) -> QWidget:
         opener = action_button(UserAction.OPEN_DATA_FOLDER, self._open_folder)
-        head = row(label(_("Database"), "section"), None, opener)
+        self._choose = action_button(UserAction.CHOOSE_DATABASE, self.choose_database)
+        head = wrapping(label(_("Database"), "section"), None, self._choose, opener)
         return panel(column(head, self._place, spacing=6))
 
     def _backups(self) -> QWidget:
@@ -83,6 +87,10 @@ class DataSection(Section):
         self._listed.setFixedHeight(210)
         self._restore.setEnabled(False)
         choose = action_button(UserAction.SECOND_FOLDER, self._choose_second, role="link")
+        self._of_file = [
+            *(self._other, self._restore, self.now, self.rebuild_button),
+            *(self._second, choose, self.state, self._listed),
+        ]
         return panel(
             column(
                 wrapping(
@@ -124,7 +132,9 @@ class DataSection(Section):
         """Read the place of the database and the list of backups."""
         database = self.context.services.context.database
         local = database.path is not None
-        self._place.setText(str(database.path or database))
+        self._place.setText(str(database.path) if local else _server(self.context.settings))
+        for made in self._of_file:
+            made.setVisible(local)
         self._folder.setText(
             _(
                 "Copies are made every half hour while something changes and when you quit, and"
@@ -142,8 +152,7 @@ class DataSection(Section):
         self._second.setText(
             _("Also copied to: {folder}", folder=second) if second else _("No second folder")
         )
-        self._forget.setVisible(bool(second))
-        self.state.setVisible(local)
+        self._forget.setVisible(local and bool(second))
         backups, care = self.context.services.backups, self.context.services.care
         self.page.run(backups.backups, self._show_copies, lane="io")
         self.page.run(lambda: (care.backup_state(), care.condition()), self._show_state, lane="io")
@@ -167,7 +176,9 @@ class DataSection(Section):
             )
 
     def _show_right(self) -> None:
-        refusal = self.context.services.context.standing.refusal("backup.restore")
+        standing = self.context.services.context.standing
+        permit(self._choose, standing.refusal("settings.change"))
+        refusal = standing.refusal("backup.restore")
         permit(self._other, refusal)
         permit(self.rebuild_button, refusal, enabled=self.now.isEnabled())
         permit(self._restore, refusal, enabled=self.copies.current() is not None)
@@ -241,6 +252,15 @@ class DataSection(Section):
         path = self.context.services.context.database.path
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent if path else paths.home())))
 
+    def choose_database(self) -> DatabaseEditor:
+        """Work on another database from now on; this one stays as it is."""
+
+        def chosen(changed: Settings) -> None:
+            self.context.settings_changed.emit(changed)
+            self.context.database_chosen.emit()
+
+        return choose_database(self.context, self.page.window(), chosen)
+
     def _on_restore(self) -> None:
         copy = self.copies.current()
         if copy is not None:
@@ -290,6 +310,18 @@ class DataSection(Section):
                 self.context.failed.emit(error)
 
         self.page.run(readable, go_on, failed=failed, lane="io")
+
+
+def _server(settings: Settings) -> str:
+    from app import bootstrap
+
+    parts = bootstrap.parts_of_address(settings.database)
+    return _(
+        "Server {host} · database {name} · user {user}",
+        host=parts["host"],
+        name=parts["name"],
+        user=parts["user"],
+    )
 
 
 def _copy_columns() -> tuple[TableColumn, ...]:

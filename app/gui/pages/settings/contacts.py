@@ -29,6 +29,7 @@ class ContactsSection(ListSection):
     """Contacts by role and organisation."""
 
     title = N_("Support directory")
+    saves = "contact.save"
 
     def __init__(self, page: Page) -> None:
         super().__init__(

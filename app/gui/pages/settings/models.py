@@ -27,6 +27,7 @@ class ModelsSection(ListSection):
     """What is known of all devices of a model."""
 
     title = N_("Models and acquirers")
+    saves = "model.save"
 
     def __init__(self, page: Page) -> None:
         super().__init__(

@@ -67,6 +67,7 @@ class PartsSection(ListSection):
     """Parts above, what is where below."""
 
     title = N_("Parts and stock")
+    saves = "part.save"
 
     def __init__(self, page: Page) -> None:
         self._view: StockView | None = None

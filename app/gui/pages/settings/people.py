@@ -172,7 +172,7 @@ class PeopleSection(ListSection):
                 return
             text = _(
                 "Tell it to {name} in person or by telephone. It opens once, until {until}: at the"
-                " sign-in, “I have a one-time code”.",
+                " sign-in, “Forgotten? Use a one-time code”.",
                 name=row.person.name,
                 until=words().moment(made.until),
             )

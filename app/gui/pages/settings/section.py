@@ -15,6 +15,7 @@ from app.gui.toolkit.forms import Form
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, column, label, panel, row
 from app.gui.toolkit.page_states import StateStack
+from app.gui.toolkit.permission import permit
 from app.gui.toolkit.problems import message
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
@@ -51,6 +52,9 @@ class Section(QWidget):
 
 class ListSection(Section):
     """A list with an editor: Enter or a double click edits."""
+
+    saves = ""
+    """The kind of operation that saves a row, where everybody who may may do it to each row."""
 
     def __init__(self, page: Page, columns: Sequence[TableColumn], hint: str, name: str) -> None:
         super().__init__(page)
@@ -126,3 +130,7 @@ class ListSection(Section):
     def _on_current(self, value: Any) -> None:
         for made in self._needing_row:
             made.setEnabled(value is not None)
+        standing = self.page.standing()
+        if self.saves and standing is not None:
+            permit(self._add, standing.refusal(self.saves))
+            permit(self._edit, standing.refusal(self.saves), enabled=value is not None)

@@ -31,14 +31,13 @@ from app.gui.shell.navigate import (
 )
 from app.gui.shell.page import AppContext, Page
 from app.gui.shell.paged_list import PagedList
-from app.gui.toolkit.action_buttons import action_button, fill_menu, key_hint
+from app.gui.toolkit.action_buttons import action_button, fill_menu, key_hint, permit_entries
 from app.gui.toolkit.badge import terminal_badge
 from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.folding import FoldingSplitter
 from app.gui.toolkit.forms import word_choices
 from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.layout import boxed, button, column, label, row
-from app.gui.toolkit.permission import permit_entries
 from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import PagedTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
