@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from app import logs, paths
+from app import chosen_files, logs, paths
 from app.cli.context import Context, Pictures, Verb, no_pictures
 from app.cli.passphrase import unlock_for
 from app.domain.errors import (
@@ -22,7 +22,6 @@ from app.domain.errors import (
     NotPermitted,
     Unavailable,
 )
-from app.files import check_new_name
 from app.i18n import Translator
 from app.server_password import read_settings
 from app.texts import error_text, problem_text
@@ -74,9 +73,9 @@ def _run(options: argparse.Namespace, t: Translator, pictures: Pictures) -> int:
 def _check_names(options: argparse.Namespace) -> None:
     for name, value in vars(options).items():
         if isinstance(value, Path):
-            check_new_name(value)
+            chosen_files.check_name(value)
         elif name in {"db", "output"} and isinstance(value, str) and value:
-            check_new_name(Path(value))
+            chosen_files.check_name(Path(value))
 
 
 def _unlocked(verb: Verb, context: Context) -> int | None:
