@@ -20,8 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from app.domain.cardguard import find_secrets, mask_cards
-from app.domain.errors import InvalidInput, Unavailable
+from app.domain.errors import Unavailable
 
 _FOLDERS_NOT_FLUSHED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS})
 """What file systems answer that cannot flush a folder (FAT, FUSE, some shares)."""
@@ -32,16 +31,6 @@ _NUMBER_GIVEN_AGAIN = 24 * 3600
 """The same where a process of that number runs."""
 _BINARY = getattr(os, "O_BINARY", 0)
 """Line ends are written as they are, on Windows too."""
-
-
-def check_new_name(path: Path) -> None:
-    """A name is written to disk like what is in the file, and shown and logged wherever that is.
-
-    Raises `InvalidInput` (``file.name_card_number``) when a file that is not there yet would bear a
-    card number or the like in its name.
-    """
-    if find_secrets(path.name) and not path.exists():
-        raise InvalidInput.of("file", "file.name_card_number", name=mask_cards(path.name))
 
 
 @contextlib.contextmanager

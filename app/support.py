@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app import __version__, files, logs, paths
-from app.domain.errors import AppError, Unavailable
+from app import __version__, chosen_files, logs, paths
+from app.domain.errors import AppError
 from app.services import Services
 from app.services.keeping.health import check_database
 from app.settings import Settings, values_of
@@ -57,11 +57,7 @@ def save_bundle(path: Path, parts: tuple[SupportPart, ...]) -> None:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for part in parts:
             archive.writestr(zipfile.ZipInfo(part.name, _DATE), part.text.encode())
-    try:
-        files.write(path, packed.getvalue())
-    except OSError as failure:
-        otherwise = Unavailable("file.unwritable", path=str(path))
-        raise files.full_or(otherwise, failure, path) from failure
+    chosen_files.write(path, packed.getvalue())
 
 
 def _about() -> str:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from app import __version__, files
+from app import __version__, chosen_files, files
 from app.domain.errors import Cancelled, InvalidInput, Unavailable
 from app.languages import LocalizedText
 
@@ -161,6 +161,7 @@ def fetch(
     if file is None:
         raise InvalidInput.of("version", "update.no_file", offered=offered.version)
     target = folder / file.name
+    chosen_files.check(target)
     try:
         with closing(_opened(offered.place, file.name)) as stream, files.writing(target) as into:
             digest = hashlib.sha256()

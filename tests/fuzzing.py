@@ -164,16 +164,16 @@ VALUES: tuple[Any, ...] = (
 """What stands at a place where something else is expected."""
 
 
-def _replaced(chosen: Random, value: Any) -> Any:
+def replaced(chosen: Random, value: Any) -> Any:
     """A JSON value with one of its parts put away, doubled or replaced."""
     if isinstance(value, dict) and value and chosen.random() < 0.85:
         key = chosen.choice(sorted(value))
         if chosen.random() < 0.1:
             return {name: inner for name, inner in value.items() if name != key}
-        return value | {key: _replaced(chosen, value[key])}
+        return value | {key: replaced(chosen, value[key])}
     if isinstance(value, list) and value and chosen.random() < 0.85:
         at = chosen.randrange(len(value))
-        return [*value[:at], _replaced(chosen, value[at]), *value[at:][chosen.randrange(2) :]]
+        return [*value[:at], replaced(chosen, value[at]), *value[at:][chosen.randrange(2) :]]
     return chosen.choice(VALUES)
 
 
@@ -181,7 +181,7 @@ def document_data(chosen: Random, _folder: Path) -> None:
     """The copy of its data inside a document of ours."""
     whole = json.loads(json.dumps(content_of(document(service_report(), "service_report"))))
     with contextlib.suppress(AppError):
-        document_of(_replaced(chosen, whole), ServiceReportSheet)
+        document_of(replaced(chosen, whole), ServiceReportSheet)
 
 
 @functools.cache
@@ -208,7 +208,7 @@ def package(chosen: Random, folder: Path) -> None:
 def operation_line(chosen: Random, _folder: Path) -> None:
     """An operation of another computer whose signature is right and whose content is not."""
     whole = json.loads(line_of(OPERATIONS[0]))
-    line = json.dumps(_replaced(chosen, whole)).encode("utf-8", "surrogatepass")
+    line = json.dumps(replaced(chosen, whole)).encode("utf-8", "surrogatepass")
     with contextlib.suppress(AppError):
         operation_in(line)
 

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from app import chosen_files
 from app.cli.context import Context, table
 from app.domain.errors import InvalidInput
 from app.domain.insight.figure_kinds import (
@@ -58,13 +59,12 @@ def configure(parser: argparse.ArgumentParser, t: Translator) -> None:
 def run(context: Context, period: Period) -> None:
     """Show the figures, or the cases behind one."""
     from app.services.insight.figure_workbook import figure_workbook
-    from app.tabular.writing import write_bytes
 
     options, figures = context.options, context.services.figures
     by = GroupedBy(options.by)
     if options.xlsx:
         book = figure_workbook(figures, context.t, period, by, options.area, options.acquirer)
-        write_bytes(Path(options.xlsx), book)
+        chosen_files.write(Path(options.xlsx), book)
         context.emit({"path": options.xlsx}, options.xlsx)
         return
     if options.cases:

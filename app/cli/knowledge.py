@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import files, paths
+from app import chosen_files, paths
 from app.cli import knowledge_edits
 from app.cli.context import Context, Verb, plain, table
 from app.domain.diagnosis.bayes import LearnedCounts
@@ -89,10 +89,7 @@ def _evaluate(context: Context) -> int:
 
 
 def _write(path: Path, content: str) -> None:
-    try:
-        files.write(path, content.encode("utf-8"))
-    except OSError as error:
-        raise InvalidInput.of("file", "file.unwritable", path=str(path)) from error
+    chosen_files.write(path, content.encode("utf-8"))
 
 
 def _miss(j: JudgedCase) -> dict[str, object]:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app import files
+from app import chosen_files
 from app.cli.context import Context, table
 from app.cli.parser import names
 from app.domain.diagnosis.knowledge_edits import KnowledgeEdit, KnowledgePart
@@ -181,10 +181,7 @@ def _unmatched(context: Context) -> int:
     found = context.services.living_knowledge.not_understood()
     if options.output:
         lines = "".join(one.as_case(n) + "\n" for n, one in enumerate(found, 1))
-        try:
-            files.write(options.output, lines.encode("utf-8"))
-        except OSError as error:
-            raise InvalidInput.of("file", "file.unwritable", path=str(options.output)) from error
+        chosen_files.write(options.output, lines.encode("utf-8"))
     rows = [
         (one.times, one.code, one.text, word(t, "fault_class", one.label) if one.label else "")
         for one in found

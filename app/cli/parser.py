@@ -7,6 +7,7 @@ import functools
 import re
 from typing import Any, NoReturn
 
+from app.domain.cardguard import mask_cards
 from app.i18n import N_, Translator
 
 REFUSALS = (
@@ -150,9 +151,10 @@ class Parser(argparse.ArgumentParser):
                 action.help = self.t(OPTION_HELP[action.dest])
 
     def error(self, message: str) -> NoReturn:
-        """Refuse with exit code 2, in one sentence and the way to the help."""
+        """Refuse with exit code 2, in one sentence and the way to the help; an argument that is
+        repeated in it is no place for a card number."""
         hint = self.t("See “{command} --help”.", command=self.prog)
-        self.exit(2, f"{self._sentence(message)} {hint}\n")
+        self.exit(2, mask_cards(f"{self._sentence(message)} {hint}\n"))
 
     def _sentence(self, message: str) -> str:
         for pattern, sentence in REFUSALS:

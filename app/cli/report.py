@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app import chosen_files
 from app.cli import report_issued, report_proof
 from app.cli.context import Context, Verb
 from app.domain.documents import PAPERS, AttachmentDraft, SignatureDraft, SignerRole, Stage
@@ -161,12 +162,11 @@ def _print(context: Context) -> int:
 def _write_table(context: Context, documents: Sequence[PrintedSheet]) -> int:
     """The list as a workbook or CSV, in the first of its languages."""
     from app.services.documents.document_tables import table_bytes
-    from app.tabular.writing import write_bytes
 
     path = Path(context.options.output)
     document = documents[0]
     content = table_bytes(document, translator(document.languages[0]), path.suffix.lower())
-    write_bytes(path, content)
+    chosen_files.write(path, content)
     context.emit({"file": str(path)}, str(path))
     return 0
 

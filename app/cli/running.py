@@ -9,9 +9,10 @@ import os
 import sys
 from pathlib import Path
 
-from app import logs, paths
+from app import chosen_files, logs, paths
 from app.cli.context import Context, Pictures, Verb, no_pictures
 from app.cli.passphrase import unlock_for
+from app.domain.cardguard import mask_cards
 from app.domain.errors import (
     AppError,
     BadKnowledge,
@@ -22,7 +23,6 @@ from app.domain.errors import (
     NotPermitted,
     Unavailable,
 )
-from app.files import check_new_name
 from app.i18n import Translator
 from app.server_password import read_settings
 from app.texts import error_text, problem_text
@@ -53,12 +53,12 @@ def _run(options: argparse.Namespace, t: Translator, pictures: Pictures) -> int:
         _check_names(options)
         found = read_settings()
         for problem in found.problems:
-            print(problem_text(t, problem), file=sys.stderr)
+            _say(problem_text(t, problem))
         made = Context(options, found.settings, t, pictures, device_known=found.device_known)
         with contextlib.closing(made) as context:
             return int(_unlocked(options.verb.load(), context) or 0)
     except AppError as error:
-        print(error_text(t, error), file=sys.stderr)
+        _say(error_text(t, error))
         return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), 2)
     except BrokenPipeError:
         # The reader of a pipe (head, less) had enough.
@@ -66,17 +66,21 @@ def _run(options: argparse.Namespace, t: Translator, pictures: Pictures) -> int:
         return 0
     except Exception as error:
         log.exception("bug in verb %s", options.verb.name)
-        # Output of scripts ends in files and mails, like a log.
         print(logs.told_with_places(error), file=sys.stderr)
         return BUG
+
+
+def _say(refusal: str) -> None:
+    """What is said of an argument may repeat it, and ends in files and mails, like a log."""
+    print(mask_cards(refusal), file=sys.stderr)
 
 
 def _check_names(options: argparse.Namespace) -> None:
     for name, value in vars(options).items():
         if isinstance(value, Path):
-            check_new_name(value)
+            chosen_files.check_name(value)
         elif name in {"db", "output"} and isinstance(value, str) and value:
-            check_new_name(Path(value))
+            chosen_files.check_name(Path(value))
 
 
 def _unlocked(verb: Verb, context: Context) -> int | None:

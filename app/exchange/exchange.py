@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from app import chosen_files
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.operations.operation import Operation
 from app.domain.operations.settlement import Settlement
@@ -99,6 +100,7 @@ class Exchange:
     ) -> ExportedPackage:
         """Write a package, as `PackageExchange.export` does.  Raises `NotPermitted`, too."""
         require(self._services.context, CARRY)
+        chosen_files.check(path)
         return self.packages.export(path, to, progress=progress, cancelled=cancelled)
 
     def take_in(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from app import files
+from app import chosen_files, files
 from app.domain.errors import Unavailable, as_problem
 from app.domain.text import line, required
 from app.exchange import office
@@ -106,6 +106,7 @@ class Identity:
 
     def write_key(self, path: Path, name: str = "") -> OwnKey:
         """Write the public keys of this computer to a file.  Raises as `key`."""
+        chosen_files.check(path)
         own = self.key(name)
         try:
             files.write(path, f"{own.text}\n".encode())

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.errors import InvalidInput
-from app.domain.operations.operation import BRING, Operation, hash_of
+from app.domain.operations.operation import BRING, Operation, hash_of, sealed_part
 from app.exchange.conflicts import Unsettled
 from app.services import Services
 from app.services.core.log_reading import ChainEnd
 from app.services.core.operations import OperationKind
+from app.services.joining.joining import brought_rows
 from db.engine import Database
 from db.types import check_inside
 
@@ -101,6 +102,7 @@ FOREIGN = "exchange.foreign_operation"
 GAP = "exchange.gap"
 NEWER = "exchange.newer"
 CARD = "exchange.card_number"
+NOT_STORABLE = "exchange.not_storable"
 FATAL = frozenset({CLONED, ALTERED, FOREIGN})
 """What is wrong with the package rather than missing: nothing of it is applied."""
 
@@ -134,9 +136,9 @@ def sort_out(
         if not understood(one, kinds):
             later = Refused(NEWER, seq, params={"program": one.program})
             return Sorted(fresh=tuple(fresh), already=already, refused=(later,))
-        if holds_card(one):
-            secret = Refused(CARD, seq, seq)
-            return Sorted(fresh=tuple(fresh), already=already, refused=(secret,))
+        if unkept := why_not_kept(one):
+            later = Refused(unkept, seq, seq)
+            return Sorted(fresh=tuple(fresh), already=already, refused=(later,))
         fresh.append(one)
         end = ChainEnd(seq, one.hash)
     return Sorted(fresh=tuple(fresh), already=already, refused=())
@@ -152,14 +154,14 @@ def understood(operation: Operation, kinds: Mapping[str, OperationKind]) -> bool
     return kind is not None and operation.schema <= kind.schema
 
 
-def holds_card(operation: Operation) -> bool:
-    """Whether it holds what must not be stored: it cannot be masked here, for its hash is that of
-    what its computer wrote."""
+def why_not_kept(operation: Operation) -> str:
+    """Why an operation may not be kept anywhere, empty when it may: `CARD`, or `NOT_STORABLE`.
+    It cannot be masked here, for its hash is that of what its computer wrote."""
     try:
-        check_inside("payload", operation.payload)
-    except InvalidInput:
-        return True
-    return False
+        check_inside("operation", sealed_part(operation))
+    except InvalidInput as refusal:
+        return CARD if refusal.code == "text.card_number" else NOT_STORABLE
+    return ""
 
 
 def blobs_of(operation: Operation) -> Iterator[str]:
@@ -167,7 +169,7 @@ def blobs_of(operation: Operation) -> Iterator[str]:
     name that ends in ``sha256``.  Others name the hashes of documents and imported files, which are
     not carried."""
     if operation.kind == BRING:
-        yield from _hashes("", operation.payload["state"]["tables"].get("attachment", []))
+        yield from _hashes("", brought_rows(operation, "attachment"))
     elif operation.subject_kind == "attachment":
         yield from _hashes("", operation.payload)
 

@@ -21,17 +21,16 @@ from app.exchange.conflicts import Unsettled, listed
 from app.exchange.contacts import Contact
 from app.exchange.intake import (
     ALTERED,
-    CARD,
     NEWER,
     Build,
     Cancelled,
     Intake,
     Progress,
     Refused,
-    holds_card,
     never,
     understood,
     unmoved,
+    why_not_kept,
 )
 from app.exchange.office import BELONGS_TO, is_office, stored_blobs
 from app.exchange.package import Package
@@ -287,8 +286,10 @@ def _not_understood(
     kinds = known_kinds(services)
     if not all(one.outcome != APPLIED or understood(one, kinds) for one in operations):
         return Refused(NEWER, params={"program": manifest.program})
-    secret = next((one for one in operations if holds_card(one)), None)
-    return None if secret is None else Refused(CARD, secret.station_seq, secret.station_seq)
+    for one in operations:
+        if unkept := why_not_kept(one):
+            return Refused(unkept, one.station_seq, one.station_seq)
+    return None
 
 
 def _ask_anew(services: Services) -> None:

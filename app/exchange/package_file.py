@@ -53,11 +53,14 @@ Step = Callable[[int, int], None]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What is refused before anything is unpacked: bytes of the file, entries, bytes unpacked of
-    the manifest and of everything, and how many times larger an entry may get."""
+    the manifest, of the operations, of one attachment and of everything, and how many times larger
+    an entry may get.  Operations and an attachment are held in memory while they are taken in."""
 
     package: int = 4 << 30
     entries: int = 50_000
     manifest: int = 16 << 20
+    operations: int = 1 << 30
+    blob: int = 256 << 20
     total: int = 8 << 30
     ratio: int = 250
 
@@ -297,8 +300,11 @@ def _checked_entries(archive: zipfile.ZipFile, limits: Limits) -> Mapping[str, z
         raise InvalidInput.of("file", "exchange.altered")
     if not {_OPERATIONS, _MANIFEST, _SIGNATURE} <= set(names):
         raise InvalidInput.of("file", "exchange.altered")
-    if len(entries) > limits.entries or names[_MANIFEST].file_size > limits.manifest:
+    if len(entries) > limits.entries:
         raise InvalidInput.of("file", "exchange.too_large", size=len(entries))
+    for name, entry in names.items():
+        if entry.file_size > _most(name, limits):
+            raise InvalidInput.of("file", "exchange.too_large", size=entry.file_size)
     total = sum(entry.file_size for entry in entries)
     grows = any(
         entry.file_size > _PIECE and entry.file_size > limits.ratio * entry.compress_size
@@ -307,6 +313,12 @@ def _checked_entries(archive: zipfile.ZipFile, limits: Limits) -> Mapping[str, z
     if total > limits.total or grows:
         raise InvalidInput.of("file", "exchange.too_large", size=total)
     return names
+
+
+def _most(name: str, limits: Limits) -> int:
+    """Bytes an entry may have unpacked."""
+    own = {_MANIFEST: limits.manifest, _SIGNATURE: limits.manifest, _OPERATIONS: limits.operations}
+    return own.get(name, limits.blob if name.startswith(_BLOBS) else limits.total)
 
 
 def _decrypted(file: IO[bytes], own: KeyPair, renewed_at: datetime | None) -> EncryptedReader:

@@ -12,19 +12,17 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import Any
 
-from pydantic import ValidationError
-from sqlalchemy.exc import IntegrityError
-
 import app.services.documents.handed_calendars
 import app.services.joining.joining  # noqa: F401 - their kinds of operation are applied, too
-from app.domain.errors import Conflict, Rejected
-from app.domain.operations.operation import APPLIED, REVIEW, UNREADABLE, Operation
+from app.domain.errors import Rejected
+from app.domain.operations.operation import APPLIED, REVIEW, Operation
 from app.domain.people.rights import Refusal
 from app.services import Services
 from app.services.core import operation_log
-from app.services.core.applying import apply_again, targets_of
+from app.services.core.applying import apply_again, as_written, targets_of
 from app.services.core.judgement import Judgement
 from app.services.core.operations import KINDS, OperationKind
+from app.services.core.running_operation import RunningOperation
 from app.services.core.same_records import read_same
 from app.services.documents.issued import ISSUE
 
@@ -101,13 +99,13 @@ class Replay:
         Raises `Unavailable`, with nothing of it applied.
         """
         self._stand_at(operation)
-        refused = self._refusal(operation)
-        if refused is not None:
-            return self.keep(operation, REVIEW + refused.code)
         fresh = replace(operation, outcome=APPLIED)
+        done: RunningOperation | None = None
         try:
-            kind = KINDS[operation.kind]
-            done = apply_again(fresh, self._holders[kind.owner], self._same)
+            with as_written(operation):
+                refused = self._refusal(operation)
+                if refused is None:
+                    done = self._again(fresh)
         except Rejected as refusal:
             same = self._read_same()
             if same != self._same:
@@ -115,12 +113,16 @@ class Replay:
                 self._same = same
                 return self.apply(operation)
             return self.keep(operation, REVIEW + refusal.code)
-        except IntegrityError:
-            return self.keep(operation, REVIEW + Conflict("record", "").code)
-        except ValidationError:
-            return self.keep(operation, REVIEW + UNREADABLE)
+        if refused is not None:
+            return self.keep(operation, REVIEW + refused.code)
+        assert done is not None
         self._same |= {one.key: one.kept for one in done.same}
         return fresh if done.written else self.keep(operation, APPLIED)
+
+    def _again(self, fresh: Operation) -> RunningOperation:
+        context = self._services.context
+        context.targets = targets_of(fresh, context.targets)
+        return apply_again(fresh, self._holders[KINDS[fresh.kind].owner], self._same)
 
     def keep(self, operation: Operation, outcome: str) -> Operation:
         """Append an operation that changes nothing; the document numbers it gave out are spent."""
@@ -169,17 +171,13 @@ class Replay:
     def _refusal_of_reports(self, operation: Operation) -> Refusal | None:
         """A report that another computer fixed at closing becomes the office's only when its data
         say the same at this moment: from then on the office prints it as it was fixed."""
-        try:
-            same = self._services.verifying.fixed_as_here(operation.payload["reports"])
-        except (KeyError, TypeError):
-            return Refusal(UNREADABLE, operation.kind)
+        same = self._services.verifying.fixed_as_here(operation.payload["reports"])
         return None if same else Refusal(DIFFERS, operation.kind)
 
     def _stand_at(self, operation: Operation) -> None:
         context = self._services.context
         context.actor, context.device = operation.actor, operation.device
         context.zone = timezone(timedelta(minutes=operation.offset))
-        context.targets = targets_of(operation, context.targets)
 
 
 def known_kinds(services: Services) -> Mapping[str, OperationKind]:

@@ -10,7 +10,7 @@ from app.domain.errors import InvalidInput, NotFound
 from app.domain.operations.operation import SETTLE, WITHDRAW, Operation
 from app.domain.operations.settlement import Settlement
 from app.services.core import log_reading
-from app.services.core.applying import OVERWRITTEN, arguments_of, with_field
+from app.services.core.applying import OVERWRITTEN, arguments_of, as_written, with_field
 from app.services.core.context import ServiceContext
 from app.services.core.judgement import may_settle
 from app.services.core.operations import KINDS, operation
@@ -51,11 +51,12 @@ class Settling:
             if not lost:
                 raise InvalidInput.of("unsettled_id", "conflict.only_keep")
             value = json.loads(lost[0].old)
-            kind, given = with_field(about, holder, lost[0].field, value, lost[0].id)
-            kind.apply(holder, **given)
+            with as_written(about):
+                kind, given = with_field(about, holder, lost[0].field, value, lost[0].id)
+                kind.apply(holder, **given)
         elif how is Settlement.TAKE and about.review:
             # With the keys it had when it was done: what was decided later names them.
-            with keys_of(about.id):
+            with keys_of(about.id), as_written(about):
                 KINDS[about.kind].apply(holder, **arguments_of(about, holder))
         else:
             # Decided, or no longer to be decided because it fitted after all.

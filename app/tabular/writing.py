@@ -17,8 +17,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from app import files
-from app.domain.errors import Unavailable
+from app import chosen_files
 
 Cell = str | int | float | date | datetime | None
 """What a table holds; a moment is one of the wall clock, without a zone, as in spreadsheets."""
@@ -159,16 +158,7 @@ def write_table(
     Raises `Unavailable` (``file.unwritable``).
     """
     xlsx = path.suffix.lower() == ".xlsx"
-    write_bytes(path, xlsx_bytes(title, header, rows) if xlsx else csv_bytes(header, rows))
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file, all of it or nothing.  Raises `Unavailable` (``file.unwritable``)."""
-    try:
-        files.write(path, content)
-    except OSError as failure:
-        otherwise = Unavailable("file.unwritable", path=str(path))
-        raise files.full_or(otherwise, failure, path) from failure
+    chosen_files.write(path, xlsx_bytes(title, header, rows) if xlsx else csv_bytes(header, rows))
 
 
 def _clean(text: str) -> str:

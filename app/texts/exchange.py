@@ -161,6 +161,11 @@ PROBLEMS: dict[str, str] = {
         " nowhere. It and what comes after it were not taken in. Update POSCare on that computer"
         " and ask those who maintain POSCare."
     ),
+    "exchange.not_storable": N_(
+        "Number {first} of this computer holds characters that cannot be stored. It and what comes"
+        " after it were not taken in. Update POSCare on that computer and ask those who maintain"
+        " POSCare."
+    ),
     "exchange.too_large": N_(
         "The package would unpack to more than is safe, so it was not opened. Nothing was taken in;"
         " ask the sender for a new one."

@@ -63,6 +63,10 @@ PROBLEMS: dict[str, str] = {
         "The name “{name}” holds a card number or the like, which must not be stored. Choose"
         " another name."
     ),
+    "file.is_own": N_(
+        "POSCare keeps its own data in {path}, so nothing else may be written there. Choose another"
+        " name or another folder."
+    ),
     "db.open_in_window": N_(
         "The POSCare window has the database open (process {process}, since {since})."
         " Close the window, then try again."

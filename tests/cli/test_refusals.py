@@ -168,3 +168,22 @@ def test_no_file_is_made_whose_name_is_a_card_number(
         assert sentence in answer.err
         assert "6212345678901232001" not in answer.err
     assert list(tmp_path.glob("*62123*")) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("plan", "add", "--weekdays", "4111111111111111", "--name-zh", "x"),
+        ("plan", "add", "--minutes", "4111111111111111"),
+        ("knowledge", "simulate", "--wrong", "卡号4111 1111 1111 1111"),
+        ("insight", "levels", "--units", "4111111111111111"),
+        ("incident", "list", "--state", "4111 1111 1111 1111"),
+        ("incident", "show", "4111111111111111"),
+    ],
+)
+def test_no_refusal_repeats_a_card_number(run: Run, arguments: tuple[str, ...]) -> None:
+    """What scripts say ends in files and mails."""
+    answer = run(*arguments)
+    assert answer.code
+    assert answer.err
+    assert "4111111111111111" not in answer.err.replace(" ", "") + answer.out.replace(" ", "")

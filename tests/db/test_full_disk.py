@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from app import paths
+from app import chosen_files, paths
 from app.domain.errors import Unavailable
 from app.support import SupportPart, save_bundle
-from app.tabular.writing import write_bytes
 from db import storage
 from db.leftovers import KnownDatabases
 from db.viewing import ViewedDatabase
@@ -80,7 +79,7 @@ def test_case_4_and_case_7_a_full_disk_is_a_sentence_and_loses_nothing(
 
 
 def _table(disk: Path) -> None:
-    write_bytes(disk / "export.csv", b"a,b" * 4000)
+    chosen_files.write(disk / "export.csv", b"a,b" * 4000)
 
 
 def _bundle(disk: Path) -> None:

@@ -425,6 +425,8 @@ def test_what_would_unpack_to_too_much_is_refused_before_it_is(tmp_path: Path) -
     opened(path).close()
     assert code_of(path, limits=Limits(entries=30)) == "exchange.too_large"
     assert code_of(path, limits=Limits(manifest=1000)) == "exchange.too_large"
+    assert code_of(path, limits=Limits(operations=100)) == "exchange.too_large"
+    assert code_of(path, limits=Limits(blob=1)) == "exchange.too_large"
 
 
 def test_a_list_of_entries_that_is_too_long_is_not_even_read(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import chosen_files
 from app.domain.errors import InvalidInput
-from app.files import check_new_name
 from app.gui.toolkit import problems, theme
 from app.gui.toolkit.language import _
 
@@ -53,7 +53,7 @@ def ask_new_file(
 
     def checked(path: Path) -> None:
         try:
-            check_new_name(path)
+            chosen_files.check(path)
         except InvalidInput as refusal:
             problems.show(parent, refusal)
         else:

@@ -3,17 +3,21 @@ meets what others changed, a new record one of the same thing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import logging
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from app.domain.errors import NotFound
+from sqlalchemy import exc
+
+from app.domain.errors import AppError, Conflict, InvalidInput, NotFound
 from app.domain.event_data import FieldChange
 from app.domain.incidents.lifecycle import Targets
 from app.domain.incidents.targets import KEYS as TARGET_KEYS
 from app.domain.incidents.targets import with_hours
 from app.domain.operations.merging import merged_lines
-from app.domain.operations.operation import Operation, canonical
+from app.domain.operations.operation import UNREADABLE, Operation, canonical
 from app.services.core.operations import (
     BASE,
     KINDS,
@@ -35,6 +39,34 @@ from app.services.core.running_operation import (
 )
 from app.services.core.same_records import note_same, read_same, with_kept
 from db.keys import first_drawn
+
+log = logging.getLogger(__name__)
+
+_OF_THE_PAYLOAD = (
+    *(TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError),
+    exc.StatementError,
+)
+"""What a use case raises for arguments nobody checked: a part that is missing, of another kind, or
+too large to be stored."""
+
+
+@contextlib.contextmanager
+def as_written(stored: Operation) -> Iterator[None]:
+    """Around whatever reads the payload of an operation, which another program may have written
+    with anything in it: one that cannot be applied is refused as every other, so that it stops
+    nothing.  Raises `InvalidInput` (`UNREADABLE`), `Conflict`; `AppError` and what the driver says
+    of the database itself go through."""
+    try:
+        yield
+    except AppError:
+        raise
+    except exc.IntegrityError as failure:
+        raise Conflict("record", "") from failure
+    except _OF_THE_PAYLOAD as failure:
+        if isinstance(failure, exc.DBAPIError) and not isinstance(failure, exc.DataError):
+            raise
+        log.warning("%s %s cannot be applied: %s", stored.kind, stored.id, type(failure).__name__)
+        raise InvalidInput.of("operation", UNREADABLE) from failure
 
 
 def apply_again(stored: Operation, holder: Any, same: Mapping[str, str]) -> RunningOperation:

@@ -10,9 +10,17 @@ from typing import Any
 
 from app.domain.errors import InvalidInput
 from app.domain.operations.operation import Operation, canonical, hash_of, sealed_part
+from app.domain.text import LINE_LIMIT
+from db.keys import is_key
 
 LONGEST_LINE = 64 << 20
 """Bytes of one operation; an import of 2 000 terminals takes about 1 MB."""
+DEEPEST = 64
+"""How far lists and objects of an operation may stand in each other: the deepest of ours, records
+that are brought, have 8.  What is deeper ends the program that walks through it."""
+_MOST = (1 << 31) - 1
+_MOST_READING = (1 << 63) - 1
+_MOST_AHEAD = 24 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +69,45 @@ def operation_in(line: bytes) -> Operation:
     """The operation a line stands for.  Raises `InvalidInput` (``exchange.altered``) when it is not
     one, or not the one its hash was made of."""
     try:
-        found = _reader().validate_python(json.loads(line.decode("utf-8", "surrogatepass")))
-        operation = _operation(found)
-    except (ValueError, TypeError, RecursionError):
+        values = json.loads(line.decode("utf-8", "surrogatepass"))
+        if _is_deeper(values, DEEPEST):
+            raise InvalidInput.of("file", "exchange.altered")
+        operation = _operation(_reader().validate_python(values))
+    except (ValueError, TypeError, OverflowError, RecursionError):
         raise InvalidInput.of("file", "exchange.altered") from None
-    if hash_of(operation) != operation.hash:
+    if hash_of(operation) != operation.hash or not _fits(operation):
         raise InvalidInput.of("file", "exchange.altered")
     return operation
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    """Whether lists and objects stand in each other more than `most` times; needs no stack."""
+    level = [value]
+    for _depth in range(most + 1):
+        held = [one.values() if isinstance(one, dict) else one for one in level]
+        level = [one for inner in held for one in inner if isinstance(one, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def _fits(operation: Operation) -> bool:
+    """Whether the log has room for all it says beside its payload, in both kinds of databases."""
+    words = (
+        *(operation.kind, operation.subject_kind, operation.subject_id, operation.actor),
+        *(operation.device, operation.program, operation.outcome, *operation.numbers),
+    )
+    numbers = [one for given in operation.numbers.values() for one in given]
+    order = operation.office_seq
+    return (
+        all(map(is_key, (operation.id, operation.station)))
+        and all(len(one) <= LINE_LIMIT for one in words)
+        and all(1 <= one <= _MOST for one in (operation.station_seq, *numbers))
+        and 0 <= operation.schema <= _MOST
+        and 0 <= operation.clock <= _MOST_READING
+        and (order is None or 1 <= order <= _MOST_READING)
+        and abs(operation.offset) < _MOST_AHEAD
+    )
 
 
 def _operation(found: _OperationLine) -> Operation:

@@ -7,7 +7,7 @@ import string
 from pathlib import Path
 from typing import Any
 
-from app import files
+from app import chosen_files, files
 from app.domain.cardguard import mask_cards
 from app.domain.documents import safe_name
 from app.domain.errors import InvalidInput, Unavailable
@@ -23,11 +23,18 @@ PLACEHOLDERS = ("number", "kind", "merchant", "serial", "tid", "date", "language
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file so that a crash or a full disk leaves the old one or the new one.
+    """Write a file somebody chose, so that a crash or a full disk leaves the old one or the new
+    one.
 
-    Raises `Unavailable`: ``files.disk_full``, ``files.unwritable`` (also when another program holds
-    the old file), ``files.failed``.
+    Raises `InvalidInput` as `chosen_files.check`; `Unavailable`: ``files.disk_full``,
+    ``files.unwritable`` (also when another program holds the old file), ``files.failed``.
     """
+    chosen_files.check(path)
+    write_whole(path, content)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """The same of a file for another program, in a folder of our own.  Raises `Unavailable`."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write(path, content)

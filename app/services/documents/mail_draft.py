@@ -15,7 +15,7 @@ from pathlib import Path
 from app.domain import text
 from app.domain.documents import safe_name
 from app.domain.errors import Problems
-from app.services.documents.files import write_file
+from app.services.documents.files import write_whole
 
 KEPT = 24 * 3600
 """Seconds a file is kept for the other program to read; older ones are swept."""
@@ -67,7 +67,7 @@ def write_draft(folder: Path, mail: Mail, name: str, pdf: bytes) -> tuple[Path, 
     checked = check_mail(mail)
     document = write_outgoing(folder, name, pdf)
     draft = document.with_suffix(".eml")
-    write_file(draft, mail_draft(checked, name, pdf))
+    write_whole(draft, mail_draft(checked, name, pdf))
     return draft, document
 
 
@@ -75,7 +75,7 @@ def write_outgoing(folder: Path, name: str, pdf: bytes) -> Path:
     """Write a document for another program to read, and sweep those that waited too long; returns
     its path.  Raises `Unavailable`."""
     document = folder / safe_name(name)
-    write_file(document, pdf)
+    write_whole(document, pdf)
     now = time.time()
     for old in folder.iterdir():
         if old.is_file() and now - old.stat().st_mtime > KEPT:

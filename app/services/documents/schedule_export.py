@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col
 
+from app import chosen_files
 from app.domain.errors import InvalidInput
 from app.domain.maintenance.occurrences import SYMBOLS, Occurrence, OccurrenceState
 from app.domain.maintenance.visits import VisitSummary
@@ -35,7 +36,7 @@ from app.services.maintenance.occurrence_queries import read_stored, stored_quer
 from app.services.maintenance.visit_queries import VisitFilter, read_contacts, visits_between
 from app.services.register.directory import read_technicians
 from app.tabular.calendars import CalendarEntry, calendar_bytes
-from app.tabular.writing import Cell, write_bytes, write_table
+from app.tabular.writing import Cell, write_table
 from app.texts import word
 from app.texts.rules import interval
 from db.models.maintenance import OccurrenceRow
@@ -104,7 +105,7 @@ class ScheduleExport:
             raise InvalidInput.of("subject", "document.nothing_selected")
         for file, one in files.items():
             title = " ".join(filter(None, (t("Maintenance"), one.name)))
-            write_bytes(file, calendar_bytes(title, one.entries, place.zone, place.now()))
+            chosen_files.write(file, calendar_bytes(title, one.entries, place.zone, place.now()))
             keep_calendar(place, one.technician_id, one.changed)
         return tuple(files)
 

@@ -88,14 +88,29 @@ def bring_own(place: ServiceContext, *, leave: bool = False) -> None:
     bring(place, state)
 
 
+def _brought(operation: Operation) -> Mapping[str, Any]:
+    """The state an operation brings, as it is written there; empty where it is none."""
+    state = operation.payload.get("state")
+    return state if isinstance(state, Mapping) else {}
+
+
+def brought_rows(operation: Operation, table: str) -> list[Any]:
+    """The rows of a table that an operation brings, as they are written there."""
+    tables = _brought(operation).get("tables")
+    rows = tables.get(table) if isinstance(tables, Mapping) else None
+    return rows if isinstance(rows, list) else []
+
+
 def carried(operations: tuple[Operation, ...] | list[Operation]) -> frozenset[str]:
     """The operations whose effect comes with records that are brought after them."""
     last: dict[str, int] = {}
     for one in operations:
         if one.kind == BRING:
             # Never what comes after it: under a new identity operations are numbered anew.
-            until = min(one.payload["state"]["until"], one.station_seq - 1)
-            last[one.station] = max(last.get(one.station, 0), until)
+            until = _brought(one).get("until")
+            if isinstance(until, int):
+                before = min(until, one.station_seq - 1)
+                last[one.station] = max(last.get(one.station, 0), before)
     return frozenset(
         one.id
         for one in operations

@@ -9,6 +9,7 @@ journal and its copies alike.
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from app import __version__, files
 from app.domain.errors import Unavailable
@@ -31,6 +33,8 @@ from db import contents, copying, migrate
 from db.engine import Database
 from db.migrate import HEAD
 
+_ASKED_AT_ONCE = 5_000
+"""Operations looked up in the log by one call."""
 _NAMES = ("number", "serial", "code", "key", "name")
 """Columns by which people know a record, the best one first."""
 _OWNERS = ("incident_id", "visit_id", "terminal_id", "operation_id", "plan_id")
@@ -131,7 +135,6 @@ def _compared(
     context: ServiceContext, series: Series, folder: Path, build: Build, cancelled: Cancelled
 ) -> Proof:
     head, newest = series.newest_lines()
-    written = [one.id for one in series.read([])]
     live, target = folder / "live.db", folder / "rebuilt.db"
     try:
         with copying.explained():
@@ -141,7 +144,7 @@ def _compared(
     now = Database(live)
     try:
         with now.read() as session:
-            known = log_reading.known_among(session, written)
+            missing = tuple(_not_known(session, (one.id for one in series.read([]))))
             further = _readable(behind(session, head.place.after_all(newest)))
         rebuilt = rebuild(series, target, build, further=further, cancelled=cancelled)
         made = Database(target)
@@ -155,10 +158,17 @@ def _compared(
         since=series.folder.name,
         operations=rebuilt.applied,
         differences=differences,
-        missing=tuple(key for key in written if key not in known),
+        missing=missing,
         rebuilt=rebuilt,
         began=head.began,
     )
+
+
+def _not_known(session: Session, keys: Iterator[str]) -> Iterator[str]:
+    """The operations the log has not, asked for so many at a time that none are held."""
+    while part := list(itertools.islice(keys, _ASKED_AT_ONCE)):
+        known = log_reading.known_among(session, part)
+        yield from (key for key in part if key not in known)
 
 
 def _readable(operations: Iterator[Operation]) -> list[Operation]:

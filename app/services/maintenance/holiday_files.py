@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app import chosen_files
 from app.domain.errors import BadValue, InvalidInput, Problem
 from app.domain.parsing import parse_date
 from app.services.core.import_columns import map_columns
 from app.tabular.cells import FileRow
 from app.tabular.reading import Table, read_table
-from app.tabular.writing import write_bytes
 
 COLUMNS = {
     "day": ("日期", "day", "date"),
@@ -51,7 +51,7 @@ def read_holidays(path: Path) -> HolidayFile:
 
 def write_template(path: Path) -> None:
     """Write an empty table to be filled in.  Raises `Unavailable` (``file.unwritable``)."""
-    write_bytes(path, TEMPLATE.encode("utf-8-sig"))
+    chosen_files.write(path, TEMPLATE.encode("utf-8-sig"))
 
 
 def _json_rows(path: Path) -> list[Entry]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
+from app import chosen_files
 from app.domain.errors import BadValue, Problems
 from app.domain.insight.figure_kinds import CaseBehind
 from app.domain.insight.figures import InsightReport, Period, trailing
@@ -41,7 +42,7 @@ from app.gui.toolkit.topbar import FilterBox
 from app.gui.toolkit.view_tabs import ViewTabs
 from app.gui.toolkit.wheel_safe import ComboBox
 from app.gui.toolkit.working_dialog import READING
-from app.tabular.writing import write_bytes, write_table
+from app.tabular.writing import write_table
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -247,7 +248,7 @@ class InsightPage(Page):
             tab.by,
         )
         self.run(
-            lambda: write_bytes(path, figure_workbook(figures, words(), period, by, area)),
+            lambda: chosen_files.write(path, figure_workbook(figures, words(), period, by, area)),
             lambda _none: self.context.note(_("Saved: {name}", name=path.name)),
             lane="io",
         )
@@ -280,7 +281,7 @@ class InsightPage(Page):
             assert isinstance(tab, ChartTab)
             picture = picture_of(tab.chart, path.suffix.lower())
             self.run(
-                lambda: write_bytes(path, picture),
+                lambda: chosen_files.write(path, picture),
                 lambda _none: self.context.note(_("Saved: {name}", name=path.name)),
                 lane="io",
             )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app import chosen_files
 from app.domain.errors import AppError
 from app.gui.toolkit.files import ask_new_file
 from app.gui.toolkit.language import _, words
@@ -44,10 +45,9 @@ def write_table(page: Page, request: Request, path: Path, failed: Failed) -> Non
 
     def work() -> None:
         from app.services.documents.document_tables import table_bytes
-        from app.tabular.writing import write_bytes
 
         (document, *_more) = services.reporting.documents(request)
-        write_bytes(path, table_bytes(document, words(), path.suffix.lower()))
+        chosen_files.write(path, table_bytes(document, words(), path.suffix.lower()))
 
     def done(_none: None) -> None:
         page.context.note(_("Saved: {name}", name=path.name))

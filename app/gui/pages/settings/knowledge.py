@@ -9,10 +9,9 @@ from typing import Any
 
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout
 
-from app import files
+from app import chosen_files
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.diagnosis.knowledge_edits import KnowledgePart
-from app.domain.errors import InvalidInput
 from app.gui.actions import UserAction
 from app.gui.pages.settings.knowledge_editor import Change, KnowledgeEntryDialog
 from app.gui.pages.settings.section import ListSection
@@ -181,10 +180,7 @@ class CatalogueSection(ListSection):
         lines = "".join(one.as_case(n) + "\n" for n, one in enumerate(self._missed, 1))
 
         def write() -> None:
-            try:
-                files.write(path, lines.encode("utf-8"))
-            except OSError as error:
-                raise InvalidInput.of("file", "file.unwritable", path=str(path)) from error
+            chosen_files.write(path, lines.encode("utf-8"))
 
         self.page.run(write, self.page.saved(path.name), lane="io")
 

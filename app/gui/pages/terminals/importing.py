@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from app import chosen_files
 from app.domain.cardguard import mask_cards
 from app.domain.errors import InvalidInput
 from app.gui.pages.terminals.import_dialog import ImportDialog
@@ -27,7 +28,7 @@ from app.services.incidents.history_import import COLUMNS
 from app.services.incidents.history_import import REQUIRED as HISTORY_REQUIRED
 from app.services.register.importing import HEADERS, REQUIRED, template
 from app.tabular.reading import ReadingChoice, Table
-from app.tabular.writing import write_bytes, write_table
+from app.tabular.writing import write_table
 from app.texts import field_label, problem_text
 from app.texts.imported import imported_lines
 
@@ -98,7 +99,7 @@ class Importing(QObject):
             titles = {name: field_label(t, name) for name in HEADERS}
             kind = "xlsx" if path.suffix.lower() == ".xlsx" else "csv"
             page.run(
-                lambda: write_bytes(path, template(kind, titles)),
+                lambda: chosen_files.write(path, template(kind, titles)),
                 lambda _none: page.context.note(_("Saved: {name}", name=path.name)),
                 lane="io",
             )
