@@ -35,12 +35,52 @@ def insert(session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]])
         values = [convert(row[name]) if convert else _plain(row[name]) for name, convert in named]
         run_on_file(connection, statement, ((*values, *defaults),))
         return
+    run_on_file(connection, statement, _by_column(rows, named, defaults))
+
+
+def insert_missing(
+    session: Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]
+) -> set[str]:
+    """Insert those of `rows`, which name a key ``id``, that repeat no unique key; returns the keys
+    of those inserted."""
+    if not rows:
+        return set()
+    connection = connection_of(session)
+    if not is_file(connection):
+        from sqlalchemy.dialects import postgresql
+
+        statement = postgresql.insert(table).on_conflict_do_nothing().returning(table.c.id)
+        return set(connection.execute(statement, list(rows)).scalars())
+    # Nobody else writes to a file meanwhile: what is not there now is inserted, unless it repeats
+    # another unique key.
+    there = _there(session, table, [row["id"] for row in rows])
+    fresh = [row for row in rows if row["id"] not in there]
+    if not fresh:
+        return set()
+    statement_text, named, defaults = _prepared(table, tuple(fresh[0]), connection.dialect)
+    values = _by_column(fresh, named, defaults)
+    done = run_on_file(connection, f"{statement_text} ON CONFLICT DO NOTHING", values)
+    keys = {row["id"] for row in fresh}
+    return keys if done.rowcount == len(fresh) else _there(session, table, sorted(keys))
+
+
+def _there(session: Session, table: sa.Table, keys: Sequence[str]) -> set[str]:
+    known = sa.select(table.c.id).where(among(session, table.c.id, keys))
+    return set(session.execute(known).scalars())
+
+
+def _by_column(
+    rows: Sequence[Mapping[str, Any]],
+    named: tuple[tuple[str, _Convert], ...],
+    defaults: tuple[Any, ...],
+) -> list[tuple[Any, ...]]:
+    """The values of rows as the driver takes them, converted column by column."""
     columns: list[Iterable[Any]] = [
         [convert(row[name]) for row in rows] if convert else _exact([row[name] for row in rows])
         for name, convert in named
     ]
     columns.extend(itertools.repeat(value, len(rows)) for value in defaults)
-    run_on_file(connection, statement, list(zip(*columns, strict=True)))
+    return list(zip(*columns, strict=True))
 
 
 def _exact(values: list[Any]) -> list[Any]:

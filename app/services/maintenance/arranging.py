@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.domain.maintenance.occurrences import Occurrence
-from app.domain.maintenance.visits import (
-    VisitGroup,
-    VisitState,
-    combined_minutes,
-    group,
-    live_window,
-)
+from app.domain.maintenance.visits import VisitState, group, live_window
 from app.services.core.context import chunks
 from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.planned_work import (
     JoiningTask,
+    NewVisit,
     PlannedWork,
     VisitToMake,
     due_task,
     visit_key,
 )
 from app.services.maintenance.roster import Roster
+from db import bulk
 from db.models.maintenance import VisitRow
 
 
 def arrange(
-    session: Session, due_dates: DueDates, work: PlannedWork, waiting: Iterable[Occurrence]
-) -> None:
-    """Put tasks without a visit on planned visits of the same site where their windows allow, the
-    rest into the fewest new visits."""
-    today, calendar = due_dates.today, due_dates.calendar
-    planned = _planned_visits(session, today)
-    work.counted.update(item.plan_key for item in work.fresh)
-    fresh, work.fresh = work.fresh, []
+    session: Session, part: DueDates, work: PlannedWork, waiting: Sequence[Occurrence]
+) -> list[NewVisit]:
+    """Put tasks without a visit on planned visits of the same site where their windows allow;
+    returns the fewest new visits for the rest.  All of a site's are in one part of the estate."""
+    today, calendar = part.today, part.calendar
+    planned = _planned_visits(session, today, {item.merchant_id for item in waiting} - {""})
     loose = []
-    for item in itertools.chain(fresh, waiting):
+    for item in waiting:
         opens, closes = live_window(item, today)
         site = (item.merchant_id or item.subject, item.place)
         match = next(
@@ -52,37 +45,45 @@ def arrange(
         else:
             work.joins.append(JoiningTask(visit_id=match, task=due_task(item)))
     groups = group(loose, today, lambda day: calendar.is_workday(day.toordinal()))
-    if not groups:
-        return
-    roster = Roster(session, due_dates, max(found.window_until for found in groups))
-    taking = [(g, combined_minutes(item.minutes for item in g.occurrences)) for g in groups]
-    places = roster.place(taking)
-    for key, found, (technician_id, day) in zip(
-        _visit_keys(session, groups), groups, places, strict=True
-    ):
-        work.placed.append(VisitToMake(key, found, technician_id, day))
+    return [work.notes.visit(found) for found in groups]
 
 
-def _visit_keys(session: Session, groups: Sequence[VisitGroup]) -> list[str]:
-    """The key of each new visit."""
-    names = [
-        (item.version_id, item.subject, item.slot) for item in (g.occurrences[0] for g in groups)
+def place(session: Session, estate: DueDates, visits: list[NewVisit]) -> list[VisitToMake]:
+    """New visits of all parts with their keys, a first technician and a day, by the day their
+    windows close and then site by site, as they are written."""
+    if not visits:
+        return []
+    visits.sort(key=lambda v: (v.window_until, v.merchant_id or v.tasks[0].subject, v.place))
+    roster = Roster(session, estate, max(visit.window_until for visit in visits))
+    places = roster.place(visits)
+    return [
+        VisitToMake(key, visit, technician_id, day)
+        for key, visit, (technician_id, day) in zip(
+            _visit_keys(session, visits), visits, places, strict=True
+        )
     ]
-    keys = [""] * len(groups)
-    waiting, before = list(range(len(groups))), 0
+
+
+def _visit_keys(session: Session, visits: Sequence[NewVisit]) -> list[str]:
+    """The key of each new visit."""
+    names = [visit.tasks[0].key for visit in visits]
+    keys = [""] * len(visits)
+    waiting, before = list(range(len(visits))), 0
     while waiting:
-        for place in waiting:
-            keys[place] = visit_key(names[place], before)
+        for number in waiting:
+            keys[number] = visit_key(names[number], before)
         taken: set[str] = set()
-        for part in chunks([keys[place] for place in waiting]):
-            known = sa.select(col(VisitRow.id)).where(col(VisitRow.id).in_(part))
+        for part in chunks([keys[number] for number in waiting], 5_000):
+            known = sa.select(col(VisitRow.id)).where(bulk.among(session, col(VisitRow.id), part))
             taken.update(session.execute(known).scalars())
-        waiting = [place for place in waiting if keys[place] in taken]
+        waiting = [number for number in waiting if keys[number] in taken]
         before += 1
     return keys
 
 
-def _planned_visits(session: Session, today: date) -> dict[tuple[str, str], list[tuple[str, date]]]:
+def _planned_visits(
+    session: Session, today: date, merchants: set[str]
+) -> dict[tuple[str, str], list[tuple[str, date]]]:
     rows = session.execute(
         sa.select(
             col(VisitRow.id),
@@ -93,7 +94,7 @@ def _planned_visits(session: Session, today: date) -> dict[tuple[str, str], list
         .where(
             col(VisitRow.state) == VisitState.PLANNED,
             col(VisitRow.planned_on) >= today,
-            col(VisitRow.merchant_id).is_not(None),
+            bulk.among(session, col(VisitRow.merchant_id), sorted(merchants)),
         )
         .order_by(col(VisitRow.planned_on), col(VisitRow.id))
     )

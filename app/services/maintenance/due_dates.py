@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Self
 
 from sqlmodel import Session
 
@@ -33,6 +33,11 @@ class DueDates(PlanSubjects):
     def __init__(self, session: Session, today: date, plans: Iterable[Plan] | None = None) -> None:
         super().__init__(session, today, plans)
         self._timetables: dict[tuple[Any, ...], list[tuple[Subject, Dates, int]]] = {}
+
+    def narrowed(self, subjects: Iterable[Subject]) -> Self:
+        found = super().narrowed(subjects)
+        found._timetables = {}
+        return found
 
     def slots(self, first: date, last: date, *, overdue: bool = False) -> Iterator[Slot]:
         """Every calendar and counter date between two days, whether or not a row stands for it;

@@ -119,6 +119,16 @@ def _untold(_done: int, _total: int) -> None:
     """Nobody waits to be told."""
 
 
+_LOOKED_AT, _WRITTEN, _ALL = 40, 95, 100
+"""How far a run is, in hundredths, once the estate was looked at, and once what is due was
+written; what follows from that is written after it."""
+
+
+def _share(step: Step, begin: int, end: int) -> Step:
+    """Tells `step` how far a part of a run is that goes from one hundredth to another."""
+    return lambda done, total: step(begin + (end - begin) * done // max(total, 1), _ALL)
+
+
 class Generation:
     """Use cases of generating visits."""
 
@@ -147,16 +157,18 @@ class Generation:
         run, empty when there was nothing to do.  Repeating it changes nothing.
 
         Everything is worked out before the first write, and written in short transactions.
+        `progress` is told hundredths.
         Raises `InvalidInput` when the clock seems to have jumped years and nobody confirmed it,
         `Cancelled`, `NotPermitted`; what was written until then stays and a later run goes on from
         there.
         """
         require(self._context, "generation.run")
+        step = stopping(progress, cancelled)
         with self._context.read() as session:
-            work, mark = self._work(session, until)
+            work, mark = self._work(session, until, step)
         if mark.clock == "clock.jumped" and not confirm_clock:
             raise InvalidInput.of("clock", mark.clock, day=self._context.today())
-        return self._write(work, mark, stopping(progress, cancelled))
+        return self._write(work, mark, step)
 
     def catch_up(
         self,
@@ -168,31 +180,30 @@ class Generation:
         clock seems wrong nothing is written, and when nothing was done since the last run of this
         day nothing is worked out.  Raises `Cancelled`."""
         today = self._context.today()
-        last = until or today + self._horizon
+        last, step = until or today + self._horizon, stopping(progress, cancelled)
         with self._context.read() as session:
             mark = read_mark(session, today, self._context.now())
             if nothing_done_since(mark, today, read_seen(session, last)):
                 nothing = PlannedWork(first=mark.first, last=last)
                 return CatchUpReport(_preview(nothing, mark), "", count_backlogs(session, today))
-            work, mark = self._work(session, until)
+            work, mark = self._work(session, until, step)
         preview = _preview(work, mark)
         if mark.clock:
             return CatchUpReport(preview, "", 0)
-        run = self._write(work, mark, stopping(progress, cancelled))
+        run = self._write(work, mark, step)
         with self._context.read() as session:
             missed = count_backlogs(session, self._context.today())
         return CatchUpReport(preview, run, missed)
 
-    def _write(
-        self, work: PlannedWork, mark: GenerationMark, step: Callable[[int, int], None]
-    ) -> str:
+    def _write(self, work: PlannedWork, mark: GenerationMark, step: Step) -> str:
         nothing = _preview(work, mark).empty and not work.anchors and not work.answered
         seen = work.seen if nothing else None
-        run = write_work(self._context, work, step)
+        run = write_work(self._context, work, _share(step, _LOOKED_AT, _WRITTEN))
         if work.again:
             with self._context.read() as session:
                 more = plan_work(session, self._context, (work.first, work.last), mark)
-            run = write_work(self._context, more, step) or run
+            run = write_work(self._context, more, _share(step, _WRITTEN, _ALL)) or run
+        step(_ALL, _ALL)
         # Where this database's next run goes on is no other's business: its clock and what it has
         # looked at are its own.
         with self._context.write_locally() as unit:
@@ -205,14 +216,17 @@ class Generation:
         with self._context.write_locally() as unit:
             look_again(unit.session, since.astimezone(UTC))
 
-    def _work(self, session: Session, until: date | None) -> tuple[PlannedWork, GenerationMark]:
+    def _work(
+        self, session: Session, until: date | None, step: Step = _untold
+    ) -> tuple[PlannedWork, GenerationMark]:
         today = self._context.today()
         last = until or today + self._horizon
         if last < today:
             raise InvalidInput.of("until", "date.past")
         mark = read_mark(session, today, self._context.now())
         seen = read_seen(session, last)
-        work = plan_work(session, self._context, (mark.first, last), mark)
+        told = _share(step, 0, _LOOKED_AT)
+        work = plan_work(session, self._context, (mark.first, last), mark, told)
         work.seen = seen
         return work, mark
 
@@ -312,7 +326,7 @@ def _preview(work: PlannedWork, mark: GenerationMark) -> GenerationPreview:
         revived=work.revived,
         relocated=work.relocated,
         unassigned=sum(
-            item.technician_id is None for item in work.placed if item.group.place is WorkPlace.SITE
+            item.technician_id is None for item in work.placed if item.visit.place is WorkPlace.SITE
         ),
         idle_plans=work.idle,
         unknown_years=work.unknown_years,

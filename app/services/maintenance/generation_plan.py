@@ -4,9 +4,10 @@ changed meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from sqlmodel import Session, col
 
@@ -14,7 +15,7 @@ from app.domain.maintenance.occurrences import Occasion, Occurrence, OccurrenceO
 from app.domain.maintenance.plans import Contents, Scope, Subject
 from app.domain.maintenance.visits import VisitState
 from app.services.core.context import ServiceContext, chunks
-from app.services.maintenance.arranging import arrange
+from app.services.maintenance.arranging import arrange, place
 from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.generation_mark import GenerationMark
 from app.services.maintenance.missing_rows import StandingRow, answered_earlier, sort_out
@@ -24,11 +25,13 @@ from app.services.maintenance.occurrence_queries import (
     stored_query,
     without_included,
 )
-from app.services.maintenance.open_rows import OpenRow, read_open
+from app.services.maintenance.open_rows import OpenRow, read_ahead, read_others
+from app.services.maintenance.plan_queries import read_gone
 from app.services.maintenance.planned_work import (
     AnsweredDate,
     NewAnchor,
     NewDates,
+    NewVisit,
     PlannedWork,
     RowChange,
     due_task,
@@ -38,33 +41,79 @@ from db.models.maintenance import OccurrenceRow
 
 
 def plan_work(
-    session: Session, context: ServiceContext, period: tuple[date, date], mark: GenerationMark
+    session: Session,
+    context: ServiceContext,
+    period: tuple[date, date],
+    mark: GenerationMark,
+    looked_at: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> PlannedWork:
-    """What is to be written so that every date between two days has its visit."""
+    """What is to be written so that every date between two days has its visit.
+
+    The estate is gone through part by part: of each only what is to be written is kept, until the
+    visits of all are placed.  `looked_at` is told how many of how many subjects were, and may stop
+    it.
+    """
     first, last = period
-    due_dates = DueDates(session, context.today())
+    estate = DueDates(session, context.today())
     work = PlannedWork(first=first, last=last)
-    subjects = {s.key: s for found in due_dates.subjects.values() for s in found}
-    covered = _covered(due_dates)
-    rows = read_open(
-        session, due_dates.today, lambda row: _unsettled(row, subjects.get(row.subject), covered)
-    )
-    again = _take_in(session, due_dates, work, mark.owed_from)
-    busy = {(row.plan_id, row.subject) for row in rows if row.occasion == Occasion.EVENT}
-    work.fresh += occasions(session, context, due_dates, busy, mark.scan_from)
-    waiting = _reconcile(due_dates, work, rows, subjects, covered)
-    again += _occasions_again(session, due_dates, work, subjects, covered)
-    work.anchors = _new_anchors(due_dates)
-    work.idle = tuple(
-        plan.key
-        for plan in due_dates.plans
-        if not due_dates.covered(plan.at(due_dates.today).contents)
-    )
-    rules = [plan.at(due_dates.today).contents.rule for plan in due_dates.plans]
+    visits = _look_through(session, context, estate, work, mark, looked_at)
+    rules = [plan.at(estate.today).contents.rule for plan in estate.plans]
     if any(rule is not None and rule.shift != "none" for rule in rules):
-        work.unknown_years = due_dates.calendar.unknown_years(due_dates.today, last)
-    arrange(session, due_dates, work, [*again, *_waiting(session, work, waiting, subjects)])
+        work.unknown_years = estate.calendar.unknown_years(estate.today, last)
+    work.placed = place(session, estate, visits)
     return work
+
+
+def _look_through(
+    session: Session,
+    context: ServiceContext,
+    estate: DueDates,
+    work: PlannedWork,
+    mark: GenerationMark,
+    looked_at: Callable[[int, int], None],
+) -> list[NewVisit]:
+    """Go through the estate part by part; returns the visits to be made."""
+    subjects = {s.key: s for found in estate.subjects.values() for s in found}
+    rows = _by_subject(
+        read_others(session, estate.today, lambda row: _unsettled(row, estate, subjects))
+    )
+    happened = _by_subject(occasions(session, context, estate, subjects, mark.scan_from))
+    called_off = _by_subject(_occasions_again(session, estate, work, subjects))
+    used: set[str] = set()
+    visits: list[NewVisit] = []
+    done = 0
+    for part in estate.parts():
+        keys = part.only or []
+        looked_at(done, len(subjects))
+        done += len(keys)
+        theirs = [row for key in keys for row in rows.pop(key, ())]
+        terminals = [subject.key for subject in part.subjects[Scope.TERMINAL]]
+        theirs += read_ahead(session, part.today, terminals)
+        fresh, again = _take_in(session, part, work, mark.owed_from)
+        fresh += [item for key in keys for item in happened.pop(key, ())]
+        again += [item for key in keys for item in called_off.pop(key, ())]
+        waiting = _reconcile(part, work, theirs, subjects)
+        again += _waiting(session, work, waiting, subjects)
+        work.anchors += _new_anchors(part)
+        used.update(plan.id for plan in part.plans if part.covered(plan.at(part.today).contents))
+        work.counted.update(item.plan_key for item in fresh)
+        visits += arrange(session, part, work, [*fresh, *again])
+    for gone in chunks(read_gone(session)):
+        theirs = [row for key in gone for row in rows.pop(key, ())]
+        _reconcile(estate, work, [*theirs, *read_ahead(session, estate.today, gone)], subjects)
+    _reconcile(estate, work, [row for left in rows.values() for row in left], subjects)
+    work.idle = tuple(plan.key for plan in estate.plans if plan.id not in used)
+    return visits
+
+
+T = TypeVar("T", OpenRow, Occurrence)
+
+
+def _by_subject(found: Iterable[T]) -> dict[str, list[T]]:
+    by_subject: dict[str, list[T]] = {}
+    for one in found:
+        by_subject.setdefault(one.subject, []).append(one)
+    return by_subject
 
 
 # --- dates without a row -----------------------------------------------------------------------
@@ -72,8 +121,8 @@ def plan_work(
 
 def _take_in(
     session: Session, due_dates: DueDates, work: PlannedWork, owed_from: date
-) -> list[Occurrence]:
-    """Find the dates to be written, and those some other work answers for; returns the void rows
+) -> tuple[list[Occurrence], list[Occurrence]]:
+    """Find the dates some other work answers for; returns those to be written, and the void rows
     that are due again."""
     period = (work.first, work.last)
     slots = (s for s in due_dates.slots(*period, overdue=True) if not s.tentative)
@@ -83,10 +132,10 @@ def _take_in(
         session, due_dates, [slot for slot in found.slots if slot.key not in answers]
     )
     answers |= {slot.key: task_id for slot, task_id in included.done}
-    work.again = bool(included.done)
+    work.again |= bool(included.done)
     due = {slot.key for slot in included.left}
-    work.fresh = [slot.occurrence() for slot in found.fresh if slot.key in due]
-    work.answered = [
+    fresh = [slot.occurrence() for slot in found.fresh if slot.key in due]
+    work.answered += [
         AnsweredDate(task=due_task(slot.occurrence()), by=answers[slot.key])
         for slot in found.fresh
         if slot.key in answers
@@ -102,7 +151,7 @@ def _take_in(
             )
         elif slot.key in due:
             again.append(_revive(work, slot, row))
-    return again
+    return fresh, again
 
 
 def _revive(work: PlannedWork, slot: Slot, row: StandingRow) -> Occurrence:
@@ -130,8 +179,7 @@ def _occasions_again(
     session: Session,
     due_dates: DueDates,
     work: PlannedWork,
-    subjects: dict[str, Subject],
-    covered: dict[str, set[str]],
+    subjects: Mapping[str, Subject],
 ) -> list[Occurrence]:
     """Occasions called off because their terminal was away, while there is time for them."""
     query = stored_query().where(
@@ -143,8 +191,10 @@ def _occasions_again(
     found = []
     for item in read_stored(session, query):
         subject = subjects.get(item.subject)
-        inside = item.subject in covered.get(item.version_id, ())
-        if subject is None or not (inside or item.occasion is Occasion.EXTRA):
+        if subject is None:
+            continue
+        inside = due_dates.is_covered(item.version_id, subject, unknown=False)
+        if not inside and item.occasion is not Occasion.EXTRA:
             continue
         work.changes[item.id] = RowChange(
             id=item.id,
@@ -160,24 +210,16 @@ def _occasions_again(
 # --- rows that no longer fit -------------------------------------------------------------------
 
 
-def _covered(due_dates: DueDates) -> dict[str, set[str]]:
-    """Per version of the active plans the subjects it covers."""
-    return {
-        version.id: {subject.key for subject in due_dates.covered(version.contents)}
-        for plan in due_dates.plans
-        for version in plan.versions
-    }
-
-
-def _inside(row: OpenRow, covered: dict[str, set[str]]) -> bool:
+def _inside(row: OpenRow, due_dates: DueDates, subject: Subject) -> bool:
     """Whether its plan still covers what the row is about; those of resting plans stay."""
-    theirs = covered.get(row.version_id)
-    return row.occasion == Occasion.EXTRA or theirs is None or row.subject in theirs
+    is_extra = row.occasion == Occasion.EXTRA
+    return is_extra or due_dates.is_covered(row.version_id, subject, unknown=True)
 
 
-def _unsettled(row: OpenRow, subject: Subject | None, covered: dict[str, set[str]]) -> bool:
+def _unsettled(row: OpenRow, due_dates: DueDates, subjects: Mapping[str, Subject]) -> bool:
     """Whether something is to be done about a row that was due before today and has its visit."""
-    if subject is None or not _inside(row, covered):
+    subject = subjects.get(row.subject)
+    if subject is None or not _inside(row, due_dates, subject):
         return True
     return subject.scope is Scope.TERMINAL and (
         subject.merchant_id != row.merchant_id or subject.merchant_id != row.visit_merchant
@@ -188,21 +230,23 @@ def _reconcile(
     due_dates: DueDates,
     work: PlannedWork,
     rows: Sequence[OpenRow],
-    subjects: dict[str, Subject],
-    covered: dict[str, set[str]],
+    subjects: Mapping[str, Subject],
 ) -> list[str]:
     """Call off what is about nobody any more, let tasks follow their terminal, move what the rule
     moved; returns the tasks that need a visit.  What was due before today stays, also of terminals
     that are gone, and is missed in the end; nobody is sent there."""
     contents = {v.id: v.contents for plan in due_dates.plans for v in plan.versions}
-    wanted = _wanted(due_dates, rows)
+    wanted = _wanted(due_dates, rows, subjects)
+    # What other plans left out because this one's work includes it may be due now.
+    including = {p.id for p in due_dates.plans if p.at(due_dates.today).contents.covers}
     waiting = []
     for row in rows:
         if row.visit_state == VisitState.IN_PROGRESS:
             continue
         subject = subjects.get(row.subject)
-        if subject is None or not _inside(row, covered):
+        if subject is None or not _inside(row, due_dates, subject):
             _give_up(work, row, subject, due_dates.today)
+            work.again |= row.plan_id in including and row.due_on >= due_dates.today
             continue
         change = _unchanged(row)
         if subject.scope is Scope.TERMINAL:
@@ -212,6 +256,7 @@ def _reconcile(
         if due is not None:
             dates = _moved(row, due, contents[row.version_id], due_dates.today)
             work.moved += dates is not None
+            work.again |= dates is not None and row.plan_id in including
             change = replace(change, dates=dates)
         if change != _unchanged(row):
             work.changes[row.id] = change
@@ -243,13 +288,20 @@ def _follow(change: RowChange, row: OpenRow, subject: Subject) -> RowChange:
     return change
 
 
-def _wanted(due_dates: DueDates, rows: Sequence[OpenRow]) -> dict[SlotKey, date]:
+def _wanted(
+    due_dates: DueDates, rows: Sequence[OpenRow], subjects: Mapping[str, Subject]
+) -> dict[SlotKey, date]:
     """What the rules say now about rows that are still ahead."""
-    ahead = [row.due_on for row in rows if row.due_on >= due_dates.today]
+    ahead = [row for row in rows if row.due_on >= due_dates.today and row.subject in subjects]
     if not ahead:
         return {}
     margin = date.resolution * 14
-    found = due_dates.slots(due_dates.today - margin, max(ahead) + margin, overdue=True)
+    last = max(row.due_on for row in ahead) + margin
+    keys = {row.subject for row in ahead}
+    theirs = due_dates.narrowed(
+        subject for found in due_dates.subjects.values() for subject in found if subject.key in keys
+    )
+    found = theirs.slots(due_dates.today - margin, last, overdue=True)
     return {slot.key: day_of(slot.due) for slot in found}
 
 
@@ -280,7 +332,7 @@ def _new_anchors(due_dates: DueDates) -> list[NewAnchor]:
 
 
 def _waiting(
-    session: Session, work: PlannedWork, ids: list[str], subjects: dict[str, Subject]
+    session: Session, work: PlannedWork, ids: list[str], subjects: Mapping[str, Subject]
 ) -> list[Occurrence]:
     """Tasks without a visit, as they are once the changes are made."""
     found: list[Occurrence] = []

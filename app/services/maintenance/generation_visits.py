@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,11 +22,26 @@ from app.services.maintenance.generation_dates import (
     missing,
     write_rows,
 )
-from app.services.maintenance.planned_work import DueTask, JoiningTask, PlacedVisit, RunKey
+from app.services.maintenance.planned_work import (
+    DueTask,
+    JoiningTask,
+    RunKey,
+    TaskKind,
+    VisitBatch,
+    kept_at_length,
+    occurrence_key,
+)
+from app.services.maintenance.slots import day_of
 from app.services.maintenance.visit_log import FURTHER_NUMBER, VisitLog
 from db import bulk
-from db.models.maintenance import GenerationRow, OccurrenceRow, VisitEventRow, VisitRow
-from db.models.register import TechnicianRow
+from db.models.maintenance import (
+    GenerationRow,
+    OccurrenceRow,
+    PlanVersionRow,
+    VisitEventRow,
+    VisitRow,
+)
+from db.models.register import MerchantRow, TechnicianRow, TerminalRow
 
 
 @dataclass(slots=True)
@@ -101,7 +116,7 @@ def _ready(part: _RunPart, tasks: Sequence[DueTask]) -> _Ready:
     return _Ready(frozenset(written).union(still), len(written))
 
 
-def _put(unit: UnitOfWork, visit_of: dict[str, str]) -> None:
+def _put(session: Session, visit_of: dict[str, str]) -> None:
     """Tasks onto visits."""
     table = OccurrenceRow.__table__  # type: ignore[attr-defined]
     statement = (
@@ -111,7 +126,7 @@ def _put(unit: UnitOfWork, visit_of: dict[str, str]) -> None:
     )
     rows = [{"key": key, "visit": visit_id} for key, visit_id in visit_of.items()]
     if rows:
-        unit.session.execute(statement, rows)
+        session.execute(statement, rows)
 
 
 def _planned(session: Session, keys: Iterable[str]) -> set[str]:
@@ -132,7 +147,7 @@ def join_visits(context: ServiceContext, run: RunKey, joins: tuple[JoiningTask, 
         part.begin()
         ready = _ready(part, [one.task for one in joins])
         chosen = [one for one in joins if one.visit_id in planned and one.task.row_id in ready.keys]
-        _put(unit, {one.task.row_id: one.visit_id for one in chosen})
+        _put(unit.session, {one.task.row_id: one.visit_id for one in chosen})
         made = part.end(ready.written, 0, len(chosen))
         log = VisitLog(context)
         _log(unit, [_added(unit, log, one.visit_id, one.task) for one in chosen])
@@ -148,77 +163,194 @@ def _added(unit: UnitOfWork, log: VisitLog, visit_id: str, task: DueTask) -> dic
     return log.entry(unit, visit_id, VisitAction.ADD, facts)
 
 
-@operation("generation.add_visits")
-def add_visits(context: ServiceContext, run: RunKey, visits: tuple[PlacedVisit, ...]) -> int:
+# --- new visits -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A visit of a batch while it is written, with the rows of its tasks by their keys."""
+
+    id: str
+    row: dict[str, Any]
+    tasks: dict[str, dict[str, Any]]
+    minutes: dict[str, int]
+    fresh: frozenset[str]
+    """Keys of the tasks that have no row yet."""
+
+    def only(self, keys: Collection[str], today: date) -> dict[str, Any]:
+        """What the visit is when it does these of its tasks: its days and minutes."""
+        some = [self.tasks[key] for key in keys]
+        opens, closes = common_window(
+            [(task["window_from"], task["window_until"]) for task in some], today
+        )
+        took = combined_minutes(self.minutes[key] for key in keys)
+        return {"window_from": opens, "window_until": closes, "minutes": took}
+
+
+@operation("generation.add_visits", schema=2, upgrade=kept_at_length)
+def add_visits(context: ServiceContext, run: RunKey, visits: VisitBatch) -> int:
     """New visits for the tasks that still need one; returns how much was made.  One that another
     computer made first takes what it lacks, while it is still to be made."""
     with context.write() as unit:
         session, today, log = unit.session, context.today(), VisitLog(context)
         # One for each, whatever becomes of it: the same visit has the same number everywhere.
-        numbers = context.next_numbers(session, len(visits), "V")
-        gone = missing(session, col(TechnicianRow.id), (one.technician_id for one in visits))
+        numbers = context.next_numbers(session, len(visits.visits), "V")
         part = _RunPart(unit, context, run)
         part.begin()
-        ready = _ready(part, [task for visit in visits for task in visit.tasks])
-        rows = []
-        for visit, number in zip(visits, numbers, strict=True):
-            tasks = [task for task in visit.tasks if task.row_id in ready.keys]
-            if tasks:
-                row = _visit_row(visit, tasks, number, today)
-                known = None if visit.technician_id in gone else visit.technician_id
-                rows.append(row | {"technician_id": known, "generation_id": run.id})
-        made: set[str] = set()
-        if rows:
-            made.update(
-                session.execute(insert_new(session, VisitRow, col(VisitRow.id)), rows).scalars()
-            )
-        there = made | _planned(session, {visit.id for visit in visits} - made)
-        visit_of = {
-            task.row_id: visit.id
-            for visit in visits
-            for task in visit.tasks
-            if visit.id in there and task.row_id in ready.keys
-        }
-        _put(unit, visit_of)
-        created = [row["id"] for row in rows if row["id"] in made]
-        _log(unit, [log.entry(unit, key, VisitAction.CREATE) for key in created])
-        filled = set(visit_of.values()) - made
-        _log(unit, _further_numbers(unit, log, zip(visits, numbers, strict=True), made))
+        found = _to_be_made(session, run, visits, numbers, today)
+        rows = [visit.row for visit in found]
+        made = bulk.insert_missing(session, VisitRow.__table__, rows)  # type: ignore[attr-defined]
+        there = made | _planned(session, {visit.id for visit in found} - made)
+        ready, written = _tasks_ready(session, found, there)
+        made -= _without_what_is_missing(session, found, made, ready, today)
+        _log(unit, [log.entry(unit, v.id, VisitAction.CREATE) for v in found if v.id in made])
+        filled = {v.id for v in found if v.id in there - made and not ready.isdisjoint(v.tasks)}
+        ordered = [(visit.id, number) for visit, number in zip(found, numbers, strict=True)]
+        _log(unit, _further_numbers(unit, log, ordered, made))
         log.refresh(unit, filled, today, "generation.changed")
-        return part.end(ready.written, len(made), len(filled))
+        return part.end(written, len(made), len(filled))
 
 
-def _visit_row(
-    visit: PlacedVisit, tasks: Sequence[DueTask], number: str, today: date
-) -> dict[str, Any]:
-    opens, closes = common_window([task.window for task in tasks], today)
-    merchant = None if tasks[0].scope is Scope.ESTATE else tasks[0].merchant_id or None
+def _to_be_made(
+    session: Session, run: RunKey, visits: VisitBatch, numbers: Sequence[str], today: date
+) -> list[_Made]:
+    """The visits of a batch with what their rows would be, and those of their tasks; what refers
+    to something that is not there is left out."""
+    people = missing(session, col(TechnicianRow.id), (visit[3] for visit in visits.visits))
+    gone = missing(session, col(PlanVersionRow.id), (kind.version_id for kind in visits.kinds))
+    gone |= missing(session, col(MerchantRow.id), (visit[2] for visit in visits.visits))
+    subjects = (
+        task[1]
+        for visit in visits.visits
+        for task in visit[5]
+        if visits.kinds[task[0]].scope is Scope.TERMINAL
+    )
+    gone |= missing(session, col(TerminalRow.id), subjects)
+    shared = [_row_of_kind(kind, run) for kind in visits.kinds]
+    found = []
+    for (key, place, merchant_id, person, day, tasks), number in zip(
+        visits.visits, numbers, strict=True
+    ):
+        rows, minutes, fresh = {}, {}, []
+        for place_of_kind, subject, slot, n, nominal, due, known in tasks:
+            kind = visits.kinds[place_of_kind]
+            row_id = known or occurrence_key((kind.version_id, subject, slot))
+            is_terminal = kind.scope is Scope.TERMINAL
+            lacking = kind.version_id in gone or merchant_id in gone
+            if not known and not (lacking or (is_terminal and subject in gone)):
+                fresh.append(row_id)
+            minutes[row_id] = kind.minutes
+            rows[row_id] = shared[place_of_kind] | {
+                "id": row_id,
+                "subject": subject,
+                "terminal_id": subject if is_terminal else None,
+                "merchant_id": merchant_id or None,
+                "slot": slot,
+                "n": n,
+                "nominal_on": day_of(nominal),
+                "due_on": day_of(due),
+                "window_from": day_of(due - kind.early),
+                "window_until": day_of(due + kind.late),
+                "visit_id": key,
+            }
+        is_estate = visits.kinds[tasks[0][0]].scope is Scope.ESTATE
+        visit = _Made(key, {}, rows, minutes, frozenset(fresh))
+        visit.row.update(
+            {
+                "id": key,
+                "version": 1,
+                "number": number,
+                "state": VisitState.PLANNED,
+                "place": place,
+                "merchant_id": None if is_estate or merchant_id in gone else merchant_id or None,
+                "technician_id": None if person in people else person,
+                "planned_on": day_of(day),
+                "day_order": 0,
+                "locked": False,
+                "remark": "",
+                "generation_id": run.id,
+                **visit.only(rows, today),
+            }
+        )
+        found.append(visit)
+    return found
+
+
+def _row_of_kind(kind: TaskKind, run: RunKey) -> dict[str, Any]:
+    """What the rows of all tasks of a kind have in common."""
     return {
-        "id": visit.id,
         "version": 1,
-        "number": number,
-        "state": VisitState.PLANNED,
-        "place": visit.place,
-        "merchant_id": merchant,
-        "planned_on": visit.planned_on,
-        "window_from": opens,
-        "window_until": closes,
-        "minutes": combined_minutes(task.minutes for task in tasks),
-        "day_order": 0,
-        "start_minute": None,
-        "locked": False,
-        "remark": "",
-        "started_at": None,
-        "finished_at": None,
+        "plan_id": kind.plan_id,
+        "version_id": kind.version_id,
+        "scope": kind.scope,
+        "occasion": kind.occasion,
+        "uncertain": kind.uncertain,
+        "outcome": OccurrenceOutcome.OPEN,
+        "reason": "",
+        "done_by": "",
+        "anchor_day": 0,
+        "generation_id": run.id,
     }
 
 
+def _tasks_ready(
+    session: Session, found: Sequence[_Made], there: Collection[str]
+) -> tuple[set[str], int]:
+    """The tasks that are on their visits now, and how many of them got their row: new ones, and
+    those still open without a visit."""
+    rows = [
+        row if visit.id in there else row | {"visit_id": None}
+        for visit in found
+        for key, row in visit.tasks.items()
+        if key in visit.fresh
+    ]
+    written = bulk.insert_missing(session, OccurrenceRow.__table__, rows)  # type: ignore[attr-defined]
+    visit_of = {key: visit.id for visit in found for key in visit.tasks}
+    waiting = visit_of.keys() - written
+    still: set[str] = set()
+    if waiting:
+        query = sa.select(col(OccurrenceRow.id)).where(
+            col(OccurrenceRow.id).in_(sorted(waiting)),
+            col(OccurrenceRow.outcome) == OccurrenceOutcome.OPEN,
+            col(OccurrenceRow.visit_id).is_(None),
+        )
+        still.update(session.execute(query.with_for_update()).scalars())
+        _put(session, {key: visit_of[key] for key in sorted(still) if visit_of[key] in there})
+    return written | still, len(written)
+
+
+def _without_what_is_missing(
+    session: Session,
+    found: Sequence[_Made],
+    made: Collection[str],
+    ready: Collection[str],
+    today: date,
+) -> set[str]:
+    """Make the new visits what they are for the tasks they have; returns those that have none,
+    and are not made."""
+    table = VisitRow.__table__  # type: ignore[attr-defined]
+    empty: set[str] = set()
+    for visit in found:
+        keys = [key for key in visit.tasks if key in ready]
+        if visit.id not in made or len(keys) == len(visit.tasks):
+            continue
+        mine = table.c.id == visit.id
+        if keys:
+            session.execute(sa.update(table).where(mine).values(**visit.only(keys, today)))
+        else:
+            session.execute(sa.delete(table).where(mine))
+            empty.add(visit.id)
+    return empty
+
+
 def _further_numbers(
-    unit: UnitOfWork, log: VisitLog, wanted: Iterable[tuple[PlacedVisit, str]], made: set[str]
+    unit: UnitOfWork, log: VisitLog, wanted: Iterable[tuple[str, str]], made: Collection[str]
 ) -> list[dict[str, Any]]:
     """Entries that keep the numbers of visits another computer made first: they may stand on paper
     already."""
-    numbers = {visit.id: number for visit, number in wanted if visit.id not in made}
+    numbers = {key: number for key, number in wanted if key not in made}
+    if not numbers:
+        return []
     rows = unit.session.execute(
         sa.select(col(VisitRow.id))
         .where(col(VisitRow.id).in_(sorted(numbers)))

@@ -17,14 +17,15 @@ from typing import TypeVar
 from app.services.core.context import ServiceContext
 from app.services.maintenance.generation_dates import answer_dates, change_dates, keep_anchors
 from app.services.maintenance.generation_visits import add_visits, join_visits
-from app.services.maintenance.planned_work import PlannedWork, RunKey, VisitToMake, due_task
+from app.services.maintenance.planned_work import PlannedWork, RunKey, VisitToMake, batch
 from db.keys import new_key
 
 T = TypeVar("T")
 CHUNK = 100
 """Visits or tasks of one transaction: some tens of milliseconds on a slow disk."""
-LONGEST_PAUSE = 0.05
-"""Seconds; whoever waits for SQLite's lock looks for it again and again, not all the time."""
+LONGEST_PAUSE = 0.012
+"""Seconds; a little longer than whoever waits for SQLite's lock pauses between two attempts
+(`db.write_turns`)."""
 
 Step = Callable[[int, int], None]
 _Part = Callable[[], int]
@@ -46,8 +47,6 @@ def write_work(context: ServiceContext, work: PlannedWork, step: Step) -> str:
         made += parts.popleft()()
         # A pause as long as the work: a save that waits finds a gap soon.
         time.sleep(min(LONGEST_PAUSE, time.monotonic() - began))
-    if total:
-        step(total, total)
     return run.id if made else ""
 
 
@@ -79,13 +78,13 @@ def _written_by(work: PlannedWork, keys: set[str]) -> set[str]:
     """Which of these rows the run itself writes."""
     if not keys:
         return set()
-    tasks = (due_task(item) for visit in work.placed for item in visit.group.occurrences)
+    tasks = (task for made in work.placed for task in made.visit.tasks)
     written = {task.row_id for task in tasks} | {one.task.row_id for one in work.joins}
     return keys & written
 
 
 def _add_visits(context: ServiceContext, run: RunKey, visits: tuple[VisitToMake, ...]) -> int:
-    return add_visits(context, run, tuple(visit.placed() for visit in visits))
+    return add_visits(context, run, batch(visits))
 
 
 def _pieces(items: Sequence[T], size: int) -> list[tuple[T, ...]]:

@@ -54,10 +54,10 @@ def sort_out(
     from a day on, or one that lasts until it is settled.  What passed while nobody owed it stays
     void.
 
-    Rows are looked for by the days of the period; those of lasting dates, and with `exact` all
-    that were not found there, by their keys, too.
+    Rows are looked for by the days of the period, and by their keys those of lasting dates that
+    were not found there; with `exact` all by their keys.
     """
-    known = _rows_of_period(session, *period)
+    known = {} if exact else _rows_of_period(session, *period)
     candidates = [slot for slot in slots if slot.key not in known or known[slot.key].void]
     unknown = [s for s in candidates if s.key not in known and (exact or s.lasting)]
     known |= _rows_of_keys(session, unknown)
@@ -231,6 +231,7 @@ def _earlier_tasks(
         )
         .where(
             col(OccurrenceRow.version_id).in_(list(numbers)),
+            bulk.among(session, col(OccurrenceRow.subject), sorted({s.subject.key for s in slots})),
             col(OccurrenceRow.window_until) >= closes_from,
             col(OccurrenceRow.outcome).in_(_ANSWERS),
             col(OccurrenceRow.occasion).in_((Occasion.CALENDAR, Occasion.METER)),

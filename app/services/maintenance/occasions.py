@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.maintenance.occurrences import Occasion, Occurrence, event_slot, window
+from app.domain.maintenance.occurrences import (
+    Occasion,
+    Occurrence,
+    OccurrenceOutcome,
+    event_slot,
+    window,
+)
 from app.domain.maintenance.plans import Scope, Subject
 from app.services.core.context import ServiceContext
 from app.services.maintenance.due_dates import DueDates
@@ -20,15 +26,16 @@ Who = tuple[str, str]
 
 
 def occasions(
-    session: Session, context: ServiceContext, due_dates: DueDates, busy: set[Who], since: datetime
+    session: Session,
+    context: ServiceContext,
+    due_dates: DueDates,
+    subjects: Mapping[str, Subject],
+    since: datetime,
 ) -> list[Occurrence]:
-    """Occurrences for what happened since a moment; `busy` have an open one already."""
-    subjects = {
-        s.key: s for scope in (Scope.TERMINAL, Scope.MERCHANT) for s in due_dates.subjects[scope]
-    }
+    """Occurrences for what happened since a moment, unless one is open already."""
     events = list(happened(session, context, due_dates.plans, since))
     known, worked = _known(session, events)
-    taken, found = set(busy), []
+    taken, found = _busy(session, events), []
     for event in events:
         terminal = subjects.get(event.terminal_id)
         if event.version.contents.scope is Scope.MERCHANT and not event.merchant_id:
@@ -43,6 +50,21 @@ def occasions(
         taken.add(key)
         found.append(_occasion(event, subject))
     return found
+
+
+def _busy(session: Session, events: Sequence[PlanOccasion]) -> set[Who]:
+    """Which plans have an open occasion for which subject, as far as these plans go."""
+    plans = {event.plan.id for event in events}
+    if not plans:
+        return set()
+    rows = session.execute(
+        sa.select(col(OccurrenceRow.plan_id), col(OccurrenceRow.subject)).where(
+            col(OccurrenceRow.plan_id).in_(sorted(plans)),
+            col(OccurrenceRow.outcome) == OccurrenceOutcome.OPEN,
+            col(OccurrenceRow.occasion) == Occasion.EVENT,
+        )
+    )
+    return {(plan_id, subject) for plan_id, subject in rows}
 
 
 def _at_merchant(event: PlanOccasion, terminal: Subject | None) -> PlanOccasion:

@@ -16,6 +16,7 @@ from app.languages import LocalizedText
 from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.missing_rows import answered_earlier, sort_out
 from app.services.maintenance.slots import Slot, day_of
+from db import bulk
 from db.models.maintenance import OccurrenceRow, PlanRow, PlanVersionRow, VisitRow
 from db.models.register import (
     AreaRow,
@@ -244,6 +245,7 @@ def _working_days(
         .join(PlanRow, col(PlanRow.id) == col(OccurrenceRow.plan_id))
         .where(
             col(PlanRow.key).in_(keys),
+            bulk.among(session, col(OccurrenceRow.subject), sorted({s.subject.key for s in slots})),
             col(OccurrenceRow.outcome).in_((OccurrenceOutcome.OPEN, OccurrenceOutcome.DONE)),
             col(OccurrenceRow.due_on).between(*span),
         )

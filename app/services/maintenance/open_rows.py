@@ -6,7 +6,7 @@ needs nothing, unless its terminal moved or left.  Of those only who they are ab
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 
 from app.domain.maintenance.occurrences import Occasion, OccurrenceOutcome
 from app.services.core.context import chunks
+from db import bulk
 from db.models.maintenance import OccurrenceRow, VisitRow
 
 
@@ -50,17 +51,26 @@ _ABOUT = (
 )
 
 
-def read_open(session: Session, today: date, unsettled: Callable[[OpenRow], bool]) -> list[OpenRow]:
-    """The rows something may have to be done about; `unsettled` says whether that is so for a row
-    that was due before today and has its visit."""
+def read_ahead(session: Session, today: date, terminal_ids: Sequence[str]) -> list[OpenRow]:
+    """The rows of these terminals that are due today or later."""
+    theirs = bulk.among(session, col(OccurrenceRow.terminal_id), terminal_ids)
+    return _rows(session, sa.and_(theirs, col(OccurrenceRow.due_on) >= today))
+
+
+def read_others(
+    session: Session, today: date, unsettled: Callable[[OpenRow], bool]
+) -> list[OpenRow]:
+    """The rows something may have to be done about and that are not ahead of a terminal: those of
+    merchants and the estate that are, and what was due before today.  `unsettled` says whether
+    something is to be done about a row that was due before today and has its visit."""
+    ahead = sa.and_(col(OccurrenceRow.terminal_id).is_(None), col(OccurrenceRow.due_on) >= today)
+    before = col(OccurrenceRow.due_on) < today
     needed = sa.or_(
-        col(OccurrenceRow.due_on) >= today,
-        col(OccurrenceRow.visit_id).is_(None),
-        col(OccurrenceRow.occasion) == Occasion.EVENT,
+        col(OccurrenceRow.visit_id).is_(None), col(OccurrenceRow.occasion) == Occasion.EVENT
     )
-    found = _rows(session, needed)
+    found = [*_rows(session, ahead), *_rows(session, sa.and_(before, needed))]
     passed = sa.and_(
-        col(OccurrenceRow.due_on) < today,
+        before,
         col(OccurrenceRow.visit_id).is_not(None),
         col(OccurrenceRow.occasion) != Occasion.EVENT,
     )

@@ -7,6 +7,7 @@ dates anew.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ from sqlmodel import Session, col
 
 from app.domain.maintenance.meters import CounterReading, MeterKind
 from app.domain.maintenance.occurrences import Occasion, OccurrenceOutcome
+from db import bulk
 from db.models.maintenance import MeterReadingRow, OccurrenceRow
 from db.models.office import SharedFactRow
 
@@ -67,17 +69,26 @@ class Progress:
         return self.highest.get(subject, 0) + 1
 
 
-def read_progress(session: Session, plan_id: str) -> Progress:
-    """Where every subject of a plan stands."""
+Keys = Sequence[str] | None
+"""Of which subjects; None for all."""
+
+
+def _about(session: Session, column: Any, keys: Keys) -> sa.ColumnElement[bool]:
+    return sa.true() if keys is None else bulk.among(session, column, keys)
+
+
+def read_progress(session: Session, plan_id: str, keys: Keys = None) -> Progress:
+    """Where subjects of a plan stand."""
+    about = _about(session, col(OccurrenceRow.subject), keys)
     last: dict[str, LastWork] = {}
     highest: dict[str, int] = {}
-    for row in session.execute(_last_work(plan_id)):
+    for row in session.execute(_last_work(plan_id, about)):
         last[row.subject] = LastWork(row.n, row.on, row.anchor_day, row.nominal_on)
         highest[row.subject] = row.highest
-    return Progress(last, highest, _open_tasks(session, plan_id))
+    return Progress(last, highest, _open_tasks(session, plan_id, about))
 
 
-def _last_work(plan_id: str) -> Any:
+def _last_work(plan_id: str, about: sa.ColumnElement[bool]) -> Any:
     """Per subject the last task work went on from: on the day it was done, the day the work that
     included it was done, or its due date."""
     other = aliased(OccurrenceRow)
@@ -103,13 +114,16 @@ def _last_work(plan_id: str) -> Any:
             col(OccurrenceRow.plan_id) == plan_id,
             col(OccurrenceRow.outcome).in_(_COUNTED),
             col(OccurrenceRow.occasion).in_(_BY_RULE),
+            about,
         )
         .subquery()
     )
     return sa.select(ranked).where(ranked.c.rank == 1)
 
 
-def _open_tasks(session: Session, plan_id: str) -> dict[str, OpenTask]:
+def _open_tasks(
+    session: Session, plan_id: str, about: sa.ColumnElement[bool]
+) -> dict[str, OpenTask]:
     rows = session.execute(
         sa.select(
             col(OccurrenceRow.subject),
@@ -121,13 +135,16 @@ def _open_tasks(session: Session, plan_id: str) -> dict[str, OpenTask]:
             col(OccurrenceRow.plan_id) == plan_id,
             col(OccurrenceRow.outcome) == OccurrenceOutcome.OPEN,
             col(OccurrenceRow.occasion).in_(_BY_RULE),
+            about,
         )
         .order_by(col(OccurrenceRow.due_on).desc(), col(OccurrenceRow.id).desc())
     )
     return {subject: OpenTask(version, slot, n) for subject, version, slot, n in rows}
 
 
-def read_readings(session: Session, kind: MeterKind) -> dict[str, list[CounterReading]]:
+def read_readings(
+    session: Session, kind: MeterKind, keys: Keys = None
+) -> dict[str, list[CounterReading]]:
     """Per terminal the readings of a counter, oldest first."""
     found: dict[str, list[CounterReading]] = {}
     query: Any = (
@@ -136,7 +153,10 @@ def read_readings(session: Session, kind: MeterKind) -> dict[str, list[CounterRe
             col(MeterReadingRow.read_on),
             col(MeterReadingRow.value),
         )
-        .where(col(MeterReadingRow.kind) == kind)
+        .where(
+            col(MeterReadingRow.kind) == kind,
+            _about(session, col(MeterReadingRow.terminal_id), keys),
+        )
         .order_by(col(MeterReadingRow.terminal_id), col(MeterReadingRow.read_on))
     )
     for terminal_id, read_on, value in session.execute(query):

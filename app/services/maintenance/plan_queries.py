@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -142,6 +143,10 @@ Anchors = dict[str, tuple[date, date]]
 """Per subject the day its plans count from, and since when it is maintained."""
 
 
+_AT_A_TIME = 2_000
+"""Rows of terminals held beside what is made of them."""
+
+
 def read_terminals(
     session: Session, terminal_ids: list[str] | None = None, anchors: Anchors | None = None
 ) -> list[Subject]:
@@ -153,10 +158,25 @@ def read_terminals(
         query = query.where(col(TerminalRow.state).in_(KEPT_UP))
     else:
         query = query.where(col(TerminalRow.id).in_(terminal_ids))
-    return [_terminal(row, kept) for row in session.execute(query.order_by(col(TerminalRow.id)))]
+    # A hundred thousand terminals have few makers, and several stand at one merchant: the same
+    # words are one object.
+    words: dict[str, str] = {}
+
+    def shared(word: str | None) -> str:
+        return words.setdefault(word or "", word or "")
+
+    some_at_a_time = query.order_by(col(TerminalRow.id)).execution_options(yield_per=_AT_A_TIME)
+    rows = session.execute(some_at_a_time)
+    return [_terminal(row, kept, shared) for row in rows]
 
 
-def _terminal(row: Any, kept: Anchors) -> Subject:
+def read_gone(session: Session) -> list[str]:
+    """Terminals `read_terminals` leaves out."""
+    gone = sa.select(col(TerminalRow.id)).where(col(TerminalRow.state).not_in(KEPT_UP))
+    return list(session.execute(gone).scalars())
+
+
+def _terminal(row: Any, kept: Anchors, shared: Callable[[str | None], str]) -> Subject:
     (
         terminal_id,
         merchant_id,
@@ -184,21 +204,21 @@ def _terminal(row: Any, kept: Anchors) -> Subject:
         key=terminal_id,
         scope=Scope.TERMINAL,
         terminal_id=terminal_id,
-        merchant_id=merchant_id or "",
+        merchant_id=shared(merchant_id),
         serial=serial,
         tid=tid or "",
-        merchant_name=merchant or "",
-        area=area or "",
-        acquirer=acquirer or "",
-        manufacturer=maker,
-        model=model,
+        merchant_name=shared(merchant),
+        area=shared(area),
+        acquirer=shared(acquirer),
+        manufacturer=shared(maker),
+        model=shared(model),
         kind=_KINDS[kind],
         state=_STATES[state],
-        address=address or "",
+        address=shared(address),
         latitude=lat,
         longitude=lon,
         anchor_on=installed,
-        mid=mid or "",
+        mid=shared(mid),
     )
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
 from app.domain.maintenance.occurrences import Occasion, Occurrence, OccurrenceOutcome
 from app.domain.maintenance.plans import Scope, WorkPlace
-from app.domain.maintenance.visits import VisitGroup
+from app.domain.maintenance.visits import VisitGroup, combined_minutes
 from app.services.maintenance.slots import SlotKey
 from db.keys import derived_key_after
 
@@ -166,35 +166,186 @@ class JoiningTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlacedVisit:
+class TaskKind:
+    """What many tasks of a run have in common; their windows open `early` days before their due
+    dates and close `late` days after them."""
+
+    plan_id: str
+    plan_key: str
+    version_id: str
+    scope: Scope
+    occasion: Occasion
+    minutes: int
+    early: int
+    late: int
+    uncertain: bool
+
+
+class NewTask(NamedTuple):
+    """A task of a visit to be made, in few words: a run of a large estate has hundreds of
+    thousands.  `id` is that of its row; empty while it has none."""
+
+    kind: TaskKind
+    subject: str
+    slot: str
+    n: int
+    nominal_on: date
+    due_on: date
+    id: str
+
+    @property
+    def key(self) -> SlotKey:
+        """What makes its row unique."""
+        return self.kind.version_id, self.subject, self.slot
+
+    @property
+    def row_id(self) -> str:
+        """The key its row has or will get."""
+        return self.id or occurrence_key(self.key)
+
+
+class NewVisit(NamedTuple):
+    """A visit to be made: what it does at one site, and the days on which it can do all of it."""
+
+    place: WorkPlace
+    merchant_id: str
+    area: str
+    tasks: tuple[NewTask, ...]
+    window_from: date
+    window_until: date
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+        return combined_minutes(task.kind.minutes for task in self.tasks)
+
+
+class TaskNotes:
+    """Puts tasks into few words, what they have in common only once."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[tuple[Any, ...], TaskKind] = {}
+
+    def visit(self, made: VisitGroup) -> NewVisit:
+        """A group of tasks as the visit that does them."""
+        first = made.occurrences[0]
+        return NewVisit(
+            place=made.place,
+            merchant_id=first.merchant_id,
+            area=first.area,
+            tasks=tuple(self._task(item) for item in made.occurrences),
+            window_from=made.window_from,
+            window_until=made.window_until,
+        )
+
+    def _task(self, item: Occurrence) -> NewTask:
+        early, late = item.due_on - item.window_from, item.window_until - item.due_on
+        key = (item.version_id, item.scope, item.occasion, early, late, item.uncertain)
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = self._kinds[key] = TaskKind(
+                plan_id=item.plan_id,
+                plan_key=item.plan_key,
+                version_id=item.version_id,
+                scope=item.scope,
+                occasion=item.occasion,
+                minutes=item.minutes,
+                early=early.days,
+                late=late.days,
+                uncertain=item.uncertain,
+            )
+        return NewTask(kind, item.subject, item.slot, item.n, item.nominal_on, item.due_on, item.id)
+
+
+class VisitToMake(NamedTuple):
     """A new visit with its first technician (none: nobody serves the area) and day.  Its key
     follows from its first task, so that two computers make the same visit."""
 
     id: str
-    place: WorkPlace
-    tasks: tuple[DueTask, ...]
+    visit: NewVisit
     technician_id: str | None
     planned_on: date
 
 
-class VisitToMake(NamedTuple):
-    """A visit of a run that is not written yet: what `PlacedVisit` is made of once its part is, for
-    a run of a large estate has tens of thousands."""
+WrittenTask = tuple[int, str, str, int, int, int, str]
+"""A `NewTask` as an operation keeps it: the number of its kind, its subject and slot, its number,
+nominal and due day (ordinals), and the key of its row, empty while it has none."""
+WrittenVisit = tuple[str, WorkPlace, str, str | None, int, tuple[WrittenTask, ...]]
+"""A `VisitToMake` as an operation keeps it: its key, place, merchant, technician, the ordinal of
+its day, its tasks."""
 
-    id: str
-    group: VisitGroup
-    technician_id: str | None
-    planned_on: date
 
-    def placed(self) -> PlacedVisit:
-        """The visit as it is written."""
-        return PlacedVisit(
-            id=self.id,
-            place=self.group.place,
-            tasks=tuple(due_task(item) for item in self.group.occurrences),
-            technician_id=self.technician_id,
-            planned_on=self.planned_on,
+@dataclass(frozen=True, slots=True)
+class VisitBatch:
+    """New visits of one part of a run as an operation keeps them: much shorter than with every
+    field of every task by name."""
+
+    kinds: tuple[TaskKind, ...]
+    visits: tuple[WrittenVisit, ...]
+
+
+def batch(some: Iterable[VisitToMake]) -> VisitBatch:
+    """Visits as an operation keeps them."""
+    kinds: dict[int, tuple[int, TaskKind]] = {}
+
+    def number(kind: TaskKind) -> int:
+        return kinds.setdefault(id(kind), (len(kinds), kind))[0]
+
+    visits = tuple(
+        (
+            made.id,
+            made.visit.place,
+            made.visit.merchant_id,
+            made.technician_id,
+            made.planned_on.toordinal(),
+            tuple(
+                (
+                    number(task.kind),
+                    task.subject,
+                    task.slot,
+                    task.n,
+                    task.nominal_on.toordinal(),
+                    task.due_on.toordinal(),
+                    task.id,
+                )
+                for task in made.visit.tasks
+            ),
         )
+        for made in some
+    )
+    return VisitBatch(tuple(kind for _, kind in kinds.values()), visits)
+
+
+def kept_at_length(_schema: int, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Before schema 2 an operation held every field of every task by its name."""
+    kinds: dict[str, tuple[int, dict[str, Any]]] = {}
+    visits = []
+    for visit in payload["visits"]:
+        tasks = []
+        for task in visit["tasks"]:
+            nominal, due, opens, closes = (
+                date.fromisoformat(task[name]).toordinal()
+                for name in ("nominal_on", "due_on", "window_from", "window_until")
+            )
+            kind = {name: task[name] for name in ("plan_id", "plan_key", "version_id", "scope")} | {
+                "occasion": task.get("occasion", Occasion.CALENDAR.value),
+                "minutes": task["minutes"],
+                "early": due - opens,
+                "late": closes - due,
+                "uncertain": task.get("uncertain", False),
+            }
+            number, _ = kinds.setdefault(repr(kind), (len(kinds), kind))
+            key = task.get("id", "")
+            tasks.append(
+                [number, task["subject"], task["slot"], task.get("n", 0), nominal, due, key]
+            )
+        day = date.fromisoformat(visit["planned_on"]).toordinal()
+        merchant = visit["tasks"][0].get("merchant_id", "")
+        visits.append(
+            [visit["id"], visit["place"], merchant, visit.get("technician_id"), day, tasks]
+        )
+    found = {"kinds": [kind for _, kind in kinds.values()], "visits": visits}
+    return {"run": payload["run"], "visits": found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,16 +359,15 @@ class RunKey:
 
 @dataclass(slots=True, kw_only=True)
 class PlannedWork:
-    """Everything a run would do.  `fresh` are the new dates until they are arranged, of which
-    `counted` says how many each plan has.  `answered` are dates with the task that answers for
-    them; once that is written, further dates may follow from it (`again`).  `seen` says in few
-    words what was looked at."""
+    """Everything a run would do.  `counted` says how many new dates each plan has.  `answered` are
+    dates with the task that answers for them; once that is written, further dates may follow from
+    it (`again`).  `seen` says in few words what was looked at."""
 
     first: date
     last: date
-    fresh: list[Occurrence] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
     answered: list[AnsweredDate] = field(default_factory=list)
+    notes: TaskNotes = field(default_factory=TaskNotes)
     placed: list[VisitToMake] = field(default_factory=list)
     joins: list[JoiningTask] = field(default_factory=list)
     changes: dict[str, RowChange] = field(default_factory=dict)

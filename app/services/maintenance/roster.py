@@ -16,8 +16,9 @@ from app.domain.maintenance.job_needs import NOTHING_NEEDED, JobNeeds, together
 from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.territories import Service
 from app.domain.maintenance.travel import Plane, Point, Spot, kilometres
-from app.domain.maintenance.visits import VisitGroup, VisitState
+from app.domain.maintenance.visits import VisitState
 from app.services.maintenance.due_dates import DueDates
+from app.services.maintenance.planned_work import NewVisit
 from app.services.maintenance.site_facts import read_fleet
 from app.services.maintenance.territories import (
     MerchantPlace,
@@ -87,15 +88,14 @@ class Roster:
             sums[person] = east + x, north + y, count + 1
         return {key: (x / count, y / count) for key, (x, y, count) in sums.items()}
 
-    def place(self, groups: Sequence[tuple[VisitGroup, int]]) -> list[tuple[str | None, date]]:
-        """A first technician and day for visits of so many minutes; levelling improves on it.
+    def place(self, groups: Sequence[NewVisit]) -> list[tuple[str | None, date]]:
+        """A first technician and day for visits; levelling improves on it.
         Nobody where nobody may be sent, or nobody has room in the window: it waits to be placed."""
-        new = {str(place): self._new_visit(str(place), *pair) for place, pair in enumerate(groups)}
         own: dict[str, list[VisitToPlace]] = {}
-        for key, visit in new.items():
-            person = self._owner(groups[int(key)][0])
+        for number, group in enumerate(groups):
+            person = self._owner(group)
             if person is not None:
-                own.setdefault(person, []).append(visit)
+                own.setdefault(person, []).append(self._new_visit(str(number), group))
         found: dict[str, tuple[str | None, date]] = {}
         left = []
         for person, visits in sorted(own.items()):
@@ -107,41 +107,41 @@ class Roster:
                 else:
                     found[visit.id] = person, day
         for person, visit in left:
-            helped = self._elsewhere(person, visit, groups[int(visit.id)][0])
+            helped = self._elsewhere(person, visit, groups[int(visit.id)])
             if helped is not None:
                 found[visit.id] = helped
         return [
-            found.get(str(place)) or (None, self._waiting_day(*pair))
-            for place, pair in enumerate(groups)
+            found.get(str(number)) or (None, self._waiting_day(group))
+            for number, group in enumerate(groups)
         ]
 
-    def _new_visit(self, key: str, group: VisitGroup, minutes: int) -> VisitToPlace:
+    def _new_visit(self, key: str, group: NewVisit) -> VisitToPlace:
         spot = None
         if group.place is WorkPlace.SITE:
-            place = self._places.get(group.occurrences[0].merchant_id)
+            place = self._places.get(group.merchant_id)
             spot = NO_PLACE if place is None else place.spot
-        return VisitToPlace(key, spot, minutes, group.window_from, group.window_until)
+        return VisitToPlace(key, spot, group.minutes, group.window_from, group.window_until)
 
     def _at(self, visit: VisitToPlace) -> Point | None:
         return None if visit.spot is None else self._plane.point(visit.spot)
 
-    def _owner(self, group: VisitGroup) -> str | None:
+    def _owner(self, group: NewVisit) -> str | None:
         if group.place is WorkPlace.OFFICE:
             return None
-        first, needs = group.occurrences[0], self._needs_of(group)
+        needs = self._needs_of(group)
         if needs.people > 1:
             # Two have to be free at once: levelling looks for that.
             return None
-        owner = self._owners.get(first.merchant_id)
+        owner = self._owners.get(group.merchant_id)
         if owner is None or not self._can_do(owner, needs):
             # Work no plan asks for every year, at a site without any, or work whoever looks after
             # the site cannot do: whoever is nearest.
-            near = self._by_distance(first.area, self._point(first.merchant_id), "")
+            near = self._by_distance(group.area, self._point(group.merchant_id), "")
             owner = next((person for person in near if self._can_do(person, needs)), None)
         return owner
 
-    def _needs_of(self, group: VisitGroup) -> JobNeeds:
-        wanted = (self._needs.get(item.version_id) for item in group.occurrences)
+    def _needs_of(self, group: NewVisit) -> JobNeeds:
+        wanted = (self._needs.get(task.kind.version_id) for task in group.tasks)
         return together(filter(None, wanted)) if self._needs else NOTHING_NEEDED
 
     def _can_do(self, person: str, needs: JobNeeds) -> bool:
@@ -158,22 +158,22 @@ class Roster:
         return sorted((p for p in self._service.of(area) if p != without), key=away)
 
     def _elsewhere(
-        self, owner: str, visit: VisitToPlace, group: VisitGroup
+        self, owner: str, visit: VisitToPlace, group: NewVisit
     ) -> tuple[str, date] | None:
         """Whoever else serves the area, can do it and has room, the nearest first."""
         point, needs = self._at(visit), self._needs_of(group)
-        near = self._by_distance(group.occurrences[0].area, point or (0.0, 0.0), owner)
+        near = self._by_distance(group.area, point or (0.0, 0.0), owner)
         for person in [p for p in near if self._can_do(p, needs)][:FURTHER]:
             day = self._days[person].place(visit, point)
             if day is not None:
                 return person, day
         return None
 
-    def _waiting_day(self, group: VisitGroup, minutes: int) -> date:
+    def _waiting_day(self, group: NewVisit) -> date:
         """A worked day for what nobody is named for: the least burdened one in the window, else
         the next one after it."""
         span = group.window_from, group.window_until
-        due = sorted(item.due_on for item in group.occurrences)
+        due = sorted(task.due_on for task in group.tasks)
         wished = min(max(due[len(due) // 2], span[0]), span[1])
         open_days = self._office[
             bisect_left(self._office, span[0]) : bisect_right(self._office, span[1])
@@ -185,7 +185,7 @@ class Roster:
             return self._waiting.get(day, 0), abs((day - wished).days), day
 
         chosen = min(open_days, key=burden)
-        self._waiting[chosen] = self._waiting.get(chosen, 0) + minutes
+        self._waiting[chosen] = self._waiting.get(chosen, 0) + group.minutes
         return chosen
 
 

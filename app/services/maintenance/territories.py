@@ -58,7 +58,9 @@ def read_places(session: Session) -> dict[str, MerchantPlace]:
             col(MerchantRow.latitude),
             col(MerchantRow.longitude),
             col(AreaRow.name),
-        ).outerjoin(*AREA)
+        )
+        .outerjoin(*AREA)
+        .execution_options(yield_per=PIECE)
     )
     return {
         key: MerchantPlace(key, mid, name, Spot(latitude, longitude, area or ""))

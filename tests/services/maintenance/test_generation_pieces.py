@@ -3,9 +3,9 @@ between which others save; two stations at once make one set of visits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -17,13 +17,15 @@ from app import bootstrap
 from app.domain.errors import Cancelled, Conflict
 from app.domain.maintenance.occurrences import OccurrenceOutcome
 from app.services import Services
+from app.services.core.operations import KINDS, decoded
 from app.services.maintenance import generation as generation_module
 from app.services.maintenance import generation_write
-from app.services.maintenance.open_rows import read_open
+from app.services.maintenance.open_rows import read_ahead, read_others
 from app.settings import Settings
 from db import write_turns
 from db.engine import Database
 from db.models.maintenance import OccurrenceRow
+from db.models.operations import OperationRow
 from db.together import AHEAD
 from tests.conftest import FrozenClock
 from tests.factories import make_technician, make_terminal
@@ -150,14 +152,26 @@ def test_others_save_between_the_pieces(estate: Services, monkeypatch: pytest.Mo
 
 
 def test_a_run_that_is_stopped_leaves_whole_pieces_and_is_gone_on_with(estate: Services) -> None:
-    steps = iter(range(100))
+    told: list[int] = []
+
+    def tell(done: int, total: int) -> None:
+        told.append(done)
+        assert done < total
+
     with pytest.raises(Cancelled):
-        estate.generation.generate(TODAY, cancelled=lambda: next(steps) >= 2)
+        estate.generation.generate(TODAY, progress=tell, cancelled=lambda: told[-1] > 60)
+    assert told == sorted(told)
     kept = planned(estate)
     assert 0 < len(kept) < MANY
     assert all(visit.tasks for visit in kept)
     estate.generation.generate(TODAY)
     assert len(planned(estate)) == len(tasks(estate)) == MANY
+
+
+def test_a_run_stopped_while_it_looks_leaves_nothing(estate: Services) -> None:
+    with pytest.raises(Cancelled):
+        estate.generation.generate(TODAY, cancelled=lambda: True)
+    assert planned(estate) == tasks(estate) == ()
 
 
 def test_what_somebody_did_meanwhile_is_left_alone(
@@ -244,7 +258,8 @@ def test_rows_nobody_decided_about_for_years_are_not_read_again(
     def looked_at(gone: str = "") -> int:
         with any_services.context.read() as session:
             today = any_services.context.today()
-            return len(read_open(session, today, lambda row: row.subject == gone))
+            others = read_others(session, today, lambda row: row.subject == gone)
+            return len(others) + len(read_ahead(session, today, keys))
 
     counts = []
     for _ in range(4):
@@ -282,3 +297,46 @@ def test_a_start_on_the_same_day_works_nothing_out_until_something_is_done(
     assert starts() == 1
     generation.look_again(clock() - timedelta(days=3))
     assert starts() == 1
+
+
+def _told_at_length(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """An operation as it was kept before its tasks were put into few words."""
+    kinds, visits = payload["visits"]["kinds"], []
+    for key, place, merchant, person, day, due_tasks in payload["visits"]["visits"]:
+        at_length = []
+        for number, subject, slot, n, nominal, due, known in due_tasks:
+            kind = dict(kinds[number])
+            early, late = kind.pop("early"), kind.pop("late")
+            task = kind | {"subject": subject, "slot": slot, "id": known, "n": n}
+            days = {
+                "nominal_on": nominal,
+                "due_on": due,
+                "window_from": due - early,
+                "window_until": due + late,
+            }
+            task |= {name: date.fromordinal(value).isoformat() for name, value in days.items()}
+            task |= {"terminal_id": subject, "merchant_id": merchant}
+            # What is as ever was left out.
+            usual = {"id": "", "n": 0, "occasion": "calendar", "uncertain": False}
+            at_length.append({k: v for k, v in task.items() if usual.get(k, ...) != v})
+        planned_on = date.fromordinal(day).isoformat()
+        visits.append(
+            {"id": key, "place": place, "tasks": at_length, "technician_id": person}
+            | {"planned_on": planned_on}
+        )
+    return {"run": payload["run"], "visits": visits}
+
+
+def test_an_operation_kept_at_length_is_the_same_in_few_words(estate: Services) -> None:
+    estate.generation.generate()
+    with estate.context.read() as session:
+        kept = sa.select(col(OperationRow.payload)).where(
+            col(OperationRow.kind) == "generation.add_visits"
+        )
+        payloads = list(session.execute(kept).scalars())
+    kind = KINDS["generation.add_visits"]
+    assert payloads
+    assert kind.upgrade is not None
+    for payload in payloads:
+        before = kind.upgrade(1, _told_at_length(payload))
+        assert decoded(kind, before) == decoded(kind, payload)
