@@ -49,9 +49,11 @@ def next_question(
     ruled_out: Collection[Act] = (),
     *,
     clear_symptom: bool = False,
+    doubted: bool = False,
 ) -> NextQuestion | None:
     """The best question that is not settled and for which nobody must do what is ruled out; None
-    when sure or when nothing helps.  After a `clear_symptom` a general one must be worth more."""
+    when sure or when nothing helps.  After a `clear_symptom` a general one must be worth more;
+    where answers put the words in `doubt`, none is left out for the classes it is about."""
     classes = beliefs.classes(model)
     if max(classes.values()) >= SURE:
         return None
@@ -59,7 +61,8 @@ def next_question(
     play = {c for c, share in classes.items() if share >= _IN_PLAY}
     best, best_rate, best_gain = None, 0.0, 0.0
     for question in questions.values():
-        if question.id in settled or (question.about and not question.about & play):
+        aside = question.about and not doubted and not question.about & play
+        if question.id in settled or aside:
             continue
         if not question.does.isdisjoint(ruled_out):
             continue
