@@ -33,10 +33,9 @@ def following(
         return NextQuestion(two_troubles.question_of(knowledge, troubles), 0.0, 1)
     return next_question.next_question(
         reasoner.model,
-        reasoning.beliefs,
+        reasoning,
         knowledge.questions,
         settled,
         ruled_out,
         clear_symptom=not doubted and clear_symptom(knowledge, evidence),
-        doubted=doubted,
     )

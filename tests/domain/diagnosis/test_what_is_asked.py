@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.diagnosis.bayes import LearnedCounts
 from app.domain.diagnosis.evidence import EvidenceKind, Reasoner
 from app.domain.diagnosis.interview import Interview, begin
-from app.domain.diagnosis.bayes import LearnedCounts
 from app.domain.diagnosis.next_question import READY, REMEDY
 from app.domain.diagnosis.what_was_told import settled_questions
 from app.domain.faults import FaultClass
