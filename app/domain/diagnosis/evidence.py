@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from app.domain.diagnosis.bayes import (
     Beliefs,
@@ -106,6 +107,16 @@ _HISTORY_DOUBT = 0.7
 """What earlier cases of the same terminal or model leave open."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """What all evidence says together, how each item moved the classes, and whether answers
+    contradict what was said in words."""
+
+    beliefs: Beliefs
+    shifts: tuple[OddsShift, ...]
+    contradicted: bool
+
+
 class Reasoner:
     """A catalogue ready to reason with."""
 
@@ -114,12 +125,16 @@ class Reasoner:
         self.model = CatalogueModel(knowledge)
         self.matcher = Matcher(knowledge.signs, knowledge.wording)
         self._codes = CodeReader(knowledge, self.matcher.folding)
+
+    @cached_property
+    def hints(self) -> Hints:
+        """The guess from single words, which is needed where no weights of words are."""
         telling = (
             (sign, self.model.shares(sign.leaning))
-            for sign in knowledge.signs.values()
+            for sign in self.knowledge.signs.values()
             if sign.kind is not SignKind.CIRCUMSTANCE and sign.leaning.points
         )
-        self.hints = Hints(hint_lessons(telling, self.matcher.folding), self.model.base)
+        return Hints(hint_lessons(telling, self.matcher.folding), self.model.base)
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -270,13 +285,13 @@ class Reasoner:
         """The meanings of a code that is evidence, approvals left out when others remain."""
         return self.knowledge.meanings(item.ref, item.value)
 
-    def beliefs(
+    def reasoning(
         self,
         evidence: Sequence[Evidence],
         facts: Mapping[str, Fact],
         learned: LearnedCounts,
-    ) -> tuple[Beliefs, tuple[OddsShift, ...]]:
-        """What all the evidence says together, and how each item moved the classes."""
+    ) -> Reasoning:
+        """What all the evidence says together."""
         start = Beliefs.start(self.model, self.model.prior(learned.classes))
         state = Heard(start, start)
         trust = self._trust(evidence, facts)
@@ -292,7 +307,7 @@ class Reasoner:
             after = state.together.classes(self.model)
             shifts.append(OddsShift(item, odds_shift(before, after)))
             before = after
-        return state.together, tuple(shifts)
+        return Reasoning(state.together, tuple(shifts), state.contradicted)
 
     def _trust(self, evidence: Sequence[Evidence], facts: Mapping[str, Fact]) -> float:
         """The exponent under which the facts together stay within `FACTS_MOST`."""

@@ -9,6 +9,8 @@ from app.domain.diagnosis.bayes import Beliefs
 
 HEARD = 0.9
 """How often words mean what they are taken for, fitted to sources never learnt from."""
+CONTRADICTED = 0.8
+"""The share of words that mean what they are taken for below which answers contradict them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,19 @@ class Heard:
         return Heard(words, nothing, self.odds * by_nothing / by_words)
 
     @property
+    def share(self) -> float:
+        """How likely the words mean what they are taken for."""
+        return self.odds / (1 + self.odds)
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether what is known otherwise speaks against the words."""
+        return self.share < CONTRADICTED
+
+    @property
     def together(self) -> Beliefs:
         """The beliefs with both held open."""
-        share = self.odds / (1 + self.odds)
+        share = self.share
         modes = {
             mode: share * belief + (1 - share) * self.nothing.modes[mode]
             for mode, belief in self.words.modes.items()

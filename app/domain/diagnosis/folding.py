@@ -8,6 +8,7 @@ its spaces, width, script (traditional or simplified) or inflection.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -58,11 +59,15 @@ class Folding:
 
     def phrase(self, text: str) -> list[str]:
         """The tokens of a phrase of the catalogue, which is asked for several times while the
-        catalogue is made ready."""
+        catalogue is made ready; one string for all tokens that are spelt alike."""
         known = self._phrases.get(text)
         if known is None:
-            known = self._phrases[text] = self.tokens(text)
+            known = self._phrases[text] = list(map(sys.intern, self.tokens(text)))
         return known
+
+    def forget_phrases(self) -> None:
+        """The catalogue is ready: its phrases are hardly asked for again."""
+        self._phrases.clear()
 
     def tokens(self, text: str, *, whole: bool = False) -> list[str]:
         """The text, as `fold` takes it, as tokens, clauses ended by `BREAK`."""

@@ -22,7 +22,7 @@ from app.domain.diagnosis import (
 from app.domain.diagnosis.bayes import Beliefs, LearnedCounts
 from app.domain.diagnosis.catalogue import Code, Question, Stop
 from app.domain.diagnosis.check_outcome import CheckOutcome, check_outcome
-from app.domain.diagnosis.evidence import Evidence, EvidenceKind, Fact, OddsShift, Reasoner
+from app.domain.diagnosis.evidence import Evidence, EvidenceKind, Fact, Reasoner, Reasoning
 from app.domain.diagnosis.interview_parts import (
     UNKNOWN,
     InterviewOutcome,
@@ -69,19 +69,19 @@ class Interview:
     troubles: tuple[two_troubles.Trouble, ...] = ()
 
     @cached_property
-    def _reasoned(self) -> tuple[Beliefs, tuple[OddsShift, ...]]:
-        beliefs, shifts = self.reasoner.beliefs(self.evidence, self.facts, self.learned)
+    def _reasoned(self) -> Reasoning:
+        found = self.reasoner.reasoning(self.evidence, self.facts, self.learned)
         bounded = safety_rules.bounded(
-            self.reasoner, self.evidence, self.learned, beliefs, clash=self.clash
+            self.reasoner, self.evidence, self.learned, found.beliefs, clash=self.clash
         )
         if self.planned:
             bounded = bounded.raised({request.mode for request in self.planned}, REQUEST_SHARE)
-        return bounded, shifts
+        return dataclasses.replace(found, beliefs=bounded)
 
     @property
     def beliefs(self) -> Beliefs:
         """How likely each mode and cause is."""
-        return self._reasoned[0]
+        return self._reasoned.beliefs
 
     @cached_property
     def ranking(self) -> tuple[RankedClass, ...]:
@@ -90,7 +90,7 @@ class Interview:
         classes = self.beliefs.classes(self.reasoner.model)
         if self.planned:
             return planned_ranking(knowledge, classes, self.evidence)
-        return ranking_with_reasons(knowledge, classes, self._reasoned[1], self.facts)
+        return ranking_with_reasons(knowledge, classes, self._reasoned.shifts, self.facts)
 
     @property
     def top(self) -> RankedClass:
@@ -133,7 +133,7 @@ class Interview:
             return None
         ruled_out = self._bounds.ruled_out
         return what_is_asked.following(
-            self.reasoner, self.evidence, self.beliefs, self.code, self.troubles, ruled_out
+            self.reasoner, self.evidence, self._reasoned, self.code, self.troubles, ruled_out
         )
 
     @property

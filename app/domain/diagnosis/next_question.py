@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from app.domain.diagnosis.bayes import Beliefs, CatalogueModel, entropy
 from app.domain.diagnosis.catalogue import Act, Question
+from app.domain.diagnosis.evidence import Reasoning
 from app.domain.faults import FaultClass
 
 SURE = 0.94
@@ -43,7 +44,7 @@ class NextQuestion:
 
 def next_question(
     model: CatalogueModel,
-    beliefs: Beliefs,
+    reasoning: Reasoning,
     questions: Mapping[str, Question],
     settled: Collection[str],
     ruled_out: Collection[Act] = (),
@@ -51,7 +52,9 @@ def next_question(
     clear_symptom: bool = False,
 ) -> NextQuestion | None:
     """The best question that is not settled and for which nobody must do what is ruled out; None
-    when sure or when nothing helps.  After a `clear_symptom` a general one must be worth more."""
+    when sure or when nothing helps.  After a `clear_symptom` a general one must be worth more;
+    where answers contradict the words, none is left out for the classes it is about."""
+    beliefs = reasoning.beliefs
     classes = beliefs.classes(model)
     if max(classes.values()) >= SURE:
         return None
@@ -59,7 +62,8 @@ def next_question(
     play = {c for c, share in classes.items() if share >= _IN_PLAY}
     best, best_rate, best_gain = None, 0.0, 0.0
     for question in questions.values():
-        if question.id in settled or (question.about and not question.about & play):
+        aside = question.about and not reasoning.contradicted and not question.about & play
+        if question.id in settled or aside:
             continue
         if not question.does.isdisjoint(ruled_out):
             continue

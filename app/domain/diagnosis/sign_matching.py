@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 
@@ -90,7 +90,7 @@ class _Way:
     whether it must be all that is said, and whether it only raises the question."""
 
     sign: str
-    parts: tuple[frozenset[str], ...]
+    parts: tuple[tuple[str, ...], ...]
     far: bool
     alone: bool
     asks: bool
@@ -98,8 +98,11 @@ class _Way:
 
 @dataclass(slots=True)
 class _Node:
-    names: set[str] = field(default_factory=set)
-    next: dict[str, _Node] = field(default_factory=dict)
+    """A place in the tree of all phrases: those that end here, and what may follow, if anything
+    does: half of the places are ends."""
+
+    names: tuple[str, ...] = ()
+    next: dict[str, _Node] | None = None
 
 
 class Matcher:
@@ -129,13 +132,17 @@ class Matcher:
                 self._learn_way(sign.id, way)
             for way in sign.asks:
                 self._learn_way(sign.id, way, asks=True)
-        self._stopping = {
-            name: [way for way in ways if signs[way.sign].stop] for name, ways in self._ways.items()
-        }
+        stopping = (
+            (name, [way for way in ways if signs[way.sign].stop])
+            for name, ways in self._ways.items()
+        )
+        self._stopping = {name: ways for name, ways in stopping if ways}
         ways = (way for sign in signs.values() if sign.thing for way in sign.says)
         self._subjects = {f"<{name}>" for way in ways for name in _groups_alone(way)}
         self._cues = DangerCues(self.folding, signs.values(), wording.groups)
-        self._vocabulary = [word for word in self._phrases if len(word) > 3 and word.isascii()]
+        # Of two words as near the first is taken, so their order must not be that of a set.
+        words = sorted(word for word in self._phrases if len(word) > 3 and word.isascii())
+        self._vocabulary = words
         self._nouns = Nouns(wording.nouns, self.folding)
         # A word the catalogue names in any list is spelt as it should be.
         self._known = self._nouns.words | self._phrases | JOINING
@@ -145,6 +152,7 @@ class Matcher:
             for sign in signs.values()
             for _language, name in sign.text.texts
         }
+        self.folding.forget_phrases()
 
     # --- learning the catalogue ----------------------------------------------------------------
 
@@ -152,22 +160,25 @@ class Matcher:
         tokens = [token for token in self.folding.phrase(phrase) if token not in _NO_WORDS]
         node = self._root
         for token in tokens:
+            if node.next is None:
+                node.next = {}
             node = node.next.setdefault(token, _Node())
         if tokens:
-            node.names.add(name)
+            if name not in node.names:
+                node.names = (*node.names, name)
             self._phrases.update(tokens)
 
     def _learn_way(self, sign: str, way: str, *, asks: bool = False) -> None:
         parts = []
         alone = way.startswith("^")
         for part in way.removeprefix("^").replace("++", "+").split("+"):
-            names = set()
+            names: dict[str, None] = {}
             for choice in part.strip().strip("<>").split("|") if "<" in part else [part.strip()]:
                 name = f"<{choice}>" if "<" in part else f"={choice}"
-                names.add(name)
+                names[name] = None
                 if "<" not in part:
                     self._learn(choice, name)
-            parts.append(frozenset(names))
+            parts.append(tuple(names))
         made = _Way(sign, tuple(parts), "++" in way, alone, asks)
         for name in made.parts[0]:
             self._ways[name].append(made)
@@ -211,7 +222,7 @@ class Matcher:
         """Whether a way of saying the sign of a hard stop has all its parts in a text."""
         names = {span.name for span in self._spans(tokens)}
         return any(
-            not any(part.isdisjoint(names) for part in way.parts)
+            not any(names.isdisjoint(part) for part in way.parts)
             for name in names & self._stopping.keys()
             for way in self._stopping[name]
         )
@@ -293,7 +304,7 @@ class Matcher:
         for start in range(len(tokens)):
             node = self._root
             for end in range(start, min(len(tokens), start + 14)):
-                following = node.next.get(tokens[end])
+                following = node.next.get(tokens[end]) if node.next else None
                 if following is None:
                     break
                 node = following

@@ -8,7 +8,8 @@ give evidence with much doubt, never a verdict.
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.domain.diagnosis.catalogue import Sign
@@ -20,6 +21,8 @@ _RATE = 0.12
 """Weight of one phrase against the smoothing."""
 _DAMPING = 0.55
 """How much of the words' joint weight is believed; they are far from independent."""
+_PAIR = 1.6
+"""What a pair of neighbours says beside a token as rare."""
 
 
 class Hints:
@@ -33,7 +36,7 @@ class Hints:
         self._base = base
         counts: dict[str, dict[FaultClass, float]] = defaultdict(lambda: dict.fromkeys(base, 0.0))
         for tokens, shares in taught:
-            for feature in set(features(tokens)):
+            for feature in dict.fromkeys(features(tokens)):
                 of = counts[feature]
                 for fault_class, share in shares.items():
                     of[fault_class] += share
@@ -49,7 +52,7 @@ class Hints:
     def guess(self, tokens: Sequence[str]) -> dict[FaultClass, float]:
         """Shares of the classes by the words alone; the base where no word is known."""
         scores = {c: math.log(share) for c, share in self._base.items()}
-        for feature in set(features(tokens)):
+        for feature in dict.fromkeys(features(tokens)):
             ratios = self._ratios.get(feature)
             if ratios is not None:
                 for c, ratio in ratios.items():
@@ -71,39 +74,55 @@ def hint_lessons(
 
 
 class Resemblance:
-    """Nearest ways of saying it, by shared tokens and pairs of tokens weighed by rarity."""
+    """Nearest ways of saying it, by shared tokens and pairs of tokens weighed by rarity.
+
+    Kept in arrays, as there are ten thousand ways and a hundred thousand features in them: which
+    ways hold a feature is a row of numbers in `_ways`, its length before it."""
 
     def __init__(self, signs: Mapping[str, Sign], folding: Folding) -> None:
-        documents: list[tuple[str, frozenset[str]]] = []
+        holders: dict[str, list[int]] = defaultdict(list)
+        self._sign_of: list[str] = []
+        self._sizes = array("H")
         for sign in signs.values():
             for way in (*sign.says, *(text for _, text in sign.text.texts)):
                 if "<" not in way and "+" not in way and not way.startswith("^"):
-                    found = frozenset(features(folding.phrase(way)))
+                    found = dict.fromkeys(features(folding.phrase(way)))
                     if len(found) > 2:
-                        documents.append((sign.id, found))
-        counts = Counter(feature for _, found in documents for feature in found)
-        total = len(documents) + 1
-        self._rarity = {
-            f: math.log(total / n) * (1.6 if " " in f else 1) for f, n in counts.items()
-        }
-        self._documents = documents
-        self._norms = [sum(self._rarity[f] for f in found) for _, found in documents]
-        self._holders: dict[str, list[int]] = defaultdict(list)
-        for number, (_, found) in enumerate(documents):
-            for feature in found:
-                self._holders[feature].append(number)
+                        for feature in found:
+                            holders[feature].append(len(self._sign_of))
+                        self._sign_of.append(sign.id)
+                        self._sizes.append(len(found))
+        self._norms = array("d", bytes(8 * len(self._sign_of)))
+        self._ways = array("I")
+        self._row: dict[str, int] = {}
+        for feature, numbers in holders.items():
+            self._row[feature] = len(self._ways)
+            self._ways.append(len(numbers))
+            self._ways.extend(numbers)
+            rarity = self._rarity(feature, len(numbers))
+            for number in numbers:
+                self._norms[number] += rarity
+
+    def _rarity(self, feature: str, holders: int) -> float:
+        """How much a feature says that so many ways hold; a pair of neighbours says more."""
+        return math.log((len(self._sign_of) + 1) / holders) * (_PAIR if " " in feature else 1)
 
     def near(self, tokens: Sequence[str], limit: int = 2) -> list[tuple[str, float, float]]:
         """The signs nearest to a text as (sign, likeness, weight)."""
         shared: dict[int, float] = defaultdict(float)
-        for feature in set(features(tokens)):
-            for number in self._holders.get(feature, ()):
-                shared[number] += self._rarity[feature]
+        for feature in dict.fromkeys(features(tokens)):
+            row = self._row.get(feature)
+            if row is None:
+                continue
+            first, many = row + 1, self._ways[row]
+            rarity = self._rarity(feature, many)
+            for number in self._ways[first : first + many]:
+                shared[number] += rarity
         best: dict[str, tuple[float, float]] = {}
         for number, mass in shared.items():
-            sign, found = self._documents[number]
+            sign = self._sign_of[number]
             likeness = mass / self._norms[number]
-            weight = likeness * min(4.0, len(found) / 2)
+            weight = likeness * min(4.0, self._sizes[number] / 2)
             if likeness > best.get(sign, (0.0, 0.0))[0]:
                 best[sign] = (likeness, weight)
         ranked = sorted(best.items(), key=lambda item: (-item[1][1], item[0]))

@@ -6,9 +6,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from app.domain.diagnosis import next_question, safety_rules, two_troubles
-from app.domain.diagnosis.bayes import Beliefs
 from app.domain.diagnosis.catalogue import Act
-from app.domain.diagnosis.evidence import Evidence, Reasoner
+from app.domain.diagnosis.evidence import Evidence, Reasoner, Reasoning
 from app.domain.diagnosis.next_question import NextQuestion
 from app.domain.diagnosis.two_troubles import Trouble
 from app.domain.diagnosis.what_was_told import clear_symptom, settled_questions
@@ -17,7 +16,7 @@ from app.domain.diagnosis.what_was_told import clear_symptom, settled_questions
 def following(
     reasoner: Reasoner,
     evidence: Sequence[Evidence],
-    beliefs: Beliefs,
+    reasoning: Reasoning,
     code: str,
     troubles: Sequence[Trouble],
     ruled_out: Collection[Act],
@@ -25,7 +24,8 @@ def following(
     """The question worth most for which nobody must do what is `ruled_out`; None when nothing is
     to be asked."""
     knowledge = reasoner.knowledge
-    settled = settled_questions(knowledge, evidence, code)
+    doubted = reasoning.contradicted
+    settled = settled_questions(knowledge, evidence, code, doubted=doubted)
     for stop in safety_rules.unsettled(knowledge, evidence):
         if stop.confirm not in settled:
             return NextQuestion(knowledge.questions[stop.confirm], 0.0, 1)
@@ -33,9 +33,9 @@ def following(
         return NextQuestion(two_troubles.question_of(knowledge, troubles), 0.0, 1)
     return next_question.next_question(
         reasoner.model,
-        beliefs,
+        reasoning,
         knowledge.questions,
         settled,
         ruled_out,
-        clear_symptom=clear_symptom(knowledge, evidence),
+        clear_symptom=not doubted and clear_symptom(knowledge, evidence),
     )

@@ -15,11 +15,16 @@ _SHOWN = ("code", "message")
 
 
 def settled_questions(
-    knowledge: Knowledge, evidence: Sequence[Evidence], code: str
+    knowledge: Knowledge, evidence: Sequence[Evidence], code: str, *, doubted: bool = False
 ) -> frozenset[str]:
-    """Questions answered, or answered already by what was said or is known.  What the screen shows
-    is known once it was entered as `code`, understood or not."""
+    """Questions answered, or answered already by what was said or is known, unless answers put the
+    words in doubt.  What the screen shows is known once it was entered as `code`, understood or
+    not."""
     settled = {item.ref for item in evidence if item.kind is EvidenceKind.ANSWER}
+    if doubted:
+        evidence = [
+            item for item in evidence if item.kind in (EvidenceKind.CODE, EvidenceKind.FACT)
+        ]
     for item in evidence:
         entry = knowledge.signs.get(item.ref) or knowledge.circumstances.get(item.ref)
         if entry is not None and entry.answers and not item.negated:

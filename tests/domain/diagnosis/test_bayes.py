@@ -15,9 +15,10 @@ CLASSES = st.dictionaries(st.sampled_from(list(FaultClass)), st.integers(0, 10**
 
 def test_without_evidence_the_shipped_shares_hold(reasoner: Reasoner) -> None:
     model = reasoner.model
-    beliefs, shifts = reasoner.beliefs([], {}, LearnedCounts())
-    assert beliefs.classes(model) == pytest.approx(model.base)
-    assert shifts == ()
+    found = reasoner.reasoning([], {}, LearnedCounts())
+    assert found.beliefs.classes(model) == pytest.approx(model.base)
+    assert found.shifts == ()
+    assert not found.contradicted
 
 
 @given(CLASSES)
@@ -46,7 +47,7 @@ def test_two_signs_of_one_class_strengthen_it_though_their_modes_differ(
     model = reasoner.model
 
     def hardware(text: str) -> float:
-        beliefs, _ = reasoner.beliefs(reasoner.read("", text), {}, LearnedCounts())
+        beliefs = reasoner.reasoning(reasoner.read("", text), {}, LearnedCounts()).beliefs
         return beliefs.classes(model)[FaultClass.HARDWARE]
 
     one = hardware("按键失灵")
@@ -56,8 +57,8 @@ def test_two_signs_of_one_class_strengthen_it_though_their_modes_differ(
 def test_confirmed_cases_refine_what_a_code_says(reasoner: Reasoner) -> None:
     evidence = reasoner.read("97", "")
     learned = LearnedCounts(evidence={"code:97": {FaultClass.SOFTWARE: 200}})
-    before, _ = reasoner.beliefs(evidence, {}, LearnedCounts())
-    after, _ = reasoner.beliefs(evidence, {}, learned)
+    before = reasoner.reasoning(evidence, {}, LearnedCounts()).beliefs
+    after = reasoner.reasoning(evidence, {}, learned).beliefs
     model = reasoner.model
     assert after.classes(model)[FaultClass.SOFTWARE] > 0.6
     assert before.classes(model)[FaultClass.SOFTWARE] < 0.3
@@ -66,7 +67,7 @@ def test_confirmed_cases_refine_what_a_code_says(reasoner: Reasoner) -> None:
 def test_three_confirmed_cases_do_not_overturn_the_catalogue(reasoner: Reasoner) -> None:
     evidence = reasoner.read("51", "")
     learned = LearnedCounts(evidence={"code:51": {FaultClass.HARDWARE: 3}})
-    beliefs, _ = reasoner.beliefs(evidence, {}, learned)
+    beliefs = reasoner.reasoning(evidence, {}, learned).beliefs
     assert beliefs.classes(reasoner.model)[FaultClass.BALANCE] > 0.8
 
 
@@ -85,6 +86,6 @@ def test_a_check_that_did_not_help_lowers_the_causes_it_mends(reasoner: Reasoner
 )
 def test_beliefs_stay_a_distribution(reasoner: Reasoner, said: list[str]) -> None:
     evidence = reasoner.read("", "，".join(said))
-    beliefs, _ = reasoner.beliefs(evidence, {}, LearnedCounts())
+    beliefs = reasoner.reasoning(evidence, {}, LearnedCounts()).beliefs
     assert sum(beliefs.modes.values()) == pytest.approx(1)
     assert 0 <= entropy(beliefs.classes(reasoner.model)) <= 3.2

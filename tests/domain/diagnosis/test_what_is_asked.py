@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.diagnosis.bayes import LearnedCounts
 from app.domain.diagnosis.evidence import EvidenceKind, Reasoner
 from app.domain.diagnosis.interview import Interview, begin
 from app.domain.diagnosis.next_question import READY, REMEDY
+from app.domain.diagnosis.what_was_told import settled_questions
 from app.domain.faults import FaultClass
 from app.knowledge.evaluate import read_cases
 from tests.conftest import FILES
@@ -166,3 +168,38 @@ def test_what_the_merchant_was_told_stands_until_something_else_is_to_be_said(
     assert not session.tell_merchant(told=False).merchant_told
     other = session.tell(code="A0", text="")
     assert not other.merchant_told
+
+
+def contradicted(session: Interview) -> bool:
+    reasoner = session.reasoner
+    return reasoner.reasoning(session.evidence, {}, LearnedCounts()).contradicted
+
+
+def test_what_words_answered_is_open_again_once_answers_contradict_them(reasoner: Reasoner) -> None:
+    evidence = reasoner.read("", "重启也没用，显示余额不足")
+    told = settled_questions(reasoner.knowledge, evidence, "")
+    assert {"restart_helped", "message"} <= told
+    assert settled_questions(reasoner.knowledge, evidence, "", doubted=True) == frozenset()
+
+
+def test_an_answer_is_never_asked_for_again(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "", "显示余额不足").answer("other_card", "no")
+    for doubted in (False, True):
+        asked = settled_questions(reasoner.knowledge, session.evidence, "", doubted=doubted)
+        assert "other_card" in asked
+
+
+def test_answers_that_no_one_would_give_contradict_the_words(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "", "提示司法冻结")
+    assert session.top.fault_class is FaultClass.FROZEN
+    assert not contradicted(session)
+    for question, answer in (("other_card", "no"), ("link_test", "no"), ("step", "link")):
+        session = session.answer(question, answer)
+    assert contradicted(session)
+
+
+def test_answers_that_fit_the_words_leave_them_trusted(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "", "提示司法冻结")
+    for question, answer in (("other_card", "yes"), ("step", "reply"), ("other_bank", "yes")):
+        session = session.answer(question, answer)
+    assert not contradicted(session)
