@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.errors import BadKnowledge
 from app.domain.incidents.lifecycle import Action, EditReason, IncidentState
 from app.domain.incidents.terminal_stops import OpenStop, StopEvent, standing
@@ -23,6 +22,9 @@ from db.models.maintenance import VisitRow
 from db.models.register import PlacementRow, TerminalEventRow, TerminalRow
 from db.queries import PLACED_NOW
 from db.types import Key
+
+if TYPE_CHECKING:
+    from app.domain.diagnosis.knowledge import Knowledge
 
 
 def what_to_do(why: LocalizedText, knowledge: Knowledge) -> LocalizedText:
