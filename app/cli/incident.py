@@ -13,7 +13,7 @@ from app.cli import incident_check, incident_move
 from app.cli.context import Context, Verb, table, told
 from app.cli.parser import names
 from app.cli.standing_stops import standing_lines
-from app.domain.diagnosis.two_troubles import Trouble
+from app.domain.diagnosis.two_troubles import Trouble, left_aside
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents.drafts import (
@@ -319,9 +319,9 @@ def _resolve(context: Context, incident: Incident) -> None:
     options = context.options
     tests = [item.partition("=") for item in options.test]
     session = context.services.diagnosis_steps.consult(incident.id).session
+    aside = left_aside(session.troubles, session.evidence)
     others = tuple(
-        _other(one, given)
-        for one, given in zip_longest(session.set_aside, options.also[: len(session.set_aside)])
+        _other(one, given) for one, given in zip_longest(aside, options.also[: len(aside)])
     )
     draft = ResolutionDraft(
         fault_class=FaultClass(options.fault_class),

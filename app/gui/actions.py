@@ -277,7 +277,7 @@ class UserAction(Enum):
         tip=N_("One incident for the cause; the open ones join it"),
     )
     HAND_OVER_WARNING = _row(
-        N_("Refer …"),
+        N_("Hand over …"),
         WARNINGS,
         "Ctrl+T",
         icon="arrow-right-left",

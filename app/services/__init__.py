@@ -18,6 +18,7 @@ from app.services.document_services import DocumentServices
 from app.services.incidents.agreements import Agreements
 from app.services.incidents.catalogue_needs import Hazards
 from app.services.incidents.incidents import Incidents
+from app.services.incidents.terminal_stops import TerminalStops
 from app.services.incidents.work_log import WorkLog
 from app.services.maintenance.commissioning import CommissioningInspection
 from app.services.register.directory import Directory
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from app.services.dispatch.reminders import Reminders
     from app.services.finding.finding import RecordFinder
     from app.services.incidents.history_import import HistoryImport
-    from app.services.incidents.terminal_stops import TerminalStops
     from app.services.keeping.care import DataCare
     from app.services.keeping.encryption import Encryption
     from app.services.keeping.kept_trust import KeptTrust
@@ -106,6 +106,7 @@ class Services(DocumentServices):
         self.terminals = Terminals(context, CommissioningInspection(context))
         self.agreements = Agreements(context)
         self.incidents = Incidents(context, self.terminals, self._shipped, hazards=hazards)
+        self.terminal_stops = TerminalStops(context, self._shipped)
         self.work_log = WorkLog(context)
         self.saved_forms = SavedForms(context)
 
@@ -286,13 +287,6 @@ class Services(DocumentServices):
         from app.services.incidents.history_import import HistoryImport
 
         return HistoryImport(self.context)
-
-    @Lazy
-    def terminal_stops(self) -> TerminalStops:
-        """Safety stops of terminals that nobody lifted."""
-        from app.services.incidents.terminal_stops import TerminalStops
-
-        return TerminalStops(self.context, self._shipped)
 
     @Lazy
     def diagnosis(self) -> Diagnosis:

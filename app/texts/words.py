@@ -83,7 +83,7 @@ WORDS: dict[str, dict[str, str]] = {
         "cancel": N_("Cancel incident"),
         "mark_duplicate": N_("Mark as duplicate"),
         "edit": N_("Edit"),
-        "handover": N_("Refer"),
+        "handover": N_("Hand over"),
         "addendum": N_("Add addendum"),
         "swap": N_("Swap terminal"),
         "relocate": N_("Move"),

@@ -225,11 +225,6 @@ class Interview:
         done = {item.ref for item in self.evidence if item.kind is EvidenceKind.CHECK}
         return advice.checks(self.reasoner.knowledge, self.beliefs, done, self._bounds)
 
-    @property
-    def set_aside(self) -> tuple[two_troubles.Trouble, ...]:
-        """The troubles told of that this session is not about."""
-        return two_troubles.left_aside(self.troubles, self.evidence)
-
     @cached_property
     def advice(self) -> advice.Advice:
         """What to tell the merchant, whom to contact with what ready, warnings."""

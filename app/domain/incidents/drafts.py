@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from app.domain import text
 from app.domain.errors import Problems
@@ -257,7 +258,7 @@ def check_resolution(
     it is not solved.
     """
     problems = Problems()
-    cleaned: dict[str, str] = {}
+    cleaned: dict[str, Any] = {}
     for name, limit in (
         ("other_text", 500),
         ("work_done", 4_000),

@@ -58,7 +58,7 @@ def standing(
     ended = swapped = False
     for entry in log:
         if entry.at > at:
-            break
+            continue  # by a clock that was wrong it may stand before an earlier one
         if entry.reason in (EditReason.HARD_STOP, EditReason.STOP_WITHDRAWN):
             stop = entry if entry.reason == EditReason.HARD_STOP else None
             first = (first or stop) if stop else None

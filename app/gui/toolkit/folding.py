@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QRect, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSplitter, QStackedWidget, QWidget
 
@@ -218,8 +218,21 @@ class FoldingSplitter(QSplitter):
         width = max(hint.width() for hint in hints)
         if self.orientation() is Qt.Orientation.Horizontal:
             return QSize(width, max(_least_height(pane, pane.width()) for pane in self._panes))
-        heights = (max(hint.height(), low) for hint, low in zip(hints, self._heights, strict=True))
-        return QSize(width, sum(heights) + self.handleWidth())
+        return QSize(width, sum(self._folded_heights()) + self.handleWidth())
+
+    def _folded_heights(self) -> list[int]:
+        """What each pane has to have where they stand below each other: what its words take at
+        this width, whatever appears in it."""
+        pairs = zip(self._panes, self._heights, strict=True)
+        return [max(low, _least_height(pane, self.width())) for pane, low in pairs]
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.LayoutRequest
+            and self.orientation() is Qt.Orientation.Vertical
+        ):
+            self._bound(folded=True)
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fold()
@@ -241,8 +254,9 @@ class FoldingSplitter(QSplitter):
         self.updateGeometry()
 
     def _bound(self, *, folded: bool) -> None:
-        for pane, width, height in zip(self._panes, self._least, self._heights, strict=True):
-            pane.setMinimumSize(0 if folded else width, height if folded else 0)
+        heights = self._folded_heights() if folded else [0] * len(self._panes)
+        for pane, width, height in zip(self._panes, self._least, heights, strict=True):
+            pane.setMinimumSize(0 if folded else width, height)
 
     def saveState(self) -> QByteArray:
         """Where the handles are side by side, also while the panes are folded."""

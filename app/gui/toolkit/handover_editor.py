@@ -30,7 +30,7 @@ class HandoverEditor(DraftDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(
-            _("Refer"),
+            _("Hand over"),
             [
                 Field(
                     name="role",

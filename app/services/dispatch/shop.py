@@ -77,7 +77,7 @@ def _read(session: Session, context: ServiceContext, merchant_id: str) -> Shop:
         incidents=_incidents(session, context, merchant_id),
         visits=_visits(session, context, merchant_id),
         campaign_tasks=read_tasks(session, *open_at_merchant(merchant_id)),
-        stops=stops_at_shops(session, context.now(), (merchant_id,)).get(merchant_id, ()),
+        stops=stops_at_shops(session, (merchant_id,)).get(merchant_id, ()),
     )
 
 

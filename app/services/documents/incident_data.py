@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from app.domain import text
 from app.domain.documents import Attachment, Signature, SignerRole
 from app.domain.errors import NotFound
-from app.domain.incidents.incidents import NEVER, Incident, is_request
+from app.domain.incidents.incidents import Incident, is_request
 from app.domain.incidents.other_troubles import settled_troubles
 from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.maintenance.occurrences import OccurrenceOutcome
@@ -139,7 +139,7 @@ class IncidentDataReader:
                 part_months=months,
                 beside=beside,
                 stops=stops.standing(
-                    incident.resolved_at or NEVER,
+                    at=incident.resolved_at,
                     terminal_id=incident.terminal_id,
                     serial=incident.unknown_serial,
                     besides=incident.id,

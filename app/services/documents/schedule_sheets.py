@@ -255,7 +255,7 @@ def route_sheet(
     """A technician's day, stop by stop."""
     contacts = read_contacts(session, {stop.visit.merchant_id for stop in route.stops})
     tasks = _tasks_of(session, [stop.visit.id for stop in route.stops], today)
-    dangers = stops_at_shops(session, now, {stop.visit.merchant_id for stop in route.stops})
+    dangers = stops_at_shops(session, {stop.visit.merchant_id for stop in route.stops})
     phones = {one.name: one.phone for one in read_technicians(session)}
     code = person.code if person else ""
     return RouteSheet(

@@ -14,7 +14,6 @@ from sqlmodel import Session, col
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.documents import Signature, SignerRole
 from app.domain.errors import NotFound
-from app.domain.incidents.incidents import NEVER
 from app.domain.incidents.lifecycle import stop_of
 from app.domain.maintenance.checklist_lines import SERIAL_KINDS, ChecklistLine, LineVerdict
 from app.domain.maintenance.checklists import FollowUp
@@ -206,7 +205,7 @@ def _terminal_stops(
         return ()
     own = _opened_by(session, tasks)
     found = StopLogs(session, (terminal_id,)).standing(
-        visit.finished_at or NEVER, terminal_id=terminal_id
+        terminal_id=terminal_id, at=visit.finished_at
     )
     return stops_on_paper((stop for stop in found if stop.incident_id not in own), knowledge)
 

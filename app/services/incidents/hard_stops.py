@@ -51,4 +51,4 @@ def stopped_at(unit: UnitOfWork, row: IncidentRow) -> bool:
         return True
     terminal_id, serial = row.terminal_id or "", row.unknown_serial
     logs = StopLogs(unit.session, (terminal_id,), () if terminal_id else (serial,))
-    return bool(logs.standing(unit.now, terminal_id=terminal_id, serial=serial))
+    return bool(logs.standing(terminal_id=terminal_id, serial=serial))

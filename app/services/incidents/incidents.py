@@ -255,8 +255,7 @@ class Incidents(IncidentLookups):
 
     @operation("incident.resume")
     def resume(self, incident_id: str) -> None:
-        """Go on after a hold; time outside our control moves the deadline.  Raises
-        `NotAllowed`."""
+        """Go on after a hold; time outside our control counts not.  Raises `NotAllowed`."""
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
             row.hold_reason = row.hold_expected_on = None

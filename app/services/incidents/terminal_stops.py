@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.errors import BadKnowledge
+from app.domain.incidents.incidents import NEVER
 from app.domain.incidents.lifecycle import Action, EditReason, IncidentState
 from app.domain.incidents.terminal_stops import OpenStop, StopEvent, standing
 from app.domain.register import identifiers
@@ -23,6 +23,9 @@ from db.models.maintenance import VisitRow
 from db.models.register import PlacementRow, TerminalEventRow, TerminalRow
 from db.queries import PLACED_NOW
 from db.types import Key
+
+if TYPE_CHECKING:
+    from app.domain.diagnosis.knowledge import Knowledge
 
 
 def what_to_do(why: LocalizedText, knowledge: Knowledge) -> LocalizedText:
@@ -54,11 +57,17 @@ class StopLogs:
                 self._repaired.setdefault(terminal_id, []).append(moment)
 
     def standing(
-        self, at: datetime, *, terminal_id: str = "", serial: str = "", besides: str = ""
+        self,
+        *,
+        terminal_id: str = "",
+        serial: str = "",
+        besides: str = "",
+        at: datetime | None = None,
     ) -> tuple[OpenStop, ...]:
-        """The stops that stand at a moment at a terminal, by its id, or by the serial number it was
-        reported under while nobody had registered it; oldest first.  Those that the incident
-        `besides` tells of are left out."""
+        """The stops that stand at a terminal, by its id, or by the serial number it was reported
+        under while nobody had registered it; oldest first.  Those that the incident `besides` tells
+        of are left out.  With `at` those of that moment, else all there are: what came from a
+        computer whose clock runs ahead is as dangerous."""
         key = identifiers.serial_key(serial) if serial else ""
         found = []
         for rows in self._logs.values():
@@ -66,7 +75,7 @@ class StopLogs:
             own = of.terminal_id == terminal_id if terminal_id else _is_unknown(of, key)
             if not own or of.incident_id == besides:
                 continue
-            stop = standing(map(_entry, rows), self._repaired.get(of.terminal_id, ()), at)
+            stop = standing(map(_entry, rows), self._repaired.get(of.terminal_id, ()), at or NEVER)
             if stop is not None:
                 found.append(
                     OpenStop(
@@ -82,16 +91,16 @@ class StopLogs:
 
 
 def stops_at_shops(
-    session: Session, at: datetime, merchant_ids: Collection[str]
+    session: Session, merchant_ids: Collection[str]
 ) -> dict[str, tuple[OpenStop, ...]]:
     """The stops of the terminals that stand in each of these shops now."""
     wanted = sorted({key for key in merchant_ids if key})
     rows = [row for part in chunks(wanted) for row in _rows(session, _PLACED, part)]
-    return _by_place(session, at, [(row.merchant_id, row.terminal_id) for row in rows])
+    return _by_place(session, [(row.merchant_id, row.terminal_id) for row in rows])
 
 
 def stops_of_work(
-    session: Session, at: datetime, incident_ids: Collection[str], visit_ids: Collection[str]
+    session: Session, incident_ids: Collection[str], visit_ids: Collection[str]
 ) -> dict[str, tuple[OpenStop, ...]]:
     """The stops that whoever does a piece of work meets, by its id: those of the terminal of an
     incident, those of the shop a visit goes to."""
@@ -102,16 +111,16 @@ def stops_of_work(
         for part in chunks(sorted(ids))
         for row in _rows(session, query, part)
     ]
-    return _by_place(session, at, rows)
+    return _by_place(session, rows)
 
 
 def _by_place(
-    session: Session, at: datetime, places: Sequence[tuple[str, str]]
+    session: Session, places: Sequence[tuple[str, str]]
 ) -> dict[str, tuple[OpenStop, ...]]:
     logs = StopLogs(session, {terminal_id for _place, terminal_id in places})
     found: dict[str, list[OpenStop]] = {}
     for place, terminal_id in places:
-        stops = logs.standing(at, terminal_id=terminal_id)
+        stops = logs.standing(terminal_id=terminal_id)
         if stops:
             found.setdefault(place, []).extend(stops)
     return {place: tuple(stops) for place, stops in found.items()}
@@ -133,17 +142,14 @@ class TerminalStops:
     ) -> tuple[OpenStop, ...]:
         """The stops that stand now at a registered terminal, or at an unregistered one by its
         serial number, leaving out those the incident `besides` tells of itself."""
-        now = self._context.now()
         with self._context.read() as session:
             logs = StopLogs(session, (terminal_id,), (serial,))
-        return self._with_do(
-            logs.standing(now, terminal_id=terminal_id, serial=serial, besides=besides)
-        )
+        return self._with_do(logs.standing(terminal_id=terminal_id, serial=serial, besides=besides))
 
     def at_shop(self, merchant_id: str) -> tuple[OpenStop, ...]:
         """The stops that stand now at the terminals of a shop."""
         with self._context.read() as session:
-            found = stops_at_shops(session, self._context.now(), (merchant_id,))
+            found = stops_at_shops(session, (merchant_id,))
         return self._with_do(found.get(merchant_id, ()))
 
     def of_work(
@@ -151,7 +157,7 @@ class TerminalStops:
     ) -> dict[str, tuple[OpenStop, ...]]:
         """The stops that whoever does a piece of work meets, by its id."""
         with self._context.read() as session:
-            return stops_of_work(session, self._context.now(), incident_ids, visit_ids)
+            return stops_of_work(session, incident_ids, visit_ids)
 
     def _with_do(self, stops: tuple[OpenStop, ...]) -> tuple[OpenStop, ...]:
         if not stops:

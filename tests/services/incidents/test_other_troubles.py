@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.diagnosis.two_troubles import STOPS_TRADE
+from app.domain.diagnosis.two_troubles import STOPS_TRADE, left_aside
 from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import ResolutionDraft
@@ -27,7 +27,7 @@ def begun(services: Services) -> tuple[str, OtherTrouble]:
     session = services.diagnosis.for_incident(key)
     first, second = session.troubles
     session = session.answer(STOPS_TRADE, first.sign.id)
-    (aside,) = session.set_aside
+    (aside,) = left_aside(session.troubles, session.evidence)
     assert aside.sign.id == second.sign.id
     return key, OtherTrouble(aside.sign.label, aside.part)
 

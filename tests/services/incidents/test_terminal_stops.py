@@ -214,5 +214,19 @@ def test_the_stop_of_an_earlier_moment_is_that_of_its_log(
     dangerous(services, terminal)
     with services.context.read() as session:
         logs = StopLogs(session, (terminal,))
-    assert logs.standing(before, terminal_id=terminal) == ()
-    assert logs.standing(before + timedelta(hours=2), terminal_id=terminal)
+    assert logs.standing(terminal_id=terminal, at=before) == ()
+    assert logs.standing(terminal_id=terminal, at=before + timedelta(hours=2))
+
+
+def test_a_stop_from_a_computer_whose_clock_runs_ahead_stands(
+    services: Services, clock: FrozenClock
+) -> None:
+    terminal = make_terminal(services)
+    clock.forward(hours=5)
+    dangerous(services, terminal)
+    clock.forward(hours=-5)
+    assert services.terminal_stops.at(terminal)
+    second = harmless(services, terminal)
+    services.incidents.start(second)
+    with pytest.raises(InvalidInput):
+        resolve_solved(services, second)

@@ -9,6 +9,7 @@ from typing import Any, assert_never
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.diagnosis.resolution_hint import resolution_hint
+from app.domain.diagnosis.two_troubles import left_aside
 from app.domain.errors import NotAllowed
 from app.domain.incidents.drafts import IncidentDraft, draft_of
 from app.domain.incidents.incidents import Incident
@@ -206,7 +207,8 @@ class IncidentActions(QObject):
         def ask(found: Any) -> None:
             session = found.session
             knowledge = session.reasoner.knowledge
-            others = [OtherTrouble(one.sign.label, one.part) for one in session.set_aside]
+            aside = left_aside(session.troubles, session.evidence)
+            others = [OtherTrouble(one.sign.label, one.part) for one in aside]
             editor = ResolveEditor(
                 knowledge, incident, view.terminal, self._page, view.stops, others
             )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QBoxLayout, QMenu, QWidget
 
@@ -29,6 +29,7 @@ from app.gui.toolkit.elided import TITLE, ElidedLabel
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import Button, column, label
 from app.gui.toolkit.permission import permit
+from app.gui.toolkit.scroll_body import bring_into_sight
 from app.gui.toolkit.stop_box import StopBox
 from app.gui.toolkit.theme import Badge, icon
 from app.gui.toolkit.view_tabs import ViewTabs
@@ -73,6 +74,8 @@ class IncidentDetail(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.view: IncidentView | None = None
+        self.gone_to = ""
+        """The incident somebody went to: what is dangerous about it is brought into sight."""
         self._title = ElidedLabel("title", least=TITLE)
         self._state = BadgeLabel(Badge(""))
         self._priority = BadgeLabel(Badge(""))
@@ -142,6 +145,10 @@ class IncidentDetail(QWidget):
         self._stop.set_badge(Badge(_("Safety stop: {why}", why=stop), "danger", "triangle-alert"))
         self._stop.setVisible(bool(stop) and incident.state in OPEN_STATES)
         self.stops.show_stops((), view.stops)
+        if view.stops and self.gone_to == incident.id:
+            # Once it has its place.
+            QTimer.singleShot(0, self, lambda: bring_into_sight(self.stops))
+        self.gone_to = ""
         reported = " ".join(filter(None, (incident.displayed_code, incident.symptom)))
         self._symptom.setText(reported)
         self._symptom.setVisible(bool(reported))

@@ -218,8 +218,7 @@ class IncidentsPage(Page):
             lambda found: self._show_choices(*found),
         )
         if self._looking_for and self._right.currentWidget() is self.detail:
-            # It stays in sight when it leaves the list: a report just closed is about to be
-            # printed.
+            # It stays in sight when it leaves the list: a report just closed is to be printed.
             self.show_incident(self._looking_for)
 
     def _show_choices(self, choices: Choices, people: tuple[Technician, ...]) -> None:
@@ -233,7 +232,7 @@ class IncidentsPage(Page):
 
     def _on_reported(self, incident: Incident) -> None:
         """Show a new incident, in its list too."""
-        self._fresh = incident
+        self._fresh, self.detail.gone_to = incident, incident.id
         self.detail.tabs.setCurrentWidget(self.diagnosis)
         self.diagnosis.begin(incident.id)
         self.show_incident(incident.id)
@@ -362,6 +361,7 @@ class IncidentsPage(Page):
             case ReportIncident():
                 self.reporting.open_editor(target)
             case ShowIncident(incident_id):
+                self.detail.gone_to = incident_id
                 self.show_incident(incident_id)
             case ListIncidents(wanted):
                 self._show_filter(wanted)

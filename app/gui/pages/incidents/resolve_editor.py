@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -23,12 +22,13 @@ from app.domain.incidents.incidents import (
     is_request,
 )
 from app.domain.incidents.lifecycle import stop_of
-from app.domain.incidents.other_troubles import OtherTrouble, TroubleEnd, other_fields
+from app.domain.incidents.other_troubles import OtherTrouble
 from app.domain.incidents.proof import PROOF_LINES, PROOFS, usual_proof
 from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.register.swaps import SwapDraft
 from app.domain.register.terminals import Terminal
 from app.gui.actions import UserAction
+from app.gui.pages.incidents.other_trouble_fields import OtherTroubles
 from app.gui.pages.incidents.proof_list import ProofList
 from app.gui.pages.incidents.resolve_fields import resolution_fields
 from app.gui.pages.incidents.swap_fields import SwapFields
@@ -48,6 +48,10 @@ WIDTH, PROOF_WIDTH = 1060, 420
 """Pixels of form and proof side by side, and of the proof alone."""
 WITH_REPORT = QSize(1560, 720)
 """Pixels with the report beside them."""
+_AS_TYPED = (
+    *("mode", "cause", "remedy", "other_text", "work_done", "advice"),
+    *("firmware_after", "waiting_reference"),
+)
 _WITH_SLIP = frozenset({"test_sale", "test_void"})
 
 
@@ -71,7 +75,7 @@ class ResolveEditor(DraftDialog):
             parent=parent,
         )
         self._knowledge = knowledge
-        self._others = tuple(others)
+        self._others = OtherTroubles(self.form, others)
         self._terminal = terminal
         own = stop_of(incident.events).in_(words().language)
         stop = _("Safety stop: {why}", why=own) if own else in_short(words(), stops)
@@ -103,14 +107,12 @@ class ResolveEditor(DraftDialog):
         self._show_tests()
         for changed in (self.tests.marked, self.security.marked, self._swap.changed):
             changed.connect(self.edited)
-        for place in range(len(others)):
-            end, _why = other_fields(place)
-            self._box(end).currentIndexChanged.connect(self._mark_needed)
         for name, then in (
             ("fault_class", self._on_class),
             ("mode", self._on_mode),
             ("cause", self._on_cause),
             ("remedy", self._mark_needed),
+            *((end, self._mark_needed) for end in self._others.ends),
         ):
             self._box(name).currentIndexChanged.connect(then)
         for box in self.form.findChildren(NumberedChoice):
@@ -258,15 +260,9 @@ class ResolveEditor(DraftDialog):
         self.begin()
 
     def needed(self) -> tuple[str, ...]:
-        """The fields that must be filled for the chosen class and cause, and for what became of the
-        other troubles."""
+        """The fields that must be filled for the chosen class and cause, and other troubles."""
         *before, result = self._of_this()
-        found = []
-        for place in range(len(self._others)):
-            end, why = other_fields(place)
-            left = self.form.value(end) == TroubleEnd.LATER
-            found += [end, why] if left else [end]
-        return (*before, *found, result)
+        return (*before, *self._others.needed(), result)
 
     def _of_this(self) -> tuple[str, ...]:
         fault_class, cause = self._class, self.form.value("cause")
@@ -287,13 +283,10 @@ class ResolveEditor(DraftDialog):
             missing = "mode"  # which has a class
         if missing is not None:
             return self.form.widget(missing)
-        if self.fitting() and not self.tests.lines() and self._solved:
+        solved = self.form.value("result") == Result.SOLVED
+        if self.fitting() and not self.tests.lines() and solved:
             return self._all_passed
         return None
-
-    @property
-    def _solved(self) -> bool:
-        return bool(self.form.value("result") == Result.SOLVED)
 
     def begin(self) -> None:
         """Go to the first thing that is missing, to the button that resolves when nothing is."""
@@ -366,24 +359,12 @@ class ResolveEditor(DraftDialog):
         draft = ResolutionDraft(
             fault_class=FaultClass(values["fault_class"]),
             result=Result(values["result"]) if values["result"] else None,
-            mode=values["mode"],
-            cause=values["cause"],
-            remedy=values["remedy"],
-            other_text=values["other_text"],
-            work_done=values["work_done"],
-            advice=values["advice"],
-            firmware_after=values["firmware_after"],
             tests=self.tests.lines(),
             security=self.security.lines(),
-            waiting_reference=values["waiting_reference"],
-            others=tuple(self._other(values, place) for place in range(len(self._others))),
-            **{name: values[name] for name in FEES},
+            others=self._others.drafts(values),
+            **{name: values[name] for name in (*_AS_TYPED, *FEES)},
         )
         return draft, self._swap.draft() if self._swap.isVisible() else None
-
-    def _other(self, values: Mapping[str, Any], place: int) -> OtherTrouble:
-        end, why = (values[name] for name in other_fields(place))
-        return replace(self._others[place], end=TroubleEnd(end) if end else None, why=why)
 
     def place(self, problems: Sequence[Problem]) -> Sequence[Problem]:
         """Problems of the proof and of the swap stand beside them."""

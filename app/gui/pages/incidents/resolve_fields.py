@@ -6,37 +6,17 @@ from collections.abc import Sequence
 
 from app.domain.faults import FaultClass
 from app.domain.incidents.incidents import Result
-from app.domain.incidents.other_troubles import OtherTrouble, TroubleEnd, other_fields
+from app.domain.incidents.other_troubles import OtherTrouble
+from app.gui.pages.incidents.other_trouble_fields import trouble_fields
 from app.gui.toolkit.forms import Field, word_choices
-from app.gui.toolkit.language import _, words
+from app.gui.toolkit.language import _
 
 
 def resolution_fields(others: Sequence[OtherTrouble] = ()) -> list[Field]:
     """What is entered of how an incident ended, in the order of the service report; of the troubles
     that were set aside, what became of each."""
-    asked = [field for place, each in enumerate(others) for field in _other_fields(place, each)]
+    asked = [field for place, each in enumerate(others) for field in trouble_fields(place, each)]
     return [*_fault_fields(), *asked, *_outcome_fields()]
-
-
-def _other_fields(place: int, trouble: OtherTrouble) -> list[Field]:
-    end, why = other_fields(place)
-    called = trouble.said.in_(words().language)
-    return [
-        Field(
-            name=end,
-            label=_("Also reported"),
-            kind="choice",
-            required=True,
-            numbered=True,
-            choices=word_choices("trouble_end", TroubleEnd, empty=_("choose …")),
-            help=_("{trouble} · printed on the report.", trouble=called),
-        ),
-        Field(
-            name=why,
-            label=_("Why not this time"),
-            help=_("Needed where it is left; printed on the report."),
-        ),
-    ]
 
 
 def _fault_fields() -> list[Field]:
@@ -75,7 +55,9 @@ def _fault_fields() -> list[Field]:
             help=_("Printed on the report; teaches the diagnosis."),
         ),
         Field(
-            name="other_text", label=_("If other"), help=_("Needed where “Other” is chosen above.")
+            name="other_text",
+            label=_("If other"),
+            help=_("Needed where “Other” is chosen above; printed on the report."),
         ),
         Field(
             name="work_done",

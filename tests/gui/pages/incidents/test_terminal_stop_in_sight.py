@@ -16,14 +16,14 @@ from app.gui.pages.maintenance.page import MaintenancePage
 from app.gui.pages.terminals.page import TerminalsPage
 from app.gui.pages.today.page import TodayPage
 from app.gui.shell.main_window import MainWindow
-from app.gui.shell.navigate import ReportIncident, ShowTerminal, ShowVisit
+from app.gui.shell.navigate import ReportIncident, ShowIncident, ShowTerminal, ShowVisit
 from app.gui.shell.shop_dialog import ShopDialog
 from app.gui.toolkit.stop_box import StopBox
 from app.services import Services
 from tests.conftest import FrozenClock
 from tests.factories import correct_incident, make_incident, make_technician, make_terminal
 from tests.gui.conftest import Settled
-from tests.gui.fitting import room_at
+from tests.gui.fitting import room_at, wrong
 from tests.maintenance import make_checklist, make_plan, planned
 
 Opened = Callable[[], QDialog]
@@ -65,10 +65,13 @@ def test_beside_a_new_incident_until_it_is_lifted(
     page = window.show_page("incidents")
     assert isinstance(page, IncidentsPage)
     settled()
-    page.show_incident(second)
+    page.activate(ShowIncident(second))
     settled()
     box = page.detail.stops
+    seen = box.visibleRegion().boundingRect().height()
+    assert seen >= min(box.height(), 40), "in sight at any scale"
     says(box, services, dangerous)
+    assert not wrong(window), "every word of it"
     assert top_of(page.detail, box) < top_of(page.detail, page.detail.tabs)  # type: ignore[arg-type]
     (there,) = box.findChildren(QPushButton)
     there.click()

@@ -628,7 +628,7 @@ def test_a_visit_put_off_beyond_its_window_is_not_called_missed_before_its_day(
     after = visit.window_until + timedelta(days=1)
     later = replace(visit, planned_on=after + timedelta(days=3))
     assert visit_badge(later, after).text == "已过期限"
-    assert visit_badge(later, later.planned_on + timedelta(days=1)).text == "漏做"
+    assert visit_badge(later, later.planned_on + timedelta(days=1)).text == "错过"
 
 
 def test_deciding_about_missed_dates_can_be_stopped(
@@ -668,7 +668,7 @@ def test_missed_and_overdue_stand_out_without_colour(
         for chip in cell.chips
         if visit.id in chip.ids
     ]
-    assert ["漏做" in chip.badge.text for chip in chips] == [True]
+    assert ["错过" in chip.badge.text for chip in chips] == [True]
     assert [chip.badge.icon for chip in chips] == ["x"]
     assert visit.shown_state(estate.context.today()) is OccurrenceState.MISSED
 
@@ -896,4 +896,4 @@ def test_what_was_missed_while_off_is_told_at_start(
     settle(program.context, calm=200)
     program.context.feed.stop()
     program.context.tasks.close()
-    assert any("漏做" in text for text in told)
+    assert any("错过" in text for text in told)
