@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from app import files, paths, unlocking, working_folders
 from app import settings as settings_file
 from app.domain.documents import Letterhead
-from app.domain.errors import AppError, BadKnowledge, Problems, Unavailable
+from app.domain.errors import AppError, BadKnowledge, Unavailable
 from app.domain.missing_database import DatabaseMissing, Leftover
 from app.domain.office_zone import zone_named
 from app.domain.people.rights import Standing
@@ -30,7 +30,7 @@ from db.engine import Database, database_url, file_of
 from db.leftovers import KnownDatabases, left_beside
 from db.leftovers import find as find_remains
 from db.locking import DatabaseLock
-from db.server import host_and_port, make_server_url, parts_of_server_url, without_password
+from db.server import without_password
 from db.viewing import ViewedDatabase
 
 if TYPE_CHECKING:
@@ -203,40 +203,6 @@ def check_address(target: str) -> Unavailable | None:
 
 TO_BE_MADE_READY = frozenset({"db.server_empty", "db.upgrade_needed"})
 """Codes of a server that `upgrade_server` makes ready."""
-
-
-def server_address(
-    host: str, name: str, user: str, secret: str = "", certificate: str = "", before: str = ""
-) -> str:
-    """The URL of a database on a server; `host` may end in ``:port``, `certificate` is the file of
-    the authority that signed the server's, empty for those the system trusts.  What the address
-    until now (`before`) has that nobody enters goes on: its options, and its password where server,
-    database and user are the same and none is given.  Raises `InvalidInput`."""
-    from app.exchange.hub_address import check_certificate
-
-    machine, port = host_and_port(host.strip())
-    problems = Problems()
-    for field, value in (("host", machine), ("name", name.strip())):
-        if not value:
-            problems.add(field, "text.missing")
-    if port and not port.isdecimal():
-        problems.add("host", "address.bad_port", value=port)
-    if certificate.strip():
-        check_certificate(certificate.strip(), problems, "certificate")
-    problems.raise_if_any()
-    place = (machine, port, name.strip(), user.strip())
-    return make_server_url(*place, secret, certificate.strip(), before)
-
-
-def parts_of_address(target: str) -> dict[str, str]:
-    """What `server_address` made `target` of, without the password; empty for a file and for what
-    is no address."""
-    if "://" not in target:
-        return {}
-    try:
-        return {} if file_of(target) is not None else parts_of_server_url(target)
-    except Unavailable:
-        return {}
 
 
 @functools.cache

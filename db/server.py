@@ -157,15 +157,37 @@ _ENTERED = frozenset({"sslmode", "sslrootcert", "password", "host", "hostaddr", 
 """Options of an address that follow from what people enter."""
 
 
-def make_server_url(
-    host: str, port: str, name: str, user: str, secret: str, certificate: str, before: str
-) -> str:
+@dataclass(frozen=True, slots=True)
+class ServerPlace:
+    """A database on a server as people enter it: `port` may be empty, `certificate` is the file of
+    an authority of one's own, empty for those the system trusts."""
+
+    host: str
+    port: str
+    name: str
+    user: str
+    certificate: str
+
+
+def make_server_url(place: ServerPlace, secret: str, before: str) -> str:
     """The text of a URL, with everything escaped that has to be.  Further options are those of
     `before`, and so is the password where it is for the same login and `secret` is empty."""
-    secure = {"sslmode": _SECURE, "sslrootcert": certificate} if certificate else {}
-    socket = {"host": host} | ({"port": port} if port else {}) if host.startswith("/") else {}
-    machine = (None, None) if socket else (host, int(port) if port else None)
-    url = URL.create("postgresql", user or None, secret or None, *machine, name, secure | socket)
+    query: dict[str, str] = {}
+    host, port = place.host, place.port
+    if place.certificate:
+        query |= {"sslmode": _SECURE, "sslrootcert": place.certificate}
+    if host.startswith("/"):
+        query |= {"host": host} | ({"port": port} if port else {})
+        host, port = "", ""
+    url = URL.create(
+        "postgresql",
+        place.user or None,
+        secret or None,
+        host or None,
+        int(port) if port else None,
+        place.name,
+        query,
+    )
     old = _address(before) if "://" in before else None
     if old is not None:
         more = {name: value for name, value in old.query.items() if name not in _ENTERED}

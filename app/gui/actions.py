@@ -258,7 +258,6 @@ class UserAction(Enum):
 
     ACCEPT_WORK = _row(N_("Accept the work"), NEW_WORK, "Ctrl+Y", icon="check")
     REFUSE_WORK = _row(N_("Refuse …"), NEW_WORK, "Ctrl+Shift+Y", icon="undo-2")
-
     OPEN_TERMINAL = _row(N_("Open terminal"), INSIGHT, icon="smartphone-nfc")
     SEE_TO_WARNING = _row(N_("See to it …"), WARNINGS, "Ctrl+Y", icon="check")
     ACT_ON_WARNING = _row(N_("Act on it …"), WARNINGS, "Ctrl+B", icon="play")

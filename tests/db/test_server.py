@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from app import bootstrap
 from app.domain.errors import InvalidInput, Unavailable
 from app.i18n import translator
+from app.server_address import parts_of_address, server_address
 from app.settings import Settings
 from app.texts import error_text
 from db import migrate
@@ -180,8 +181,8 @@ def test_a_file_is_never_taken_for_a_server_that_does_not_answer(sqlite_database
 
 @pytest.mark.parametrize("host", ["db", "db:5433", "::1", "[::1]:5433", "192.168.1.2:6000"])
 def test_a_host_is_read_back_as_it_was_written(host: str) -> None:
-    url = bootstrap.server_address(host, "poscare", "u")
-    assert bootstrap.parts_of_address(url)["host"] == host
+    url = server_address(host, "poscare", "u")
+    assert parts_of_address(url)["host"] == host
     opened = Database(url)
     assert (opened.url.host, opened.url.port) == (
         host.removesuffix(":5433").removesuffix(":6000").strip("[]"),
@@ -193,22 +194,22 @@ def test_a_host_is_read_back_as_it_was_written(host: str) -> None:
 def test_an_address_is_written_and_read_back_without_its_password(tmp_path: Path) -> None:
     company = Authority(tmp_path, "company").path
     entered = ("db.example.com:5433", "pos care", "张")
-    url = bootstrap.server_address(*entered, "a@b/c:d", str(company))
+    url = server_address(*entered, "a@b/c:d", str(company))
     opened = Database(url)
     assert (opened.url.password, opened.url.port) == ("a@b/c:d", 5433)
     opened.close()
-    parts = bootstrap.parts_of_address(url)
+    parts = parts_of_address(url)
     assert "a@b" not in repr(parts)
     hidden = Database("postgresql://u@h/x?password=geheim&sslmode=verify-full")
     assert "geheim" not in str(hidden)
     assert "sslmode" in str(hidden)
     hidden.close()
-    assert "geheim" not in repr(bootstrap.parts_of_address("postgresql://h/x?password=geheim"))
+    assert "geheim" not in repr(parts_of_address("postgresql://h/x?password=geheim"))
     again = [parts[name] for name in ("host", "name", "user")]
-    assert bootstrap.server_address(*again, "a@b/c:d", parts["certificate"]) == url
-    assert bootstrap.parts_of_address("/data/poscare.db") == {}
+    assert server_address(*again, "a@b/c:d", parts["certificate"]) == url
+    assert parts_of_address("/data/poscare.db") == {}
     with pytest.raises(InvalidInput) as refused:
-        bootstrap.server_address("host:x", "", "", certificate=str(tmp_path / "none.pem"))
+        server_address("host:x", "", "", certificate=str(tmp_path / "none.pem"))
     found = [problem.field for problem in refused.value.problems]
     assert found == ["name", "host", "certificate"]
 
@@ -216,18 +217,18 @@ def test_an_address_is_written_and_read_back_without_its_password(tmp_path: Path
 def test_what_nobody_enters_goes_on_with_an_address_that_is_changed(tmp_path: Path) -> None:
     company = str(Authority(tmp_path, "company").path)
     before = "postgresql://u:geheim@db/x?sslmode=require&target_session_attrs=read-write"
-    same = bootstrap.server_address("db", "x", "u", certificate=company, before=before)
+    same = server_address("db", "x", "u", certificate=company, before=before)
     assert "geheim" in same, "the password is that of this login, whatever the certificate"
     assert "target_session_attrs=read-write" in same
     assert "sslmode=verify-full" in same
     for entered in (("other", "x", "u"), ("db", "y", "u"), ("db", "x", "v"), ("db:6000", "x", "u")):
-        other = bootstrap.server_address(*entered, certificate=company, before=before)
+        other = server_address(*entered, certificate=company, before=before)
         assert "geheim" not in other, "nobody else is told it"
 
 
 def test_a_socket_is_read_back_as_it_was_written() -> None:
-    url = bootstrap.server_address("/run/postgresql:6000", "poscare", "u")
-    assert bootstrap.parts_of_address(url)["host"] == "/run/postgresql:6000"
+    url = server_address("/run/postgresql:6000", "poscare", "u")
+    assert parts_of_address(url)["host"] == "/run/postgresql:6000"
     opened = Database(url)
     assert opened.url.host is None
     opened.close()

@@ -18,6 +18,7 @@ from app.gui.shell.page import AppContext
 from app.gui.toolkit import problems
 from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
+from app.server_address import parts_of_address, server_address
 from app.server_password import kept_apart, with_password
 from app.settings import Settings
 
@@ -107,18 +108,18 @@ def make_ready(
         bootstrap.upgrade_server(settings)
 
     text = _("Setting up …") if empty else _("Upgrading …")
-    WaitDialog(parent.window(), text, context).wait_for(
-        work, lambda _none: done(), WorkManner(text)
-    )
+
+    def made(_none: object) -> None:
+        done()
+
+    WaitDialog(parent.window(), text, context).wait_for(work, made, WorkManner(text))
 
 
 def _values(settings: Settings) -> dict[str, Any]:
     """What the editor starts with; the password is never shown."""
-    from app import bootstrap
-
     if not settings.database:
         return {"where": OWN}
-    return bootstrap.parts_of_address(settings.database) or {
+    return parts_of_address(settings.database) or {
         "where": FILE,
         "path": settings.database,
     }
@@ -129,8 +130,6 @@ def target_of(settings: Settings, values: dict[str, Any]) -> str:
 
     Raises `InvalidInput`, `Unavailable`.
     """
-    from app import bootstrap
-
     where = values["where"]
     if where == OWN:
         return ""
@@ -142,11 +141,15 @@ def target_of(settings: Settings, values: dict[str, Any]) -> str:
         return str(target)
     assert where == SERVER
     # An address that is none gives nothing to go on from.
-    known = bool(bootstrap.parts_of_address(settings.database))
+    known = bool(parts_of_address(settings.database))
     before = with_password(settings.database) if known else ""
-    return bootstrap.server_address(
-        *(values[name] for name in ("host", "name", "user", "secret", "certificate")),
-        before=before,
+    return server_address(
+        values["host"],
+        values["name"],
+        values["user"],
+        values["secret"],
+        values["certificate"],
+        before,
     )
 
 

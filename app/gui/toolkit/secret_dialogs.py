@@ -28,7 +28,9 @@ def sign_in_dialog(parent: QWidget, code: str, forgotten: Callable[[str], object
         parent=parent,
     )
     link = button(
-        _("Forgotten? Use a one-time code …"), lambda: forgotten(dialog.form.value("code")), role="link"
+        _("Forgotten? Use a one-time code …"),
+        lambda: forgotten(dialog.form.value("code")),
+        role="link",
     )
     dialog.insert(link, 1)
     dialog.fill({"code": code})

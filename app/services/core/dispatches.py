@@ -111,23 +111,6 @@ def standing(session: Session, work: WorkType, key: str) -> DispatchRow | None:
     return session.execute(query).scalars().first()
 
 
-def read_standing(session: Session, work: WorkType, keys: Iterable[str]) -> dict[str, Dispatch]:
-    """What stands about each of these incidents or visits."""
-    found: dict[str, Dispatch] = {}
-    for rows in together(session, *standing_asked(session, work, keys)):
-        for key, *values in rows:
-            found[key] = _dispatch(*values)
-    return found
-
-
-def standing_asked(session: Session, work: WorkType, keys: Iterable[str]) -> list[Asked]:
-    """The query of `read_standing`, to be sent ahead; none without keys."""
-    about = work_column(work)
-    wanted = sorted(set(keys))
-    query = _query(about).where(_STANDS, bulk.among(session, about, wanted))
-    return [(query, {})] if wanted else []
-
-
 def _query(about: Any) -> Any:
     giver: Any = aliased(TechnicianRow)
     name = sa.select(giver.name).where(giver.code == col(DispatchRow.given_by)).scalar_subquery()
@@ -146,6 +129,26 @@ def _query(about: Any) -> Any:
         col(DispatchRow.refusal),
         sa.func.coalesce(name, ""),
     ).join(*technician_of(DispatchRow.technician_id))
+
+
+_QUERY = {work: _query(about) for work, about in _ABOUT.items()}
+
+
+def read_standing(session: Session, work: WorkType, keys: Iterable[str]) -> dict[str, Dispatch]:
+    """What stands about each of these incidents or visits."""
+    found: dict[str, Dispatch] = {}
+    for rows in together(session, *standing_asked(session, work, keys)):
+        for key, *values in rows:
+            found[key] = _dispatch(*values)
+    return found
+
+
+def standing_asked(session: Session, work: WorkType, keys: Iterable[str]) -> list[Asked]:
+    """The query of `read_standing`, to be sent ahead; none without keys."""
+    about = work_column(work)
+    wanted = sorted(set(keys))
+    query = _QUERY[work].where(_STANDS, bulk.among(session, about, wanted))
+    return [(query, {})] if wanted else []
 
 
 def _dispatch(*values: Any) -> Dispatch:

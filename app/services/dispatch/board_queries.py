@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
@@ -39,7 +40,7 @@ from db.models.incident import IncidentRow
 from db.models.maintenance import VisitRow
 from db.models.register import AreaRow, MerchantRow, TechnicianRow
 from db.queries import AREA, FAULT_CLASS, merchant_of, technician_of
-from db.together import send_ahead, together
+from db.together import Asked, send_ahead, together
 
 Zone = tzinfo | None
 SOON = timedelta(days=14)
@@ -62,13 +63,24 @@ def read_board(
         whose.append(col(IncidentRow.technician_id) == technician_id)
     begin = min(first, today - LONG_AGO) if first <= today <= last else first
     start, end = min(first, today), max(last, today + SOON)
-    # All of it travels together: a seat at a distance asks three times, not once for each.
+    # All of it travels together: a seat at a distance asks twice, not once for each.
     query = _incident_query(sa.and_(*whose))
     send_ahead(session, (query, {}), *technicians_asked(), *working_times_asked(start, end))
+    incidents: Sequence[Any] = ()
+
+    def about(visit_ids: Sequence[str]) -> list[Asked]:
+        nonlocal incidents
+        (incidents,) = together(session, (query, {}))
+        return [
+            *standing_asked(session, WorkType.INCIDENT, (row.id for row in incidents)),
+            *standing_asked(session, WorkType.VISIT, visit_ids),
+        ]
+
+    taking = taking_time(start, end, today, technician_id)
     visits, others, done = visits_of_spans(
-        session, today, (begin, last, wanted), *taking_time(start, end, today, technician_id)
+        session, today, (begin, last, wanted), *taking, follows=about
     )
-    items = _items(session, zone, query, visits)
+    items = (*_incidents_of(session, zone, incidents), *_visits(session, visits))
     everybody, times = read_technicians(session), read_working_times(session, start, end)
     people = people_of(everybody, {technician_id, *(item.technician_id for item in items)})
     free = [p for p in everybody if technician_id in ("", p.id)]
@@ -131,15 +143,6 @@ def _given_at(item: BoardItem) -> datetime:
     return item.dispatch.given_at
 
 
-def _items(
-    session: Session, zone: Zone, query: Any, visits: Sequence[VisitSummary]
-) -> tuple[BoardItem, ...]:
-    """The incidents of a query, then the visits."""
-    (rows,) = together(session, (query, {}))
-    send_ahead(session, *standing_asked(session, WorkType.VISIT, (v.id for v in visits)))
-    return (*_incidents_of(session, zone, rows), *_visits(session, visits))
-
-
 def _incidents(session: Session, zone: Zone, where: Any) -> list[BoardItem]:
     (rows,) = together(session, (_incident_query(where), {}))
     return _incidents_of(session, zone, rows)
@@ -151,6 +154,14 @@ def _incidents_of(session: Session, zone: Zone, rows: Sequence[Any]) -> list[Boa
 
 
 def _incident_query(where: Any) -> Any:
+    return (
+        _all_incidents().where(where).order_by(col(IncidentRow.resolve_due_at), col(IncidentRow.id))
+    )
+
+
+@functools.cache
+def _all_incidents() -> Any:
+    # Put together once: that takes longer than a small answer.
     return (
         sa.select(
             col(IncidentRow.id),
@@ -175,8 +186,6 @@ def _incident_query(where: Any) -> Any:
         .outerjoin(*merchant_of(IncidentRow.merchant_id))
         .outerjoin(*AREA)
         .outerjoin(COORDINATES, COORDINATES.c.merchant_id == col(IncidentRow.merchant_id))
-        .where(where)
-        .order_by(col(IncidentRow.resolve_due_at), col(IncidentRow.id))
     )
 
 

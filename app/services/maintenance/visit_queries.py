@@ -3,6 +3,8 @@ the site."""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -49,7 +51,7 @@ from db.models.register import (
     TerminalRow,
 )
 from db.queries import AREA, PLACED_NOW, merchant_of, technician_of
-from db.together import together
+from db.together import Asked, send_ahead, together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +136,9 @@ _COLUMNS: tuple[Any, ...] = (
 )
 
 
+@functools.cache
 def _query() -> Any:
+    # Put together once: that takes longer than a small answer.
     return (
         sa.select(*_COLUMNS)
         .select_from(VisitRow)
@@ -227,10 +231,17 @@ def read_agenda(session: Session, today: date, technician_id: str, limit: int) -
     return Agenda(due[:limit], late[:limit], len(due), len(late))
 
 
+Follows = Callable[[Sequence[str]], Sequence[Asked]]
+
+
 def visits_of_spans(
-    session: Session, today: date, *spans: tuple[date, date, VisitFilter]
+    session: Session,
+    today: date,
+    *spans: tuple[date, date, VisitFilter],
+    follows: Follows | None = None,
 ) -> list[tuple[VisitSummary, ...]]:
-    """As `visits_between` for each span, in as many questions as for one."""
+    """As `visits_between` for each span, in as many questions as for one.  What else is to be
+    asked about the visits of the first span, whose keys `follows` gets, goes with the last one."""
     found = together(
         session,
         *(
@@ -238,6 +249,8 @@ def visits_of_spans(
             for first, last, wanted in spans
         ),
     )
+    if follows is not None:
+        send_ahead(session, *follows([row[0] for row in found[0]]))
     return summaries(session, *found)
 
 

@@ -147,10 +147,10 @@ class EvidenceTab(IncidentTab):
     def editable(self) -> bool:
         """Whether photos and signatures may be added now."""
         view = self.view
-        if view is None or not may(self._page, "attachment.add"):
-            return False
-        resolved = view.incident.state is IncidentState.RESOLVED
-        return resolved or Action.EDIT in view.incident.actions
+        open_ = view is not None and (
+            Action.EDIT in view.incident.actions or view.incident.state is IncidentState.RESOLVED
+        )
+        return open_ and may(self._page, "attachment.add")
 
     # --- photos --------------------------------------------------------------------------------
 
@@ -259,12 +259,8 @@ class EvidenceTab(IncidentTab):
         from app.services.documents.attachments import newest_pictures
 
         place = Path(folder)
-        self._run(
-            lambda: newest_pictures(place),
-            lambda found: self._show_camera(place, found),
-            failed=self._refused,
-            lane="io",
-        )
+        show = partial(self._show_camera, place)
+        self._run(lambda: newest_pictures(place), show, failed=self._refused, lane="io")
 
     def _set_camera(self, folder: Path) -> None:
         changed = replace(self._context.settings, camera_folder=str(folder))

@@ -33,6 +33,7 @@ from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
 from app.gui.toolkit.wrapping import wrapping
 from app.i18n import N_
+from app.server_address import parts_of_address
 from app.texts import word
 
 if TYPE_CHECKING:
@@ -313,9 +314,7 @@ class DataSection(Section):
 
 
 def _server(settings: Settings) -> str:
-    from app import bootstrap
-
-    parts = bootstrap.parts_of_address(settings.database)
+    parts = parts_of_address(settings.database)
     return _(
         "Server {host} · database {name} · user {user}",
         host=parts["host"],
