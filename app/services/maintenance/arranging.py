@@ -14,8 +14,8 @@ from app.services.core.context import chunks
 from app.services.maintenance.due_dates import DueDates
 from app.services.maintenance.planned_work import (
     JoiningTask,
-    NewVisit,
     PlannedWork,
+    UnplacedVisit,
     VisitToMake,
     due_task,
     visit_key,
@@ -27,7 +27,7 @@ from db.models.maintenance import VisitRow
 
 def arrange(
     session: Session, part: DueDates, work: PlannedWork, waiting: Sequence[Occurrence]
-) -> list[NewVisit]:
+) -> list[UnplacedVisit]:
     """Put tasks without a visit on planned visits of the same site where their windows allow;
     returns the fewest new visits for the rest.  All of a site's are in one part of the estate."""
     today, calendar = part.today, part.calendar
@@ -48,7 +48,7 @@ def arrange(
     return [work.notes.visit(found) for found in groups]
 
 
-def place(session: Session, estate: DueDates, visits: list[NewVisit]) -> list[VisitToMake]:
+def place(session: Session, estate: DueDates, visits: list[UnplacedVisit]) -> list[VisitToMake]:
     """New visits of all parts with their keys, a first technician and a day, by the day their
     windows close and then site by site, as they are written."""
     if not visits:
@@ -64,7 +64,7 @@ def place(session: Session, estate: DueDates, visits: list[NewVisit]) -> list[Vi
     ]
 
 
-def _visit_keys(session: Session, visits: Sequence[NewVisit]) -> list[str]:
+def _visit_keys(session: Session, visits: Sequence[UnplacedVisit]) -> list[str]:
     """The key of each new visit."""
     names = [visit.tasks[0].key for visit in visits]
     keys = [""] * len(visits)

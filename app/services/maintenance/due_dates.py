@@ -35,6 +35,7 @@ class DueDates(PlanSubjects):
         self._timetables: dict[tuple[Any, ...], list[tuple[Subject, Dates, int]]] = {}
 
     def narrowed(self, subjects: Iterable[Subject]) -> Self:
+        """The same plans and calendar for some of the subjects."""
         found = super().narrowed(subjects)
         found._timetables = {}
         return found

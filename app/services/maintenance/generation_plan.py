@@ -31,9 +31,9 @@ from app.services.maintenance.planned_work import (
     AnsweredDate,
     NewAnchor,
     NewDates,
-    NewVisit,
     PlannedWork,
     RowChange,
+    UnplacedVisit,
     due_task,
 )
 from app.services.maintenance.slots import Slot, SlotKey, day_of, window_days
@@ -71,7 +71,7 @@ def _look_through(
     work: PlannedWork,
     mark: GenerationMark,
     looked_at: Callable[[int, int], None],
-) -> list[NewVisit]:
+) -> list[UnplacedVisit]:
     """Go through the estate part by part; returns the visits to be made."""
     subjects = {s.key: s for found in estate.subjects.values() for s in found}
     rows = _by_subject(
@@ -80,7 +80,7 @@ def _look_through(
     happened = _by_subject(occasions(session, context, estate, subjects, mark.scan_from))
     called_off = _by_subject(_occasions_again(session, estate, work, subjects))
     used: set[str] = set()
-    visits: list[NewVisit] = []
+    visits: list[UnplacedVisit] = []
     done = 0
     for part in estate.parts():
         keys = part.only or []

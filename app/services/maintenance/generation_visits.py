@@ -28,6 +28,7 @@ from app.services.maintenance.planned_work import (
     RunKey,
     TaskKind,
     VisitBatch,
+    WrittenVisit,
     kept_at_length,
     occurrence_key,
 )
@@ -228,34 +229,20 @@ def _to_be_made(
     gone |= missing(session, col(TerminalRow.id), subjects)
     shared = [_row_of_kind(kind, run) for kind in visits.kinds]
     found = []
-    for (key, place, merchant_id, person, day, tasks), number in zip(
-        visits.visits, numbers, strict=True
-    ):
-        rows, minutes, fresh = {}, {}, []
-        for place_of_kind, subject, slot, n, nominal, due, known in tasks:
-            kind = visits.kinds[place_of_kind]
-            row_id = known or occurrence_key((kind.version_id, subject, slot))
-            is_terminal = kind.scope is Scope.TERMINAL
-            lacking = kind.version_id in gone or merchant_id in gone
-            if not known and not (lacking or (is_terminal and subject in gone)):
-                fresh.append(row_id)
-            minutes[row_id] = kind.minutes
-            rows[row_id] = shared[place_of_kind] | {
-                "id": row_id,
-                "subject": subject,
-                "terminal_id": subject if is_terminal else None,
-                "merchant_id": merchant_id or None,
-                "slot": slot,
-                "n": n,
-                "nominal_on": day_of(nominal),
-                "due_on": day_of(due),
-                "window_from": day_of(due - kind.early),
-                "window_until": day_of(due + kind.late),
-                "visit_id": key,
-            }
+    for visit, number in zip(visits.visits, numbers, strict=True):
+        key, place, merchant_id, person, day, tasks = visit
+        rows = _rows_of_tasks(visits.kinds, visit, shared)
+        fresh = frozenset(
+            row_id
+            for (row_id, row), task in zip(rows.items(), tasks, strict=True)
+            if not task[6] and gone.isdisjoint((row["version_id"], merchant_id, row["terminal_id"]))
+        )
+        minutes = {
+            row_id: visits.kinds[task[0]].minutes for row_id, task in zip(rows, tasks, strict=True)
+        }
+        made = _Made(key, {}, rows, minutes, fresh)
         is_estate = visits.kinds[tasks[0][0]].scope is Scope.ESTATE
-        visit = _Made(key, {}, rows, minutes, frozenset(fresh))
-        visit.row.update(
+        made.row.update(
             {
                 "id": key,
                 "version": 1,
@@ -269,11 +256,35 @@ def _to_be_made(
                 "locked": False,
                 "remark": "",
                 "generation_id": run.id,
-                **visit.only(rows, today),
+                **made.only(rows, today),
             }
         )
-        found.append(visit)
+        found.append(made)
     return found
+
+
+def _rows_of_tasks(
+    kinds: Sequence[TaskKind], visit: WrittenVisit, shared: Sequence[dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """What the rows of a visit's tasks would be, by their keys."""
+    rows = {}
+    for kind_number, subject, slot, n, nominal, due, known in visit[5]:
+        kind = kinds[kind_number]
+        row_id = known or occurrence_key((kind.version_id, subject, slot))
+        rows[row_id] = shared[kind_number] | {
+            "id": row_id,
+            "subject": subject,
+            "terminal_id": subject if kind.scope is Scope.TERMINAL else None,
+            "merchant_id": visit[2] or None,
+            "slot": slot,
+            "n": n,
+            "nominal_on": day_of(nominal),
+            "due_on": day_of(due),
+            "window_from": day_of(due - kind.early),
+            "window_until": day_of(due + kind.late),
+            "visit_id": visit[0],
+        }
+    return rows
 
 
 def _row_of_kind(kind: TaskKind, run: RunKey) -> dict[str, Any]:

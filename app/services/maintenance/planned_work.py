@@ -204,7 +204,7 @@ class NewTask(NamedTuple):
         return self.id or occurrence_key(self.key)
 
 
-class NewVisit(NamedTuple):
+class UnplacedVisit(NamedTuple):
     """A visit to be made: what it does at one site, and the days on which it can do all of it."""
 
     place: WorkPlace
@@ -226,10 +226,10 @@ class TaskNotes:
     def __init__(self) -> None:
         self._kinds: dict[tuple[Any, ...], TaskKind] = {}
 
-    def visit(self, made: VisitGroup) -> NewVisit:
+    def visit(self, made: VisitGroup) -> UnplacedVisit:
         """A group of tasks as the visit that does them."""
         first = made.occurrences[0]
-        return NewVisit(
+        return UnplacedVisit(
             place=made.place,
             merchant_id=first.merchant_id,
             area=first.area,
@@ -262,7 +262,7 @@ class VisitToMake(NamedTuple):
     follows from its first task, so that two computers make the same visit."""
 
     id: str
-    visit: NewVisit
+    visit: UnplacedVisit
     technician_id: str | None
     planned_on: date
 

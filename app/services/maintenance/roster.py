@@ -18,7 +18,7 @@ from app.domain.maintenance.territories import Service
 from app.domain.maintenance.travel import Plane, Point, Spot, kilometres
 from app.domain.maintenance.visits import VisitState
 from app.services.maintenance.due_dates import DueDates
-from app.services.maintenance.planned_work import NewVisit
+from app.services.maintenance.planned_work import UnplacedVisit
 from app.services.maintenance.site_facts import read_fleet
 from app.services.maintenance.territories import (
     MerchantPlace,
@@ -88,7 +88,7 @@ class Roster:
             sums[person] = east + x, north + y, count + 1
         return {key: (x / count, y / count) for key, (x, y, count) in sums.items()}
 
-    def place(self, groups: Sequence[NewVisit]) -> list[tuple[str | None, date]]:
+    def place(self, groups: Sequence[UnplacedVisit]) -> list[tuple[str | None, date]]:
         """A first technician and day for visits; levelling improves on it.
         Nobody where nobody may be sent, or nobody has room in the window: it waits to be placed."""
         own: dict[str, list[VisitToPlace]] = {}
@@ -115,7 +115,7 @@ class Roster:
             for number, group in enumerate(groups)
         ]
 
-    def _new_visit(self, key: str, group: NewVisit) -> VisitToPlace:
+    def _new_visit(self, key: str, group: UnplacedVisit) -> VisitToPlace:
         spot = None
         if group.place is WorkPlace.SITE:
             place = self._places.get(group.merchant_id)
@@ -125,7 +125,7 @@ class Roster:
     def _at(self, visit: VisitToPlace) -> Point | None:
         return None if visit.spot is None else self._plane.point(visit.spot)
 
-    def _owner(self, group: NewVisit) -> str | None:
+    def _owner(self, group: UnplacedVisit) -> str | None:
         if group.place is WorkPlace.OFFICE:
             return None
         needs = self._needs_of(group)
@@ -140,7 +140,7 @@ class Roster:
             owner = next((person for person in near if self._can_do(person, needs)), None)
         return owner
 
-    def _needs_of(self, group: NewVisit) -> JobNeeds:
+    def _needs_of(self, group: UnplacedVisit) -> JobNeeds:
         wanted = (self._needs.get(task.kind.version_id) for task in group.tasks)
         return together(filter(None, wanted)) if self._needs else NOTHING_NEEDED
 
@@ -158,7 +158,7 @@ class Roster:
         return sorted((p for p in self._service.of(area) if p != without), key=away)
 
     def _elsewhere(
-        self, owner: str, visit: VisitToPlace, group: NewVisit
+        self, owner: str, visit: VisitToPlace, group: UnplacedVisit
     ) -> tuple[str, date] | None:
         """Whoever else serves the area, can do it and has room, the nearest first."""
         point, needs = self._at(visit), self._needs_of(group)
@@ -169,7 +169,7 @@ class Roster:
                 return person, day
         return None
 
-    def _waiting_day(self, group: NewVisit) -> date:
+    def _waiting_day(self, group: UnplacedVisit) -> date:
         """A worked day for what nobody is named for: the least burdened one in the window, else
         the next one after it."""
         span = group.window_from, group.window_until
