@@ -93,9 +93,9 @@ class OddsShift:
 _NOT_IN_WORDS = {EvidenceKind.CODE, EvidenceKind.FACT, EvidenceKind.ANSWER, EvidenceKind.CHECK}
 _HINT_DOUBT = 0.6
 """What a guess from single words leaves open."""
-_RESEMBLANCE = 0.85
+_RESEMBLANCE = 0.8
 """The part of what the words resemble that is believed."""
-_BESIDE_RESEMBLANCE = 0.2
+_BESIDE_RESEMBLANCE = 0.15
 """The part left to a sign whose words the resemblance has weighed (decisions/words.md)."""
 _SHOWN = "显示 "
 """Stands before a message, which is read as shown."""
