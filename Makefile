@@ -21,6 +21,7 @@ check: setup    ## only the rules of the house: imports, types, style, translati
 evaluate: setup ## the diagnosis on cases of sources nobody learnt from, then on the older held-out file
 	@mkdir -p out
 	@$(RUN) -m app knowledge evaluate tests/files/cases_unseen.jsonl --worst 0 --plot out/unseen.svg
+	@$(RUN) -m app knowledge evaluate tests/files/cases_fresh.jsonl --worst 0 --plot out/fresh.svg
 	@$(RUN) -m app knowledge evaluate tests/files/cases_heldout.jsonl --worst 0 --plot out/heldout.svg
 
 weights: setup  ## learn the weights of words anew, after a change of cases or catalogue

@@ -244,6 +244,17 @@ def entropy(shares: Mapping[FaultClass, float]) -> float:
     return -sum(p * math.log2(p) for p in shares.values() if p > 0)
 
 
+def exponent_within(ratios: Collection[Mapping[FaultClass, float]], most: float) -> float:
+    """The exponent under which these likelihood ratios together change the odds of a class by no
+    more than `most`; one where they do not anyway."""
+    said: dict[FaultClass, float] = {}
+    for each in ratios:
+        for c, ratio in each.items():
+            said[c] = said.get(c, 0.0) + math.log(ratio)
+    span = max(said.values()) - min(said.values()) if said else 0.0
+    return min(1.0, math.log(most) / span) if span else 1.0
+
+
 def discount(position: int) -> float:
     """The weight of the sign at this place of a text."""
     return DISCOUNTS[min(position, len(DISCOUNTS) - 1)]

@@ -7,7 +7,6 @@ pure function of its arguments.
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,6 +17,7 @@ from app.domain.diagnosis.bayes import (
     CatalogueModel,
     LearnedCounts,
     discount,
+    exponent_within,
     odds_shift,
 )
 from app.domain.diagnosis.catalogue import DOUBTS, Code, Doubt, Leaning, SignKind
@@ -93,9 +93,9 @@ class OddsShift:
 _NOT_IN_WORDS = {EvidenceKind.CODE, EvidenceKind.FACT, EvidenceKind.ANSWER, EvidenceKind.CHECK}
 _HINT_DOUBT = 0.6
 """What a guess from single words leaves open."""
-_RESEMBLANCE = 0.85
+_RESEMBLANCE = 0.8
 """The part of what the words resemble that is believed."""
-_BESIDE_RESEMBLANCE = 0.2
+_BESIDE_RESEMBLANCE = 0.15
 """The part left to a sign whose words the resemblance has weighed (decisions/words.md)."""
 _SHOWN = "显示 "
 """Stands before a message, which is read as shown."""
@@ -109,8 +109,7 @@ _HISTORY_DOUBT = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Reasoning:
-    """What all evidence says together, how each item moved the classes, and whether answers
-    contradict what was said in words."""
+    """What all evidence says, item by item, and whether answers contradict what was said."""
 
     beliefs: Beliefs
     shifts: tuple[OddsShift, ...]
@@ -129,12 +128,8 @@ class Reasoner:
     @cached_property
     def hints(self) -> Hints:
         """The guess from single words, which is needed where no weights of words are."""
-        telling = (
-            (sign, self.model.shares(sign.leaning))
-            for sign in self.knowledge.signs.values()
-            if sign.kind is not SignKind.CIRCUMSTANCE and sign.leaning.points
-        )
-        return Hints(hint_lessons(telling, self.matcher.folding), self.model.base)
+        lessons = hint_lessons(self.knowledge.signs.values(), self.model, self.matcher.folding)
+        return Hints(lessons, self.model.base)
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -294,7 +289,8 @@ class Reasoner:
         """What all the evidence says together."""
         start = Beliefs.start(self.model, self.model.prior(learned.classes))
         state = Heard(start, start)
-        trust = self._trust(evidence, facts)
+        told = [self.leaning(item, facts) for item in evidence if item.kind is EvidenceKind.FACT]
+        trust = exponent_within([*map(self.model.ratios, told)], FACTS_MOST)
         shifts: list[OddsShift] = []
         before = start.classes(self.model)
         for item, step in self._ordered(evidence):
@@ -308,16 +304,6 @@ class Reasoner:
             shifts.append(OddsShift(item, odds_shift(before, after)))
             before = after
         return Reasoning(state.together, tuple(shifts), state.contradicted)
-
-    def _trust(self, evidence: Sequence[Evidence], facts: Mapping[str, Fact]) -> float:
-        """The exponent under which the facts together stay within `FACTS_MOST`."""
-        said = dict.fromkeys(self.model.classes, 0.0)
-        for item in evidence:
-            if item.kind is EvidenceKind.FACT:
-                for c, ratio in self.model.ratios(self.leaning(item, facts)).items():
-                    said[c] += math.log(ratio)
-        span = max(said.values()) - min(said.values())
-        return min(1.0, math.log(FACTS_MOST) / span) if span else 1.0
 
     def _ordered(self, evidence: Sequence[Evidence]) -> Iterable[tuple[Evidence, int]]:
         """Signs of a text last to first telling, each with its place for the discount; the rest
@@ -356,8 +342,7 @@ class Reasoner:
             check = self.knowledge.checks[item.ref]
             if check.instruction:
                 return state  # carrying it out is no evidence of the cause
-            fixes = check.fixes
-            return state.tried(fixes, helped=item.value == CheckOutcome.HELPED)
+            return state.tried(check.fixes, helped=item.value == CheckOutcome.HELPED)
         leaning = self.leaning(item, facts)
         if leaning.silent or item.kind is EvidenceKind.REQUEST:
             return state

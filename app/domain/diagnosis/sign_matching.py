@@ -141,8 +141,8 @@ class Matcher:
         self._subjects = {f"<{name}>" for way in ways for name in _groups_alone(way)}
         self._cues = DangerCues(self.folding, signs.values(), wording.groups)
         # Of two words as near the first is taken, so their order must not be that of a set.
-        words = sorted(word for word in self._phrases if len(word) > 3 and word.isascii())
-        self._vocabulary = words
+        spelt = (word for word in self._phrases if len(word) > 3 and word.isascii())
+        self._vocabulary = sorted(spelt)
         self._nouns = Nouns(wording.nouns, self.folding)
         # A word the catalogue names in any list is spelt as it should be.
         self._known = self._nouns.words | self._phrases | JOINING

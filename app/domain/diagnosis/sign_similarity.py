@@ -12,7 +12,8 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from app.domain.diagnosis.catalogue import Sign
+from app.domain.diagnosis.bayes import CatalogueModel
+from app.domain.diagnosis.catalogue import Sign, SignKind
 from app.domain.diagnosis.folding import Folding, features
 from app.domain.faults import FaultClass
 
@@ -64,13 +65,15 @@ class Hints:
 
 
 def hint_lessons(
-    telling: Iterable[tuple[Sign, Mapping[FaultClass, float]]], folding: Folding
+    signs: Iterable[Sign], model: CatalogueModel, folding: Folding
 ) -> Iterator[tuple[list[str], Mapping[FaultClass, float]]]:
-    """Every way of saying a sign with the classes it leans to."""
-    for sign, shares in telling:
-        for way in sign.says:
-            if "<" not in way:
-                yield folding.phrase(way), shares
+    """Every way of saying a sign that points somewhere by itself, with the classes it leans to."""
+    for sign in signs:
+        if sign.kind is not SignKind.CIRCUMSTANCE and sign.leaning.points:
+            shares = model.shares(sign.leaning)
+            for way in sign.says:
+                if "<" not in way:
+                    yield folding.tokens(way), shares
 
 
 class Resemblance:
