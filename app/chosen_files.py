@@ -30,8 +30,11 @@ def check_name(path: Path) -> None:
 
 def check(path: Path) -> None:
     """Whether a file may be written there.  Raises `InvalidInput`: ``file.name_card_number``,
-    ``file.is_own`` for a file of the program itself."""
+    ``file.is_own`` for a file of the program itself; `Unavailable` (``file.unwritable``) for a
+    device or pipe, which a file would replace."""
     check_name(path)
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise Unavailable("file.unwritable", path=str(path))
     if _is_own(Path(os.path.realpath(path))):
         raise InvalidInput.of("file", "file.is_own", path=str(path))
 

@@ -3,6 +3,7 @@ a card number, whichever verb writes it."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from app import bootstrap, chosen_files, paths
 from app import settings as settings_file
-from app.domain.errors import InvalidInput
+from app.domain.errors import InvalidInput, Unavailable
 from app.settings import Settings
 from tests.cli.conftest import Run, run  # noqa: F401 - the fixture
 from tests.factories import make_incident, make_technician
@@ -101,6 +102,17 @@ def test_what_is_not_of_the_program_is_written_over(kept: Path) -> None:
         chosen_files.write(path, content)
         assert path.read_bytes() == content
     chosen_files.write(kept / "list.csv", b"new")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Path) -> None:
+    """Whoever may write into its folder would put a file in the place of a device."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(Unavailable) as refused:
+        chosen_files.write(pipe, b"a,b")
+    assert refused.value.code == "file.unwritable"
+    assert pipe.is_fifo()
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -21,8 +21,8 @@ from app.exchange.conflicts import (
 )
 from app.exchange.identity import Identity
 from app.exchange.intake import Build, Cancelled, Intake, Progress
+from app.exchange.package_entries import DEFAULT_LIMITS, Limits
 from app.exchange.package_exchange import ExportedPackage, PackageExchange
-from app.exchange.package_file import DEFAULT_LIMITS, Limits
 from app.exchange.reading import READ, exchange_reader, readable_sides
 from app.exchange.stations import ARRANGE, CARRY, Stations
 from app.exchange.status import (

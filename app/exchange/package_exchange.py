@@ -18,8 +18,8 @@ from app.exchange.identity import Identity
 from app.exchange.intake import Build, Cancelled, Intake, Progress, blobs_of, never, unmoved
 from app.exchange.keys import KeyPair
 from app.exchange.package import Manifest
+from app.exchange.package_entries import Limits
 from app.exchange.package_file import (
-    Limits,
     PackageContents,
     PackageReader,
     Step,

@@ -9,11 +9,11 @@ the bytes of the manifest, which names sender and recipient.  Around it is the f
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 import io
 import json
-import re
 import struct
 import zipfile
 import zlib
@@ -26,15 +26,27 @@ from typing import IO, Any
 from app import files
 from app.domain.errors import InvalidInput, NotFound, Unavailable
 from app.domain.operations.operation import Operation, canonical
+from app.domain.text import LINE_LIMIT
 from app.exchange.encryption import EncryptedReader, EncryptedWriter
 from app.exchange.keys import KeyPair, PublicKey
 from app.exchange.package import Manifest
+from app.exchange.package_entries import (
+    BLOBS,
+    DEFAULT_LIMITS,
+    MANIFEST,
+    OPERATIONS,
+    SIGNATURE,
+    SNAPSHOT,
+    Limits,
+    check_directory,
+    checked_entries,
+)
 from app.services.core.operation_lines import LONGEST_LINE, line_of, operation_in
+from db.types import check_inside
 
-_OPERATIONS, _SNAPSHOT, _BLOBS = "operations.jsonl", "snapshot.db", "blobs/"
-_MANIFEST, _SIGNATURE = "manifest.json", "signature"
-_NAMES = re.compile(r"operations\.jsonl|snapshot\.db|blobs/[0-9a-f]{64}|manifest\.json|signature")
 _PIECE = 1 << 20
+_MOST = (1 << 63) - 1
+"""The highest number of an operation, or place in the office's order, the log has room for."""
 _BAD_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
@@ -48,24 +60,6 @@ _BAD_ZIP = (
 
 Step = Callable[[int, int], None]
 """Told how far the work is, of how much; raises `Cancelled` to stop it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What is refused before anything is unpacked: bytes of the file, entries, bytes unpacked of
-    the manifest, of the operations, of one attachment and of everything, and how many times larger
-    an entry may get.  Operations and an attachment are held in memory while they are taken in."""
-
-    package: int = 4 << 30
-    entries: int = 50_000
-    manifest: int = 16 << 20
-    operations: int = 1 << 30
-    blob: int = 256 << 20
-    total: int = 8 << 30
-    ratio: int = 250
-
-
-DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,18 +138,18 @@ def _fill(
                 step(done, total)
             yield line_of(operation)
 
-    put(_OPERATIONS, lines())
+    put(OPERATIONS, lines())
     for done, sha256 in enumerate(contents.blobs, len(contents.operations)):
         step(done, total)
         # Photos are compressed already.
-        put(_BLOBS + sha256, iter((contents.read_blob(sha256),)), zipfile.ZIP_STORED)
+        put(BLOBS + sha256, iter((contents.read_blob(sha256),)), zipfile.ZIP_STORED)
     if contents.snapshot is not None:
         with contents.snapshot.open("rb") as state:
-            put(_SNAPSHOT, iter(lambda: state.read(_PIECE), b""))
+            put(SNAPSHOT, iter(lambda: state.read(_PIECE), b""))
     named = replace(manifest, signing=key.signing.public_key().public_bytes_raw().hex())
     said = canonical(_manifest_type().dump_python(named, mode="json") | {"parts": parts})
-    put(_MANIFEST, iter((said,)))
-    put(_SIGNATURE, iter((key.signing.sign(said),)))
+    put(MANIFEST, iter((said,)))
+    put(SIGNATURE, iter((key.signing.sign(said),)))
     step(total, total)
 
 
@@ -195,11 +189,11 @@ class PackageReader:
     def blobs(self) -> tuple[str, ...]:
         """The SHA-256 of every attachment inside, in hexadecimal digits."""
         names = self._archive.namelist()
-        return tuple(name.removeprefix(_BLOBS) for name in names if name.startswith(_BLOBS))
+        return tuple(name.removeprefix(BLOBS) for name in names if name.startswith(BLOBS))
 
     def operations(self) -> Iterator[Operation]:
         """What was done, in the order it was put in."""
-        with self._archive.open(_OPERATIONS) as part:
+        with self._archive.open(OPERATIONS) as part:
             while line := part.readline(LONGEST_LINE):
                 yield operation_in(line)
 
@@ -209,7 +203,7 @@ class PackageReader:
         if self.manifest.snapshot is None:
             raise NotFound("snapshot", self.manifest.id)
         try:
-            with self._archive.open(_SNAPSHOT) as part, files.writing(target) as file:
+            with self._archive.open(SNAPSHOT) as part, files.writing(target) as file:
                 while piece := part.read(_PIECE):
                     file.write(piece)
         except OSError as failure:
@@ -218,7 +212,7 @@ class PackageReader:
     def blob(self, sha256: str) -> bytes:
         """The content of an attachment inside.  Raises `NotFound`."""
         try:
-            return self._archive.read(_BLOBS + sha256)
+            return self._archive.read(BLOBS + sha256)
         except KeyError:
             raise NotFound("attachment", sha256[:12]) from None
 
@@ -251,9 +245,9 @@ def open_package(
         if path.stat().st_size > limits.package:
             raise InvalidInput.of("file", "exchange.too_large", size=path.stat().st_size)
         decrypted = io.BufferedReader(_decrypted(file, own, renewed_at), _PIECE)
-        _check_directory(decrypted, limits)
+        check_directory(decrypted, limits)
         archive = zipfile.ZipFile(decrypted)
-        entries = _checked_entries(archive, limits)
+        entries = checked_entries(archive, limits)
         manifest, parts = _manifest(archive, own, trusted)
         _check_parts(archive, entries, parts, step)
     except _BAD_ZIP:
@@ -266,59 +260,6 @@ def open_package(
         file.close()
         raise
     return PackageReader(file, archive, manifest)
-
-
-_END = struct.Struct("<4s4H2LH")
-_END_64 = struct.Struct("<4sQ2H2L4Q")
-_LOCATOR_64 = struct.Struct("<4sLQL")
-
-
-def _check_directory(file: IO[bytes], limits: Limits) -> None:
-    """The list of entries at the end says how long it is: `zipfile` would read it whole
-    (APPNOTE.TXT 4.3.14 to 4.3.16).  We write no comment, so it stands at a fixed place."""
-    size = file.seek(0, 2)
-    file.seek(max(0, size - _END.size - _LOCATOR_64.size - _END_64.size))
-    tail = file.read()
-    if len(tail) < _END.size:
-        raise InvalidInput.of("file", "exchange.altered")
-    mark, *_disks, entries, length, _offset, comment = _END.unpack(tail[-_END.size :])
-    if mark != b"PK\x05\x06" or comment:
-        raise InvalidInput.of("file", "exchange.altered")
-    locator = tail[-_END.size - _LOCATOR_64.size : -_END.size]
-    if locator.startswith(b"PK\x06\x07"):
-        if len(tail) < _END.size + _LOCATOR_64.size + _END_64.size:
-            raise InvalidInput.of("file", "exchange.altered")
-        *_others, entries, length, _offset = _END_64.unpack(tail[: _END_64.size])
-    if entries > limits.entries or length > limits.entries * 1024:
-        raise InvalidInput.of("file", "exchange.too_large", size=length)
-
-
-def _checked_entries(archive: zipfile.ZipFile, limits: Limits) -> Mapping[str, zipfile.ZipInfo]:
-    entries = archive.infolist()
-    names = {entry.filename: entry for entry in entries}
-    if len(names) < len(entries) or not all(map(_NAMES.fullmatch, names)):
-        raise InvalidInput.of("file", "exchange.altered")
-    if not {_OPERATIONS, _MANIFEST, _SIGNATURE} <= set(names):
-        raise InvalidInput.of("file", "exchange.altered")
-    if len(entries) > limits.entries:
-        raise InvalidInput.of("file", "exchange.too_large", size=len(entries))
-    for name, entry in names.items():
-        if entry.file_size > _most(name, limits):
-            raise InvalidInput.of("file", "exchange.too_large", size=entry.file_size)
-    total = sum(entry.file_size for entry in entries)
-    grows = any(
-        entry.file_size > _PIECE and entry.file_size > limits.ratio * entry.compress_size
-        for entry in entries
-    )
-    if total > limits.total or grows:
-        raise InvalidInput.of("file", "exchange.too_large", size=total)
-    return names
-
-
-def _most(name: str, limits: Limits) -> int:
-    """Bytes an entry may have unpacked."""
-    own = {_MANIFEST: limits.manifest, _SIGNATURE: limits.manifest, _OPERATIONS: limits.operations}
-    return own.get(name, limits.blob if name.startswith(_BLOBS) else limits.total)
 
 
 def _decrypted(file: IO[bytes], own: KeyPair, renewed_at: datetime | None) -> EncryptedReader:
@@ -348,23 +289,38 @@ def _check_signed(key: PublicKey, signature: bytes, said: bytes, named: object) 
 def _manifest(
     archive: zipfile.ZipFile, own: KeyPair, trusted: Callable[[str, str], PublicKey]
 ) -> tuple[Manifest, Mapping[str, Any]]:
-    said = archive.read(_MANIFEST)
+    said = archive.read(MANIFEST)
     try:
         values = json.loads(said)
         sender, name = str(values["sender"]), str(values["sender_name"])
     except (ValueError, KeyError, TypeError, RecursionError):
         raise InvalidInput.of("file", "exchange.altered") from None
     named = values.get("signing", "")
-    _check_signed(trusted(sender, name), archive.read(_SIGNATURE), said, named)
+    _check_signed(trusted(sender, name), archive.read(SIGNATURE), said, named)
     try:
         manifest: Manifest = _manifest_type().validate_python(values)
         parts = dict(values["parts"])
-    except (ValueError, KeyError, TypeError):
+        _check_said(manifest)
+    except (ValueError, KeyError, TypeError, InvalidInput):
         # Signed by somebody trusted, so it is not damage: a program we do not know wrote it.
         raise InvalidInput.of("file", "exchange.newer") from None
     if manifest.to != own.station:
         raise InvalidInput.of("file", "exchange.not_for_us")
     return manifest, parts
+
+
+def _check_said(manifest: Manifest) -> None:
+    """What a manifest says is kept, shown and compared as it is.  Raises `ValueError`, also for
+    what must not be stored."""
+    for name, value in dataclasses.asdict(manifest).items():
+        if isinstance(value, str):
+            if len(value) > LINE_LIMIT:
+                raise ValueError(name)
+            check_inside(name, value)
+        elif isinstance(value, int) and not 0 <= value <= _MOST:
+            raise ValueError(name)
+    if manifest.made_at.tzinfo is None:
+        raise ValueError("made_at")
 
 
 def _check_parts(
@@ -373,7 +329,7 @@ def _check_parts(
     parts: Mapping[str, Any],
     step: Step,
 ) -> None:
-    if set(parts) != set(entries) - {_MANIFEST, _SIGNATURE}:
+    if set(parts) != set(entries) - {MANIFEST, SIGNATURE}:
         raise InvalidInput.of("file", "exchange.altered")
     for done, (name, said) in enumerate(parts.items()):
         step(done, len(parts))
@@ -382,7 +338,7 @@ def _check_parts(
             while piece := part.read(_PIECE):
                 digest.update(piece)
         found = {"sha256": digest.hexdigest(), "size": entries[name].file_size}
-        named = name.removeprefix(_BLOBS)
+        named = name.removeprefix(BLOBS)
         if found != said or (named != name and named != found["sha256"]):
             raise InvalidInput.of("file", "exchange.altered")
     step(len(parts), len(parts))

@@ -22,7 +22,7 @@ from app.services.core.changes import Change
 from app.services.core.log_reading import ChainEnd, Head
 from app.services.joining.joining import carried
 from app.services.replay import Diverged, Replay
-from db import contents, migrate, restoring, snapshots
+from db import contents, copying, migrate, newest, restoring, snapshots
 from db.copying import working_copy
 from db.durability import flushed_together
 from db.engine import Database
@@ -101,6 +101,8 @@ class Rebase:
         else:
             working_copy(restoring.confirmed(self._live), self._confirmed)
         database = self._opened()
+        if manifest.snapshot is not None:
+            _check_made_by_us(database)
         applying = self._build(database)
         try:
             fresh = _following(database, operations, manifest.id)
@@ -307,6 +309,20 @@ def _following(
         if one.office_seq != at:
             return Refused(GAP, at, (one.office_seq or 0) - 1)
     return fresh
+
+
+def _check_made_by_us(database: Database) -> None:
+    """Whether a state that came in a package is whole and has the tables and rules of ours: another
+    rule would change what is written later.  Closes it and raises `InvalidInput` when not."""
+    with database.connect() as connection:
+        try:
+            copying.examine(connection.connection.dbapi_connection)
+            sound = not newest.deviations(connection)
+        except (copying.Damaged, Unavailable):
+            sound = False
+    if not sound:
+        database.close()
+        raise InvalidInput.of("file", "exchange.altered")
 
 
 def _compare(database: Database, head: int, digest: str) -> None:

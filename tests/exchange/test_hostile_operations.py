@@ -8,10 +8,12 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from app.domain.errors import InvalidInput, Rejected
 from app.domain.operations.operation import (
@@ -25,6 +27,7 @@ from app.domain.operations.operation import (
     sealed_part,
 )
 from app.domain.operations.settlement import Settlement
+from app.exchange import office as office_side
 from app.exchange.conflict_sides import sides_of
 from app.exchange.conflicts import listed, settle
 from app.exchange.intake import CARD, NOT_STORABLE
@@ -227,3 +230,37 @@ def _refused(whole: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput) as refused:
         operation_in(_line(whole))
     assert refused.value.code == "exchange.altered"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "CREATE TRIGGER t AFTER INSERT ON operation BEGIN DELETE FROM incident; END",
+        "DROP TABLE incident_event",
+        "DROP INDEX uq_placement_tid_open",
+        "CREATE VIEW shown AS SELECT 1",
+        "DELETE FROM terminal",
+    ],
+)
+def test_a_state_of_the_office_with_rules_of_its_own_is_not_taken_in(
+    network: Network, tmp_path: Path, changed: str
+) -> None:
+    """A rule put into the file would change what this computer writes later."""
+    laptop, path = network.laptops[0], tmp_path / "state.db"
+    VERBS[0](laptop, 1)
+    VERBS[0](network.office, 1)
+    office_side.write_state(network.office.services, path)
+    connection = dbapi2.connect(str(path))
+    connection.execute(changed)
+    connection.commit()
+    connection.close()
+    answer = network.answer_to(laptop)
+    head = answer.manifest.head
+    manifest = replace(answer.manifest, snapshot=head, made_at=network.world.now)
+    before = laptop.state()
+    with pytest.raises(InvalidInput) as refused:
+        network.deliver_to(
+            laptop, replace(answer, held=(), state=path.read_bytes(), manifest=manifest)
+        )
+    assert refused.value.code == "exchange.altered"
+    assert laptop.state() == before

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import traceback
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -60,10 +61,14 @@ def run(folder: Path, template: Path, histories: int) -> int:
     """Carry out histories; returns 1 when a task was lost, doubled or blocked."""
     names = itertools.count(1)
 
-    def opened(clock: FrozenClock) -> Services:
+    def opened(clock: FrozenClock) -> tuple[Services, Services]:
         path = folder / f"years{next(names)}.db"
         shutil.copyfile(template, path)
-        return bootstrap.build(SETTINGS, clock=clock, database=Database(path))
+        one, other = (
+            bootstrap.build(replace(SETTINGS, device=device), clock=clock, database=Database(path))
+            for device in (SETTINGS.device, "L8")
+        )
+        return one, other
 
     try:
         run_state_machine_as_test(
