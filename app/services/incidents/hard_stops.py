@@ -13,8 +13,9 @@ from app.languages import LocalizedText
 from app.services.core.context import UnitOfWork
 from app.services.core.running_operation import running_operation, worked_out
 from app.services.incidents.incident_reading import read_events
-from app.services.incidents.terminal_stops import StopLogs
+from app.services.incidents.terminal_stops import StopLogs, stop_logs_asked
 from db.models.incident import IncidentRow
+from db.together import send_ahead
 
 Stops = tuple[LocalizedText, ...]
 
@@ -47,8 +48,10 @@ def standing_stop(session: Session, incident_id: str) -> Stops:
 
 def stopped_at(unit: UnitOfWork, row: IncidentRow) -> bool:
     """Whether a safety stop stands at the terminal of an incident, its own or another's."""
+    terminal_id = row.terminal_id or ""
+    serial = "" if terminal_id else row.unknown_serial
+    send_ahead(unit.session, *stop_logs_asked((terminal_id,), (serial,)))
     if standing_stop(unit.session, row.id):
         return True
-    terminal_id, serial = row.terminal_id or "", row.unknown_serial
-    logs = StopLogs(unit.session, (terminal_id,), () if terminal_id else (serial,))
+    logs = StopLogs(unit.session, (terminal_id,), (serial,))
     return bool(logs.standing(terminal_id=terminal_id, serial=serial))

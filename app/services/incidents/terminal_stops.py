@@ -22,6 +22,7 @@ from db.models.incident import IncidentEventRow, IncidentRow
 from db.models.maintenance import VisitRow
 from db.models.register import PlacementRow, TerminalEventRow, TerminalRow
 from db.queries import PLACED_NOW
+from db.together import Asked, send_ahead, together
 from db.types import Key
 
 if TYPE_CHECKING:
@@ -35,25 +36,32 @@ def what_to_do(why: LocalizedText, knowledge: Knowledge) -> LocalizedText:
     return next((stop.do for stop in stops if stop.log == why), NO_TEXT)
 
 
+def stop_logs_asked(terminals: Iterable[str] = (), serials: Iterable[str] = ()) -> list[Asked]:
+    """What `StopLogs` asks first, for who sends it ahead."""
+    known = sorted({key for key in terminals if key})
+    unknown = sorted({identifiers.serial_key(serial) for serial in serials if serial})
+    return [
+        (query, {"keys": part})
+        for query, wanted in ((_OF_TERMINALS, known), (_OF_SERIALS, unknown))
+        for part in chunks(wanted)
+    ]
+
+
 class StopLogs:
     """What the logs of some terminals say of stops, read once, to be asked about any moment."""
 
     def __init__(
         self, session: Session, terminals: Iterable[str] = (), serials: Iterable[str] = ()
     ) -> None:
-        known = sorted({key for key in terminals if key})
-        unknown = sorted({identifiers.serial_key(serial) for serial in serials if serial})
         self._logs: dict[str, list[Any]] = {}
         self._repaired: dict[str, list[datetime]] = {}
-        connection = session.connection()
-        for query, wanted in ((_OF_TERMINALS, known), (_OF_SERIALS, unknown)):
-            for part in chunks(wanted):
-                for row in connection.execute(query, {"keys": part}):
-                    self._logs.setdefault(row.incident_id, []).append(row)
+        for rows in together(session, *stop_logs_asked(terminals, serials)):
+            for row in rows:
+                self._logs.setdefault(row.incident_id, []).append(row)
         self._logs = {key: rows for key, rows in self._logs.items() if any(map(_stops, rows))}
         dangerous = sorted({rows[0].terminal_id for rows in self._logs.values()} - {None})
-        for part in chunks(dangerous):
-            for terminal_id, moment in connection.execute(_REPAIRED, {"keys": part}):
+        for rows in together(session, *((_REPAIRED, {"keys": part}) for part in chunks(dangerous))):
+            for terminal_id, moment in rows:
                 self._repaired.setdefault(terminal_id, []).append(moment)
 
     def standing(
@@ -136,6 +144,11 @@ class TerminalStops:
     def __init__(self, context: ServiceContext, knowledge: Callable[[], Knowledge]) -> None:
         self._context = context
         self._knowledge = knowledge
+
+    def look_for(self, terminal_id: str = "", *, serial: str = "") -> None:
+        """Ask a server for what `at` needs with whatever is read next."""
+        with self._context.read() as session:
+            send_ahead(session, *stop_logs_asked((terminal_id,), (serial,)))
 
     def at(
         self, terminal_id: str = "", *, serial: str = "", besides: str = ""

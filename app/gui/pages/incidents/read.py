@@ -50,6 +50,10 @@ def gather(services: Services, incident_id: str) -> IncidentView:
     incidents = services.incidents
     services.parents.look_for_related(incident_id)
     incident = incidents.get(incident_id)
+    unregistered = "" if incident.terminal_id else incident.unknown_serial
+    unfinished = incident.state in UNFINISHED_STATES
+    if unfinished:
+        services.terminal_stops.look_for(incident.terminal_id, serial=unregistered)
     terminal = services.terminals.get(incident.terminal_id) if incident.terminal_id else None
     others: tuple[IncidentSummary, ...] = ()
     if terminal is not None:
@@ -67,15 +71,14 @@ def gather(services: Services, incident_id: str) -> IncidentView:
         refused_parents=why_not(services.context, PARENT_KINDS, incident_id),
         refused={kinds[kind]: refusal for kind, refusal in refused.items()},
         signature=_signature(services, incident),
-        stops=_stops(services, incident),
+        stops=(
+            services.terminal_stops.at(
+                incident.terminal_id, serial=unregistered, besides=incident_id
+            )
+            if unfinished
+            else ()
+        ),
     )
-
-
-def _stops(services: Services, incident: Incident) -> tuple[OpenStop, ...]:
-    if incident.state not in UNFINISHED_STATES:
-        return ()
-    serial = "" if incident.terminal_id else incident.unknown_serial
-    return services.terminal_stops.at(incident.terminal_id, serial=serial, besides=incident.id)
 
 
 def _signature(services: Services, incident: Incident) -> Signature | None:
