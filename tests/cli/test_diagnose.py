@@ -191,7 +191,7 @@ def test_what_was_learned_can_be_exported_and_forgotten(run: Run, tmp_path: Path
     file = tmp_path / "learned.json"
     assert run("knowledge", "learned", "export", "-o", str(file)).code == 0
     assert json.loads(file.read_text(encoding="utf-8")) == {"classes": {}, "evidence": {}}
-    assert run("knowledge", "learned", "export", "-o", str(tmp_path / "no" / "file")).code == 2
+    assert run("knowledge", "learned", "export", "-o", str(tmp_path / "no" / "file")).code == 5
     assert run("knowledge", "learned", "reset").code == 2
     assert run("knowledge", "learned", "reset", "--yes").code == 0
 
