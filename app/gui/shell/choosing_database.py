@@ -18,7 +18,6 @@ from app.gui.shell.page import AppContext
 from app.gui.toolkit import problems
 from app.gui.toolkit.language import _, plural
 from app.gui.toolkit.working_dialog import WaitDialog, WorkManner
-from app.server_address import parts_of_address, server_address
 from app.server_password import kept_apart, with_password
 from app.settings import Settings
 
@@ -117,6 +116,8 @@ def make_ready(
 
 def _values(settings: Settings) -> dict[str, Any]:
     """What the editor starts with; the password is never shown."""
+    from app.server_address import parts_of_address
+
     if not settings.database:
         return {"where": OWN}
     return parts_of_address(settings.database) or {
@@ -140,6 +141,8 @@ def target_of(settings: Settings, values: dict[str, Any]) -> str:
             raise InvalidInput.of("path", "file.unreadable", name=target.name)
         return str(target)
     assert where == SERVER
+    from app.server_address import parts_of_address, server_address
+
     # An address that is none gives nothing to go on from.
     known = bool(parts_of_address(settings.database))
     before = with_password(settings.database) if known else ""

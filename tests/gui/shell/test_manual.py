@@ -43,6 +43,7 @@ WITHOUT = {
     "Dialog",
     "WorkingDialog",
     "DraftDialog",
+    "ServerDialog",
     "WaitDialog",
     "QrDialog",
     "KeySheet",

@@ -321,7 +321,7 @@ def test_an_open_incident_of_the_same_terminal_is_offered_instead(
     first = make_incident(services, terminal)
     page.activate(ReportIncident(terminal))
     dialog = editor(opened)
-    assert "此终端有 1 个未完成的异常" in shown_texts(dialog)
+    assert "此终端有 1 条未完成的异常" in shown_texts(dialog)
     (offer,) = [b for b in dialog.findChildren(QPushButton) if "L7-000001" in b.text()]
     offer.click()
     settled()
