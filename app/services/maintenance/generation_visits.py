@@ -216,7 +216,11 @@ def _to_be_made(
     session: Session, run: RunKey, visits: VisitBatch, numbers: Sequence[str], today: date
 ) -> list[_Made]:
     """The visits of a batch with what their rows would be, and those of their tasks; what refers
-    to something that is not there is left out."""
+    to something that is not there is left out.  Raises `ValueError` for a visit without tasks, and
+    for a task of a kind the batch does not have: no program of ours writes one."""
+    there = range(len(visits.kinds))
+    if not all(v[5] and all(task[0] in there for task in v[5]) for v in visits.visits):
+        raise ValueError("a visit without tasks, or a task of no kind")
     people = missing(session, col(TechnicianRow.id), (visit[3] for visit in visits.visits))
     gone = missing(session, col(PlanVersionRow.id), (kind.version_id for kind in visits.kinds))
     gone |= missing(session, col(MerchantRow.id), (visit[2] for visit in visits.visits))
