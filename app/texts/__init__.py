@@ -125,9 +125,14 @@ def localized(message: str, **values: object) -> LocalizedText:
     return LocalizedText.made(lambda language: translator(language)(message, **values))
 
 
+_NUMBERED = re.compile(r"_\d+")
+
+
 def field_label(t: Translator, name: str) -> str:
-    """The label of a field."""
-    return t(FIELDS[name]) if name in FIELDS else name
+    """The label of a field; one of several alike (``other_0_why``) has that of its kind
+    (``other_why``)."""
+    kind = _NUMBERED.sub("", name)
+    return t(FIELDS[kind]) if kind in FIELDS else name
 
 
 def sentence(t: Translator, code: str, params: Mapping[str, object]) -> str:

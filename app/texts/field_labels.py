@@ -6,6 +6,7 @@ from app.i18n import N_
 
 FIELDS: dict[str, str] = {
     "--give": N_("Technician"),
+    "also": N_("Also reported"),
     "as_of": N_("As of"),
     "cases": N_("Figure"),
     "day": N_("Day"),
@@ -58,7 +59,10 @@ FIELDS: dict[str, str] = {
     "quantity": N_("Quantity"),
     "unit_price_cents": N_("Price each"),
     "fee_cents": N_("Other fee"),
+    "other": N_("Also reported"),
     "other_text": N_("If other"),
+    "other_why": N_("Why not this time"),
+    "operation": N_("Operation"),
     "result": N_("Result"),
     "satisfaction": N_("Rating"),
     "battery_life_months": N_("Battery life"),

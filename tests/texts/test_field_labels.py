@@ -9,8 +9,9 @@ import pytest
 
 import app
 from app.domain.errors import InvalidInput
+from app.domain.incidents.other_troubles import other_fields
 from app.i18n import translator
-from app.texts import FIELDS, error_text
+from app.texts import FIELDS, error_text, field_label
 
 SOURCES = sorted(Path(app.__file__).parent.rglob("*.py"))
 NAMING = {"field", "refuse", "as_problem", "Problem"}
@@ -35,6 +36,15 @@ def test_every_field_that_is_refused_has_a_label() -> None:
     named = set().union(*map(_named, SOURCES))
     assert len(named) > 60
     assert named - FIELDS.keys() == set()
+
+
+@pytest.mark.parametrize("place", [0, 1, 11])
+def test_a_field_of_several_alike_has_the_label_of_its_kind(place: int) -> None:
+    t = translator("zh")
+    assert [field_label(t, name) for name in other_fields(place)] == [
+        field_label(t, name) for name in ("other", "other_why")
+    ]
+    assert not any(field_label(t, name).startswith("other") for name in other_fields(place))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
