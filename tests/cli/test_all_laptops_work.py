@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,10 @@ from tests.factories import make_incident, make_technician, make_terminal
 from tests.maintenance import make_plan, tasks
 
 LAPTOPS = ("one", "two", "three")
-THEN = datetime.now(UTC) - timedelta(days=40)
-"""When the work was done: its windows have closed since."""
+TODAY = datetime.now().astimezone().date()
+THEN = datetime.combine(TODAY - timedelta(days=40), time(10)).astimezone(UTC)
+"""When the work was done: its windows have closed since.  At ten here, so that the day is the same
+in universal time whenever the tests are run."""
 SOLVED = ResolutionDraft(
     fault_class=FaultClass.NETWORK,
     work_done="更换通信卡后恢复",
@@ -153,8 +155,9 @@ def test_the_office_sees_all_laptops_work_as_its_database_has_it(
     [(closed, kept)] = computers.in_sql(
         "SELECT count(*), sum(done_on BETWEEN window_from AND window_until) FROM occurrence"
         " WHERE outcome IN ('open', 'done', 'partial', 'missed', 'skipped')"
-        " AND window_until BETWEEN :first AND date('now', '-1 day')",
+        " AND window_until BETWEEN :first AND :last",
         first=THEN.date().isoformat(),
+        last=(TODAY - timedelta(days=1)).isoformat(),
     )
     assert (total["closed"], total["on_time"]) == (closed, kept)
     assert kept == len(LAPTOPS)
