@@ -102,6 +102,8 @@ def test_moved_data_take_their_secrets_along(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path))
+    # Another test may have loaded it; put back afterwards.
+    monkeypatch.delitem(sys.modules, "keyring", raising=False)
     assert secrets().set("hub", "stick") is SecretPlace.FILE
     assert "keyring" not in sys.modules
     assert (tmp_path / "keys" / "hub.key").read_text() == "stick"
