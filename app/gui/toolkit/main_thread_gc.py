@@ -57,6 +57,7 @@ class MainThreadGc(QObject):
         if isinstance(app := QGuiApplication.instance(), QGuiApplication):
             # The window of the screen gets each event once; widgets would pass it on to each other.
             app.focusWindowChanged.connect(self._watch)
+            self._watch(QGuiApplication.focusWindow())
 
     def look(self) -> None:
         """Collect the oldest generation that is due; only the youngest while somebody is typing."""
