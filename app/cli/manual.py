@@ -74,6 +74,13 @@ SHAPES = (
     ),
     ("check --json", ('[{"code": "…", "well": true, "detail": "…"}, …]',)),
     ("demo --out FOLDER --json", ('{"files": ["…/service_report.pdf", …]}',)),
+    (
+        N_("any command that is refused, with --json"),
+        (
+            '{"error": {"exit": 2, "code": "…", "text": "…",',
+            ' "problems": [{"field": "…", "code": "…", "text": "…"}]}}',
+        ),
+    ),
 )
 """What other programs may rely on.  ``--cases`` prints one object per line."""
 
