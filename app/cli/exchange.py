@@ -221,7 +221,7 @@ def _status(context: Context, exchange: Exchange) -> None:
     ]
     header = (t("Computer"), t("Last number"), t("Missing"), t("Last contact"), t("State"))
     lines = _how_far(t, exchange, found)
-    if found.everything_until:
+    if found.office and found.devices and found.everything_until:
         moment = t.moment(found.everything_until)
         lines.append(t("Everything all computers did until {moment} is here.", moment=moment))
     if rows:

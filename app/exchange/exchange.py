@@ -80,7 +80,8 @@ class Exchange:
         here; also those trusted that never sent anything.  Who may read only their own gets what
         waits here and how far the office is.  Raises `NotPermitted`."""
         whose, trusted = exchange_reader(self._services.context), self.stations.listed()
-        found = with_trusted(status(self._services), trusted)
+        now = self._services.context.now()
+        found = with_trusted(status(self._services), trusted, now)
         return found if whose is None else only_home(found, trusted)
 
     @property

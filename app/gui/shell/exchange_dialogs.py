@@ -322,7 +322,7 @@ def _package_name(to: str, day: str) -> str:
 def _status_text(seen: _ExchangeState) -> str:
     status = seen.status
     if status.office:
-        if status.everything_until is None:
+        if status.everything_until is None or not status.devices:
             return _("This computer is the office. Choose a computer to write a package for it.")
         return _(
             "This computer is the office. Of every computer everything is here that was in its"
