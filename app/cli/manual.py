@@ -75,7 +75,7 @@ SHAPES = (
     ("check --json", ('[{"code": "…", "well": true, "detail": "…"}, …]',)),
     ("demo --out FOLDER --json", ('{"files": ["…/service_report.pdf", …]}',)),
     (
-        N_("any command that is refused, with --json"),
+        "… --json (2, 3, 4, 5, 6, 70)",
         (
             '{"error": {"exit": 2, "code": "…", "text": "…",',
             ' "problems": [{"field": "…", "code": "…", "text": "…"}]}}',

@@ -130,7 +130,9 @@ class Exchange:
 
     def record_names(self, entries: Iterable[Unsettled]) -> dict[str, str]:
         """What people call the records that entries are about, by the keys of the records."""
-        return self.names_of(one.operation for one in entries)
+        with self._services.context.read() as session:
+            named = ((one.operation.subject_kind, one.subject_id) for one in entries)
+            return names_of(session, named)
 
     def names_of(self, operations: Iterable[Operation]) -> dict[str, str]:
         """What people call the records that operations are about, by the keys of the records."""
