@@ -350,25 +350,25 @@ def _columns() -> tuple[TableColumn, ...]:
             title=_("Computer"),
             text=lambda s: s.station.name,
             detail=lambda s: word(words(), "station_role", s.station.key.role),
-            width=130,
+            width=120,
             stretch=True,
         ),
         TableColumn(
             title=_("Works there"),
             text=lambda s: listed(words(), list(s.station.codes)) or "—",
-            width=110,
+            width=100,
         ),
         TableColumn(
             title=_("Fingerprint"),
             text=lambda s: s.station.key.fingerprint,
             detail=lambda s: _("trusted since {day}", day=words().moment(s.station.trusted_at)),
-            width=225,
+            width=220,
         ),
         TableColumn(
             title=_("Last contact"),
             text=lambda s: last_contact(s.known),
             detail=lambda s: received(s.known),
-            width=155,
+            width=185,
         ),
         TableColumn(
             title=_("It does not have yet"),
@@ -376,5 +376,5 @@ def _columns() -> tuple[TableColumn, ...]:
             width=115,
             right=True,
         ),
-        TableColumn(title=_("State"), text=lambda _s: "", badge=_state, width=125),
+        TableColumn(title=_("State"), text=lambda _s: "", badge=_state, width=120),
     )
