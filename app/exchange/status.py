@@ -111,7 +111,9 @@ def with_trusted(
     if found.office:
         return replace(found, devices=devices, everything_until=_barrier(devices, now))
     home = any(one.is_office and one.revoked_at is None for one in trusted)
-    return replace(found, devices=devices, everything_until=found.everything_until if home else None)
+    return replace(
+        found, devices=devices, everything_until=found.everything_until if home else None
+    )
 
 
 def only_home(found: ExchangeStatus, trusted: Sequence[Station]) -> ExchangeStatus:

@@ -57,7 +57,9 @@ def chosen_by_people() -> Iterator[tuple[str, str, str]]:
         yield from _choices("plan", "", draft, frozenset())
 
 
-def _choices(kind: str, name: str, hint: Any, seen: frozenset[Any]) -> Iterator[tuple[str, str, str]]:
+def _choices(
+    kind: str, name: str, hint: Any, seen: frozenset[Any]
+) -> Iterator[tuple[str, str, str]]:
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         told = name.removesuffix("_id") in FIELDS or name in REASONS
         yield from ((kind, name, str(one.value)) for one in hint if told and one.value)
@@ -114,10 +116,15 @@ def test_rules_and_lists_are_told_without_the_signs_programs_write_them_in(langu
     assert not set('{}[]"') & set(told)
     assert ("违反" in told) == (language == "zh")
     assert all(translator(language)(name) in told for name in ("Classes", "How often"))
-    assert shown("plan", "subjects", '{"areas": [], "kinds": ["smart"]}', "en") == "Kinds: Smart terminal"
+    assert (
+        shown("plan", "subjects", '{"areas": [], "kinds": ["smart"]}', "en")
+        == "Kinds: Smart terminal"
+    )
     assert shown("plan", "subjects", '{"areas": [], "kinds": []}', language) == ""
     assert shown("incident", "symptom", "[not a list", language) == "[not a list"
 
 
 def test_several_choices_are_each_told_in_words() -> None:
-    assert shown("technician", "skills", "hardware; network", "en") == "Hardware fault; Network fault"
+    assert (
+        shown("technician", "skills", "hardware; network", "en") == "Hardware fault; Network fault"
+    )

@@ -336,7 +336,9 @@ def _told_in(name: str, value: Any) -> list[tuple[str, str]]:
     if isinstance(value, list):
         texts = [text for one in value[:_MOST_IN_LIST] if (text := _line(one))]
         more = len(value) > _MOST_IN_LIST
-        return [(name, str(len(value)))] if more else [(name, LIST_MARK.join(texts))] if texts else []
+        return (
+            [(name, str(len(value)))] if more else [(name, LIST_MARK.join(texts))] if texts else []
+        )
     return [(name, str(value))]
 
 
