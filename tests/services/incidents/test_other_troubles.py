@@ -3,9 +3,11 @@ kept, said on paper, and opened as an incident of its own where that is wanted."
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from app.domain.diagnosis.two_troubles import STOPS_TRADE, left_aside
+from app.domain.diagnosis.two_troubles import STOPS_TRADE
 from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import ResolutionDraft
@@ -27,9 +29,9 @@ def begun(services: Services) -> tuple[str, OtherTrouble]:
     session = services.diagnosis.for_incident(key)
     first, second = session.troubles
     session = session.answer(STOPS_TRADE, first.sign.id)
-    (aside,) = left_aside(session.troubles, session.evidence)
-    assert aside.sign.id == second.sign.id
-    return key, OtherTrouble(aside.sign.label, aside.part)
+    (place,) = session.reported_troubles.besides(None, "")
+    assert session.troubles[place] == second
+    return key, OtherTrouble(second.sign.label, second.part, place=place)
 
 
 def resolved(*others: OtherTrouble) -> ResolutionDraft:
@@ -42,11 +44,11 @@ def resolved(*others: OtherTrouble) -> ResolutionDraft:
 
 
 def ended(trouble: OtherTrouble, end: TroubleEnd | None, why: str = "") -> OtherTrouble:
-    return OtherTrouble(trouble.said, trouble.part, end, why)
+    return replace(trouble, end=end, why=why)
 
 
 @pytest.mark.parametrize(
-    ("end", "why", "field"), [(None, "", "other_0"), (TroubleEnd.LATER, " ", "other_0_why")]
+    ("end", "why", "field"), [(None, "", "other_1"), (TroubleEnd.LATER, " ", "other_1_why")]
 )
 def test_what_became_of_it_must_be_said(
     services: Services, end: TroubleEnd | None, why: str, field: str
