@@ -160,6 +160,8 @@ def _shown(t: Translator, name: str, value: object) -> object:
         return storage.remain_lines(t, value)
     if isinstance(value, tuple):
         return t(", ").join(map(str, value))
+    if isinstance(value, LocalizedText):
+        return mask_cards(value.in_(t.language))
     # What was refused or doubted may be a card's number; a sentence is shown, logged and sent.
     return mask_cards(value) if isinstance(value, str) else value
 

@@ -240,6 +240,7 @@ def test_the_end_asks_for_the_trouble_the_class_is_not_about(run: Run) -> None:
         assert said.code != 0
         assert asked in said.err
     assert "卡纸" in said.err, "a class of neither: both"
+    assert "Cannot reach the host" in run("--lang", "en", *end, "--class", "software").err
     assert run(*end, "--class", "network", "--also", "done", "--also", "done").code != 0
     assert run(*end, "--class", "network", "--also", "later=没带工具").code == 0
     assert "没带工具" in run("incident", "show", number).out
