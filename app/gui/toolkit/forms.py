@@ -215,11 +215,10 @@ class Form(QWidget):
             widget.show_numbers()
 
     def show_problems(self, refusal: InvalidInput) -> list[Problem]:
-        """Mark every problem beside its field and go to the first; returns those whose field is
+        """Mark every problem beside its field and go to the first of the form; returns those whose field is
         not in this form."""
         self.clear_problems()
         elsewhere = []
-        first = ""
         for problem in refusal.problems:
             label = self._problems.get(problem.field)
             if label is None:
@@ -228,11 +227,12 @@ class Form(QWidget):
             label.setText(problem_text(words(), problem))
             label.show()
             _mark(self._inputs[problem.field].widget, wrong=True)
-            first = first or problem.field
         if self.tabs is not None:
             self.tabs.mark(
                 self._inputs[p.field].widget for p in refusal.problems if p.field in self._inputs
             )
+        named = {problem.field for problem in refusal.problems}
+        first = next((item.name for item in self.fields if item.name in named), "")
         if first:
             self._inputs[first].widget.setFocus()
             QTimer.singleShot(0, self, functools.partial(self._show_why, first))
