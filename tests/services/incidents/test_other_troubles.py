@@ -13,10 +13,15 @@ from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import ResolutionDraft
 from app.domain.incidents.incidents import Result
 from app.domain.incidents.other_troubles import OtherTrouble, TroubleEnd, settled_troubles
+from app.i18n import translator
+from app.reports.documents.kind import ROLLS
 from app.services import Services
+from app.services.documents.requests import Request
+from app.services.documents.summary import summary_text
+from app.texts import word
 from tests.factories import make_incident, make_terminal
 from tests.services.documents.paper import number_of, technician
-from tests.services.documents.test_papers_say_what_was_done import squeezed
+from tests.services.documents.test_papers_say_what_was_done import all_text, squeezed
 
 SAID = "打印机卡纸，另外网也连不上"
 
@@ -102,3 +107,18 @@ def test_what_is_signed_tells_of_it_and_older_signatures_stay(services: Services
     services.incidents.reopen(key, "商户再次来电")
     services.incidents.resolve(key, resolved(ended(trouble, TroubleEnd.LATER, "没带配件")))
     assert services.reporting.signable(key) != with_it
+
+
+@pytest.mark.parametrize("end", TroubleEnd)
+def test_every_paper_of_the_case_and_its_summary_tell_of_it(
+    services: Services, end: TroubleEnd
+) -> None:
+    key, trouble = begun(services)
+    services.incidents.resolve(key, resolved(ended(trouble, end, "商户要关门")))
+    number = number_of(services, key)
+    asked = Request(kind="service_report", subject=number)
+    made = [services.reporting.pdf(replace(asked, paper=one)) for one in ("", *ROLLS)]
+    told = [all_text(one.pdf) for one in made]
+    for said in (*told, summary_text(made[0].documents[0], "zh")):
+        assert trouble.said.zh in said
+        assert word(translator("zh"), "trouble_told", end) in said
