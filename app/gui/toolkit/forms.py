@@ -29,7 +29,7 @@ from app.gui.toolkit.form_inputs import Field as Field
 from app.gui.toolkit.form_inputs import Input, make_input
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, restyle
-from app.gui.toolkit.numbered_choice import NumberedChoice
+from app.gui.toolkit.numbered_choice import Choice, NumberedChoice
 from app.gui.toolkit.scroll_body import bring_into_sight, lay_out_now
 from app.gui.toolkit.tab_pages import TabPages
 from app.texts import problem_text, word
@@ -108,8 +108,8 @@ class Form(QWidget):
             grid.addWidget(_heading(item.heading), line, 0, 1, 2)
         grid.addWidget(label, line + 1, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(made.widget, line + 1, 1)
-        if isinstance(made.widget, NumberedChoice):
-            grid.addWidget(made.widget.numbers, line + 2, 1)
+        if isinstance(made.widget, Choice):
+            grid.addWidget(made.widget.below, line + 2, 1)
         if item.help:
             told = self._helps[item.name] = _small(item.help, "muted")
             grid.addWidget(told, line + 3, 1)
