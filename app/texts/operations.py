@@ -99,7 +99,7 @@ def change_cells(t: Translator, changed: Changed) -> tuple[str, str, str]:
         # Under the number of a visit that stayed where it was.
         label = "  ".join((change.field, word(t, "unsettled", _LEFT_OUT)))
     else:
-        label = t(own) if own else field_label(t, change.field)
+        label = t(own) if own else field_label(t, change.field, kind)
     return label, shown(change.old), shown(change.new)
 
 
