@@ -23,6 +23,7 @@ from app.reports.render import Rendered, render, second_half
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
+from app.services.core.rights import require
 from app.services.documents.files import free_name, pattern_name, write_file
 from app.services.documents.incident_data import AT_ONCE, IncidentDataReader
 from app.services.documents.incident_sheet import addenda, final
@@ -286,6 +287,7 @@ class Reporting:
 
         Raises `Unavailable`: disk full, folder not writable, file open in another program.
         """
+        self._may_hand_out()
         how = HandOut.SEALED if sealed_by else HandOut.SAVED
         note = HandOutNote(how, file_name=path.name, sealed_by=sealed_by, pages=printed.pages)
         self._blobs.put(printed.pdf)
@@ -299,6 +301,7 @@ class Reporting:
 
         Raises `Unavailable`, as does `note_sealed`: the file cannot be kept.
         """
+        self._may_hand_out()
         self._blobs.put(printed.pdf)
         note = HandOutNote(how, recipient=recipient, file_name=file_name, pages=printed.pages)
         keep_hand_out(self._context, printed.handed, printed.pdf, note)
@@ -307,9 +310,14 @@ class Reporting:
         self, pdf: bytes, handed: Sequence[HandedDocument], name: str, signer: str
     ) -> None:
         """Note that a file was sealed, and keep it."""
+        self._may_hand_out()
         self._blobs.put(pdf)
         note = HandOutNote(HandOut.SEALED, file_name=name, sealed_by=signer)
         keep_hand_out(self._context, handed, pdf, note)
+
+    def _may_hand_out(self) -> None:
+        """Refuse before any file is written: what is refused leaves none.  Raises `NotPermitted`."""
+        require(self._context, "document.hand_out")
 
     def handed_out(self, number: str) -> tuple[tuple[datetime, str, str, str], ...]:
         """When, how, to whom and by whom a document was handed out, newest first."""
