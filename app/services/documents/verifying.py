@@ -384,11 +384,8 @@ class Verifying:
         self, pdf: bytes, certificate: Certificate, *, issuing: bool = False
     ) -> tuple[bytes, str]:
         """A file with a seal, and whose it is.  A file from outside must be proved to be what this
-        office issued; `issuing` is for a document that was made here just now and leaves with its
-        seal.
-
-        Raises as `sealing.seal`, `NotPermitted`, and `InvalidInput`: ``seal.not_issued``,
-        ``seal.replaced``.
+        office issued; `issuing` is for a document made here just now, which leaves with its seal.
+        Raises as `sealing.seal`, `NotPermitted`, `InvalidInput` (``seal.…``).
         """
         require(self._context, "document.seal")
         judged = judge(pdf, self._context, made_anew=self._made_anew)
