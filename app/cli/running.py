@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from app import chosen_files, logs, paths
+from app import chosen_files, files, logs, paths
 from app.cli.context import Context, Pictures, Verb, no_pictures
 from app.cli.passphrase import unlock_for
 from app.domain.cardguard import mask_cards
@@ -51,12 +51,13 @@ def run(options: argparse.Namespace, t: Translator, pictures: Pictures | None) -
 def _run(options: argparse.Namespace, t: Translator, pictures: Pictures) -> int:
     try:
         _check_names(options)
-        found = read_settings()
-        for problem in found.problems:
-            _say(problem_text(t, problem))
-        made = Context(options, found.settings, t, pictures, device_known=found.device_known)
-        with contextlib.closing(made) as context:
-            return int(_unlocked(options.verb.load(), context) or 0)
+        with files.refusals_told():
+            found = read_settings()
+            for problem in found.problems:
+                _say(problem_text(t, problem))
+            made = Context(options, found.settings, t, pictures, device_known=found.device_known)
+            with contextlib.closing(made) as context:
+                return int(_unlocked(options.verb.load(), context) or 0)
     except AppError as error:
         _say(error_text(t, error))
         return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), 2)

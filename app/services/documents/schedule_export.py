@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col
 
-from app import chosen_files
+from app import chosen_files, files
 from app.domain.errors import InvalidInput
 from app.domain.maintenance.occurrences import SYMBOLS, Occurrence, OccurrenceState
 from app.domain.maintenance.visits import VisitSummary
@@ -97,17 +97,19 @@ class ScheduleExport:
             wanted = selection(session, today, request, DAYS["month"])
             people = _calendars(session, wanted, today, t)
         if wanted.technician is not None:
-            files = {path: people[0]}
+            calendars = {path: people[0]}
         else:
             nobody = t("unassigned")
-            files = {path.with_stem(f"{path.stem}-{one.code or nobody}"): one for one in people}
-        if not files:
+            calendars = {path.with_stem(f"{path.stem}-{one.code or nobody}"): one for one in people}
+        if not calendars:
             raise InvalidInput.of("subject", "document.nothing_selected")
-        for file, one in files.items():
+        for file, one in calendars.items():
             title = " ".join(filter(None, (t("Maintenance"), one.name)))
-            chosen_files.write(file, calendar_bytes(title, one.entries, place.zone, place.now()))
-            keep_calendar(place, one.technician_id, one.changed)
-        return tuple(files)
+            content = calendar_bytes(title, one.entries, place.zone, place.now())
+            with files.taken_back_on_failure(file):
+                chosen_files.write(file, content)
+                keep_calendar(place, one.technician_id, one.changed)
+        return tuple(calendars)
 
 
 # --- calendars -----------------------------------------------------------------------------------
