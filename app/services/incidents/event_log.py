@@ -152,7 +152,9 @@ class EventLog:
         because one was withdrawn, is logged and moves the deadlines."""
         usual = priority_of(Impact(row.impact), Urgency(row.urgency))
         wanted = Priority.P1 if stops else usual
-        stands = wanted == Priority.P1 and not stops and bool(stop_of(read_events(unit.session, row.id)))
+        stands = (
+            wanted == Priority.P1 and not stops and bool(stop_of(read_events(unit.session, row.id)))
+        )
         if wanted == row.priority and not stops and not stands:
             return
         lifted, before = bool(stops) or row.priority == Priority.P1, row.priority
