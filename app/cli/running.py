@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from app import chosen_files, logs, paths
+from app import chosen_files, files, logs, paths
 from app.cli.context import Context, Pictures, Verb, no_pictures
 from app.cli.passphrase import unlock_for
 from app.cli.refusing import refuse
@@ -54,13 +54,14 @@ def _run(options: argparse.Namespace, t: Translator, pictures: Pictures) -> int:
     besides: dict[str, Any] = {}
     try:
         _check_names(options)
-        found = read_settings()
-        for problem in found.problems:
-            print(mask_cards(problem_text(t, problem)), file=sys.stderr)
-        made = Context(options, found.settings, t, pictures, device_known=found.device_known)
-        besides = made.besides_refusal
-        with contextlib.closing(made) as context:
-            return int(_unlocked(options.verb.load(), context) or 0)
+        with files.refusals_told():
+            found = read_settings()
+            for problem in found.problems:
+                print(mask_cards(problem_text(t, problem)), file=sys.stderr)
+            made = Context(options, found.settings, t, pictures, device_known=found.device_known)
+            besides = made.besides_refusal
+            with contextlib.closing(made) as context:
+                return int(_unlocked(options.verb.load(), context) or 0)
     except AppError as error:
         return refuse(
             error_text(t, error),

@@ -187,6 +187,7 @@ KINDS: dict[str, str] = {
 
 FIELDS: dict[str, str] = {
     "key": N_("Short name"),
+    "people": N_("People at the same time"),
     "name_zh": N_("Name (Chinese)"),
     "name_en": N_("Name (English)"),
     "scope": N_("Is about"),

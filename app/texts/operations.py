@@ -13,7 +13,7 @@ from app.domain.event_data import LIST_MARK, FieldChange
 from app.domain.incidents.targets import KEYS as TARGET_KEYS
 from app.i18n import N_, Translator
 from app.languages import LANGUAGES
-from app.texts import FIELDS, field_label, review_reason, word
+from app.texts import field_label, review_reason, word
 from app.texts.events import value_words
 from app.texts.exchange import UnsettledEntry
 
@@ -115,7 +115,7 @@ def change_cells(t: Translator, changed: Changed) -> tuple[str, str, str]:
         # Under the number of a visit that stayed where it was.
         label = "  ".join((change.field, word(t, "unsettled", _LEFT_OUT)))
     else:
-        label = t(own) if own else field_label(t, change.field)
+        label = t(own) if own else field_label(t, change.field, kind)
     old, new = (_value(t, kind, change.field, value) for value in (change.old, change.new))
     return label, old, new
 
@@ -149,11 +149,13 @@ def _members(t: Translator, kind: str, field: str, value: Any) -> str:
     label for each part; what is empty says nothing."""
     if isinstance(value, dict):
         told = {name: _members(t, kind, name, one) for name, one in value.items()}
-        parts = [
-            t("{field}: {value}", field=field_label(t, name), value=one) if name in FIELDS else one
-            for name, one in told.items()
-            if one
-        ]
+        parts = []
+        for name, one in told.items():
+            label = field_label(t, name, kind)
+            named = label != name  # a part without a label is told alone
+            parts += (
+                [t("{field}: {value}", field=label, value=one) if named else one] if one else []
+            )
         return ", ".join(parts)
     if isinstance(value, list):
         return LIST_MARK.join(filter(None, (_members(t, kind, field, one) for one in value)))

@@ -151,6 +151,11 @@ PROBLEMS: dict[str, str] = {
         "The safety stop is still in force: this terminal must not be powered or tested. Swap it"
         " and test the new one, or choose the result that fits, such as “To the workshop”."
     ),
+    "resolution.trouble_open": N_("“{trouble}” was reported, too: say what became of it."),
+    "resolution.trouble_left": N_("Say why “{trouble}” was left for another time."),
+    "resolution.no_such_trouble": N_(
+        "The report tells of {count} troubles beside this class and mode; more answers were given."
+    ),
     "resolution.mode_foreign": N_("This failure mode does not belong to the fault class."),
     "resolution.cause_foreign": N_("This cause does not belong to the failure mode."),
     "resolution.remedy_foreign": N_("This remedy does not belong to the cause."),
@@ -210,6 +215,10 @@ PROBLEMS: dict[str, str] = {
         "{path} cannot be written. Is it open in another program, or the folder read-only?"
     ),
     "demo.foreign_folder": N_("{path} is not a folder of the demo. Choose another with --out."),
+    "files.no_access": N_(
+        "This user has no right to use {path}. Ask whoever looks after this computer to allow"
+        " reading and writing there."
+    ),
     "files.failed": N_("The file could not be written to {path}: {detail}"),
     "files.differs": N_("What was written to {path} differs from what was meant. Check the disk."),
     "files.damaged": N_("The stored file {name} is damaged. Restore it from a backup."),

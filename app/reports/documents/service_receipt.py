@@ -5,9 +5,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.domain.diagnosis.session_record import is_stop
 from app.reports.documents.languages import DocumentFlow, to_the_second
-from app.reports.documents.service_parts import FINISHED, part_amount, total_due
+from app.reports.documents.service_parts import (
+    FINISHED,
+    other_told,
+    part_amount,
+    stops_on,
+    total_due,
+)
 from app.reports.documents.service_sheet import PartLine, ServiceReportSheet
 from app.reports.documents.shared_blocks import listed, said
 from app.reports.documents.signature_boxes import draw_ink
@@ -56,8 +61,8 @@ def _head(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     if sheet.state not in FINISHED:
         state = t.word("incident_state", sheet.state)
         _words(flow, t("Draft: {state}", state=state), STRONG)
-    for reason in filter(is_stop, sheet.fault.reasons):
-        _words(flow, said(t, reason), STRONG)
+    for stop in stops_on(sheet.fault, sheet.terminal_stops):
+        _words(flow, said(t, stop), STRONG)
 
 
 def _said(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
@@ -78,6 +83,8 @@ def _said(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     _fact(flow, t("Work done"), outcome.work_done)
     if outcome.result:
         _fact(flow, t("Result"), t.word("result", outcome.result).spans(STRONG))
+    for other in sheet.others:
+        _fact(flow, t("Also reported"), other_told(t, other).spans(BODY))
     if sheet.swap is not None:
         _fact(flow, t("Swap"), f"{sheet.swap.old_serial} → {sheet.swap.new_serial}")
     _fact(flow, t("Advice"), outcome.advice)

@@ -27,7 +27,7 @@ def read_same(session: Session) -> dict[str, str]:
 def met_by(session: Session, keys: Sequence[str]) -> dict[str, str]:
     """Of records by key those that are the same as others, with the keys of the others."""
     found: dict[str, str] = {}
-    for part in chunks(keys):
+    for part in chunks(list(keys)):
         query = sa.select(_SAME.c.key, _SAME.c.kept).where(_SAME.c.key.in_(part))
         found |= {row.key: row.kept for row in session.execute(query)}
     return found
