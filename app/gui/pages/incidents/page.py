@@ -278,19 +278,18 @@ class IncidentsPage(Page):
     def _show_nothing(self) -> None:
         assert self.states is not None
         self._right.setCurrentIndex(0)
-        if self._wanted == IncidentFilter(states="unfinished"):
-            self.states.show_empty(
-                _("No unfinished incidents"),
-                _("Report one when a merchant calls or a terminal shows a code."),
-                _("New incident"),
-                self.new_incident,
-                "circle-check",
-                self.context.services.context.standing.refusal("incident.open"),
-            )
-        else:
-            self.states.show_empty(
-                _("Nothing matches these filters"), "", _("Show all"), self._show_all, "search"
-            )
+        if self._wanted != IncidentFilter(states="unfinished"):
+            nothing = _("Nothing matches these filters")
+            self.states.show_empty(nothing, "", _("Show all"), self._show_all, "search")
+            return
+        self.states.show_empty(
+            _("No unfinished incidents"),
+            _("Report one when a merchant calls or a terminal shows a code."),
+            _("New incident"),
+            self.new_incident,
+            "circle-check",
+            self.context.services.context.standing.refusal("incident.open"),
+        )
 
     def _show_all(self) -> None:
         self._show_filter(IncidentFilter(order=self._wanted.order))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
-from app.domain.people.rights import Refusal, Standing
+from app.domain.people.rights import Refusal
 from app.gui.shell.navigate import (
     ImportTerminals,
     Navigate,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from app.services import Services
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FirstStep:
     """One step: what is done and what for, the words of its button, where that leads, whether the
     data show that it is done, and the operation it begins; empty where it leads to a list."""
@@ -46,65 +46,79 @@ class FirstStep:
 
 
 _REGISTER = FirstStep(
-    N_("Bring in the terminals"),
-    N_("The acquirer's spreadsheet as it is; you see what would happen before it does."),
-    N_("Import a spreadsheet"),
-    ImportTerminals(),
-    lambda services, _settings: bool(services.terminals.first(TerminalFilter(), 1)),
-    "register.import",
+    title=N_("Bring in the terminals"),
+    hint=N_("The acquirer's spreadsheet as it is; you see what would happen before it does."),
+    action=N_("Import a spreadsheet"),
+    target=ImportTerminals(),
+    done=lambda services, _settings: bool(services.terminals.first(TerminalFilter(), 1)),
+    begins="register.import",
 )
 _OFFICE = FirstStep(
-    N_("Say who you are on paper"),
-    N_("Company, telephone and logo stand on every document."),
-    N_("Open the settings"),
-    ShowSettingsSection("general"),
-    lambda _services, settings: bool(settings.company_name),
+    title=N_("Say who you are on paper"),
+    hint=N_("Company, telephone and logo stand on every document."),
+    action=N_("Open the settings"),
+    target=ShowSettingsSection("general"),
+    done=lambda _services, settings: bool(settings.company_name),
 )
 STEPS: dict[str, tuple[FirstStep, ...]] = {
     TECHNICIAN: (
         _REGISTER,
         FirstStep(
-            N_("Report the first incident"),
-            N_("What the merchant says or the screen shows; POSCare asks on and names the class."),
-            N_("Report an incident"),
-            ReportIncident(),
-            lambda services, _settings: bool(services.incidents.first(IncidentFilter(), 1)),
-            "incident.open",
+            title=N_("Report the first incident"),
+            hint=N_(
+                "What the merchant says or the screen shows; POSCare asks on and names the class."
+            ),
+            action=N_("Report an incident"),
+            target=ReportIncident(),
+            done=lambda services, _settings: bool(services.incidents.first(IncidentFilter(), 1)),
+            begins="incident.open",
         ),
     ),
     MANAGER: (
         _OFFICE,
         FirstStep(
-            N_("Enter your people"),
-            N_("Code, minutes a day and areas of each; levelling and dispatch go by them."),
-            N_("Enter people"),
-            ShowSettingsSection("people"),
-            lambda services, _settings: len(services.directory.technicians()) > 1,
+            title=N_("Enter your people"),
+            hint=N_("Code, minutes a day and areas of each; levelling and dispatch go by them."),
+            action=N_("Enter people"),
+            target=ShowSettingsSection("people"),
+            done=lambda services, _settings: len(services.directory.technicians()) > 1,
         ),
         _REGISTER,
         FirstStep(
-            N_("Say who serves which area"),
-            N_("The areas come with the spreadsheet; a person's entry names those he serves."),
-            N_("Assign areas"),
-            ShowSettingsSection("people"),
-            lambda services, _settings: any(p.areas for p in services.directory.technicians()),
+            title=N_("Say who serves which area"),
+            hint=N_("The areas come with the spreadsheet; a person's entry names those he serves."),
+            action=N_("Assign areas"),
+            target=ShowSettingsSection("people"),
+            done=lambda services, _settings: any(p.areas for p in services.directory.technicians()),
         ),
         FirstStep(
-            N_("Take on the recommended plans"),
-            N_("Each says where its duty comes from; visits follow by themselves."),
-            N_("Open the plans"),
-            ShowPlans(),
-            lambda services, _settings: bool(services.plans.listed()),
+            title=N_("Take on the recommended plans"),
+            hint=N_("Each says where its duty comes from; visits follow by themselves."),
+            action=N_("Open the plans"),
+            target=ShowPlans(),
+            done=lambda services, _settings: bool(services.plans.listed()),
         ),
     ),
 }
 """The steps of each role, in their order."""
 
 
-def read_steps(services: Services, settings: Settings) -> tuple[tuple[FirstStep, bool], ...]:
-    """The steps of the role in the settings, each with whether it is done; none once all are."""
-    found = tuple((step, step.done(services, settings)) for step in STEPS[settings.first_steps])
-    return () if all(done for _step, done in found) else found
+Listed = tuple[FirstStep, bool, Refusal | None]
+"""A step, whether it is done, and why it may not be begun here."""
+
+
+def read_steps(services: Services, settings: Settings) -> tuple[Listed, ...]:
+    """The steps of the role in the settings; none once all are done."""
+    standing = services.context.standing
+    found = tuple(
+        (
+            step,
+            step.done(services, settings),
+            standing.refusal(step.begins) if step.begins else None,
+        )
+        for step in STEPS[settings.first_steps]
+    )
+    return () if all(done for _step, done, _refusal in found) else found
 
 
 class FirstStepsPanel(QFrame):
@@ -124,12 +138,11 @@ class FirstStepsPanel(QFrame):
         self.setLayout(column(head, self._lines, spacing=6, margins=(14, 8, 8, 12)))
         self.hide()
 
-    def show_steps(self, steps: tuple[tuple[FirstStep, bool], ...], standing: Standing) -> None:
+    def show_steps(self, steps: tuple[Listed, ...]) -> None:
         """Show them; nothing at all when there are none.  What may not be done is grey."""
         clear(self._lines)
-        first = next((step for step, done in steps if not done), None)
-        for step, done in steps:
-            refusal = standing.refusal(step.begins) if step.begins else None
+        first = next((step for step, done, _refusal in steps if not done), None)
+        for step, done, refusal in steps:
             self._lines.addWidget(self._line(step, refusal, done=done, first=step is first))
         self.setVisible(bool(steps))
 

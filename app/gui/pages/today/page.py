@@ -214,10 +214,7 @@ class TodayPage(Page):
         self.run(lambda: services.warning_work.cases(), self._show_warnings)
         settings = self.context.settings
         if settings.first_steps:
-            self.run(
-                lambda: read_steps(services, settings),
-                lambda steps: self.first_steps.show_steps(steps, services.context.standing),
-            )
+            self.run(lambda: read_steps(services, settings), self.first_steps.show_steps)
         silent_after = timedelta(days=self.context.settings.silent_days)
         self.run(lambda: _to_do(services, silent_after), self._show_to_do)
 
