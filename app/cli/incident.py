@@ -13,7 +13,7 @@ from app.cli import incident_check, incident_move
 from app.cli.context import Context, Verb, table, told
 from app.cli.parser import names
 from app.cli.standing_stops import standing_lines
-from app.domain.diagnosis.two_troubles import Trouble, left_aside
+from app.domain.diagnosis.two_troubles import ReportedTroubles
 from app.domain.errors import BadValue, InvalidInput
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents.drafts import (
@@ -319,12 +319,9 @@ def _resolve(context: Context, incident: Incident) -> None:
     options = context.options
     tests = [item.partition("=") for item in options.test]
     session = context.services.diagnosis_steps.consult(incident.id).session
-    aside = left_aside(session.troubles, session.evidence)
-    others = tuple(
-        _other(one, given) for one, given in zip_longest(aside, options.also[: len(aside)])
-    )
+    fault_class = FaultClass(options.fault_class)
     draft = ResolutionDraft(
-        fault_class=FaultClass(options.fault_class),
+        fault_class=fault_class,
         result=Result(options.result),
         mode=options.mode,
         cause=options.cause,
@@ -333,7 +330,7 @@ def _resolve(context: Context, incident: Incident) -> None:
         work_done=options.work_done,
         advice=options.advice,
         tests=tuple(TestLine(name, TestOutcome.PASSED, slip) for name, _, slip in tests),
-        others=others,
+        others=_others(session.reported_troubles, fault_class, options),
     )
     context.services.incidents.resolve(incident.id, draft)
 
@@ -341,14 +338,21 @@ def _resolve(context: Context, incident: Incident) -> None:
 _ENDS = {"done": TroubleEnd.DONE, "new": TroubleEnd.REPORTED, "later": TroubleEnd.LATER}
 
 
-def _other(trouble: Trouble, given: str | None) -> OtherTrouble:
-    """What became of a trouble that was set aside, as it was told."""
-    if not given:
-        return OtherTrouble(trouble.sign.label, trouble.part)
-    end, _separator, why = given.partition("=")
-    if end not in _ENDS:
-        raise InvalidInput.of("also", "choice.unknown", value=end)
-    return OtherTrouble(trouble.sign.label, trouble.part, _ENDS[end], why)
+def _others(
+    reported: ReportedTroubles, fault_class: FaultClass, options: argparse.Namespace
+) -> tuple[OtherTrouble, ...]:
+    """What became of the troubles the resolution is not about, as it was told."""
+    asked = reported.besides(fault_class, options.mode)
+    if len(options.also) > len(asked):
+        raise InvalidInput.of("also", "resolution.no_such_trouble", count=len(asked))
+    found = []
+    for place, given in zip_longest(asked, options.also):
+        trouble = reported.troubles[place]
+        end, _separator, why = (given or "").partition("=")
+        if end and end not in _ENDS:
+            raise InvalidInput.of("also", "choice.unknown", value=end)
+        found.append(OtherTrouble(trouble.sign.label, trouble.part, _ENDS.get(end), why, place))
+    return tuple(found)
 
 
 def _log(context: Context, incident: Incident) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app import files, paths
-from app.cli.context import Context, print_json
+from app.cli.context import Context
+from app.cli.printing import print_json
 from app.domain.errors import InvalidInput, Unavailable
 from app.i18n import Translator
 from app.texts import error_text, word

@@ -192,7 +192,7 @@ def _take_in(services: Services, package: Package, work: _Work, blobs: BlobStore
         intake,
         applied=applied,
         before=before,
-        after=count_records(services),
+        after=count_records(services) if plan.fresh else before,
         conflicts=listed(services, frozenset(one.id for one in plan.fresh[:applied])),
         lacking=lacking,
         complete_until=until if complete else None,

@@ -128,11 +128,21 @@ def localized(message: str, **values: object) -> LocalizedText:
 _NUMBERED = re.compile(r"_\d+")
 
 
-def field_label(t: Translator, name: str) -> str:
+RECORDS: Mapping[str, Mapping[str, str]] = {
+    "plan": maintenance.FIELDS,
+    "campaign": campaigns.FIELDS,
+    "station": exchange.FIELDS,
+    "area": field_labels.FIELDS,
+}
+"""The key of a plan and that of a computer are different things: whose fields come first."""
+
+
+def field_label(t: Translator, name: str, record: str = "") -> str:
     """The label of a field; one of several alike (``other_0_why``) has that of its kind
-    (``other_why``)."""
+    (``other_why``).  The kind of `record` (as the log names it) tells fields of one name apart."""
     kind = _NUMBERED.sub("", name)
-    return t(FIELDS[kind]) if kind in FIELDS else name
+    label = RECORDS.get(record, {}).get(kind) or FIELDS.get(kind)
+    return t(label) if label is not None else name
 
 
 def sentence(t: Translator, code: str, params: Mapping[str, object]) -> str:
@@ -160,6 +170,8 @@ def _shown(t: Translator, name: str, value: object) -> object:
         return storage.remain_lines(t, value)
     if isinstance(value, tuple):
         return t(", ").join(map(str, value))
+    if isinstance(value, LocalizedText):
+        return mask_cards(value.in_(t.language))
     # What was refused or doubted may be a card's number; a sentence is shown, logged and sent.
     return mask_cards(value) if isinstance(value, str) else value
 
@@ -171,10 +183,12 @@ def problem_text(t: Translator, problem: Problem) -> str:
 
 def unsettled_text(t: Translator, entry: exchange.UnsettledEntry) -> str:
     """What waits for a decision after an exchange, in a sentence."""
-    reason = review_reason(t, entry.code)
-    if entry.sort == "left_out":
-        return exchange.unsettled_text(t, entry, word(t, "visit_state", entry.kept), reason)
-    return exchange.unsettled_text(t, entry, field_label(t, entry.field), reason)
+    from app.texts.operations import unsettled_values
+
+    reason, values = review_reason(t, entry.code), unsettled_values(t, entry)
+    left_out = entry.sort == "left_out"
+    label = word(t, "visit_state", entry.kept) if left_out else field_label(t, entry.field)
+    return exchange.unsettled_text(t, entry, label, reason, values)
 
 
 def review_reason(t: Translator, code: str) -> str:

@@ -187,6 +187,7 @@ KINDS: dict[str, str] = {
 
 FIELDS: dict[str, str] = {
     "key": N_("Short name"),
+    "people": N_("People at the same time"),
     "name_zh": N_("Name (Chinese)"),
     "name_en": N_("Name (English)"),
     "scope": N_("Is about"),
@@ -224,6 +225,9 @@ FIELDS: dict[str, str] = {
     "serials": N_("Serial numbers"),
     "checklist": N_("Checklist"),
     "covers": N_("Includes the plans"),
+    "classes": N_("Classes"),
+    "times": N_("How often"),
+    "within_days": N_("Within days"),
     "gate": N_("Needed before use"),
     "basis_zh": N_("Why (Chinese)"),
     "basis_en": N_("Why (English)"),

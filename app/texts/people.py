@@ -94,6 +94,7 @@ WORDS: dict[str, dict[str, str]] = {
         "incident.note_check": N_("Note a check"),
         "incident.remove_check": N_("Take a check back"),
         "incident.note_stop_withdrawn": N_("Take a safety stop back"),
+        "incident.note_stops": N_("Note what a diagnosis stops"),
         "incident.add_part": N_("Enter a part"),
         "incident.remove_part": N_("Take a part back"),
         "incident.hand_over": N_("Hand an incident over"),

@@ -151,6 +151,11 @@ PROBLEMS: dict[str, str] = {
         "The safety stop is still in force: this terminal must not be powered or tested. Swap it"
         " and test the new one, or choose the result that fits, such as “To the workshop”."
     ),
+    "resolution.trouble_open": N_("“{trouble}” was reported, too: say what became of it."),
+    "resolution.trouble_left": N_("Say why “{trouble}” was left for another time."),
+    "resolution.no_such_trouble": N_(
+        "The report tells of {count} troubles beside this class and mode; more answers were given."
+    ),
     "resolution.mode_foreign": N_("This failure mode does not belong to the fault class."),
     "resolution.cause_foreign": N_("This cause does not belong to the failure mode."),
     "resolution.remedy_foreign": N_("This remedy does not belong to the cause."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from app.domain.incidents.terminal_stops import OpenStop
 from app.i18n import Translator, translator
@@ -23,6 +23,12 @@ def in_short(t: Translator, stops: Iterable[OpenStop]) -> str:
     """Why work in a list is at a stopped terminal; empty when it is not."""
     why = dict.fromkeys(stop.said.in_(t.language) for stop in stops)
     return t("Safety stop: {why}", why=", ".join(why)) if why else ""
+
+
+def with_what_to_do(t: Translator, stops: Sequence[OpenStop]) -> str:
+    """The same, and below it what to do at once, where there is room for it."""
+    asked = dict.fromkeys(stop.do.in_(t.language) for stop in stops)
+    return "\n".join(filter(None, (in_short(t, stops), *asked)))
 
 
 def open_stop_on_paper(stop: OpenStop) -> LocalizedText:

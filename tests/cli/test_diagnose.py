@@ -227,3 +227,20 @@ def test_a_house_changes_the_catalogue_and_takes_it_back(run: Run, tmp_path: Pat
     file.write_text("[]", encoding="utf-8")
     assert run("knowledge", "edit", "code", "unionpay/51", str(file)).code == 2
     assert run("knowledge", "unmatched", "-o", str(tmp_path / "cases.jsonl"), "--json").json == []
+
+
+def test_the_end_asks_for_the_trouble_the_class_is_not_about(run: Run) -> None:
+    """Nobody said which one stops the trade: the class of the resolution tells."""
+    run("incident", "open", "TESTN91000000777", "--unknown", "--symptom", "卡纸，另外网也连不上")
+    number = run("incident", "list", "--json").json[0]["number"]
+    run("incident", "start", number)
+    end = ("incident", "resolve", number, "--result", "unsolved", "--work-done", "重插网线")
+    for fault_class, asked in (("network", "卡纸"), ("software", "连不上")):
+        said = run(*end, "--class", fault_class)
+        assert said.code != 0
+        assert asked in said.err
+    assert "卡纸" in said.err, "a class of neither: both"
+    assert "Cannot reach the host" in run("--lang", "en", *end, "--class", "software").err
+    assert run(*end, "--class", "network", "--also", "done", "--also", "done").code != 0
+    assert run(*end, "--class", "network", "--also", "later=没带工具").code == 0
+    assert "没带工具" in run("incident", "show", number).out

@@ -335,6 +335,7 @@ MOVED = {
     *("visit.dispatch", "visit.accept", "visit.refuse", "visit.take_back"),
     *("campaign.do", "campaign.excuse", "campaign.take_up", "campaign.cancel"),
     *("warning.acknowledge", "warning.act", "warning.close", "warning.reopen"),
+    "incident.note_stops",
 }
 """Steps that are checked again where they meet."""
 REMOVED = {

@@ -79,7 +79,7 @@ def _words_cut(widget: QWidget) -> str | None:
         return "button lower than its words" if widget.height() < metrics.height() else None
     if isinstance(widget, QComboBox):
         needed = metrics.horizontalAdvance(widget.currentText())
-        whole = getattr(widget, "numbers", None)
+        whole = getattr(widget, "below", None)
         if whole is not None and whole.isVisible() and widget.currentText() in whole.text():
             return None
         return "choice narrower than its words" if needed > widget.width() - 22 else None

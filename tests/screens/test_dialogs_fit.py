@@ -144,8 +144,14 @@ def as_opened(dialog: QDialog) -> list[str]:
 def in_all(dialog: QDialog, sizes: list[Size]) -> list[str]:
     """What is wrong in a dialog: no larger than it opens by itself, in none of the rooms."""
     own = dialog.size()
-    found = [at(dialog, min(own.width(), w), min(own.height(), h)) for w, h in sizes]
-    return [one for some in found for one in some]
+    found = []
+    for w, h in sizes:
+        width, height = min(own.width(), w), min(own.height(), h)
+        found += at(dialog, width, height)
+        body = getattr(dialog, "_body", None)
+        if body is not None and body.horizontalScrollBar().maximum():
+            found.append(f"{width}×{height}: scrolls sideways")
+    return found
 
 
 @pytest.mark.parametrize("words", ["zh", "en"])

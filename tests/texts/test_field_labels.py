@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ import app
 from app.domain.errors import InvalidInput
 from app.domain.incidents.other_troubles import other_fields
 from app.i18n import translator
-from app.texts import FIELDS, error_text, field_label
+from app.texts import FIELDS, RECORDS, error_text, field_label
 
 SOURCES = sorted(Path(app.__file__).parent.rglob("*.py"))
+TEXTS = sorted((Path(app.__file__).parent / "texts").glob("[a-z]*.py"))
 NAMING = {"field", "refuse", "as_problem", "Problem"}
 
 
@@ -51,3 +53,22 @@ def test_a_field_of_several_alike_has_the_label_of_its_kind(place: int) -> None:
 def test_what_is_about_no_field_begins_with_no_colon(language: str) -> None:
     said = error_text(translator(language), InvalidInput.of("", "text.missing"))
     assert not said.startswith(":")
+
+
+def test_fields_of_one_name_and_different_meaning_are_told_apart() -> None:
+    """The lists are laid over one another: what one hides of another is asked for by its record."""
+    modules = [importlib.import_module(f"app.texts.{one.stem}") for one in TEXTS]
+    lists = [found for one in modules if (found := getattr(one, "FIELDS", None))]
+    assert len(lists) > 10
+    hidden = [one for one in lists if any(FIELDS[name] != label for name, label in one.items())]
+    assert hidden
+    assert [one for one in hidden if one not in RECORDS.values()] == []
+
+
+def test_the_fields_of_a_plan_are_called_by_their_own_names() -> None:
+    t = translator("zh")
+    said = {name: field_label(t, name, "plan") for name in ("key", "people", "scope", "events")}
+    assert "密钥" in field_label(t, "key", "station")
+    assert said["key"] == "名称"
+    assert said["people"] == "同时到场人数"
+    assert len(set(said.values())) == len(said)

@@ -93,6 +93,12 @@ class Interview:
         return ranking_with_reasons(knowledge, classes, self._reasoned.shifts, self.facts)
 
     @property
+    def reported_troubles(self) -> two_troubles.ReportedTroubles:
+        """What a resolution has to settle of the troubles told together."""
+        chosen = two_troubles.chosen_in(self.evidence)
+        return two_troubles.ReportedTroubles(self.reasoner.knowledge, self.troubles, chosen)
+
+    @property
     def top(self) -> RankedClass:
         """The likeliest class."""
         return self.ranking[0]

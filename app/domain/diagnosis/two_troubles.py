@@ -4,7 +4,7 @@ asked which one stops the trade, because an answer about one says nothing of the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.diagnosis.catalogue import DOUBTS, Answer, Doubt, Question, QuestionKind
@@ -12,6 +12,7 @@ from app.domain.diagnosis.evidence import Evidence, EvidenceKind, Reasoner
 from app.domain.diagnosis.folding import written_clauses
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.diagnosis.safety_rules import called_for
+from app.domain.faults import FaultClass
 from app.languages import LocalizedText
 
 STOPS_TRADE = "stops_trade"
@@ -19,6 +20,8 @@ STOPS_TRADE = "stops_trade"
 _CLEAR = DOUBTS[Doubt.LOOSE]
 _LITTLE = 0.15
 """Modes with less of what a sign says are not asked whether they explain another, too."""
+_MOSTLY = 0.5
+"""The share of a sign from which a class alone, without a mode, tells that it is meant."""
 _SECONDS = 5
 
 
@@ -152,6 +155,55 @@ def left_aside(troubles: Sequence[Trouble], evidence: Iterable[Evidence]) -> tup
     """The troubles a session is not about: all of them while nobody knows which stops the trade."""
     chosen = chosen_in(evidence)
     return tuple(each for each in troubles if each.sign.id != chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedTroubles:
+    """The troubles of a report when its end is told: which of them the resolution is about, and of
+    which it has to say what became of them.  `chosen` is what `chosen_in` gives."""
+
+    knowledge: Knowledge
+    troubles: tuple[Trouble, ...]
+    chosen: str | None = None
+
+    def besides(self, fault_class: FaultClass | None, mode: str) -> tuple[int, ...]:
+        """The places of those to be settled beside what a resolution of this class and mode (empty
+        while open) is about: all but one, or all while nothing tells which one it is about.
+
+        The mode tells it before the class, the class before what was answered: that the printer
+        stopped the trade is said before anybody has looked.  Where they disagree all are settled:
+        named twice on the paper is better than forgotten.
+        """
+        own = self._own(fault_class, mode)
+        return tuple(place for place in range(len(self.troubles)) if place != own)
+
+    def _own(self, fault_class: FaultClass | None, mode: str) -> int | None:
+        modes = self.knowledge.modes
+        same = {name for name, one in modes.items() if one.fault_class is fault_class}
+        of_mode = self._said_by({mode} & same)
+        if of_mode:
+            return _most(of_mode)
+        ids = [each.sign.id for each in self.troubles]
+        answered = ids.index(self.chosen) if self.chosen in ids else None
+        of_class = {p: share for p, share in self._said_by(same).items() if share >= _LITTLE}
+        if not of_class or answered in of_class:
+            return answered
+        # A mode none of them speaks of may have been found behind any.
+        settled = mode not in same and max(of_class.values()) >= _MOSTLY
+        return _most(of_class) if settled else None
+
+    def _said_by(self, modes: Collection[str]) -> dict[int, float]:
+        """How much of the sign of each trouble speaks for some modes, where any does."""
+        signs = self.knowledge.signs
+        points = [signs[each.sign.ref].leaning.points for each in self.troubles]
+        shares = [sum(share for mode, share in one.items() if mode in modes) for one in points]
+        return {place: share for place, share in enumerate(shares) if share > 0}
+
+
+def _most(shares: Mapping[int, float]) -> int | None:
+    """The one with the most, None when two have as much."""
+    most = [place for place, share in shares.items() if share == max(shares.values())]
+    return most[0] if len(most) == 1 else None
 
 
 def chosen_in(evidence: Iterable[Evidence]) -> str | None:

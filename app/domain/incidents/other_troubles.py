@@ -24,12 +24,14 @@ class TroubleEnd(StrEnum):
 @dataclass(frozen=True, slots=True)
 class OtherTrouble:
     """Another trouble: what it is called, the part of the report that tells of it, what became of
-    it (None while nobody said), and why when it was left."""
+    it (None while nobody said), why when it was left, and its place among the troubles of the
+    report, by which its fields are named."""
 
     said: LocalizedText
     part: str
     end: TroubleEnd | None = None
     why: str = ""
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +51,18 @@ def other_fields(place: int) -> tuple[str, str]:
 
 def check_others(others: Sequence[OtherTrouble], problems: Problems) -> tuple[OtherTrouble, ...]:
     """The troubles cleaned.  What became of each is said; that it was left, with the reason."""
-    return tuple(_checked(place, each, problems) for place, each in enumerate(others))
+    return tuple(_checked(each, problems) for each in others)
 
 
-def _checked(place: int, trouble: OtherTrouble, problems: Problems) -> OtherTrouble:
-    end, why = other_fields(place)
+def _checked(trouble: OtherTrouble, problems: Problems) -> OtherTrouble:
+    end, why = other_fields(trouble.place)
     reason = ""
     with problems.field(why):
         reason = text.note(trouble.why, 500)
     if trouble.end is None:
-        problems.add(end, "text.missing")
+        problems.add(end, "resolution.trouble_open", trouble=trouble.said)
     elif trouble.end is TroubleEnd.LATER and not reason:
-        problems.add(why, "text.missing")
+        problems.add(why, "resolution.trouble_left", trouble=trouble.said)
     return replace(trouble, why=reason if trouble.end is TroubleEnd.LATER else "")
 
 

@@ -80,6 +80,7 @@ RIGHTS: Mapping[str, Right] = {
     "incident.note_check": _WHO_WORKS,
     "incident.remove_check": _WHO_WORKS,
     "incident.note_stop_withdrawn": _WHO_WORKS,
+    "incident.note_stops": _WHO_WORKS,
     "incident.add_part": _WHO_WORKS,
     "incident.remove_part": _WHO_WORKS,
     "incident.hand_over": _WHO_WORKS,

@@ -83,7 +83,7 @@ def seal_dialog(parent: QWidget, certificate: str) -> DraftDialog:
         _("Seal the document"),
         [Field(name="secret", label=_("Passphrase or PIN"), help=_("Used once and not kept."))],
         lambda values: values["secret"],
-        action=_("Seal"),
+        action=_("Seal the document"),
         parent=parent,
     )
     dialog.insert(label(_("Certificate: {name}", name=certificate), wrap=True))

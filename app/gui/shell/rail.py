@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout
 
 from app.gui.toolkit.action_buttons import key_text
@@ -52,7 +52,7 @@ class Rail(QFrame):
         at_foot = self._buttons[self._places.index(last)]
         pages = [one for one in self._buttons if one is not at_foot]
         self._pages = boxed(column(*pages, None, spacing=0))
-        above = scrolled(self._pages)
+        self._above = above = scrolled(self._pages)
         above.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 10, 0, 8)
@@ -81,6 +81,17 @@ class Rail(QFrame):
     def mark(self, name: str) -> None:
         """Mark the page that is in sight."""
         self._buttons[self._places.index(name)].setChecked(True)
+        self._bring_marked_into_sight()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Once the buttons have their new places.
+        QTimer.singleShot(0, self, self._bring_marked_into_sight)
+
+    def _bring_marked_into_sight(self) -> None:
+        marked = self._group.checkedButton()
+        if marked is not None and self._pages.isAncestorOf(marked):
+            self._above.ensureWidgetVisible(marked, 0, 0)
 
     def suit(self, window: QSize) -> None:
         """Show the words where a window of this size has room for them."""

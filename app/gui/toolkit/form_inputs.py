@@ -25,11 +25,11 @@ from app.gui.actions import UserAction
 from app.gui.toolkit.action_buttons import pressed
 from app.gui.toolkit.inputs import CheckList, DayEdit
 from app.gui.toolkit.language import _
-from app.gui.toolkit.numbered_choice import NumberedChoice
+from app.gui.toolkit.numbered_choice import Choice, NumberedChoice
 from app.gui.toolkit.picture_edit import PictureEdit
 from app.gui.toolkit.quick_phrases import BOOK
 from app.gui.toolkit.suggesting import suggest
-from app.gui.toolkit.wheel_safe import ComboBox, DateEdit, DateTimeEdit, TypedNumberBox
+from app.gui.toolkit.wheel_safe import DateEdit, DateTimeEdit, TypedNumberBox
 
 Choices = Sequence[tuple[str, str]]
 
@@ -168,7 +168,7 @@ def _text(item: Field) -> Input:
 
 
 def _choice(item: Field) -> Input:
-    box = NumberedChoice() if item.numbered else ComboBox()
+    box = NumberedChoice() if item.numbered else Choice()
     for value, shown in item.choices:
         box.addItem(shown, value)
     return Input(

@@ -29,12 +29,13 @@ from app.gui.toolkit.form_inputs import Field as Field
 from app.gui.toolkit.form_inputs import Input, make_input
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.layout import boxed, column, restyle
-from app.gui.toolkit.numbered_choice import NumberedChoice
+from app.gui.toolkit.numbered_choice import Choice, NumberedChoice
 from app.gui.toolkit.scroll_body import bring_into_sight, lay_out_now
 from app.gui.toolkit.tab_pages import TabPages
 from app.texts import problem_text, word
 
-_ROWS = 6
+_ROWS, _GAP = 6, 8
+"""Lines of the grid a field takes, and pixels of the last of them."""
 _LEAST = 300
 """Pixels a column of fields needs beside another one."""
 
@@ -51,6 +52,8 @@ class Form(QWidget):
         self._inputs: dict[str, Input] = {}
         self._problems: dict[str, QLabel] = {}
         self._labels: dict[str, QLabel] = {}
+        self._helps: dict[str, QLabel] = {}
+        self._places: dict[str, tuple[QGridLayout, int]] = {}
         self._pause = QTimer(self, singleShot=True, interval=400)
         self._pause.timeout.connect(self.edited)
         self.tabs: TabPages | None = None
@@ -105,14 +108,16 @@ class Form(QWidget):
             grid.addWidget(_heading(item.heading), line, 0, 1, 2)
         grid.addWidget(label, line + 1, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(made.widget, line + 1, 1)
-        if isinstance(made.widget, NumberedChoice):
-            grid.addWidget(made.widget.numbers, line + 2, 1)
+        if isinstance(made.widget, Choice):
+            grid.addWidget(made.widget.below, line + 2, 1)
         if item.help:
-            grid.addWidget(_small(item.help, "muted"), line + 3, 1)
+            told = self._helps[item.name] = _small(item.help, "muted")
+            grid.addWidget(told, line + 3, 1)
         problem = _small("", "error")
         problem.hide()
         grid.addWidget(problem, line + 4, 1)
-        grid.setRowMinimumHeight(line + 5, 8)
+        grid.setRowMinimumHeight(line + _ROWS - 1, _GAP)
+        self._places[item.name] = grid, line
         self._problems[item.name] = problem
 
     def _tell_masked(self, name: str) -> None:
@@ -141,6 +146,18 @@ class Form(QWidget):
         """Mark a field as one that must be filled, where that depends on others."""
         label = next(item.label for item in self.fields if item.name == name)
         self._labels[name].setText(_starred(label, starred=required))
+
+    def set_shown(self, name: str, *, shown: bool) -> None:
+        """Show a field or take it out of sight, where it depends on others whether it is asked;
+        what stands in it stays."""
+        grid, line = self._places[name]
+        grid.setRowMinimumHeight(line + _ROWS - 1, _GAP if shown else 0)
+        self._labels[name].setVisible(shown)
+        self._inputs[name].widget.setVisible(shown)
+        if name in self._helps:
+            self._helps[name].setVisible(shown)
+        if not shown:
+            self.clear_problem(name)
 
     def widget(self, name: str) -> QWidget:
         """The input of a field."""
@@ -198,11 +215,10 @@ class Form(QWidget):
             widget.show_numbers()
 
     def show_problems(self, refusal: InvalidInput) -> list[Problem]:
-        """Mark every problem beside its field and go to the first; returns those whose field is
+        """Mark every problem beside its field and go to the first of the form; returns those whose field is
         not in this form."""
         self.clear_problems()
         elsewhere = []
-        first = ""
         for problem in refusal.problems:
             label = self._problems.get(problem.field)
             if label is None:
@@ -211,11 +227,12 @@ class Form(QWidget):
             label.setText(problem_text(words(), problem))
             label.show()
             _mark(self._inputs[problem.field].widget, wrong=True)
-            first = first or problem.field
         if self.tabs is not None:
             self.tabs.mark(
                 self._inputs[p.field].widget for p in refusal.problems if p.field in self._inputs
             )
+        named = {problem.field for problem in refusal.problems}
+        first = next((item.name for item in self.fields if item.name in named), "")
         if first:
             self._inputs[first].widget.setFocus()
             QTimer.singleShot(0, self, functools.partial(self._show_why, first))

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QWidget
 
-from app.gui.toolkit.dialog import Dialog
+from app.gui.toolkit.dialog import Dialog, room_for
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import button, column, label, row
 from app.gui.toolkit.manual_window import bind_help
@@ -14,6 +14,8 @@ from app.gui.toolkit.qr_code import qr_pixmap
 
 _SIDE = 320
 """Pixels: modules of a long text are still large enough to be read from a screen."""
+_LEAST, _AROUND = 160, 110
+"""Pixels of the code on the smallest screens, and of the margins and buttons around it."""
 
 
 class QrDialog(Dialog):
@@ -26,7 +28,9 @@ class QrDialog(Dialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._text = text
         code = QLabel()
-        code.setPixmap(qr_pixmap(text, _SIDE))
+        # A phone reads it whole or not at all: it never has to be scrolled.
+        side = max(_LEAST, min(_SIDE, room_for(parent).height() - _AROUND))
+        code.setPixmap(qr_pixmap(text, side))
         code.setAlignment(Qt.AlignmentFlag.AlignCenter)
         code.setAccessibleName(f"{title}: {shown or text}")
         what = label(shown or text, wrap=True, copy=True)

@@ -35,6 +35,11 @@ class TableColumn:
     width: int = 120
     stretch: bool = False
     right: bool = False
+    hint: Callable[[Any], str] | None = None
+    """What the cell has no room for, shown under the pointer and read out with it."""
+
+
+_HINTS = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +96,13 @@ class TableModel(QAbstractTableModel):
         column = self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             parts = [column.text(value)]
+            if column.detail is not None and role == Qt.ItemDataRole.AccessibleTextRole:
+                parts.append(column.detail(value))
             if column.badge is not None and (badge := column.badge(value)):
                 parts.append(badge.text)
             return " · ".join(part for part in parts if part)
+        if role in _HINTS:
+            return column.hint(value) or None if column.hint is not None else None
         if role == CellRole:
             return TableCell(
                 column.text(value),

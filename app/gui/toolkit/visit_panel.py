@@ -18,6 +18,7 @@ from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.gui.toolkit.visit_badge import visit_badge
+from app.texts.safety_stops import with_what_to_do
 
 NEAR = 0.05
 """Kilometres; less is the way to nowhere, or to the shop next door."""
@@ -45,7 +46,13 @@ class VisitPanel(QFrame):
                     width=170,
                     stretch=True,
                 ),
-                TableColumn(title=_("State"), text=lambda _v: "", badge=self._badge, width=134),
+                TableColumn(
+                    title=_("State"),
+                    text=lambda _v: "",
+                    badge=self._badge,
+                    width=134,
+                    hint=lambda v: with_what_to_do(words(), self._dangers.get(v.id, ())),
+                ),
             ),
             self,
         )

@@ -55,7 +55,8 @@ def _compose(sheet: MonthSheet, flow: DocumentFlow) -> None:
     t, off = flow.t, frozenset(sheet.days_off)
     section(flow, t("At a glance"))
     _matrix(sheet, flow)
-    legend(flow, (visit.state for person in sheet.people for visit in person.visits))
+    if not flow.house.explains_each_page:
+        legend(flow, (visit.state for person in sheet.people for visit in person.visits))
     years_without_notice(flow, sheet.unknown_years, sheet.provisional_years)
     approvals(flow)
     weeks = weeks_of(sheet.since, sheet.until)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.domain.diagnosis.session_record import is_stop
 from app.domain.faults import FaultClass
 from app.domain.incidents.incidents import FUNCTION_TESTS, SECURITY_CHECKS
 from app.i18n import N_
@@ -14,6 +13,7 @@ from app.reports.data.sheets import ADDED_LATER, Device, Merchant
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
+from app.reports.documents.service_parts import stops_on
 from app.reports.documents.service_sheet import Fault
 from app.reports.documents.shared_blocks import (
     device_facts,
@@ -74,7 +74,7 @@ def _head(sheet: ServiceOrderSheet, t: DocumentLanguages) -> DocumentHead:
 def _compose(sheet: ServiceOrderSheet, flow: DocumentFlow) -> None:
     t = flow.t
     flow.handwriting = True
-    for stop in (*filter(is_stop, sheet.fault.reasons), *sheet.terminal_stops):
+    for stop in stops_on(sheet.fault, sheet.terminal_stops):
         safety_stop(flow, said(t, stop))
     facts(
         flow,

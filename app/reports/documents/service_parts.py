@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import compress
 
+from app.domain.diagnosis.session_record import is_stop
 from app.domain.money_words import renminbi_in_words
 from app.domain.wordings import ReportColumn
+from app.languages import LocalizedText
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
-from app.reports.documents.service_sheet import PartLine, ServiceReportSheet, Swap
-from app.reports.documents.shared_blocks import yes_no
+from app.reports.documents.service_sheet import (
+    Fault,
+    OtherReported,
+    PartLine,
+    ServiceReportSheet,
+    Swap,
+)
+from app.reports.documents.shared_blocks import said, yes_no
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import LabelledFact, facts
 from app.reports.typeset.line_breaking import RichText, TextSpan
@@ -110,6 +119,19 @@ def _charges(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
         words = renminbi_in_words(due_in_all)
         flow.text([*t("Total due in words").spans(QUIET), TextSpan(f"\u3000{words}", STRONG)])
     flow.space(1.5 * MM)
+
+
+def stops_on(fault: Fault, left_there: Sequence[LocalizedText]) -> tuple[LocalizedText, ...]:
+    """Safety stops on a paper about a terminal: its own, then those other incidents left there."""
+    return (*filter(is_stop, fault.reasons), *left_there)
+
+
+def other_told(t: DocumentLanguages, other: OtherReported) -> Words:
+    """Another trouble of the same report, and what became of it."""
+    what = {"trouble": said(t, other.trouble), "end": t.word("trouble_told", other.end)}
+    if other.note:
+        return t("{trouble}: {end} ({note})", note=other.note, **what)
+    return t("{trouble}: {end}", **what)
 
 
 def total_due(sheet: ServiceReportSheet) -> int | None:

@@ -12,12 +12,17 @@ from app.reports.data.sheets import TestedItem
 from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
-from app.reports.documents.service_parts import FINISHED, parts_and_time, total_due
+from app.reports.documents.service_parts import (
+    FINISHED,
+    other_told,
+    parts_and_time,
+    stops_on,
+    total_due,
+)
 from app.reports.documents.service_receipt import compose_receipt
 from app.reports.documents.service_sheet import (
     Fault,
     HandledRequest,
-    OtherReported,
     ServiceReportSheet,
     WorkStep,
 )
@@ -75,7 +80,7 @@ def _standing(sheet: ServiceReportSheet, t: DocumentLanguages) -> tuple[Words, W
 
 def _compose(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
     t = flow.t
-    for stop in (*filter(is_stop, sheet.fault.reasons), *sheet.terminal_stops):
+    for stop in stops_on(sheet.fault, sheet.terminal_stops):
         safety_stop(flow, said(t, stop))
     today = sheet.made_at.date()
     looked = {check.item: check.outcome for check in sheet.security}.get("location_registered", "")
@@ -285,7 +290,10 @@ def _result(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
             for result in ("solved", "workshop", "waiting", "unsolved")
         ],
     )
-    pairs = [_other(t, each) for each in sheet.others]
+    pairs = [
+        LabelledFact(t("Also reported"), other_told(t, each).spans(), wide=True)
+        for each in sheet.others
+    ]
     if outcome.waiting_for:
         asked = t.word("contact_role", outcome.waiting_for)
         pairs.append(LabelledFact(t("Handed to"), asked.spans()))
@@ -297,15 +305,6 @@ def _result(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:
         times = t.plural("{count} time", "{count} times", sheet.reopened)
         pairs.append(LabelledFact(t("Reopened"), times.spans()))
     facts(flow, pairs)
-
-
-def _other(t: DocumentLanguages, other: OtherReported) -> LabelledFact:
-    """Another trouble of the same report, and what became of it."""
-    what = {"trouble": said(t, other.trouble), "end": t.word("trouble_told", other.end)}
-    text = t("{trouble}: {end} ({note})", note=other.note, **what) if other.note else None
-    return LabelledFact(
-        t("Also reported"), (text or t("{trouble}: {end}", **what)).spans(), wide=True
-    )
 
 
 def _acceptance(sheet: ServiceReportSheet, flow: DocumentFlow) -> None:

@@ -16,7 +16,7 @@ from app.services.campaigns.campaign_queries import open_at_merchant, read_tasks
 from app.services.core.context import ServiceContext
 from app.services.incidents import incident_queries
 from app.services.incidents.incident_queries import IncidentFilter
-from app.services.incidents.terminal_stops import stops_at_shops
+from app.services.incidents.terminal_stops import TerminalStops, stops_at_shops
 from app.services.maintenance.visit_queries import COORDINATES, VisitFilter, visits_between
 from app.services.register import terminal_queries
 from app.services.register.terminal_queries import TerminalFilter
@@ -30,21 +30,25 @@ RECENT = 10
 """Finished incidents that are listed after the open ones."""
 
 
-def shop_of_incident(context: ServiceContext, incident_id: str) -> Shop | None:
+def shop_of_incident(
+    context: ServiceContext, stops: TerminalStops, incident_id: str
+) -> Shop | None:
     """The shop an incident is at; None when that is not known."""
     with context.read() as session:
         query = sa.select(col(IncidentRow.merchant_id)).where(col(IncidentRow.id) == incident_id)
         merchant_id = session.execute(query).scalar()
-        return _read(session, context, merchant_id) if merchant_id else None
+        return _read(session, context, stops, merchant_id) if merchant_id else None
 
 
-def read_shop(context: ServiceContext, merchant_id: str) -> Shop:
+def read_shop(context: ServiceContext, stops: TerminalStops, merchant_id: str) -> Shop:
     """A shop with everything at hand.  Raises `NotFound`."""
     with context.read() as session:
-        return _read(session, context, merchant_id)
+        return _read(session, context, stops, merchant_id)
 
 
-def _read(session: Session, context: ServiceContext, merchant_id: str) -> Shop:
+def _read(
+    session: Session, context: ServiceContext, stops: TerminalStops, merchant_id: str
+) -> Shop:
     query: Any = (
         sa.select(
             MerchantRow,
@@ -77,7 +81,7 @@ def _read(session: Session, context: ServiceContext, merchant_id: str) -> Shop:
         incidents=_incidents(session, context, merchant_id),
         visits=_visits(session, context, merchant_id),
         campaign_tasks=read_tasks(session, *open_at_merchant(merchant_id)),
-        stops=stops_at_shops(session, (merchant_id,)).get(merchant_id, ()),
+        stops=stops.with_do(stops_at_shops(session, (merchant_id,)).get(merchant_id, ())),
     )
 
 

@@ -25,7 +25,7 @@ from app.services.documents.handed_calendars import (
     people_with_calendars,
     uid_of,
 )
-from app.services.documents.requests import Request, selection
+from app.services.documents.requests import WEEK_DAYS, Request, selection
 from app.services.documents.schedule_sheets import (
     ScheduleSelection,
     clock_time,
@@ -41,7 +41,7 @@ from app.texts import word
 from app.texts.rules import interval
 from db.models.maintenance import OccurrenceRow
 
-DAYS = {"year": 365, "month": 31, "week": 7, "route": 1, "compliance": 90}
+DAYS = {"year": 365, "month": 31, "week": WEEK_DAYS, "route": 1, "compliance": 90}
 """The kinds of schedule, and how long each is unless the end is said."""
 
 

@@ -24,6 +24,7 @@ from app.domain.incidents.lifecycle import (
     allowed_actions,
     priority_of,
     steps,
+    stop_of,
 )
 from app.domain.incidents.other_troubles import OtherTrouble
 from app.languages import COMMA, NO_TEXT, LocalizedText
@@ -151,7 +152,10 @@ class EventLog:
         because one was withdrawn, is logged and moves the deadlines."""
         usual = priority_of(Impact(row.impact), Urgency(row.urgency))
         wanted = Priority.P1 if stops else usual
-        if wanted == row.priority and not stops:
+        stands = (
+            wanted == Priority.P1 and not stops and bool(stop_of(read_events(unit.session, row.id)))
+        )
+        if wanted == row.priority and not stops and not stands:
             return
         lifted, before = bool(stops) or row.priority == Priority.P1, row.priority
         row.priority = wanted

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from app.domain.incidents.drafts import IncidentDraft
-from app.domain.incidents.lifecycle import EditReason
+from app.domain.incidents.lifecycle import EditReason, stop_of
 from app.languages import LocalizedText
 from app.services.core.context import UnitOfWork
 from app.services.core.running_operation import running_operation, worked_out
@@ -38,12 +38,19 @@ def found_stops(draft: IncidentDraft, stops_in: Callable[[IncidentDraft], Stops]
     return FoundStops(found, bool(merged))
 
 
+def logged_stop(session: Session, incident_id: str) -> Stops | None:
+    """What the log says of the hard stop that made an incident urgent; nothing when it was taken
+    back, None when there never was one."""
+    events = read_events(session, incident_id)
+    stop = stop_of(events)
+    if stop:
+        return (stop,)
+    return () if any(one.reason == EditReason.STOP_WITHDRAWN for one in events) else None
+
+
 def standing_stop(session: Session, incident_id: str) -> Stops:
-    """What the log says of the hard stop that made an incident urgent; nothing when none did."""
-    for earlier in reversed(read_events(session, incident_id)):
-        if earlier.change is not None and earlier.change.field == "priority":
-            return (earlier.said,) if earlier.reason == EditReason.HARD_STOP else ()
-    return ()
+    """The hard stop that stands by the log of an incident; nothing when none does."""
+    return logged_stop(session, incident_id) or ()
 
 
 def stopped_at(unit: UnitOfWork, row: IncidentRow) -> bool:

@@ -40,7 +40,7 @@ from app.services.core.running_operation import applied_again, worked_out
 from app.services.incidents.agreements import ask_agreements, promise
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given, settled_entry
-from app.services.incidents.hard_stops import found_stops, standing_stop, stopped_at
+from app.services.incidents.hard_stops import found_stops, logged_stop, standing_stop, stopped_at
 from app.services.incidents.incident_lookups import IncidentLookups
 from app.services.incidents.incident_reading import (
     load,
@@ -170,13 +170,16 @@ class Incidents(IncidentLookups):
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
             self._ledger.allow(row, Action.EDIT)
+            logged = logged_stop(unit.session, incident_id)
             if merged and not stops:
-                stops = standing_stop(unit.session, incident_id)
+                stops = logged or ()
             if row.version != version:
                 raise Conflict("incident", row.number)
             same = (row.displayed_code, row.symptom) == (checked.displayed_code, checked.symptom)
-            if same and (trail := read_trail(unit.session, incident_id)):
-                stops = stops_of(trail)  # what a guided session made of these very words
+            if same and logged is not None:
+                stops = logged  # of these very words somebody may have said what they have seen
+            elif same and (trail := read_trail(unit.session, incident_id)):
+                stops = stops_of(trail)  # what a guided session made of them
             before = {name: getattr(row, name) for name in LOGGED_FIELDS}
             for name in REPORTED_FIELDS:
                 setattr(row, name, getattr(checked, name))
@@ -216,6 +219,25 @@ class Incidents(IncidentLookups):
             if row.state == IncidentState.NEW:
                 self._ledger.move(unit, row, Action.TRIAGE)
             self._ledger.rank(unit, row, verdict.stops)
+            self._ledger.saved(unit, row)
+
+    @operation("incident.note_stops", promises=True)
+    def note_stops(
+        self, incident_id: str, stops: tuple[LocalizedText, ...], seen: LocalizedText
+    ) -> None:
+        """The hard stops a guided session calls for, before any class is accepted; none when what
+        called for them was taken back.  `seen` is the stop of the log the session knew: where the
+        log says another one by now nothing is lifted, what is new comes on top.
+
+        Raises `NotFound`, `NotAllowed` (no longer open)."""
+        with self._context.write() as unit:
+            row = load(unit.session, incident_id)
+            self._ledger.allow(row, Action.EDIT)
+            standing = standing_stop(unit.session, incident_id)
+            if standing != ((seen,) if seen else ()):
+                told = standing[0].zh if standing else ""
+                stops = (*standing, *(one for one in stops if one.zh not in told))
+            self._ledger.rank(unit, row, stops)
             self._ledger.saved(unit, row)
 
     @operation("incident.assign")

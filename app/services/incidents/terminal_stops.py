@@ -157,22 +157,24 @@ class TerminalStops:
         serial number, leaving out those the incident `besides` tells of itself."""
         with self._context.read() as session:
             logs = StopLogs(session, (terminal_id,), (serial,))
-        return self._with_do(logs.standing(terminal_id=terminal_id, serial=serial, besides=besides))
+        return self.with_do(logs.standing(terminal_id=terminal_id, serial=serial, besides=besides))
 
     def at_shop(self, merchant_id: str) -> tuple[OpenStop, ...]:
         """The stops that stand now at the terminals of a shop."""
         with self._context.read() as session:
             found = stops_at_shops(session, (merchant_id,))
-        return self._with_do(found.get(merchant_id, ()))
+        return self.with_do(found.get(merchant_id, ()))
 
     def of_work(
         self, incident_ids: Collection[str] = (), visit_ids: Collection[str] = ()
     ) -> dict[str, tuple[OpenStop, ...]]:
         """The stops that whoever does a piece of work meets, by its id."""
         with self._context.read() as session:
-            return stops_of_work(session, incident_ids, visit_ids)
+            found = stops_of_work(session, incident_ids, visit_ids)
+        return {work: self.with_do(stops) for work, stops in found.items()}
 
-    def _with_do(self, stops: tuple[OpenStop, ...]) -> tuple[OpenStop, ...]:
+    def with_do(self, stops: tuple[OpenStop, ...]) -> tuple[OpenStop, ...]:
+        """The stops with what to do at once; as they are where the catalogue cannot say it."""
         if not stops:
             return ()
         try:

@@ -131,3 +131,60 @@ def test_reports_of_one_trouble_are_seldom_taken_for_two(reasoner: Reasoner) -> 
         bool(begin(reasoner, row.get("code") or "", row["text"]).troubles) for row in rows
     )
     assert several / len(rows) <= 0.02
+
+
+THREE = "打印机卡纸，另外网也连不上，还有客人那张卡余额不足"
+
+
+def leaning(session: Interview, place: int, fault_class: FaultClass | None, mode: str) -> float:
+    """How much of the sign of a trouble speaks for a mode, or for a class when there is none."""
+    modes = session.reasoner.knowledge.modes
+    points = session.reasoner.knowledge.signs[session.troubles[place].sign.ref].leaning.points
+    meant = [one for one in modes if one == mode or not mode]
+    return sum(points.get(one, 0) for one in meant if modes[one].fault_class is fault_class)
+
+
+@pytest.mark.parametrize("text", [*TOGETHER, THREE])
+def test_at_the_end_none_is_forgotten_whatever_class_and_mode_are_chosen(
+    reasoner: Reasoner, text: str
+) -> None:
+    """All but one are to be settled; what is left out is what was chosen or, while that tells
+    nothing, what was answered."""
+    asked = begin(reasoner, "", text)
+    assert len(asked.troubles) == (3 if text == THREE else 2)
+    places = set(range(len(asked.troubles)))
+    sessions = [asked, asked.answer(STOPS_TRADE)]
+    sessions += [chosen(asked, number) for number in places]
+    for session in sessions:
+        reported = session.reported_troubles
+        ends = {session.troubles[number].sign.id: number for number in places}
+        answered = ends.get(reported.chosen or "")
+        for fault_class in (None, *FaultClass):
+            modes = reasoner.knowledge.modes_of(fault_class) if fault_class else []
+            of_class = [mode.id for mode in modes]
+            for mode in ("", "other", *of_class):
+                known = mode if mode in of_class else ""
+                left = places - set(reported.besides(fault_class, mode))
+                assert len(left) <= 1
+                said = {p: leaning(session, p, fault_class, known) for p in places}
+                if known and any(said.values()):
+                    assert all(said[place] == max(said.values()) for place in left)
+                    assert left or len({*said.values()}) < len(said)
+                    continue
+                in_class = {p: leaning(session, p, fault_class, "") for p in places}
+                clear = {p for p in places if in_class[p] >= 0.15}
+                for place in left:
+                    if place == answered:
+                        assert place in clear or not clear, "not while the class says another"
+                    else:
+                        assert not known
+                        assert in_class[place] == max(in_class.values()) >= 0.5
+
+
+def test_what_the_case_turned_out_to_be_is_not_asked_for_twice(reasoner: Reasoner) -> None:
+    session = begin(reasoner, "", "打印机卡纸，另外网也连不上")
+    for reported in (session.reported_troubles, chosen(session, 0).reported_troubles):
+        assert reported.besides(FaultClass.HARDWARE, "") == (1,)
+        assert reported.besides(FaultClass.NETWORK, "") == (0,)
+    assert session.reported_troubles.besides(None, "") == (0, 1)
+    assert chosen(session, 0).reported_troubles.besides(FaultClass.BALANCE, "") == (1,)

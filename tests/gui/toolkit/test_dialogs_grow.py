@@ -87,7 +87,7 @@ def test_the_numbers_of_a_choice_are_read_where_the_keys_are(settled: Settled) -
     choice.setFocus()
     settled()
     assert choice.hasFocus()
-    assert in_sight(choice.numbers)
+    assert in_sight(choice.below)
     assert in_sight(choice)
 
 

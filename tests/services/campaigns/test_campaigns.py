@@ -135,14 +135,14 @@ def test_work_rides_on_a_visit_there_is_and_only_the_other_shops_get_one(
     with pytest.raises(InvalidInput) as refused:
         visits.plan(second, VisitPlan(planned_on="2026-12-03"))
     assert refused.value.code == "campaign.all_ride"
-    shop = read_shop(any_services.context, tasks[alone].merchant_id)
+    shop = read_shop(any_services.context, any_services.terminal_stops, tasks[alone].merchant_id)
     assert [one.campaign_id for one in shop.campaign_tasks] == [second]
     visit = tasks[alone].visit_id
     any_services.visits.start(visit)
     campaigns.do(second, (alone,))
     any_services.visits.finish(visit)
     assert any_services.visits.get(visit).summary.state is VisitState.DONE
-    shop = read_shop(any_services.context, tasks[alone].merchant_id)
+    shop = read_shop(any_services.context, any_services.terminal_stops, tasks[alone].merchant_id)
     assert shop.campaign_tasks == ()
 
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 import pytest
 
 from app.domain.diagnosis.check_outcome import CheckOutcome
+from app.domain.diagnosis.safety_rules import lost_stops
 from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import ClosingDraft, ResolutionDraft
 from app.domain.incidents.incidents import Confirmation, TestLine, TestOutcome
-from app.domain.incidents.lifecycle import Impact
+from app.domain.incidents.lifecycle import EditReason, Impact, Priority, Urgency, stop_of
 from app.i18n import translator
+from app.languages import LocalizedText
 from app.reports.typeset.blocks import TICKED
 from app.services import Services
 from app.services.documents.requests import Request
 from app.texts.events import incident_event
 from tests.conftest import FrozenClock
-from tests.factories import make_incident
+from tests.factories import correct_incident, make_incident, make_terminal
 from tests.reports.reading import all_text, squeezed
-from tests.services.documents.paper import resolved, sign
+from tests.services.documents.paper import resolved, sign, technician
 
 
 def test_a_stop_is_only_taken_back_with_a_reason_that_stands_in_the_log(
@@ -38,7 +40,8 @@ def test_a_stop_is_only_taken_back_with_a_reason_that_stands_in_the_log(
         session = steps.withdraw(key, session, item, "店长陈玲：看过，是保护壳翘边")
     # Every door reads the session as it was left.
     assert not steps.consult(key).session.stopped
-    last = services.incidents.get(key).events[-1]
+    events = services.incidents.get(key).events
+    last = next(one for one in events if one.reason == EditReason.SIGN_WITHDRAWN)
     for language, words in (("zh", "安全停用已解除"), ("en", "safety stop withdrawn")):
         said = incident_event(translator(language), last).line
         assert words in said
@@ -46,6 +49,98 @@ def test_a_stop_is_only_taken_back_with_a_reason_that_stands_in_the_log(
         assert " / " not in said
     trail = session.trail()
     assert any("店长陈玲" in reason["zh"] for reason in trail["reasons"])  # type: ignore[union-attr,attr-defined]
+
+
+def taken_back(services: Services, key: str) -> None:
+    """Somebody looked: what calls for a stop is not so."""
+    steps = services.diagnosis_steps
+    session = steps.consult(key).session
+    for item in session.evidence:
+        if lost_stops(session.reasoner.knowledge, session.evidence, item.id):
+            session = steps.withdraw(key, session, item.id, "店长陈玲：看过，是保护壳翘边")
+
+
+@pytest.mark.parametrize("impact", Impact)
+def test_a_stop_taken_back_is_lifted_at_once_everywhere(services: Services, impact: Impact) -> None:
+    """Whoever took it back works on: no class has to be accepted first, whatever the priority."""
+    technician(services)
+    terminal = make_terminal(services)
+    fields = {"displayed_code": "", "impact": impact, "urgency": Urgency.HIGH}
+    key = make_incident(services, terminal, symptom="电池鼓包，打印不清", **fields)
+    usual = services.incidents.get(make_incident(services, symptom="打印不清", **fields))
+    services.incidents.start(key)
+    assert services.terminal_stops.at(terminal)
+    assert services.incidents.get(key).priority is Priority.P1
+    taken_back(services, key)
+    after = services.incidents.get(key)
+    assert not stop_of(after.events)
+    assert services.terminal_stops.at(terminal) == ()
+    assert after.priority is usual.priority
+    correct_incident(services, key, reporter_name="王店长")
+    assert not stop_of(services.incidents.get(key).events), "the same words, looked at already"
+    services.incidents.resolve(
+        key,
+        ResolutionDraft(
+            fault_class=FaultClass.OPERATION,
+            work_done="换纸",
+            tests=(TestLine("print", TestOutcome.PASSED),),
+        ),
+    )
+    correct = services.incidents.get(make_incident(services, terminal, symptom="打印不清"))
+    correct_incident(services, correct.id, symptom="电池鼓包")
+    assert services.terminal_stops.at(terminal), "said anew, it stands anew"
+
+
+def test_one_of_two_dangers_taken_back_leaves_the_other(services: Services) -> None:
+    terminal = make_terminal(services)
+    key = make_incident(services, terminal, displayed_code="", symptom="电池鼓包，屏幕显示TAMPER")
+    steps = services.diagnosis_steps
+    session = steps.consult(key).session
+    first, second = session.stops
+    item = next(
+        one.id
+        for one in session.evidence
+        if first in lost_stops(session.reasoner.knowledge, session.evidence, one.id)
+    )
+    steps.withdraw(key, session, item, "看过，没有鼓包")
+    (stop,) = services.terminal_stops.at(terminal)
+    assert stop.said == second.log
+    assert services.incidents.get(key).priority is Priority.P1
+
+
+def test_a_danger_found_by_an_answer_stops_at_once(services: Services) -> None:
+    """Not only when the class is accepted: another may be at the terminal meanwhile."""
+    terminal = make_terminal(services)
+    key = make_incident(services, terminal, displayed_code="", symptom="充不进电")
+    assert services.terminal_stops.at(terminal) == ()
+    steps = services.diagnosis_steps
+    session = steps.consult(key).session
+    steps.keep(key, session)
+    assert services.terminal_stops.at(terminal) == ()
+    found = session.tell(text="充不进电，电池鼓包了")
+    steps.keep(key, found)
+    steps.keep(key, found)
+    (stop,) = services.terminal_stops.at(terminal)
+    assert stop.said == found.stops[0].log
+    after = services.incidents.get(key)
+    assert after.priority is Priority.P1
+    assert sum(event.reason == EditReason.HARD_STOP for event in after.events) == 1
+    taken_back(services, key)
+    assert services.terminal_stops.at(terminal) == ()
+
+
+def test_what_another_computer_found_is_not_lifted_by_a_session_that_does_not_know_it(
+    services: Services,
+) -> None:
+    terminal = make_terminal(services)
+    key = make_incident(services, terminal, displayed_code="", symptom="电池鼓包")
+    seen = stop_of(services.incidents.get(key).events)
+    other = LocalizedText("进液", "Liquid")
+    services.incidents.note_stops(key, (seen, other), seen)
+    services.incidents.note_stops(key, (), seen)
+    assert other.zh in stop_of(services.incidents.get(key).events).zh
+    taken_back(services, key)
+    assert services.terminal_stops.at(terminal)
 
 
 def test_a_rank_by_a_stop_is_logged_in_one_language_and_the_word_used_elsewhere(

@@ -42,7 +42,7 @@ def test_a_shop_has_its_terminals_incidents_and_visits(any_services: Services) -
     any_services.incidents.cancel(gone, "误报")
     make_plan(any_services)
     any_services.generation.generate()
-    shop = shop_of_incident(any_services.context, opened)
+    shop = shop_of_incident(any_services.context, any_services.terminal_stops, opened)
     assert shop is not None
     assert (shop.name, shop.phone) == ("张记面馆", "17700000412")
     assert shop.latitude == pytest.approx(31.23)
@@ -56,17 +56,24 @@ def test_a_shop_has_its_terminals_incidents_and_visits(any_services: Services) -
 def test_more_terminals_and_incidents_ask_no_more_questions(services: Services) -> None:
     first = make_terminal(services, **SAME)
     incident = make_incident(services, first)
-    shop = shop_of_incident(services.context, incident)
+    shop = shop_of_incident(services.context, services.terminal_stops, incident)
     assert shop is not None
-    few = queries(services, lambda: read_shop(services.context, shop.id))
+    few = queries(services, lambda: read_shop(services.context, services.terminal_stops, shop.id))
     for _ in range(6):
         make_incident(services, make_terminal(services, **SAME))
-    assert queries(services, lambda: read_shop(services.context, shop.id)) == few
+    assert (
+        queries(services, lambda: read_shop(services.context, services.terminal_stops, shop.id))
+        == few
+    )
 
 
 def test_an_unknown_terminal_has_no_shop(any_services: Services) -> None:
     draft = IncidentDraft(unknown_serial="NEVERSEEN1", symptom="不开机")
     incident = any_services.incidents.open(draft)
-    assert shop_of_incident(any_services.context, incident) is None
+    assert shop_of_incident(any_services.context, any_services.terminal_stops, incident) is None
     with pytest.raises(NotFound):
-        read_shop(any_services.context, "01a20574-0000-7000-8000-000000000000")
+        read_shop(
+            any_services.context,
+            any_services.terminal_stops,
+            "01a20574-0000-7000-8000-000000000000",
+        )

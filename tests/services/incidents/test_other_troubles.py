@@ -3,18 +3,25 @@ kept, said on paper, and opened as an incident of its own where that is wanted."
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from app.domain.diagnosis.two_troubles import STOPS_TRADE, left_aside
+from app.domain.diagnosis.two_troubles import STOPS_TRADE
 from app.domain.errors import InvalidInput
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import ResolutionDraft
 from app.domain.incidents.incidents import Result
 from app.domain.incidents.other_troubles import OtherTrouble, TroubleEnd, settled_troubles
+from app.i18n import translator
+from app.reports.documents.kind import ROLLS
 from app.services import Services
+from app.services.documents.requests import Request
+from app.services.documents.summary import summary_text
+from app.texts import word
 from tests.factories import make_incident, make_terminal
 from tests.services.documents.paper import number_of, technician
-from tests.services.documents.test_papers_say_what_was_done import squeezed
+from tests.services.documents.test_papers_say_what_was_done import all_text, squeezed
 
 SAID = "打印机卡纸，另外网也连不上"
 
@@ -27,9 +34,9 @@ def begun(services: Services) -> tuple[str, OtherTrouble]:
     session = services.diagnosis.for_incident(key)
     first, second = session.troubles
     session = session.answer(STOPS_TRADE, first.sign.id)
-    (aside,) = left_aside(session.troubles, session.evidence)
-    assert aside.sign.id == second.sign.id
-    return key, OtherTrouble(aside.sign.label, aside.part)
+    (place,) = session.reported_troubles.besides(None, "")
+    assert session.troubles[place] == second
+    return key, OtherTrouble(second.sign.label, second.part, place=place)
 
 
 def resolved(*others: OtherTrouble) -> ResolutionDraft:
@@ -42,11 +49,11 @@ def resolved(*others: OtherTrouble) -> ResolutionDraft:
 
 
 def ended(trouble: OtherTrouble, end: TroubleEnd | None, why: str = "") -> OtherTrouble:
-    return OtherTrouble(trouble.said, trouble.part, end, why)
+    return replace(trouble, end=end, why=why)
 
 
 @pytest.mark.parametrize(
-    ("end", "why", "field"), [(None, "", "other_0"), (TroubleEnd.LATER, " ", "other_0_why")]
+    ("end", "why", "field"), [(None, "", "other_1"), (TroubleEnd.LATER, " ", "other_1_why")]
 )
 def test_what_became_of_it_must_be_said(
     services: Services, end: TroubleEnd | None, why: str, field: str
@@ -100,3 +107,18 @@ def test_what_is_signed_tells_of_it_and_older_signatures_stay(services: Services
     services.incidents.reopen(key, "商户再次来电")
     services.incidents.resolve(key, resolved(ended(trouble, TroubleEnd.LATER, "没带配件")))
     assert services.reporting.signable(key) != with_it
+
+
+@pytest.mark.parametrize("end", TroubleEnd)
+def test_every_paper_of_the_case_and_its_summary_tell_of_it(
+    services: Services, end: TroubleEnd
+) -> None:
+    key, trouble = begun(services)
+    services.incidents.resolve(key, resolved(ended(trouble, end, "商户要关门")))
+    number = number_of(services, key)
+    asked = Request(kind="service_report", subject=number)
+    made = [services.reporting.pdf(replace(asked, paper=one)) for one in ("", *ROLLS)]
+    told = [all_text(one.pdf) for one in made]
+    for said in (*told, summary_text(made[0].documents[0], "zh")):
+        assert trouble.said.zh in said
+        assert word(translator("zh"), "trouble_told", end) in said

@@ -67,7 +67,8 @@ def test_a_stop_stands_beside_every_other_incident_of_its_terminal(
     assert services.terminal_stops.at(other) == ()
     assert set(services.terminal_stops.of_work([first, second, elsewhere])) == {first, second}
     shop = services.incidents.get(second).merchant_id
-    assert [one.number for one in read_shop(services.context, shop).stops] == [stop.number]
+    assert read_shop(services.context, services.terminal_stops, shop).stops == (stop,)
+    assert services.terminal_stops.of_work([second])[second] == (stop,)
     services.incidents.start(second)
     with pytest.raises(InvalidInput) as refused:
         resolve_solved(services, second)

@@ -16,7 +16,7 @@ from app.gui.toolkit.language import _, plural, words
 from app.gui.toolkit.theme import Badge
 from app.texts import word
 from app.texts.dispatch import work_place
-from app.texts.safety_stops import in_short
+from app.texts.safety_stops import with_what_to_do
 
 _ICONS = {WorkType.INCIDENT: "triangle-alert", WorkType.VISIT: "calendar-days"}
 _TONES = {Priority.P1: "danger", Priority.P2: "warning"}
@@ -98,7 +98,8 @@ def load_text(load: DayLoad | None, room: int) -> str:
 
 
 def _chip(view: BoardView, item: BoardItem) -> Chip:
-    board, stopped = view.board, in_short(words(), view.dangers.get(item.id, ()))
+    board, stops = view.board, view.dangers.get(item.id, ())
+    stopped = bool(stops)
     said = answer_badge(item)
     new = said.text if said is not None and item.is_new else ""
     late = _("Overdue") if item.due_on < board.today else ""
@@ -121,7 +122,7 @@ def _chip(view: BoardView, item: BoardItem) -> Chip:
         Badge(text, tone, symbol),
         (item.id,),
         movable(item),
-        "\n".join(filter(None, (stopped, hint(item)))),
+        "\n".join(filter(None, (with_what_to_do(words(), stops), hint(item)))),
     )
 
 

@@ -9,12 +9,10 @@ from typing import Any, assert_never
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.diagnosis.resolution_hint import resolution_hint
-from app.domain.diagnosis.two_troubles import left_aside
 from app.domain.errors import NotAllowed
 from app.domain.incidents.drafts import IncidentDraft, draft_of
 from app.domain.incidents.incidents import Incident
 from app.domain.incidents.lifecycle import Action
-from app.domain.incidents.other_troubles import OtherTrouble
 from app.domain.incidents.trips import TripStep
 from app.domain.parts.stock import OFFICE
 from app.domain.register.terminals import TerminalSummary
@@ -207,10 +205,9 @@ class IncidentActions(QObject):
         def ask(found: Any) -> None:
             session = found.session
             knowledge = session.reasoner.knowledge
-            aside = left_aside(session.troubles, session.evidence)
-            others = [OtherTrouble(one.sign.label, one.part) for one in aside]
+            reported = session.reported_troubles
             editor = ResolveEditor(
-                knowledge, incident, view.terminal, self._page, view.stops, others
+                knowledge, incident, view.terminal, self._page, view.stops, reported
             )
             if incident.confirmed_class is None:
                 editor.suggest(resolution_hint(session, incident.provisional_class))

@@ -282,9 +282,8 @@ class DiagnosisActions(QObject):
         self._page.run(services.diagnosis.make_ready, ready, failed=tab.show_failed, lane="io")
 
     def _keep(self, session: Interview) -> None:
-        """Save the session, so that it is still there after a crash or a restart."""
-        saved_forms, key = self._context.services.saved_forms, draft_key(self._incident().id)
-        self._page.run(lambda: saved_forms.keep(key, {"trail": session.trail()}), _nothing)
+        steps, key = self._steps(), self._incident().id
+        self._page.run(lambda: steps.keep(key, session), _nothing)
 
     def _note_check(self, session: Interview, check_id: str, outcome: CheckOutcome) -> None:
         steps, key, language = self._steps(), self._incident().id, words().language

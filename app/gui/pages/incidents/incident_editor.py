@@ -34,6 +34,8 @@ class IncidentEditor(DraftDialog):
     """An incident of the same terminal that is still open: show that one."""
     terminal_wanted = Signal(str)
     """A terminal's id was put back; the page answers with `choose`."""
+    serial_kept = Signal(str)
+    """What was typed was put back; the page answers with `show_stops_at`."""
 
     def __init__(self, parent: QWidget | None = None, edited: Incident | None = None) -> None:
         super().__init__(
@@ -53,6 +55,7 @@ class IncidentEditor(DraftDialog):
         self._others = column(spacing=4)
         self.stops = StopBox()
         self.stops.opened.connect(self._open)
+        self.picker.box.textChanged.connect(self._forget_typed)
         self.insert(
             boxed(
                 column(
@@ -91,6 +94,16 @@ class IncidentEditor(DraftDialog):
         self._chosen.addWidget(panel(line, "note"))
         self.form.widget("displayed_code").setFocus()
         self.fit()
+
+    def _forget_typed(self, typed: str) -> None:
+        if not typed.strip() and self.terminal is None:
+            self.stops.show_stops(())
+
+    def show_stops_at(self, serial: str, stops: Sequence[OpenStop]) -> None:
+        """The safety stops at the serial number that was typed; ignored when a terminal was chosen
+        or something else was typed meanwhile."""
+        if self.terminal is None and serial.strip() == self.picker.text():
+            self.stops.show_stops((), stops)
 
     def show_open_incidents(
         self, found: Sequence[IncidentSummary], stops: Sequence[OpenStop] = ()
@@ -164,6 +177,8 @@ class IncidentEditor(DraftDialog):
         terminal = content.get("terminal_id", "")
         if terminal:
             self.terminal_wanted.emit(terminal)
+        elif self.picker.text():
+            self.serial_kept.emit(self.picker.text())
         elif self.terminal is not None and "terminal_id" in content:
             self.choose(None)
 

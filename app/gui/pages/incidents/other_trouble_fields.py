@@ -1,20 +1,22 @@
-"""The fields that ask what became of the troubles set aside, in the form of a resolution."""
+"""The fields that ask what became of the other troubles of a report, in the form of a resolution;
+which those are follows the class and mode that stand in it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
+from app.domain.diagnosis.two_troubles import ReportedTroubles, Trouble
+from app.domain.faults import FaultClass
 from app.domain.incidents.other_troubles import OtherTrouble, TroubleEnd, other_fields
 from app.gui.toolkit.forms import Field, Form, word_choices
 from app.gui.toolkit.language import _, words
 
 
-def trouble_fields(place: int, trouble: OtherTrouble) -> list[Field]:
+def trouble_fields(place: int, trouble: Trouble) -> list[Field]:
     """What became of a trouble, and why it was left."""
     end, why = other_fields(place)
-    called = trouble.said.in_(words().language)
+    called = trouble.sign.label.in_(words().language)
     return [
         Field(
             name=end,
@@ -34,25 +36,38 @@ def trouble_fields(place: int, trouble: OtherTrouble) -> list[Field]:
 
 
 class OtherTroubles:
-    """The troubles of a form, and what stands in it about them."""
+    """The troubles of a form, and what stands in it about those it is not about."""
 
-    def __init__(self, form: Form, others: Sequence[OtherTrouble]) -> None:
-        self._form, self._others = form, tuple(others)
-        self.ends = [other_fields(place)[0] for place in range(len(self._others))]
+    def __init__(self, form: Form, reported: ReportedTroubles | None) -> None:
+        self._form, self._reported = form, reported
+        self._troubles = reported.troubles if reported is not None else ()
+        self._asked: tuple[int, ...] = ()
+        self.ends = [other_fields(place)[0] for place in range(len(self._troubles))]
         """The fields that say what became of each."""
+
+    def follow(self, fault_class: FaultClass | None, mode: str) -> None:
+        """Ask for those a resolution of this class and mode is not about.  What stands about the
+        others is kept, should the class change back."""
+        if self._reported is not None:
+            self._asked = self._reported.besides(fault_class, mode)
+        for place in range(len(self._troubles)):
+            for name in other_fields(place):
+                self._form.set_shown(name, shown=place in self._asked)
 
     def needed(self) -> list[str]:
         """The fields that must be filled: what became of each, and why where it was left."""
         found: list[str] = []
-        for place in range(len(self._others)):
+        for place in self._asked:
             end, why = other_fields(place)
             found += [end, why] if self._form.value(end) == TroubleEnd.LATER else [end]
         return found
 
     def drafts(self, values: Mapping[str, Any]) -> tuple[OtherTrouble, ...]:
-        """The troubles with what stands in the form."""
+        """The troubles asked for with what stands in the form."""
         found = []
-        for place, trouble in enumerate(self._others):
+        for place in self._asked:
+            trouble = self._troubles[place]
             end, why = (values[name] for name in other_fields(place))
-            found.append(replace(trouble, end=TroubleEnd(end) if end else None, why=why))
+            ended = TroubleEnd(end) if end else None
+            found.append(OtherTrouble(trouble.sign.label, trouble.part, ended, why, place))
         return tuple(found)

@@ -97,7 +97,18 @@ class IncidentReporting(QObject):
                 owner=editor,
             )
 
+        def warn_of_serial(serial: str) -> None:
+            self._page.run(
+                lambda: services.terminal_stops.at(serial=serial, besides=edited),
+                lambda stops: editor.show_stops_at(serial, stops),
+                owner=editor,
+            )
+
         editor.picker.searched.connect(search)
+        editor.picker.searched.connect(warn_of_serial)
+        editor.serial_kept.connect(warn_of_serial)
+        if editor.picker.text():  # of an incident that is edited
+            warn_of_serial(editor.picker.text())
         editor.picker.picked.connect(warn)
         editor.open_instead.connect(self.shown)
         editor.terminal_wanted.connect(

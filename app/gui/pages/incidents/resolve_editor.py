@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.domain.diagnosis.knowledge import OTHER, FailureMode, Knowledge
 from app.domain.diagnosis.resolution_hint import ResolutionHint
+from app.domain.diagnosis.two_troubles import ReportedTroubles
 from app.domain.errors import InvalidInput, Problem
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import FEES, ResolutionDraft
@@ -22,7 +23,6 @@ from app.domain.incidents.incidents import (
     is_request,
 )
 from app.domain.incidents.lifecycle import stop_of
-from app.domain.incidents.other_troubles import OtherTrouble
 from app.domain.incidents.proof import PROOF_LINES, PROOFS, usual_proof
 from app.domain.incidents.terminal_stops import OpenStop
 from app.domain.register.swaps import SwapDraft
@@ -65,17 +65,17 @@ class ResolveEditor(DraftDialog):
         terminal: Terminal | None,
         parent: QWidget,
         stops: Sequence[OpenStop] = (),
-        others: Sequence[OtherTrouble] = (),
+        reported: ReportedTroubles | None = None,
     ) -> None:
         super().__init__(
             _("Resolve {number}", number=incident.number),
-            resolution_fields(others),
+            resolution_fields(reported.troubles if reported is not None else ()),
             self._draft,
             action=_("Resolve"),
             parent=parent,
         )
         self._knowledge = knowledge
-        self._others = OtherTroubles(self.form, others)
+        self._others = OtherTroubles(self.form, reported)
         self._terminal = terminal
         own = stop_of(incident.events).in_(words().language)
         stop = _("Safety stop: {why}", why=own) if own else in_short(words(), stops)
@@ -213,6 +213,7 @@ class ResolveEditor(DraftDialog):
         if mode is not None and self._class is None:
             self.form.fill({"fault_class": mode.fault_class})
             return
+        self._others.follow(self._class, self.form.value("mode"))
         self._offer("cause", self._knowledge.causes_of(self.form.value("mode")))
         self._on_cause()
 

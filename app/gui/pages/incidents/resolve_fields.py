@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.domain.diagnosis.two_troubles import Trouble
 from app.domain.faults import FaultClass
 from app.domain.incidents.incidents import Result
-from app.domain.incidents.other_troubles import OtherTrouble
 from app.gui.pages.incidents.other_trouble_fields import trouble_fields
 from app.gui.toolkit.forms import Field, word_choices
 from app.gui.toolkit.language import _
 
 
-def resolution_fields(others: Sequence[OtherTrouble] = ()) -> list[Field]:
-    """What is entered of how an incident ended, in the order of the service report; of the troubles
-    that were set aside, what became of each."""
-    asked = [field for place, each in enumerate(others) for field in trouble_fields(place, each)]
+def resolution_fields(troubles: Sequence[Trouble] = ()) -> list[Field]:
+    """What is entered of how an incident ended, in the order of the service report; of several
+    troubles of a report, what became of each."""
+    asked = [field for place, each in enumerate(troubles) for field in trouble_fields(place, each)]
     return [*_fault_fields(), *asked, *_outcome_fields()]
 
 

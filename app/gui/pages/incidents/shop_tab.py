@@ -54,10 +54,14 @@ class ShopTab(IncidentTab):
         if self.view is None or not self._stale or not self.isVisible():
             return
         self._stale = False
-        context, key = self._context.services.context, self.view.incident.id
+        services, key = self._context.services, self.view.incident.id
 
         def arrived(shop: Shop | None) -> None:
             if self.view is not None and self.view.incident.id == key:
                 self.card.show_shop(shop)
 
-        self._context.tasks.run(lambda: shop_of_incident(context, key), arrived, owner=self)
+        self._context.tasks.run(
+            lambda: shop_of_incident(services.context, services.terminal_stops, key),
+            arrived,
+            owner=self,
+        )

@@ -27,7 +27,7 @@ NO_RULE = "none"
 
 
 def plan_label(name: str) -> str:
-    return field_label(words(), name)
+    return field_label(words(), name, "plan")
 
 
 def on_tab(tab: str, fields: Sequence[Field]) -> list[Field]:

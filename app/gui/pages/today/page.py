@@ -51,7 +51,7 @@ from app.services.incidents.incident_queries import IncidentCounts, IncidentFilt
 from app.services.register.terminal_queries import TerminalFilter
 from app.texts import word
 from app.texts.deadlines import due_text
-from app.texts.safety_stops import in_short
+from app.texts.safety_stops import in_short, with_what_to_do
 
 if TYPE_CHECKING:
     from app.exchange.status import ToDo
@@ -152,6 +152,7 @@ class TodayPage(Page):
                 detail=self._symptom,
                 width=220,
                 stretch=True,
+                hint=lambda i: with_what_to_do(words(), self._dangers.get(i.id, ())),
             ),
             TableColumn(
                 title=_("Class"),
@@ -351,13 +352,14 @@ class TodayPage(Page):
 
     def show_shop(self) -> None:
         """The shop of the marked visit or incident, whichever list has the focus."""
-        context = self.context.services.context
+        services = self.context.services
+        context, stops = services.context, services.terminal_stops
         visits = self.visits.table if self.visits is not None else None
         visit = visits.current() if visits is not None and visits.hasFocus() else None
         if visit is not None and visit.merchant_id:
-            show_shop(self, lambda: read_shop(context, visit.merchant_id))
+            show_shop(self, lambda: read_shop(context, stops, visit.merchant_id))
         elif (item := self._table.current()) is not None:
-            show_shop(self, lambda: shop_of_incident(context, item.id))
+            show_shop(self, lambda: shop_of_incident(context, stops, item.id))
         else:
             self.context.note(_("Mark an incident or a visit first."))
 

@@ -56,16 +56,16 @@ def test_it_is_asked_for_and_refused_while_open(
         {"fault_class": FaultClass.OPERATION, "work_done": "取出卡纸", "result": Result.UNSOLVED}
     )
     form.begin()
-    asked = form.form.widget("other_0")
+    asked = form.form.widget("other_1")
     assert form.focusWidget() is asked
-    assert "连不上" in form.form.fields[[f.name for f in form.form.fields].index("other_0")].help
+    assert "连不上" in form.form.fields[[f.name for f in form.form.fields].index("other_1")].help
     form.submit()
     settled()
     assert form.isVisible()
     assert asked.property("wrong") == "true"
     QTest.keyClick(asked, Qt.Key.Key_3)
-    assert form.focusWidget() is form.form.widget("other_0_why"), "left: the reason is asked"
-    form.form.fill({"other_0_why": "没带网线"})
+    assert form.focusWidget() is form.form.widget("other_1_why"), "left: the reason is asked"
+    form.form.fill({"other_1_why": "没带网线"})
     form.submit()
     settled()
     (case,) = services.incidents.first(IncidentFilter(), 5)
@@ -73,6 +73,36 @@ def test_it_is_asked_for_and_refused_while_open(
     assert kept.state is IncidentState.RESOLVED
     (other,) = settled_troubles(kept.events)
     assert (other.end, other.remark) == (TroubleEnd.LATER, "没带网线")
+
+
+def shown(form: ResolveEditor) -> list[int]:
+    return [place for place in (0, 1) if form.form.widget(f"other_{place}").isVisible()]
+
+
+def test_which_one_is_asked_for_follows_the_class_and_nothing_typed_is_lost(
+    form: ResolveEditor, services: Services, settled: Settled
+) -> None:
+    assert shown(form) == [1], "answered: the case is about the first"
+    form.form.fill({"fault_class": FaultClass.HARDWARE})
+    form.form.fill({"other_1": TroubleEnd.LATER, "other_1_why": "没带网线"})
+    form.form.fill({"fault_class": FaultClass.NETWORK, "work_done": "重插网线"})
+    settled()
+    assert shown(form) == [0]
+    assert "other_0" in form.needed()
+    assert "other_1" not in form.needed()
+    assert not form.form.widget("other_1_why").isVisible()
+    form.form.fill({"fault_class": FaultClass.HARDWARE})
+    assert form.form.value("other_1_why") == "没带网线"
+    form.form.fill({"fault_class": FaultClass.NETWORK, "result": Result.UNSOLVED})
+    form.submit()
+    settled()
+    assert form.form.widget("other_0").property("wrong") == "true"
+    form.form.fill({"other_0": TroubleEnd.DONE})
+    form.submit()
+    settled()
+    (case,) = services.incidents.first(IncidentFilter(), 5)
+    (other,) = settled_troubles(services.incidents.get(case.id).events)
+    assert (other.said.zh, other.end) == (form._others._troubles[0].sign.label.zh, TroubleEnd.DONE)
 
 
 def test_a_case_of_one_trouble_asks_nothing_more(
@@ -89,5 +119,5 @@ def test_a_case_of_one_trouble_asks_nothing_more(
     page.detail.primary.click()
     editor = opened()
     assert isinstance(editor, ResolveEditor)
-    assert not [field for field in editor.form.fields if field.name.startswith("other_0")]
+    assert not [field for field in editor.form.fields if field.name.startswith("other_1")]
     editor.reject()

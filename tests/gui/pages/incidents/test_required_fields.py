@@ -6,12 +6,11 @@ from __future__ import annotations
 import pytest
 
 from app import bootstrap
+from app.domain.diagnosis.interview import begin
 from app.domain.faults import FaultClass
-from app.domain.incidents.other_troubles import OtherTrouble
 from app.gui.pages.incidents.resolve_editor import ResolveEditor
 from app.gui.pages.incidents.resolve_fields import resolution_fields
 from app.gui.shell.main_window import MainWindow
-from app.languages import LocalizedText
 from app.services import Services
 from tests.factories import make_incident
 
@@ -41,7 +40,7 @@ def test_at_most_five_are_needed_whatever_the_class_and_mode(
 
 
 def test_what_a_choice_asks_for_says_where_it_stands(window: MainWindow) -> None:
-    trouble = OtherTrouble(LocalizedText("连不上网", "No network"), "网也连不上")
-    asked = {field.name: field.help for field in resolution_fields([trouble])}
+    told = begin(bootstrap.reasoner(), "", "打印机卡纸，另外网也连不上").troubles
+    asked = {field.name: field.help for field in resolution_fields(told)}
     for name in ("other_text", "other_0", "other_0_why"):
         assert any(use in asked[name] for use in USES), (name, asked[name])

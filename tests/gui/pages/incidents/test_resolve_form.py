@@ -158,15 +158,15 @@ def test_a_digit_chooses_what_stands_beside_it_and_goes_on(
     assert dialog.focusWidget().objectName() == "mode"
     box = form.widget("mode")
     assert isinstance(box, NumberedChoice)
-    first, *_others = box.numbers.text().splitlines()
-    assert box.numbers.isVisible()
+    first, *_others = box.below.text().splitlines()
+    assert box.below.isVisible()
     assert first == f"1  {box.itemText(1)}", "the empty entry has no digit"
-    assert 1 < len(box.numbers.text().splitlines()) <= MOST_DIGITS
+    assert 1 < len(box.below.text().splitlines()) <= MOST_DIGITS
     QTest.keyClick(box, Qt.Key.Key_1)
     mode = dialog._knowledge.modes[form.value("mode")]
     assert form.value("fault_class") == mode.fault_class, "its mode tells the class"
     assert dialog.focusWidget().objectName() == "cause"
-    assert not box.numbers.isVisible()
+    assert not box.below.isVisible()
     assert form.value("cause") == "", "nothing is chosen but by a key"
     QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_9)
     assert form.value("cause") == "", "a digit that stands beside nothing does nothing"

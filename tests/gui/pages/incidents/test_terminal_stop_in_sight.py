@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
+from app.domain.incidents.drafts import IncidentDraft
 from app.gui.pages.dispatch.page import DispatchPage
 from app.gui.pages.incidents.incident_editor import IncidentEditor
 from app.gui.pages.incidents.page import IncidentsPage
@@ -139,8 +141,42 @@ def test_at_the_terminal_in_its_shop_and_on_today(
     shop = opened()
     assert isinstance(shop, ShopDialog)
     settled()
-    assert shop.card.stops.isVisible()
+    says(shop.card.stops, services, dangerous)
     shop.accept()
+    hints = [
+        today._model.index(0, place).data(role)
+        for place in range(today._model.columnCount())
+        for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole)
+    ]
+    assert sum("绝不充电" in hint for hint in hints if hint) == 2, (
+        "where there is no room, as a hint"
+    )
+
+
+def test_at_a_serial_number_that_is_typed_while_it_is_reported(
+    window: MainWindow, services: Services, settled: Settled, opened: Opened, clock: FrozenClock
+) -> None:
+    make_technician(services)
+    draft = IncidentDraft(unknown_serial="X7K9001", symptom="电池鼓包")
+    first = services.incidents.open(draft)
+    clock.forward(minutes=5)
+    page = window.show_page("incidents")
+    assert isinstance(page, IncidentsPage)
+    settled()
+    page.activate(ReportIncident(""))
+    editor = opened()
+    assert isinstance(editor, IncidentEditor)
+    for typed, shown in (("x7k9001", True), ("x7k9002", False), ("X7K9001", True), ("", False)):
+        editor.picker.box.setText(typed)
+        editor.picker.box.searched.emit(typed)
+        settled()
+        assert editor.stops.isVisible() is shown, typed
+        if shown:
+            says(editor.stops, services, first)
+    editor.restore({"searched": "X7K9001"})
+    settled()
+    says(editor.stops, services, first)
+    editor.reject()
 
 
 def test_at_a_visit_its_checklist_the_day_and_the_board(

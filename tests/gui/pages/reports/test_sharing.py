@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -110,6 +111,7 @@ def test_the_summary_fits_a_code_and_holds_no_card_number(
     assert "6222" not in text.replace(" ", "").replace("622202******7890", "")
     assert "12345" not in text
     assert len(text) <= MOST
+    assert re.search(r"[0-9a-f]{8} [0-9a-f]{8}$", text), "what it is verified by is never cut off"
     for kind in ("service_report", "device_list"):
         subject = number if kind == "service_report" else ""
         printed = services.reporting.pdf(Request(kind=kind, subject=subject))
