@@ -150,7 +150,10 @@ def _overruled(desk: Desk) -> QDialog:
 
 def _shop(desk: Desk) -> None:
     page, services = desk.page("today"), desk.services
-    show_shop(page, lambda: read_shop(services.context, services.terminal_stops, desk.terminal.merchant_id))
+    show_shop(
+        page,
+        lambda: read_shop(services.context, services.terminal_stops, desk.terminal.merchant_id),
+    )
 
 
 def _missing(desk: Desk) -> QDialog:

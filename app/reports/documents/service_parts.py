@@ -11,7 +11,13 @@ from app.domain.money_words import renminbi_in_words
 from app.domain.wordings import ReportColumn
 from app.languages import LocalizedText
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
-from app.reports.documents.service_sheet import Fault, OtherReported, PartLine, ServiceReportSheet, Swap
+from app.reports.documents.service_sheet import (
+    Fault,
+    OtherReported,
+    PartLine,
+    ServiceReportSheet,
+    Swap,
+)
 from app.reports.documents.shared_blocks import said, yes_no
 from app.reports.typeset.bilingual import Words
 from app.reports.typeset.blocks import LabelledFact, facts

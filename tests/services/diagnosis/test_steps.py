@@ -61,9 +61,7 @@ def taken_back(services: Services, key: str) -> None:
 
 
 @pytest.mark.parametrize("impact", Impact)
-def test_a_stop_taken_back_is_lifted_at_once_everywhere(
-    services: Services, impact: Impact
-) -> None:
+def test_a_stop_taken_back_is_lifted_at_once_everywhere(services: Services, impact: Impact) -> None:
     """Whoever took it back works on: no class has to be accepted first, whatever the priority."""
     technician(services)
     terminal = make_terminal(services)

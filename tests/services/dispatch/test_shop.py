@@ -61,7 +61,10 @@ def test_more_terminals_and_incidents_ask_no_more_questions(services: Services) 
     few = queries(services, lambda: read_shop(services.context, services.terminal_stops, shop.id))
     for _ in range(6):
         make_incident(services, make_terminal(services, **SAME))
-    assert queries(services, lambda: read_shop(services.context, services.terminal_stops, shop.id)) == few
+    assert (
+        queries(services, lambda: read_shop(services.context, services.terminal_stops, shop.id))
+        == few
+    )
 
 
 def test_an_unknown_terminal_has_no_shop(any_services: Services) -> None:
@@ -69,4 +72,8 @@ def test_an_unknown_terminal_has_no_shop(any_services: Services) -> None:
     incident = any_services.incidents.open(draft)
     assert shop_of_incident(any_services.context, any_services.terminal_stops, incident) is None
     with pytest.raises(NotFound):
-        read_shop(any_services.context, any_services.terminal_stops, "01a20574-0000-7000-8000-000000000000")
+        read_shop(
+            any_services.context,
+            any_services.terminal_stops,
+            "01a20574-0000-7000-8000-000000000000",
+        )
