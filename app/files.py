@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import platform
 import re
@@ -21,6 +22,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.domain.errors import Unavailable
+
+log = logging.getLogger(__name__)
 
 _FOLDERS_NOT_FLUSHED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS})
 """What file systems answer that cannot flush a folder (FAT, FUSE, some shares)."""
@@ -251,6 +254,55 @@ def unavailable(failure: OSError, place: Path) -> Unavailable:
     if failure.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.ETXTBSY}:
         return Unavailable("files.unwritable", path=str(place))
     return Unavailable("files.failed", path=str(place), detail=failure.strerror or "")
+
+
+@contextlib.contextmanager
+def taken_back_on_failure(path: Path) -> Iterator[None]:
+    """What is written to `path` inside stays only when all of the block is done: else the file is
+    as it was, as far as the disk lets it.  For a file that is noted elsewhere once it is there.
+    Raises `OSError` when what lies there cannot be read."""
+    before = path.read_bytes() if path.is_file() else None
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):
+            if before is None:
+                path.unlink()
+            elif path.read_bytes() != before:
+                write(path, before)
+        raise
+
+
+_OF_THE_SYSTEM = frozenset(
+    getattr(errno, name)
+    for name in (
+        *("EACCES", "EPERM", "EROFS", "EBUSY", "ETXTBSY", "ENOSPC", "EDQUOT", "EIO", "ELOOP"),
+        *("ENAMETOOLONG", "ENODEV", "ENXIO", "ESTALE", "ETIMEDOUT", "EHOSTDOWN", "ENOTCONN"),
+    )
+    if hasattr(errno, name)
+)
+"""What the place of a file is to blame for, not the program: rights, room, the disk, its line."""
+
+
+@contextlib.contextmanager
+def refusals_told() -> Iterator[None]:
+    """What the system refuses inside is told in words also where nothing nearer expected it: even
+    whether a file is there cannot be asked in a folder of somebody else.
+
+    Raises `Unavailable` (``files.no_access`` where rights are missing) in the place of such an
+    `OSError` that names a file; others are bugs.
+    """
+    try:
+        yield
+    except OSError as failure:
+        if not failure.filename or failure.errno not in _OF_THE_SYSTEM:
+            raise
+        log.warning("refused by the system", exc_info=True)
+        place = Path(os.fsdecode(failure.filename))
+        told = unavailable(failure, place)
+        if told.code == "files.unwritable":
+            told = Unavailable("files.no_access", path=str(place))
+        raise told from failure
 
 
 def full_or(otherwise: Unavailable, failure: OSError, place: Path) -> Unavailable:

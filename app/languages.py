@@ -121,11 +121,11 @@ class LocalizedText:
 
     def in_(self, language: str) -> str:
         """The text in `language`, else in the first of `FALLBACK` that it is written in."""
-        texts = dict(self.texts)
         for code in (language, *FALLBACK):
-            if code in texts:
-                return texts[code]
-        return next(iter(texts.values()), "")
+            for written_in, text in self.texts:
+                if written_in == code:
+                    return text
+        return self.texts[0][1] if self.texts else ""
 
     def mapped(self, change: Callable[[str], str]) -> LocalizedText:
         """The text with `change` applied in every language it is written in."""

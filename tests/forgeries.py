@@ -144,23 +144,33 @@ def appended(pdf: bytes) -> bytes:
     return update(pdf, {number: catalog})
 
 
-def redrawn(pdf: bytes) -> bytes:
-    """The strokes of a page moved: a signature drawn anew."""
-    for match in re.finditer(rb"stream\n(.*?)\nendstream", pdf, re.S):
+def repacked(pdf: bytes, change: Callable[[bytes], bytes], before: bytes = b"") -> bytes:
+    """The first packed stream that `change` changes, in its old place and length: no later
+    revision tells of it.  `before` is a pattern of what stands before the stream."""
+    for match in re.finditer(before + rb"stream\n(.*?)\nendstream", pdf, re.S):
         try:
             content = zlib.decompress(match[1])
         except zlib.error:
             continue
-        strokes = re.search(rb"[\d.]+ [\d.]+ m [\d.]+ [\d.]+ l|[\d.]+ [\d.]+ m\b", content)
-        if b" l" in content and strokes:
-            words = strokes[0].split()
-            moved = b"%s %s" % (words[0], b"9" * len(words[1]))
-            changed = content.replace(b"%s %s" % (words[0], words[1]), moved, 1)
-            packed = zlib.compress(changed, 9)
-            if len(packed) <= len(match[1]):
-                packed += b"\n" * (len(match[1]) - len(packed))
-                return pdf[: match.start(1)] + packed + pdf[match.end(1) :]
-    raise NotApplicable("no strokes")
+        changed = change(content)
+        packed = zlib.compress(changed, 9)
+        if changed != content and len(packed) <= len(match[1]):
+            packed += b"\n" * (len(match[1]) - len(packed))
+            return pdf[: match.start(1)] + packed + pdf[match.end(1) :]
+    raise NotApplicable("nothing to change")
+
+
+def redrawn(pdf: bytes) -> bytes:
+    """The strokes of a page moved: a signature drawn anew."""
+
+    def change(content: bytes) -> bytes:
+        strokes = re.search(rb"([\d.]+) ([\d.]+) m( [\d.]+ [\d.]+ l|\b)", content)
+        if strokes is None or b" l" not in content:
+            return content
+        moved = b"%s %s" % (strokes[1], b"9" * len(strokes[2]))
+        return content.replace(b"%s %s" % (strokes[1], strokes[2]), moved, 1)
+
+    return repacked(pdf, change)
 
 
 def trailing(pdf: bytes) -> bytes:
@@ -246,20 +256,14 @@ def hidden(pdf: bytes) -> bytes:
 
 def remapped(pdf: bytes) -> bytes:
     """Letters that look as they did and are read as others: the table from glyphs to text."""
-    for match in re.finditer(rb"stream\n(.*?)\nendstream", pdf, re.S):
-        try:
-            content = zlib.decompress(match[1])
-        except zlib.error:
-            continue
+
+    def change(content: bytes) -> bytes:
         if b"beginbf" not in content:
-            continue
+            return content
         codes = re.findall(rb"<([0-9A-Fa-f]{4})>\n", content)
-        changed = content.replace(b"<%s>\n" % codes[-1], b"<0039>\n", 1)
-        packed = zlib.compress(changed, 9)
-        if changed != content and len(packed) <= len(match[1]):
-            packed += b"\n" * (len(match[1]) - len(packed))
-            return pdf[: match.start(1)] + packed + pdf[match.end(1) :]
-    raise AssertionError("no table of letters")
+        return content.replace(b"<%s>\n" % codes[-1], b"<0039>\n", 1)
+
+    return repacked(pdf, change)
 
 
 def repictured(pdf: bytes) -> bytes:

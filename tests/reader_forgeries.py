@@ -4,10 +4,9 @@ under them, or in a second way through the file."""
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Callable
 
-from tests.forgeries import NotApplicable, object_of, size, update
+from tests.forgeries import NotApplicable, object_of, repacked, size, update
 
 _PAGE = b"/Type /Page\n"
 
@@ -28,22 +27,6 @@ def _in_catalog(pdf: bytes, entry: bytes, objects: dict[int, bytes] | None = Non
 
 def _stream(content: bytes, entries: bytes = b"") -> bytes:
     return b"<<%s /Length %d>>\nstream\n%s\nendstream" % (entries, len(content), content)
-
-
-def _repacked(pdf: bytes, change: Callable[[bytes], bytes]) -> bytes:
-    """The first packed stream that `change` changes, in its old place and length: no later
-    revision tells of it."""
-    for match in re.finditer(rb"stream\n(.*?)\nendstream", pdf, re.S):
-        try:
-            content = zlib.decompress(match[1])
-        except zlib.error:
-            continue
-        changed = change(content)
-        packed = zlib.compress(changed, 9)
-        if changed != content and len(packed) <= len(match[1]):
-            packed += b"\n" * (len(match[1]) - len(packed))
-            return pdf[: match.start(1)] + packed + pdf[match.end(1) :]
-    raise NotApplicable("nothing to change")
 
 
 # --- over and under the text ---------------------------------------------------------------------
@@ -322,7 +305,7 @@ def circular(pdf: bytes) -> bytes:
 
 def whitened(pdf: bytes) -> bytes:
     """The text of a page drawn in another colour, with no later revision."""
-    return _repacked(
+    return repacked(
         pdf,
         lambda content: re.sub(rb"(?:[\d.]+ ){3}rg (/\w+ [\d.]+ Tf)", rb"1 1 1 rg \1", content),
     )
@@ -330,7 +313,7 @@ def whitened(pdf: bytes) -> bytes:
 
 def unseen(pdf: bytes) -> bytes:
     """Text that is read and searched but not drawn: its way of drawing is none."""
-    return _repacked(pdf, lambda content: content.replace(b" Tf 0 Tr ", b" Tf 3 Tr "))
+    return repacked(pdf, lambda content: content.replace(b" Tf 0 Tr ", b" Tf 3 Tr "))
 
 
 # --- in the file itself --------------------------------------------------------------------------
@@ -414,17 +397,15 @@ def blended(pdf: bytes) -> bytes:
 
 def recoloured(pdf: bytes) -> bytes:
     """One bit of a picture is another, in its old place and length: so may be a code on paper."""
-    for match in re.finditer(rb"/Subtype /Image.*?stream\n(.*?)\nendstream", pdf, re.S):
-        try:
-            content = bytearray(zlib.decompress(match[1]))
-        except zlib.error:
-            continue
-        content[len(content) // 2] ^= 1
-        packed = zlib.compress(bytes(content), 9)
-        if len(packed) <= len(match[1]):
-            packed += b"\n" * (len(match[1]) - len(packed))
-            return pdf[: match.start(1)] + packed + pdf[match.end(1) :]
-    return _repacked(pdf, lambda content: content.replace(b" re f", b" re n", 1))
+
+    def change(content: bytes) -> bytes:
+        middle = len(content) // 2
+        return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+    try:
+        return repacked(pdf, change, rb"/Subtype /Image.*?")
+    except NotApplicable:
+        return repacked(pdf, lambda content: content.replace(b" re f", b" re n", 1))
 
 
 READER_FORGERIES: dict[str, Callable[[bytes], bytes]] = {

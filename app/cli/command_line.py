@@ -8,6 +8,7 @@ from typing import Any
 
 from app import __version__
 from app.cli.parser import Parser, leaves
+from app.cli.refusing import JSON_OPTION, asks_for_json
 from app.cli.verbs import VERBS
 from app.i18n import Translator, translator
 from app.languages import LANGUAGES
@@ -16,7 +17,7 @@ from app.languages import LANGUAGES
 def parser_for(language: str, arguments: Sequence[str]) -> Parser:
     """The parser that reads these arguments or shows their help: it knows every verb by name, and
     the options of those that are named."""
-    return _parser(language, frozenset(arguments))
+    return _parser(language, frozenset(arguments), json=asks_for_json(arguments))
 
 
 def whole_parser(language: str) -> Parser:
@@ -24,10 +25,11 @@ def whole_parser(language: str) -> Parser:
     return _parser(language, frozenset(verb.name for verb in VERBS))
 
 
-def _parser(language: str, named: frozenset[str]) -> Parser:
+def _parser(language: str, named: frozenset[str], *, json: bool = False) -> Parser:
     t = translator(language)
     parser = Parser(
         t=t,
+        json=json,
         prog="poscare",
         description=t("POSCare. Without a verb it opens the window."),
         epilog=t(
@@ -66,7 +68,7 @@ def _add_shared(parser: argparse.ArgumentParser, t: Translator) -> None:
             t("code of who works, with the password in POSCARE_PASSWORD or typed"),
             {"dest": "person_code", "metavar": "CODE"},
         ),
-        ("--json", t("print JSON instead of text"), {"action": "store_true"}),
+        (JSON_OPTION, t("print JSON instead of text"), {"action": "store_true"}),
     ):
         options: dict[str, Any] = {"default": argparse.SUPPRESS, **rest}
         parser.add_argument(name, help=text, **options)

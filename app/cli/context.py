@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from app import paths
 from app.cli import signing_in
+from app.cli.printing import print_json
 from app.domain.errors import BadValue, InvalidInput, Unavailable
 from app.domain.parsing import parse_date
 from app.i18n import Translator
@@ -23,14 +23,6 @@ from app.settings import Settings
 if TYPE_CHECKING:
     from app.services import Services
     from app.texts.events import EventWords
-
-
-def print_json(value: Any, *, indent: int | None = None) -> None:
-    """Print JSON as every program reads it.  JSON between programs is UTF-8 (RFC 8259, 8.1); where
-    the output is in another code page, its own escapes keep it ASCII and lose nothing."""
-    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
-    escaped = not encoding.startswith("utf")
-    print(json.dumps(value, ensure_ascii=escaped, indent=indent))
 
 
 Pictures = Callable[["Services", Settings, Path], list[Path]]
@@ -69,6 +61,8 @@ class Context:
         self.t = t
         self._services: Services | None = None
         self._signed_in = False
+        self.besides_refusal: dict[str, Any] = {}
+        """Keys the JSON of this command has even when it is refused."""
 
     @property
     def command(self) -> str:

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from app.cli.context import Context, Verb, plain, print_json, table
+from app.cli.context import Context, Verb, plain, table
 from app.cli.parser import names
+from app.cli.printing import print_json
 from app.cli.standing_stops import standing_lines
 from app.domain.diagnosis.advice import Recommended
 from app.domain.diagnosis.check_outcome import CheckOutcome

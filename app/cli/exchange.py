@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from app.cli import exchange_trust
 from app.cli.context import Context, Verb, table
 from app.cli.parser import names
+from app.domain.errors import AppError
 from app.i18n import Translator
 from app.texts import error_text, unsettled_text
 from app.texts.exchange import operation_word
@@ -123,13 +124,24 @@ def _import(context: Context, exchange: Exchange) -> int:
     from app.exchange.intake import FATAL
 
     options = context.options
-    found = exchange.take_in(options.file, dry_run=options.dry_run, progress=context.progress)
+    try:
+        found = exchange.take_in(options.file, dry_run=options.dry_run, progress=context.progress)
+    except AppError as refusal:
+        context.besides_refusal |= _nothing_taken_in(context.t, refusal)
+        raise
     context.emit(
         _intake(context, exchange, found),
         lambda: _intake_text(context.t, exchange, found, dry_run=options.dry_run),
     )
     fatal = any(one.code in FATAL for one in found.refused)
     return 2 if fatal or (found.refused and not found.applied) else 0
+
+
+def _nothing_taken_in(t: Translator, refusal: AppError) -> dict[str, Any]:
+    """A package that is refused as a whole, in the shape of one that was taken in."""
+    why = {"code": refusal.code, "first": None, "last": None, "text": error_text(t, refusal)}
+    nothing = dict.fromkeys(("operations", "applied", "already"), 0)
+    return {"from": "", **nothing, "conflicts": [], "refused": [why]}
 
 
 def _intake(context: Context, exchange: Exchange, found: Intake) -> dict[str, Any]:
@@ -209,7 +221,7 @@ def _status(context: Context, exchange: Exchange) -> None:
     ]
     header = (t("Computer"), t("Last number"), t("Missing"), t("Last contact"), t("State"))
     lines = _how_far(t, exchange, found)
-    if found.everything_until:
+    if found.office and found.devices and found.everything_until:
         moment = t.moment(found.everything_until)
         lines.append(t("Everything all computers did until {moment} is here.", moment=moment))
     if rows:

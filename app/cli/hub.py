@@ -278,8 +278,8 @@ def _devices(context: Context) -> None:
         (
             one.name,
             one.login,
-            one.revoked_at or "",
-            one.last_contact or "",
+            t.moment(one.revoked_at),
+            t.moment(one.last_contact) or t("never"),
             one.to_office,
             one.to_device,
         )

@@ -74,6 +74,13 @@ SHAPES = (
     ),
     ("check --json", ('[{"code": "…", "well": true, "detail": "…"}, …]',)),
     ("demo --out FOLDER --json", ('{"files": ["…/service_report.pdf", …]}',)),
+    (
+        "… --json (2, 3, 4, 5, 6, 70)",
+        (
+            '{"error": {"exit": 2, "code": "…", "text": "…",',
+            ' "problems": [{"field": "…", "code": "…", "text": "…"}]}}',
+        ),
+    ),
 )
 """What other programs may rely on.  ``--cases`` prints one object per line."""
 

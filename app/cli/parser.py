@@ -7,7 +7,7 @@ import functools
 import re
 from typing import Any, NoReturn
 
-from app.domain.cardguard import mask_cards
+from app.cli.refusing import refuse
 from app.i18n import N_, Translator
 
 REFUSALS = (
@@ -123,10 +123,10 @@ OPTION_HELP: dict[str, str] = {
 class Parser(argparse.ArgumentParser):
     """Usage, titles and refusals in the reader's language; sub-commands inherit it."""
 
-    def __init__(self, *, t: Translator, **options: Any) -> None:
+    def __init__(self, *, t: Translator, json: bool = False, **options: Any) -> None:
         formatter = functools.partial(_Formatter, usage=t("usage:"))
         super().__init__(**{"formatter_class": formatter, **options, "add_help": False})
-        self.t = t
+        self.t, self.json = t, json
         self._positionals.title = t("what it needs")
         self._optionals.title = t("options")
         self.add_argument("-h", "--help", action="help", help=t("show this help and stop"))
@@ -134,7 +134,7 @@ class Parser(argparse.ArgumentParser):
     def add_subparsers(self, **options: Any) -> Any:
         """Sub-commands in the same language."""
         ours: dict[str, Any] = {
-            "parser_class": functools.partial(type(self), t=self.t),
+            "parser_class": functools.partial(type(self), t=self.t, json=self.json),
             "title": self.t("commands"),
         }
         return super().add_subparsers(**ours, **options)
@@ -151,10 +151,10 @@ class Parser(argparse.ArgumentParser):
                 action.help = self.t(OPTION_HELP[action.dest])
 
     def error(self, message: str) -> NoReturn:
-        """Refuse with exit code 2, in one sentence and the way to the help; an argument that is
-        repeated in it is no place for a card number."""
+        """Refuse with exit code 2, in one sentence and the way to the help."""
         hint = self.t("See “{command} --help”.", command=self.prog)
-        self.exit(2, mask_cards(f"{self._sentence(message)} {hint}\n"))
+        said = f"{self._sentence(message)} {hint}"
+        raise SystemExit(refuse(said, json=self.json, exit_code=2, code="arguments"))
 
     def _sentence(self, message: str) -> str:
         for pattern, sentence in REFUSALS:

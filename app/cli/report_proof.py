@@ -10,8 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app import paths
-from app.cli.context import Context, print_json
+from app import files, paths
+from app.cli.context import Context
+from app.cli.printing import print_json
 from app.domain.errors import InvalidInput, Unavailable
 from app.i18n import Translator
 from app.texts import error_text, word
@@ -259,9 +260,10 @@ def seal(context: Context) -> int:
             "", "seal.no_secret", name=name, option="--secret", variable=options.secret
         ) from refused
     path = Path(options.output or Path(options.file).with_stem(Path(options.file).stem + "-sealed"))
-    write_file(path, sealed)
     handed = [HandedDocument(copy.kind, copy.number, copy.sha256) for copy in copies_of(pdf)]
-    services.reporting.note_sealed(sealed, handed, path.name, signer)
+    with files.taken_back_on_failure(path):
+        write_file(path, sealed)
+        services.reporting.note_sealed(sealed, handed, path.name, signer)
     t = context.t
     context.emit(
         {"file": str(path), "signer": signer},

@@ -8,10 +8,12 @@ import logging
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
-from app import chosen_files, logs, paths
+from app import chosen_files, files, logs, paths
 from app.cli.context import Context, Pictures, Verb, no_pictures
 from app.cli.passphrase import unlock_for
+from app.cli.refusing import refuse
 from app.domain.cardguard import mask_cards
 from app.domain.errors import (
     AppError,
@@ -49,30 +51,39 @@ def run(options: argparse.Namespace, t: Translator, pictures: Pictures | None) -
 
 
 def _run(options: argparse.Namespace, t: Translator, pictures: Pictures) -> int:
+    besides: dict[str, Any] = {}
     try:
         _check_names(options)
-        found = read_settings()
-        for problem in found.problems:
-            _say(problem_text(t, problem))
-        made = Context(options, found.settings, t, pictures, device_known=found.device_known)
-        with contextlib.closing(made) as context:
-            return int(_unlocked(options.verb.load(), context) or 0)
+        with files.refusals_told():
+            found = read_settings()
+            for problem in found.problems:
+                print(mask_cards(problem_text(t, problem)), file=sys.stderr)
+            made = Context(options, found.settings, t, pictures, device_known=found.device_known)
+            besides = made.besides_refusal
+            with contextlib.closing(made) as context:
+                return int(_unlocked(options.verb.load(), context) or 0)
     except AppError as error:
-        _say(error_text(t, error))
-        return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), 2)
+        return refuse(
+            error_text(t, error),
+            json=options.json,
+            exit_code=next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), 2),
+            code=error.code,
+            problems=_problems(t, error),
+            besides=besides,
+        )
     except BrokenPipeError:
         # The reader of a pipe (head, less) had enough.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         return 0
     except Exception as error:
         log.exception("bug in verb %s", options.verb.name)
-        print(logs.told_with_places(error), file=sys.stderr)
-        return BUG
+        said = logs.told_with_places(error)
+        return refuse(said, json=options.json, exit_code=BUG, code="bug", besides=besides)
 
 
-def _say(refusal: str) -> None:
-    """What is said of an argument may repeat it, and ends in files and mails, like a log."""
-    print(mask_cards(refusal), file=sys.stderr)
+def _problems(t: Translator, error: AppError) -> list[dict[str, str]]:
+    found = error.problems if isinstance(error, InvalidInput) else ()
+    return [{"field": one.field, "code": one.code, "text": problem_text(t, one)} for one in found]
 
 
 def _check_names(options: argparse.Namespace) -> None:

@@ -32,7 +32,7 @@ def _configure(parser: argparse.ArgumentParser, t: Translator) -> None:
         dest="since",
         default="",
         metavar="YYYY-MM-DD",
-        help=t("first day; today unless said"),
+        help=t("first day; today unless said, for a week its Monday"),
     )
     parser.add_argument(
         "--to",

@@ -16,6 +16,7 @@ from app.texts.warnings import (
     warning_advice,
     warning_certainty,
     warning_reason,
+    warning_since,
     warning_title,
 )
 
@@ -104,7 +105,7 @@ def _one(t: Translator, warning: StandingWarning) -> str:
             )
         )
     if warning.since is not None:
-        lines.append(t("since {moment}", moment=t.moment(warning.since)))
+        lines.append(t("since {moment}", moment=warning_since(t, warning.since)))
     return "\n  ".join(filter(None, lines))
 
 

@@ -6,6 +6,7 @@ words in the reader's language.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,6 +48,10 @@ NO_FACTS = EventFacts()
 """An entry that holds no more than its step."""
 
 
+LIST_MARK = "; "
+"""Between several values of one field."""
+
+
 def change_of(field: str, old: Any, new: Any) -> FieldChange:
     """A change of two values of the domain.  What the card guard would refuse in `field` today but
     was stored before is masked: correcting it must not keep it."""
@@ -56,5 +61,8 @@ def change_of(field: str, old: Any, new: Any) -> FieldChange:
 def _text(field: str, value: Any) -> str:
     if value is None:
         return ""
-    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    if isinstance(value, dict | list):
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    else:
+        text = value.isoformat() if isinstance(value, datetime) else str(value)
     return mask_cards(text) if holds_secret(field, text) else text

@@ -59,7 +59,8 @@ def sides_of(services: Services, waiting: Sequence[Unsettled]) -> tuple[Conflict
     found = []
     for one in waiting:
         mine, theirs = told.get(one.operation.id), told.get(others[one.id])
-        now, other = (theirs, mine) if one.sort in _NOT_DONE else (mine, theirs)
+        stands = one.sort not in _NOT_DONE and not one.gave_way
+        now, other = (mine, theirs) if stands else (theirs, mine)
         record = names.get(one.subject_id, "")
         found.append(ConflictSides(unsettled=one, record=record, now=now, other=other, own=own))
     return tuple(found)
@@ -69,11 +70,11 @@ def _other(session: Session, one: Unsettled) -> str:
     """The key of the operation on the other side: for a value that gave way the one that set it,
     for what does not fit the last one on the record.  Empty when the log holds none."""
     operation = one.operation
-    if not operation.subject_id or one.sort in {"number", "left_out"}:
+    if not one.subject_id or one.sort in {"number", "left_out"}:
         return ""
     about = sa.and_(
         col(OperationRow.subject_kind) == operation.subject_kind,
-        col(OperationRow.subject_id) == operation.subject_id,
+        col(OperationRow.subject_id) == one.subject_id,
         col(OperationRow.outcome) == APPLIED,
         col(OperationRow.id) != operation.id,
     )
@@ -83,7 +84,7 @@ def _other(session: Session, one: Unsettled) -> str:
         fields = (one.field, f"{one.field}_id")
         changed = sa.select(col(OperationChangeRow.operation_id)).where(
             col(OperationChangeRow.field).in_(fields),
-            col(OperationChangeRow.subject_id).in_(("", operation.subject_id)),
+            col(OperationChangeRow.subject_id).in_(("", one.subject_id)),
         )
         found = _last(session, query.where(_before(operation), col(OperationRow.id).in_(changed)))
         return found or _last(session, query.where(_before(operation)))

@@ -15,6 +15,7 @@ from app.services.core import log_reading
 from app.services.core.applying import OVERWRITTEN
 from app.services.core.context import LEFT_OUT, NUMBER
 from app.services.core.log_reading import NotedChange
+from app.services.core.operations import BASE
 
 Sort = Literal["review", "overwritten", "number", "left_out"]
 
@@ -25,7 +26,8 @@ class Unsettled:
 
     ``review``: `operation` could not be applied, for the reason `code`; what its person entered is
     in its payload.  ``overwritten``: it changed `field` of the record `subject_id` to `kept` while
-    somebody else had made it `lost`.  ``number``: the document it made got the number `kept`,
+    somebody else had made it `lost`; or, with `gave_way`, its own value is the one that was lost,
+    because it made a record that was there already.  ``number``: the document it made got the number `kept`,
     because another computer had given out `lost`, which may stand on paper.  ``left_out``: it was
     about many records, and left the one people call `field` as it is, because that is `kept` by
     now.
@@ -38,6 +40,8 @@ class Unsettled:
     field: str = ""
     kept: Any = None
     lost: Any = None
+    record_id: str = ""
+    gave_way: bool = False
 
     @property
     def takes(self) -> bool:
@@ -47,7 +51,7 @@ class Unsettled:
     @property
     def subject_id(self) -> str:
         """The record it is about; empty when the operation was to make one."""
-        return self.operation.subject_id
+        return self.record_id or self.operation.subject_id
 
 
 def listed(services: Services, operations: frozenset[str] | None = None) -> tuple[Unsettled, ...]:
@@ -100,6 +104,10 @@ def _of_change(change: NotedChange, operation: Operation) -> Unsettled:
         field=change.field,
         kept=json.loads(change.new),
         lost=json.loads(change.old),
+        # Not under the key it was made with, where it met one that was there already.
+        record_id=change.id,
+        # What edits a record tells what its person found there.
+        gave_way=BASE not in operation.payload,
     )
 
 

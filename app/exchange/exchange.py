@@ -80,7 +80,8 @@ class Exchange:
         here; also those trusted that never sent anything.  Who may read only their own gets what
         waits here and how far the office is.  Raises `NotPermitted`."""
         whose, trusted = exchange_reader(self._services.context), self.stations.listed()
-        found = with_trusted(status(self._services), trusted)
+        now = self._services.context.now()
+        found = with_trusted(status(self._services), trusted, now)
         return found if whose is None else only_home(found, trusted)
 
     @property
@@ -129,7 +130,9 @@ class Exchange:
 
     def record_names(self, entries: Iterable[Unsettled]) -> dict[str, str]:
         """What people call the records that entries are about, by the keys of the records."""
-        return self.names_of(one.operation for one in entries)
+        with self._services.context.read() as session:
+            named = ((one.operation.subject_kind, one.subject_id) for one in entries)
+            return names_of(session, named)
 
     def names_of(self, operations: Iterable[Operation]) -> dict[str, str]:
         """What people call the records that operations are about, by the keys of the records."""

@@ -8,6 +8,7 @@ alone, so file and server end in the same state.
 from __future__ import annotations
 
 import hashlib
+import random
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,9 @@ POLL_EVERY = 20.0
 """Seconds between two passes when there was nothing to do."""
 POLL_SOON = 3.0
 """Seconds after a pass that carried something, for an answer follows."""
+TOLD_AGAIN = 900.0
+"""Seconds after which a laptop that did nothing tells that, so that the office knows until when it
+has everything of it."""
 LONGEST_PAUSE = 300.0
 """Seconds between two passes at most, however often they fail."""
 
@@ -179,15 +183,21 @@ class Hub:
 
     def _state_to_tell(self) -> tuple[str, int]:
         """What a package to the office would say, in short: where the own work ends and what of the
-        office's is known.  As long as it stays the same nothing has to be sent.  And how many
-        operations the office has not placed."""
+        office's is known.  As long as it stays the same nothing has to be sent, for `TOLD_AGAIN` at
+        most.  And how many operations the office has not placed."""
         station = self._exchange.identity.station()
         head = confirmed_head(self._services)
         with self._services.context.read() as session:
             end = log_reading.end_of_chain(session, station)
             unplaced = log_reading.waiting(session, station).amount
-        told = f"{station} {end.seq} {end.hash.hex()} {head.seq} {head.hash}"
+        told = f"{station} {end.seq} {end.hash.hex()} {head.seq} {head.hash} {self._turn(station)}"
         return hashlib.sha256(told.encode()).hexdigest(), unplaced
+
+    def _turn(self, station: str) -> int:
+        """The number of the span of `TOLD_AGAIN` now is in; those of laptops begin at moments of
+        their own, so that they do not all come at once."""
+        apart = random.Random(station).random()
+        return int(self._services.context.now().timestamp() / TOLD_AGAIN + apart)
 
     # --- the office -----------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from app.domain.errors import Unavailable
@@ -71,15 +72,15 @@ class HubGreeting:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubDevice:
     """A computer the server admits or admitted.  `to_office` and `to_device` are the parcels that
-    wait, `mark` the mark of the last one to it (None before the first).  Moments are in ISO form as
-    the server gives them, None when there is none."""
+    wait, `mark` the mark of the last one to it (None before the first).  Moments are by the clock of
+    the server."""
 
     station: str
     login: str
     name: str
     role: str
-    revoked_at: str | None
-    last_contact: str | None
+    revoked_at: datetime | None
+    last_contact: datetime | None
     to_office: int
     to_device: int
     mark: str | None
@@ -196,7 +197,16 @@ class HubConnection:
 
     def devices(self) -> tuple[HubDevice, ...]:
         """For the office: every computer the server knows."""
-        return tuple(HubDevice(**one) for one in self.ask("SELECT hub.devices()"))
+        return tuple(
+            HubDevice(
+                **one
+                | {
+                    name: datetime.fromisoformat(one[name]) if one[name] else None
+                    for name in ("revoked_at", "last_contact")
+                }
+            )
+            for one in self.ask("SELECT hub.devices()")
+        )
 
     def revoke(self, station: str) -> None:
         """For the office: let a laptop in no longer."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from app.domain.errors import InvalidInput, Unavailable
@@ -59,9 +60,11 @@ OTHER_OFFICE = "exchange.other_office"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """What a package to the office holds: the operations it has not placed yet, and the last one
-    of its order that is known here; `brought` counts the records from before this computer joined
-    that go with it for the first time, by sort."""
+    of its order that is known here.  `made_at` is when they were read: nothing that is not among
+    them reads as early.  `brought` counts the records from before this computer joined that go with
+    it for the first time, by sort."""
 
+    made_at: datetime
     operations: tuple[Operation, ...]
     acknowledged: int
     anchor: str
@@ -75,11 +78,17 @@ def outgoing(services: Services) -> Outgoing:
     head = confirmed_head(services)
     with services.context.write_locally() as unit:
         station = operation_log.station_of(unit.session)
-        shown = reading_of(services.context.now())
+        shown = reading_of(unit.now)
         before = operation_log.fact(unit.session, operation_log.CLOCK_SHOWN) or 0
         operation_log.keep_fact(unit.session, operation_log.CLOCK_SHOWN, max(shown, before))
         waiting = tuple(log_reading.unsent(unit.session, station))
-    return Outgoing(operations=waiting, acknowledged=head.seq, anchor=head.hash, brought=brought)
+    return Outgoing(
+        made_at=unit.now,
+        operations=waiting,
+        acknowledged=head.seq,
+        anchor=head.hash,
+        brought=brought,
+    )
 
 
 def take_answer(  # noqa: PLR0913 - what is taken in, where, and how it is told

@@ -192,7 +192,7 @@ def _take_in(services: Services, package: Package, work: _Work, blobs: BlobStore
         intake,
         applied=applied,
         before=before,
-        after=count_records(services),
+        after=count_records(services) if plan.fresh else before,
         conflicts=listed(services, frozenset(one.id for one in plan.fresh[:applied])),
         lacking=lacking,
         complete_until=until if complete else None,
@@ -242,7 +242,7 @@ def _applied(services: Services, fresh: tuple[Operation, ...], work: _Work) -> i
             replay = Replay(applying, judgement=work.judgement)
             # Before the first one, too: what is applied when a process is killed or the disk is
             # full is no longer fresh the next time.
-            replay.finished(fresh)
+            replay.finished(one.at for one in fresh)
             return _applied_one_by_one(services, fresh, replay, work)
     finally:
         # Once, not for each of thousands: every screen asks again.
@@ -259,7 +259,7 @@ def _applied_one_by_one(
     brought = carried(fresh)
     for done, one in enumerate(fresh):
         if work.cancelled():
-            replay.finished(fresh[:done])
+            replay.finished(one.at for one in fresh[:done])
             return done
         try:
             if one.id in withdrawn:
@@ -273,7 +273,7 @@ def _applied_one_by_one(
                 raise
             # Somebody else took the same package in at the same time.
         work.progress(done + 1, len(fresh))
-    replay.finished(fresh)
+    replay.finished(one.at for one in fresh)
     return len(fresh)
 
 

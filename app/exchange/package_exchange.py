@@ -89,6 +89,7 @@ class PackageExchange:
         outgoing = laptop.outgoing(self._services)
         manifest = replace(
             self._manifest(own, recipient),
+            made_at=outgoing.made_at,
             first_seq=min((one.station_seq for one in outgoing.operations), default=0),
             last_seq=max((one.station_seq for one in outgoing.operations), default=0),
             acknowledged=outgoing.acknowledged,

@@ -49,8 +49,11 @@ class ExchangeStatus:
     """`waiting` are the own operations the office has not placed in its order, `waiting_since` the
     earliest moment of one: the office has everything done here before, by the clock of this
     computer.  It has all up to the number `office_has`, and that is true whatever the clocks say.
-    `everything_until`, in the office: of every computer that is not revoked everything is here up
-    to a package it made at this moment by its clock, or later; None when that cannot be said."""
+
+    `everything_until` is the moment until which everything is in the office.  On a laptop
+    everything done there before it, by its clock; None as long as it belongs to no office.  In the
+    office: of every other computer that is not revoked everything up to a package it made at this
+    moment by its clock, or later; None when of one of them nothing is known."""
 
     office: bool
     waiting: int
@@ -69,6 +72,7 @@ def status(services: Services) -> ExchangeStatus:
         known = {one.station: one for one in contacts.all_contacts(session)}
         chains = log_reading.stations_in(session)
         office_has = log_reading.placed_until(session, own)
+        now = services.context.now()
         lacking = {
             one.station: log_reading.others_after(session, one.acknowledged, one.station)
             for one in known.values()
@@ -85,11 +89,13 @@ def status(services: Services) -> ExchangeStatus:
         waiting_since=waiting.since,
         office_has=office_has,
         devices=tuple(sorted(devices, key=lambda one: (one.name, one.station))),
-        everything_until=_barrier(devices) if office else None,
+        everything_until=_barrier(devices, now) if office else waiting.since or now,
     )
 
 
-def with_trusted(found: ExchangeStatus, trusted: Sequence[Station]) -> ExchangeStatus:
+def with_trusted(
+    found: ExchangeStatus, trusted: Sequence[Station], now: datetime
+) -> ExchangeStatus:
     """With the computers under the names they are known by here, those trusted that never sent
     anything, and those revoked marked as such: nothing more is waited for from them."""
     known = {one.key.station: one for one in trusted}
@@ -102,20 +108,26 @@ def with_trusted(found: ExchangeStatus, trusted: Sequence[Station]) -> ExchangeS
     silent = known.keys() - {one.station for one in heard}
     unheard = [_never_heard(known[key]) for key in silent if known[key].revoked_at is None]
     devices = (*heard, *sorted(unheard, key=lambda one: (one.name, one.station)))
-    until = _barrier(devices) if found.office else None
-    return replace(found, devices=devices, everything_until=until)
+    if found.office:
+        return replace(found, devices=devices, everything_until=_barrier(devices, now))
+    home = any(one.is_office and one.revoked_at is None for one in trusted)
+    return replace(
+        found, devices=devices, everything_until=found.everything_until if home else None
+    )
 
 
 def only_home(found: ExchangeStatus, trusted: Sequence[Station]) -> ExchangeStatus:
     """What everybody may read: what waits here, and of other computers the office of this one."""
     home = {one.key.station for one in trusted if one.is_office}
     devices = tuple(one for one in found.devices if one.station in home)
-    return replace(found, devices=devices, everything_until=None)
+    until = None if found.office else found.everything_until
+    return replace(found, devices=devices, everything_until=until)
 
 
-def _barrier(devices: Sequence[OtherComputer]) -> datetime | None:
+def _barrier(devices: Sequence[OtherComputer], now: datetime) -> datetime | None:
+    """Until when everything of others is in the office; what is done there is there at once."""
     moments = [one.complete_until for one in devices if one.revoked_at is None]
-    return None if not moments or None in moments else min(m for m in moments if m)
+    return None if None in moments else min((m for m in moments if m), default=now)
 
 
 def _never_heard(one: Station) -> OtherComputer:

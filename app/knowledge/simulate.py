@@ -153,7 +153,9 @@ def _answer(
     if draw < unsure:
         return UNKNOWN
     names = [answer.id for answer in question.answers]
-    truth = chance.choices(names, [question.chances[name][mode] for name in names])[0]
+    # Which of two signs the report is about says nothing of the mode: both are its signs here.
+    weights = [question.chances.get(name, {}).get(mode, 1.0) for name in names]
+    truth = chance.choices(names, weights)[0]
     if draw < unsure + wrong and question.kind is not QuestionKind.CODE:
         return chance.choice([name for name in names if name != truth])
     return truth

@@ -7,9 +7,9 @@ belongs to and calls it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import app.services.documents.handed_calendars
@@ -147,13 +147,15 @@ class Replay:
     def apply_all(self, operations: Iterable[Operation]) -> list[Operation]:
         """Apply operations in the order given; returns them as appended."""
         done = [self.apply(one) for one in operations]
-        self.finished(done)
+        self.finished(one.at for one in done)
         return done
 
-    def finished(self, done: Sequence[Operation]) -> None:
-        """What was applied may have moved dates: the next catching up looks at them again."""
-        if done:
-            self._services.generation.look_again(min(one.at for one in done))
+    def finished(self, moments: Iterable[datetime]) -> None:
+        """What was applied, and was done at these moments, may have moved dates: the next catching
+        up looks at them again."""
+        first = min(moments, default=None)
+        if first is not None:
+            self._services.generation.look_again(first)
 
     def _read_same(self) -> dict[str, str]:
         with self._services.context.read() as session:

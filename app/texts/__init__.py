@@ -183,10 +183,12 @@ def problem_text(t: Translator, problem: Problem) -> str:
 
 def unsettled_text(t: Translator, entry: exchange.UnsettledEntry) -> str:
     """What waits for a decision after an exchange, in a sentence."""
-    reason = review_reason(t, entry.code)
-    if entry.sort == "left_out":
-        return exchange.unsettled_text(t, entry, word(t, "visit_state", entry.kept), reason)
-    return exchange.unsettled_text(t, entry, field_label(t, entry.field), reason)
+    from app.texts.operations import unsettled_values
+
+    reason, values = review_reason(t, entry.code), unsettled_values(t, entry)
+    left_out = entry.sort == "left_out"
+    label = word(t, "visit_state", entry.kept) if left_out else field_label(t, entry.field)
+    return exchange.unsettled_text(t, entry, label, reason, values)
 
 
 def review_reason(t: Translator, code: str) -> str:

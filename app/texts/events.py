@@ -6,7 +6,8 @@ reader's language.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -147,29 +148,23 @@ _WORDS = {
 }
 
 
-def _day(t: Translator, value: str) -> str:
-    return t.day(date.fromisoformat(value))
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?([+-]\d{2}:\d{2}|Z)")
+"""How days and moments are written into the log (`app.domain.event_data.change_of`)."""
 
 
-def _moment(t: Translator, value: str) -> str:
-    return t.moment(datetime.fromisoformat(value))
+def _when(t: Translator, value: str) -> str | None:
+    """A day or a moment as people read it; None for anything else."""
+    with contextlib.suppress(ValueError):
+        if _DAY.fullmatch(value):
+            return t.day(date.fromisoformat(value))
+        if _MOMENT.fullmatch(value):
+            return t.moment(datetime.fromisoformat(value))
+    return None
 
 
-def _time_of_day(_t: Translator, minutes: str) -> str:
+def _time_of_day(minutes: str) -> str:
     return f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
-
-
-_DAYS = (
-    *("planned_on", "hold_expected_on", "installed_on", "warranty_until"),
-    *("contract_until", "certificate_until", "sim_until"),
-    *("window_from", "window_until", "last_verified_on", "starts_on"),
-)
-_MOMENTS = ("promised_at", "down_from", "started_at", "finished_at", "removed_at")
-_DATES: dict[str, Callable[[Translator, str], str]] = {
-    **dict.fromkeys(_DAYS, _day),
-    **dict.fromkeys(_MOMENTS, _moment),
-    "start_minute": _time_of_day,
-}
 
 
 _ANSWERS = {"True": N_("Yes"), "False": N_("No")}
@@ -182,8 +177,10 @@ def value_words(t: Translator, states: str, field: str, value: str) -> str:
     states."""
     if not value:
         return ""
-    if field in _DATES:
-        return _DATES[field](t, value)
+    if (when := _when(t, value)) is not None:
+        return when
+    if field == "start_minute" and value.isdigit():
+        return _time_of_day(value)
     if value in _ANSWERS:
         return t(_ANSWERS[value])
     if field.endswith(_MONEY) and value.lstrip("-").isdigit():

@@ -244,6 +244,14 @@ class UnsettledEntry(Protocol):
     def lost(self) -> Any:
         """What gave way."""
 
+    @property
+    def subject_id(self) -> str:
+        """The key of the record it is about; empty when the operation was to make one."""
+
+    @property
+    def gave_way(self) -> bool:
+        """Whether that is what the operation said."""
+
 
 def operation_word(t: Translator, kind: str) -> str:
     """What a kind of operation is called."""
@@ -251,10 +259,13 @@ def operation_word(t: Translator, kind: str) -> str:
     return t(words[kind]) if kind in words else kind
 
 
-def unsettled_text(t: Translator, entry: UnsettledEntry, label: str, reason: str) -> str:
+def unsettled_text(
+    t: Translator, entry: UnsettledEntry, label: str, reason: str, values: tuple[str, str]
+) -> str:
     """What waits for a decision, in a sentence.  `label` is the label of its field, or the state of
-    what was left out; `reason` why it could not be applied, in words."""
-    one = entry.operation
+    what was left out; `reason` why it could not be applied, and `values` what stands and what gave
+    way, in words."""
+    one, (kept, lost) = entry.operation, values
     what = operation_word(t, one.kind)
     if entry.sort == "review":
         return t("“{what}” could not be applied: {reason}.", what=what, reason=reason)
@@ -271,17 +282,7 @@ def unsettled_text(t: Translator, entry: UnsettledEntry, label: str, reason: str
             kept=entry.kept,
             lost=entry.lost,
         )
-    return t(
-        "{field} is “{kept}” now ({who}); “{lost}” gave way.",
-        field=label,
-        kept=shown_value(t, entry.kept),
-        lost=shown_value(t, entry.lost),
-        who=one.actor,
-    )
-
-
-def shown_value(t: Translator, value: Any) -> str:
-    """A value of a draft as people read it."""
-    if value is None or value == "" or value == []:
-        return t("nothing")
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    parts = {"field": label, "kept": kept, "lost": lost, "who": one.actor}
+    if entry.gave_way:
+        return t("{field} is “{kept}” now; “{lost}” ({who}) gave way.", **parts)
+    return t("{field} is “{kept}” now ({who}); “{lost}” gave way.", **parts)

@@ -219,7 +219,7 @@ def unsettled_line(t: Translator, entry: UnsettledEntry, called: Mapping[str, st
     """What waits for a decision, in a line: when, who, which record, what.  `called` are the names
     of records by their keys."""
     one = entry.operation
-    record = called.get(one.subject_id, "") or operation_word(t, one.kind)
+    record = called.get(entry.subject_id, "") or operation_word(t, one.kind)
     who = f"{one.device} {one.actor}".strip()
     return "  ".join((t.moment(one.at), who, record, unsettled_text(t, entry)))
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.domain.documents import SignerRole
-from app.domain.event_data import FieldChange
+from app.domain.event_data import LIST_MARK, FieldChange
 from app.domain.incidents.targets import KEYS as TARGET_KEYS
 from app.i18n import N_, Translator
 from app.languages import LANGUAGES
 from app.texts import field_label, review_reason, word
 from app.texts.events import value_words
+from app.texts.exchange import UnsettledEntry
 
 _FAULTS = {
     "changed": N_("its content was changed afterwards"),
@@ -30,9 +33,32 @@ _WORDS = {
     ("visit", "role"): "signer_role",
     ("conflict", "how"): "settlement",
     ("checklist", "how"): "follow_up",
+    ("document", "how"): "hand_out",
     ("occurrence", "how"): "catch_up",
     ("incident", "reason"): "given_reason",
     ("terminal", "reason"): "given_reason",
+    ("technician", "role"): "technician_role",
+    ("technician", "skills"): "fault_class",
+    ("incident", "result"): "result",
+    ("incident", "outcome"): "test_outcome",
+    ("visit", "place"): "place",
+    ("model", "kind"): "terminal_kind",
+    ("custody", "holder_kind"): "holder_kind",
+    ("custody", "pack"): "pack",
+    ("plan", "scope"): "scope",
+    ("plan", "place"): "place",
+    ("plan", "anchor"): "anchor",
+    ("plan", "confidence"): "confidence",
+    ("plan", "meter_kind"): "meter_kind",
+    ("plan", "event"): "plan_event",
+    ("plan", "classes"): "fault_class",
+    ("plan", "skills"): "fault_class",
+    ("plan", "kinds"): "terminal_kind",
+    ("plan", "states"): "terminal_state",
+    ("plan", "unit"): "unit",
+    ("plan", "basis"): "basis",
+    ("plan", "on"): "day_of",
+    ("plan", "shift"): "shift",
 }
 """The enumerations of values whose field means something else in other records."""
 _LEFT_OUT = "left_out"
@@ -82,16 +108,6 @@ def change_line(t: Translator, changed: Changed) -> str:
 def change_cells(t: Translator, changed: Changed) -> tuple[str, str, str]:
     """A field that changed: its label, what was there, what is there."""
     change, kind = changed.change, changed.kind
-    words = "visit_state" if kind == _LEFT_OUT else _WORDS.get((kind, change.field), "")
-
-    def shown(value: str) -> str:
-        if words == "contact_role" and value in frozenset(SignerRole):
-            # An incident is handed to a contact, and signed by a person.
-            return word(t, "signer_role", value)
-        if words:
-            return word(t, words, value)
-        return value_words(t, _STATES.get(kind, ""), change.field, value)
-
     own = _LABELS.get((kind, change.field))
     if kind == "settings":
         label = setting_label(t, change.field)
@@ -100,7 +116,50 @@ def change_cells(t: Translator, changed: Changed) -> tuple[str, str, str]:
         label = "  ".join((change.field, word(t, "unsettled", _LEFT_OUT)))
     else:
         label = t(own) if own else field_label(t, change.field, kind)
-    return label, shown(change.old), shown(change.new)
+    old, new = (_value(t, kind, change.field, value) for value in (change.old, change.new))
+    return label, old, new
+
+
+def unsettled_values(t: Translator, entry: UnsettledEntry) -> tuple[str, str]:
+    """What stands and what gave way, where two people changed one field."""
+    kind = entry.operation.subject_kind
+    kept, lost = (
+        t("nothing") if value in (None, "", []) else _members(t, kind, entry.field, value)
+        for value in (entry.kept, entry.lost)
+    )
+    return kept, lost
+
+
+def _value(t: Translator, kind: str, field: str, value: str) -> str:
+    """A value of a field of a kind of record."""
+    if value[:1] in ("{", "["):
+        with contextlib.suppress(ValueError):
+            return _members(t, kind, field, json.loads(value))
+    words = "visit_state" if kind == _LEFT_OUT else _WORDS.get((kind, field), "")
+    if words == "contact_role" and value in frozenset(SignerRole):
+        # An incident is handed to a contact, and signed by a person.
+        return word(t, "signer_role", value)
+    if words:
+        return LIST_MARK.join(word(t, words, one) for one in value.split(LIST_MARK))
+    return value_words(t, _STATES.get(kind, ""), field, value)
+
+
+def _members(t: Translator, kind: str, field: str, value: Any) -> str:
+    """A rule or a list, kept as JSON (`app.domain.event_data.change_of`): what it holds, with a
+    label for each part; what is empty says nothing."""
+    if isinstance(value, dict):
+        told = {name: _members(t, kind, name, one) for name, one in value.items()}
+        parts = []
+        for name, one in told.items():
+            label = field_label(t, name, kind)
+            named = label != name  # a part without a label is told alone
+            parts += (
+                [t("{field}: {value}", field=label, value=one) if named else one] if one else []
+            )
+        return ", ".join(parts)
+    if isinstance(value, list):
+        return LIST_MARK.join(filter(None, (_members(t, kind, field, one) for one in value)))
+    return "" if value is None else _value(t, kind, field, str(value))
 
 
 _HOURS = {

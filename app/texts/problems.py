@@ -215,6 +215,10 @@ PROBLEMS: dict[str, str] = {
         "{path} cannot be written. Is it open in another program, or the folder read-only?"
     ),
     "demo.foreign_folder": N_("{path} is not a folder of the demo. Choose another with --out."),
+    "files.no_access": N_(
+        "This user has no right to use {path}. Ask whoever looks after this computer to allow"
+        " reading and writing there."
+    ),
     "files.failed": N_("The file could not be written to {path}: {detail}"),
     "files.differs": N_("What was written to {path} differs from what was meant. Check the disk."),
     "files.damaged": N_("The stored file {name} is damaged. Restore it from a backup."),

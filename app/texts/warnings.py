@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, tzinfo
+
 from app.domain.faults import FaultClass
 from app.domain.insight.duties import Ending
 from app.domain.insight.follow_up_rule import RETURN_DAYS
@@ -291,6 +293,15 @@ def _figures(t: Translator, warning: StandingWarning) -> dict[str, object]:
         "again": RETURN_DAYS,
         "since": t.day_of(warning.since, warning.since.tzinfo if warning.since else None),
     }
+
+
+def warning_since(t: Translator, since: datetime | None, zone: tzinfo | None = None) -> str:
+    """When it began: the day alone where it is counted by days, which begin at midnight in `zone`
+    (none: that of the computer)."""
+    if since is None:
+        return ""
+    by_day = since.astimezone(zone).time() == time()
+    return t.day_of(since, zone) if by_day else t.moment(since, zone)
 
 
 def warning_certainty(t: Translator, warning: StandingWarning) -> str:

@@ -1,7 +1,7 @@
 """Prints what generating visits takes: ``generation_job.py DATABASE DAYS``.
 
-Seconds of the processor for the run, for a catch-up with nothing to do, and for the visits of six
-weeks; the most memory (MiB) the process needed, and what it needed before the run.
+Seconds of the processor for the run, for a catch-up with nothing to do, and for the six weeks a
+month shows; the most memory (MiB) the process needed, and what it needed before the run.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def main(path: str, days: int) -> None:
     services.generation.catch_up(until)
     found["again"] = worked(lambda: services.generation.catch_up(until))
     span = today.replace(day=1), today.replace(day=1) + timedelta(days=41)
-    services.visits.between(*span)
-    found["month"] = worked(lambda: services.visits.between(*span))
+    services.visits.by_day(*span)
+    found["month"] = worked(lambda: services.visits.by_day(*span))
     print(json.dumps(found), flush=True)
     os._exit(0)
 

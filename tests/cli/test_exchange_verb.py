@@ -32,6 +32,10 @@ def at(run: Run, tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch
     return call
 
 
+SHAPE = {"from", "operations", "applied", "already", "conflicts", "refused"}
+"""What ``exchange import --json`` promises, whatever becomes of the package."""
+
+
 def test_keys_packages_and_status_have_the_promised_shapes(at: At, tmp_path: Path) -> None:
     office, laptop = tmp_path / "office.poskey", tmp_path / "laptop.poskey"
     package, answer = tmp_path / "a.posx", tmp_path / "b.posx"
@@ -46,14 +50,16 @@ def test_keys_packages_and_status_have_the_promised_shapes(at: At, tmp_path: Pat
     unknown = at("laptop", "export", "-o", str(package))
     assert unknown.code == 0
     before = at("office", "import", str(package), "--json")
-    assert (before.code, before.out) == (2, "")
+    assert (before.code, before.json["applied"]) == (2, 0)
+    [why] = before.json["refused"]
+    assert (why["code"], why["text"]) == (before.json["error"]["code"], before.err.strip())
     assert at("office", "status", "--json").json["devices"] == []
 
     at("office", "trust", str(laptop))
     looked = at("office", "import", str(package), "--dry-run", "--json")
     assert looked.code == 0
     taken = at("office", "import", str(package), "--json").json
-    assert {"from", "operations", "applied", "already", "conflicts", "refused"} <= set(taken)
+    assert set(taken) >= SHAPE
     assert (taken["from"], taken["operations"], taken["refused"]) == ("Liu", 0, [])
 
     status = at("office", "status", "--json").json
@@ -71,7 +77,8 @@ def test_keys_packages_and_status_have_the_promised_shapes(at: At, tmp_path: Pat
     changed[200] ^= 1
     package.write_bytes(changed)
     altered = at("office", "import", str(package), "--json")
-    assert (altered.code, altered.out) == (2, "")
+    assert (altered.code, altered.json.keys() - {"error"}) == (2, SHAPE)
+    assert (altered.json["applied"], len(altered.json["refused"])) == (0, 1)
     assert "Nothing was taken in" in altered.err
     assert at("office", "revoke", "Liu").code == 0
     assert at("office", "export", "-o", str(answer), "--to", "Liu").code == 2

@@ -360,7 +360,11 @@ class Run:
 
     def _barrier_is_true(self) -> None:
         there = self.network.office.ids()
-        devices = status.status(self._office).devices
+        told = status.status(self._office)
+        devices = told.devices
+        complete_until = [device.complete_until for device in devices]
+        barrier = None if None in complete_until else min(filter(None, complete_until))
+        assert told.everything_until == barrier
         for device in devices:
             # By the numbers and packages of each computer, whatever its clock says.
             packed = self.network.packed.get((device.station, device.complete_until), set())
@@ -377,14 +381,16 @@ class Run:
                 if (since is None or o.at < since) and o.kind != WITHDRAW and o.outcome != WITHDRAWN
             }
             assert before <= there
+            assert seen.everything_until is not None
+            assert seen.everything_until == (since or one.clock())
             known = next((d for d in devices if d.station == one.key), None)
             if known is not None:
                 assert {o.id for o in one.own() if o.station_seq <= known.last_seq} <= there
             complete = until.get(one.letter)
             if complete is not None:
                 # By the log's clock: who sets his back did nothing earlier.
-                told = reading_of(complete)
-                late = [o for o in one.own() if o.clock <= told and o.id not in there]
+                reading = reading_of(complete)
+                late = [o for o in one.own() if o.clock <= reading and o.id not in there]
                 assert not late, (
                     f"said to be complete until {complete}, but {late[0].at} is missing"
                 )

@@ -184,7 +184,7 @@ class Network:
         own = going.operations
         manifest = Manifest(
             id=f"p{next(self._ids)}",
-            made_at=one.clock(),
+            made_at=going.made_at,
             program="test",
             schema=HEAD,
             sender=one.key,

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,14 @@ import pytest
 from app import bootstrap, paths
 from app import settings as settings_file
 from app.domain.errors import AppError, Cancelled, InvalidInput, NotFound, NotPermitted, Unavailable
+from app.domain.operations.clock import reading_of
 from app.domain.operations.settlement import Settlement
 from app.domain.people.roles import Role, SignedIn
 from app.domain.register.people import TechnicianDraft
 from app.exchange.exchange import Exchange
 from app.exchange.keys import read_key
 from app.services.core.data_place import letter_in_use
-from app.services.core.operation_log import read_operations
+from app.services.core.operation_log import CLOCK_SHOWN, fact, read_operations
 from app.services.core.rights import read_again
 from app.settings import Settings
 from db.engine import Database
@@ -125,6 +127,25 @@ def code_of(action: Callable[[], object]) -> str:
     with pytest.raises(AppError) as refused:
         action()
     return refused.value.code
+
+
+def test_a_package_speaks_of_no_moment_after_its_work_was_read(
+    office: Computer, laptop: Computer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What somebody saves while it is being written is not inside, and not said to be."""
+
+    def passing(clock: FrozenClock) -> datetime:
+        clock.forward(seconds=1)
+        return clock.now
+
+    monkeypatch.setattr(FrozenClock, "__call__", passing)
+    laptop.exchange.export(tmp_path / "a.posx")
+    with laptop.services.context.read() as session:
+        later_work_reads = fact(session, CLOCK_SHOWN)
+    office.exchange.take_in(tmp_path / "a.posx")
+    [device] = office.exchange.status().devices
+    assert device.complete_until is not None
+    assert reading_of(device.complete_until) <= later_work_reads
 
 
 def test_work_goes_to_the_office_and_the_offices_comes_back(

@@ -87,7 +87,10 @@ def test_a_technicians_laptop_tells_its_own_and_its_office(contested: Network) -
     found = exchange.status()
     assert (found.waiting, [one.name for one in found.devices]) == (1, ["办公室"])
     assert [one.subject_kind for one in exchange.pending()] == ["terminal"]
-    assert not office.is_office or found.everything_until is None
+    assert office.is_office
+    assert found.everything_until == found.waiting_since == laptop.clock()
+    contested.world.tick(minutes=5)
+    assert exchange.status().everything_until == found.waiting_since, "it waits still"
 
 
 def test_a_computer_trusted_no_longer_is_marked_and_not_waited_for(contested: Network) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from app.domain.errors import Cancelled, Unavailable
 from app.exchange import laptop, office
+from app.exchange.hub import TOLD_AGAIN
 from app.exchange.hub_carrier import jittered
 from app.exchange.hub_connection import connect
 from app.exchange.intake import NEWER
 from tests.exchange.conftest import HubJoined
-from tests.exchange.hub_network import HubNetwork
+from tests.exchange.hub_network import HubNetwork, exchange_of
 from tests.exchange.test_hub_cases import assert_arrives, assert_reaches_the_office
 from tests.exchange.test_sync_cases import report
 from tests.postgres import Server
@@ -146,6 +149,29 @@ def test_case_65_what_a_newer_program_sent_waits_until_this_one_is_updated(
             [intake] = hub.passed(station).arrived
             assert [refused.code for refused in intake.refused] == [NEWER]
     assert_arrives(hub)
+
+
+def test_a_laptop_that_does_nothing_tells_that_from_time_to_time(hub: HubNetwork) -> None:
+    """Otherwise the office would say the moment of its last work for ever."""
+    one = hub.laptops[0]
+    hub.settle_down()
+    station = one.key
+
+    def complete_until() -> datetime | None:
+        found = exchange_of(hub.office).status().devices
+        return next(other.complete_until for other in found if other.station == station)
+
+    before = complete_until()
+    hub.world.tick(seconds=TOLD_AGAIN)
+    assert hub.passed(one).sent == 1
+    hub.world.tick(seconds=20)
+    assert hub.passed(one).sent == 0, "once in a while, not with every pass"
+    hub.passed(hub.office)
+    now = complete_until()
+    assert before is not None
+    assert now is not None
+    assert now - before >= timedelta(seconds=TOLD_AGAIN)
+    assert exchange_of(one).status().everything_until == one.clock(), "nothing waits here"
 
 
 def test_the_next_pass_follows_soon_after_work_and_late_after_failures(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.domain.operations.operation import hash_of
-from app.exchange import laptop, rebase
+from app.exchange import hub, laptop, rebase
 from app.exchange.hub_carrier import Carrier, Fetched
 from app.exchange.hub_connection import WaitingParcel
 from app.exchange.hub_parcels import ParcelFolder
@@ -101,7 +101,8 @@ def test_a_parcel_ended_before_it_was_taken_in_is_caught(
     hub_joined: HubJoined, server: Server, monkeypatch: pytest.MonkeyPatch, mutant: bool
 ) -> None:
     """The server is told that a parcel was taken as soon as it was fetched; the office is killed
-    while it applies it."""
+    while it applies it.  Nothing that is told from time to time may mend that."""
+    monkeypatch.setattr(hub, "TOLD_AGAIN", 1e12)
     real = Carrier.fetch
 
     def fetch(carrier: Carrier, parcel: WaitingParcel, folder: ParcelFolder, step: Step) -> Fetched:

@@ -14,9 +14,14 @@ from app.domain.faults import ContactRole
 from app.domain.incidents.drafts import WorkEntryDraft
 from app.domain.maintenance.plan_drafts import PlanDraft
 from app.domain.operations.settlement import Settlement
+from app.domain.people.roles import Role
 from app.domain.register.equipment import ModelDraft
 from app.domain.register.people import ContactDraft, TechnicianDraft
 from app.exchange import conflicts
+from app.exchange.conflict_sides import sides_of
+from app.i18n import translator
+from app.texts import unsettled_text
+from tests.exchange.hub_network import exchange_of
 from tests.exchange.network import Network, Station
 from tests.exchange.test_sync_cases import assert_equal
 from tests.factories import make_incident, terminal_draft
@@ -48,6 +53,16 @@ def test_a_terminal_registered_on_both_sides(network: Network) -> None:
     assert [w.summary for w in network.office.services.incidents.get(about).work] == ["已更换电池"]
     assert _waiting(network.office) == [("overwritten", "firmware", "1.0.0", "2.0.0")]
     (lost,) = conflicts.listed(one.services)
+    for station, mine in ((one, "other"), (network.office, "now")):
+        [sides] = sides_of(station.services, conflicts.listed(station.services))
+        assert sides.record == exchange_of(station).record_names([lost])[lost.subject_id]
+        assert sides.record == DRAFT.serial, "also where it is known by another key"
+        assert sides.now is not None
+        assert sides.other is not None
+        assert (sides.now.device, sides.other.device) == (network.office.letter, one.letter)
+        assert sides.mine == mine
+    said = unsettled_text(translator("en"), lost)
+    assert said == f"Firmware is “1.0.0” now; “2.0.0” ({lost.operation.actor}) gave way."
     conflicts.settle(one.services, lost.id, Settlement.TAKE)
     network.settle_down()
     assert_equal(network)
@@ -90,6 +105,17 @@ def test_another_device_in_the_same_position_loses_its_place_not_its_work(networ
     assert network.office.services.terminals.get(mine).tid == ""
     assert network.office.services.incidents.get(about).terminal_id == mine
     assert _waiting(network.office) == [("overwritten", "tid", "", "76543210")]
+
+
+def test_the_role_a_laptop_gave_its_first_person_is_nothing_to_decide(network: Network) -> None:
+    """Whoever sets a laptop up alone may do everything there; what the office says stays."""
+    one = network.laptops[0]
+    for who, role in ((network.office, Role.TECHNICIAN), (one, Role.ADMINISTRATOR)):
+        who.services.directory.save_technician(TechnicianDraft(code="T66", name="孙工", role=role))
+    network.settle_down()
+    assert_equal(network)
+    assert one.services.directory.technician("T66").role is Role.TECHNICIAN
+    assert _waiting(network.office) == []
 
 
 Entered = Callable[[Station], str]

@@ -127,6 +127,15 @@ def test_the_simulated_technician_ends_right(reasoner: Reasoner) -> None:
     assert all(each.questions <= 3 for each in found)
 
 
+def test_the_simulated_technician_says_which_of_two_troubles_it_is_about(
+    reasoner: Reasoner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That question knows no chances of its answers, which only longer runs came across."""
+    both = "打印机卡纸，另外网也连不上"
+    monkeypatch.setattr("app.knowledge.simulate._spoken", lambda *_: [both])
+    assert simulate(reasoner, 10, wrong=0.5).questions > 0
+
+
 def test_figures_are_what_their_names_say(reasoner: Reasoner) -> None:
     cases = [
         LabelledCase(id="a", text="", code="51", label=FaultClass.BALANCE),

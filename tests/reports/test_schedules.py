@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 
 from app.domain.maintenance.occurrences import SYMBOLS, OccurrenceState
 from app.domain.maintenance.recurrence_rule import Unit
+from app.i18n import translator
 from app.languages import LocalizedText
 from app.reports.documents.compliance import ComplianceFigures
 from app.reports.documents.schedule_month import MonthSheet
-from app.reports.documents.schedule_parts import LEGEND
+from app.reports.documents.schedule_parts import LEGEND, PLANNED
 from app.reports.documents.schedule_visits import Person, VisitLine
 from app.reports.documents.schedule_week import WeekSheet
 from app.reports.documents.schedule_year import YearLine, YearSheet
+from app.texts import word
 from tests.reports.reading import all_text, page_texts
 from tests.reports.samples import at, document, render
 from tests.reports.samples_figures import compliance
@@ -159,6 +161,34 @@ def test_each_technician_begins_a_page_and_no_visit_is_lost(
     text = "".join("".join(pages).split())
     for number in range(place):
         assert text.count(f"商户{number}号") == 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en", "both"])
+@pytest.mark.parametrize("kind", [MonthSheet, WeekSheet])
+def test_the_page_of_a_technician_explains_the_signs_on_it(
+    kind: type[MonthSheet], language: str
+) -> None:
+    """It is handed out alone."""
+    since = date(2026, 12, 7)
+    days = 7 if kind is WeekSheet else 25
+    states = [state for state in LEGEND if SYMBOLS[state] != PLANNED]
+    people = tuple(
+        Person(f"技工{who}", f"T{who:02d}", (visit(since, who, str(state)), visit(since, 50 + who)))
+        for who, state in enumerate(states)
+    )
+    sheet = kind(
+        number="", made_at=at(9), since=since, until=since + timedelta(days=days - 1), people=people
+    )
+    name = "schedule_week" if kind is WeekSheet else "schedule_month"
+    pages = page_texts(render([document(sheet, name, language)]).pdf)
+    words = [translator(part) for part in (("zh", "en") if language == "both" else (language,))]
+    for who, state in enumerate(states):
+        page = next(page for page in pages if f"T{who:02d} · 技工{who}" in page)
+        meanings = [word(t, "occurrence_state", state) for t in words]
+        assert f"{SYMBOLS[state]} {' '.join(meanings)}" in page
+        assert page.count(SYMBOLS[state]) == 2, "at the visit, and explained"
+        others = {SYMBOLS[other] for other in states} - {SYMBOLS[state]}
+        assert not any(f"\n{sign} " in page for sign in others)
 
 
 def test_a_group_that_goes_on_says_so() -> None:

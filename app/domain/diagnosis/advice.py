@@ -6,6 +6,7 @@ costs minimises the expected time of repair (Heckerman, Breese and Rommelse 1995
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -101,7 +102,7 @@ def reasons(
         if s.classes[fault_class] >= _TELLING
         and not (s.evidence.kind is EvidenceKind.FACT and s.evidence.ref in others)
     ]
-    if clauses := _clauses(knowledge, for_it)[:_REASONS]:
+    if clauses := _clauses(knowledge, for_it):
         return (knowledge.text_of("because.for", reasons=_together(knowledge, clauses)),)
     against = [s for s in ranked if s.classes[fault_class] <= _AGAINST][:1]
     if against:
@@ -123,12 +124,12 @@ def _together(knowledge: Knowledge, clauses: Sequence[LocalizedText]) -> Localiz
 
 
 def _clauses(knowledge: Knowledge, items: Iterable[Evidence]) -> list[LocalizedText]:
-    """One clause for each thing that was said, the most telling first: two signs read out of the
-    same words are one reason."""
-    found: dict[str, LocalizedText] = {}
+    """One clause for each thing that was said, the most telling first, `_REASONS` at most: two
+    signs read out of the same words are one reason."""
+    told: dict[str, Evidence] = {}
     for item in items:
-        found.setdefault(item.said or item.id, _clause(knowledge, item))
-    return list(found.values())
+        told.setdefault(item.said or item.id, item)
+    return [_clause(knowledge, item) for item in itertools.islice(told.values(), _REASONS)]
 
 
 def _clause(knowledge: Knowledge, item: Evidence) -> LocalizedText:

@@ -57,6 +57,9 @@ class CatalogueModel:
     def __init__(self, knowledge: Knowledge) -> None:
         self.classes = tuple(knowledge.classes)
         self.class_of = {mode.id: mode.fault_class for mode in knowledge.modes.values()}
+        self.modes_of: dict[FaultClass, list[str]] = {c: [] for c in self.classes}
+        for mode in knowledge.modes.values():
+            self.modes_of[mode.fault_class].append(mode.id)
         self.causes_of = {mode.id: mode.causes for mode in knowledge.modes.values()}
         total = sum(note.share for note in knowledge.classes.values())
         self.base = {c: note.share / total for c, note in knowledge.classes.items()}
@@ -134,28 +137,25 @@ class Beliefs:
     ) -> Beliefs:
         """Beliefs after a sign: the class by its likelihood ratio, the mode within the class."""
         factors = {c: ratio**weight for c, ratio in ratios.items()}
-        named = {model.class_of[mode] for mode in leaning.points}
+        class_of = model.class_of
+        named = {class_of[mode] for mode in leaning.points}
         inside = dict.fromkeys(named, 0.0)
         for mode, share in leaning.points.items():
-            inside[model.class_of[mode]] += share
-        tilts: dict[str, float] = {}
-        masses = dict.fromkeys(named, 0.0)
-        totals = dict.fromkeys(named, 0.0)
-        for mode, belief in self.modes.items():
-            c = model.class_of[mode]
-            if c in named:
+            inside[class_of[mode]] += share
+        modes = {mode: belief * factors[class_of[mode]] for mode, belief in self.modes.items()}
+        for mode, ratio in leaning.against.items():
+            modes[mode] *= ratio**weight
+        for c in named:
+            tilts = {}
+            for mode in model.modes_of[c]:
                 share = leaning.points.get(mode, 0.0) / inside[c]
-                tilt = ((1 - _MODE_DOUBT) * share / model.usual[mode] + _MODE_DOUBT) ** weight
-                tilts[mode] = tilt
-                masses[c] += belief
-                totals[c] += belief * tilt
-        modes = {}
-        for mode, belief in self.modes.items():
-            c = model.class_of[mode]
-            value = belief * factors[c] * leaning.against.get(mode, 1.0) ** weight
-            if c in named and totals[c] > 0:
-                value *= tilts[mode] * masses[c] / totals[c]
-            modes[mode] = value
+                tilt = (1 - _MODE_DOUBT) * share / model.usual[mode] + _MODE_DOUBT
+                tilts[mode] = tilt**weight
+            mass = sum(self.modes[mode] for mode in tilts)
+            total = sum(self.modes[mode] * tilt for mode, tilt in tilts.items())
+            if total > 0:
+                for mode, tilt in tilts.items():
+                    modes[mode] *= tilt * mass / total
         return Beliefs(_normal(modes), self.causes)
 
     def reverse(self, model: CatalogueModel, leaning: Leaning, weight: float = 1.0) -> Beliefs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 from app.domain import text as texts
@@ -28,13 +29,16 @@ class CodeReader:
         self._before = frozenset(map(stem, wording.code_before))
         self._after = frozenset(map(stem, wording.code_after))
         self._units = frozenset(map(stem, wording.units))
-        self._platforms = [
-            (tuple(folding.tokens(name)), profile.id)
-            for profile in knowledge.profiles.values()
-            for name in (*profile.acquirers, *profile.models, *profile.called)
-        ]
-        # A code right behind the name of its platform is meant as one: "Rapyd A3".
-        self._before |= {name[-1] for name, _ in self._platforms if name and name[-1].isascii()}
+        self._platforms: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        """Names of platforms with their profiles, by the first word."""
+        for profile in knowledge.profiles.values():
+            for called in (*profile.acquirers, *profile.models, *profile.called):
+                name = tuple(folding.tokens(called))
+                if name:
+                    self._platforms[name[0]].append((name, profile.id))
+                    if name[-1].isascii():
+                        # A code right behind its platform is meant as one: "Rapyd A3".
+                        self._before |= {name[-1]}
 
     def code_of(self, typed: str) -> str:
         """The code a person typed, in the catalogue's spelling; empty when it is no known code."""
@@ -53,11 +57,10 @@ class CodeReader:
         found: tuple[int, str] = (0, "")
         for text in written:
             tokens = tuple(self._folding.tokens(text))
-            for name, profile in self._platforms:
-                here = any(
-                    tokens[i : i + len(name)] == name for i in range(len(tokens) - len(name) + 1)
-                )
-                found = max(found, (len(name), profile)) if here else found
+            for i, token in enumerate(tokens):
+                for name, profile in self._platforms.get(token, ()):
+                    if tokens[i : i + len(name)] == name:
+                        found = max(found, (len(name), profile))
         return found[1]
 
     def codes_in(self, text: str) -> list[str]:

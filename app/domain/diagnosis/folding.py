@@ -7,6 +7,7 @@ its spaces, width, script (traditional or simplified) or inflection.
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
 import unicodedata
@@ -25,6 +26,8 @@ LONGEST = 1_200
 """Characters of a text that are read for what is wrong: the first ones, and the last few of a
 longer one.  Danger is looked for in the whole of it."""
 _TAIL = 300
+_KEPT = 16
+"""Texts whose tokens are kept: those of one report, as a whole and by its parts."""
 
 _TOKEN = re.compile(
     r"[㐀-鿿豈-﫿]|[a-z]+[0-9]*|[0-9]+[a-z]*|-[0-9]{4}|[,.;:!?，。；：！？、\n()（）]"
@@ -48,6 +51,8 @@ class Folding:
         self._same = {old: new for old, new in same.items() if old != new}
         self._pattern = re.compile(_any_of(self._same)) if self._same else None
         self._phrases: dict[str, list[str]] = {}
+        # One report is read for danger, signs, names and codes, one after the other.
+        self._cut = functools.lru_cache(maxsize=_KEPT)(self._cut_anew)
 
     def fold(self, text: str, *, whole: bool = False) -> str:
         """The text in the one form that is compared; the middle of a long one is left out unless
@@ -71,6 +76,9 @@ class Folding:
 
     def tokens(self, text: str, *, whole: bool = False) -> list[str]:
         """The text, as `fold` takes it, as tokens, clauses ended by `BREAK`."""
+        return list(self._cut(text, whole))
+
+    def _cut_anew(self, text: str, whole: bool) -> tuple[str, ...]:
         found: list[str] = []
         for token in _TOKEN.findall(self.fold(text, whole=whole)):
             if token in _BREAKS:
@@ -82,7 +90,7 @@ class Folding:
                 found.append(stem(token))
             elif token in "、(（" and found and found[-1] not in BREAKS:
                 found.append(LISTED)
-        return found
+        return tuple(found)
 
 
 def read_part(text: str) -> str:

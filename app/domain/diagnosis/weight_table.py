@@ -23,15 +23,17 @@ class WeightTable:
 
     def row(self, name: str) -> int | None:
         """The row of a name; None when it has none."""
-        rows = len(self.table) // self.size
-        first, mark = row_of(name, rows)
-        for step in range(rows):
-            row = (first + step) % rows
-            here = self.table[row * self.size : row * self.size + MARK]
+        table, size = self.table, self.size
+        rows = len(table) // size
+        row, mark = row_of(name, rows)
+        for _ in range(rows):
+            at = row * size
+            here = table[at : at + MARK]
             if here == mark:
                 return row
             if here == _EMPTY:
                 break
+            row = row + 1 if row + 1 < rows else 0
         return None
 
     @property
@@ -41,9 +43,12 @@ class WeightTable:
 
     def sums(self, rows: Sequence[int]) -> list[float]:
         """The numbers of these rows added up, one sum a column."""
-        numbers = memoryview(self.table).cast("b")
-        starts = [row * self.size + MARK for row in rows]
-        return [self.step * sum(numbers[at + i] for at in starts) for i in range(self.width)]
+        numbers, size, width = memoryview(self.table).cast("b"), self.size, self.width
+        starts = [row * size + MARK for row in rows]
+        if not starts:
+            return [0.0] * width
+        columns = zip(*(numbers[at : at + width] for at in starts), strict=True)
+        return [self.step * sum(column) for column in columns]
 
 
 def row_of(name: str, rows: int) -> tuple[int, bytes]:

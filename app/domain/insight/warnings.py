@@ -106,11 +106,18 @@ class WarningSubject:
     @property
     def name(self) -> str:
         """Its telling names in a row, as lists show it."""
-        return " ".join(value for _field, value in self.named[:_TELLING] if value)
+        names = dict(self.named)
+        shown = _SHOWN.get(self.kind) or tuple(names)[:_TELLING]
+        return " ".join(filter(None, (names.get(field, "") for field in shown)))
 
 
 _TELLING = 2
 """Names that tell a subject from others; the rest say more about it."""
+_SHOWN = {
+    SubjectKind.FIRMWARE: ("manufacturer", "model", "firmware"),
+    SubjectKind.MODEL: ("manufacturer", "model"),
+}
+"""A model is called with its maker, as everywhere."""
 
 ESTATE = WarningSubject(SubjectKind.ESTATE)
 """All terminals together."""

@@ -100,17 +100,57 @@ class VisitEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VisitSummary:
+class VisitStanding:
+    """What says how a visit stands on a day."""
+
+    state: VisitState
+    planned_on: date
+    window_until: date
+    on_leave: bool = False
+    """Open, and whoever has it is away on its day."""
+    newly_given: bool = False
+    """Whether whoever has it has not said yet whether they take it."""
+
+    def shown_state(self, today: date) -> OccurrenceState:
+        """How it stands on a day, in the words of its occurrences."""
+        if self.state is VisitState.DONE:
+            return OccurrenceState.DONE
+        if self.state is VisitState.PARTIAL:
+            return OccurrenceState.PARTIAL
+        if self.state is VisitState.CANCELLED:
+            return OccurrenceState.VOID
+        if today > self.window_until:
+            return OccurrenceState.MISSED
+        return OccurrenceState.LAST_DAY if today == self.window_until else OccurrenceState.SCHEDULED
+
+    def overdue(self, today: date) -> bool:
+        """Whether its day has passed without it being done, though its window may be open."""
+        return self.state not in FINISHED and self.planned_on < today
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayVisits(VisitStanding):
+    """The visits of one day and technician that stand alike.  `window_until` is the earliest of
+    theirs."""
+
+    place: WorkPlace
+    technician_id: str
+    technician: str
+    ids: tuple[str, ...]
+    minutes: int
+    locked: bool
+    """Whether any of them is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitSummary(VisitStanding):
     """One visit in the calendar and in lists."""
 
     id: str
     version: int
     number: str
-    state: VisitState
     place: WorkPlace
-    planned_on: date
     window_from: date
-    window_until: date
     technician_id: str
     technician: str
     technician_code: str
@@ -126,27 +166,11 @@ class VisitSummary:
     locked: bool
     plans: tuple[str, ...] = ()
     tasks: int = 0
-    on_leave: bool = False
-    """Open, and whoever has it is away on its day."""
     companion_id: str = ""
     companion: str = ""
     """The second person of a visit for two."""
     companion_order: int = 0
     """Which stop of that person's day it is."""
-    newly_given: bool = False
-    """Whether whoever has it has not said yet whether they take it."""
-
-    def shown_state(self, today: date) -> OccurrenceState:
-        """How it stands on a day, in the words of its occurrences."""
-        if self.state is VisitState.DONE:
-            return OccurrenceState.DONE
-        if self.state is VisitState.PARTIAL:
-            return OccurrenceState.PARTIAL
-        if self.state is VisitState.CANCELLED:
-            return OccurrenceState.VOID
-        if today > self.window_until:
-            return OccurrenceState.MISSED
-        return OccurrenceState.LAST_DAY if today == self.window_until else OccurrenceState.SCHEDULED
 
     @property
     def goers(self) -> tuple[str, ...]:
@@ -168,10 +192,6 @@ class VisitSummary:
         """The name of who else goes, for one of the two; empty when nobody does."""
         second = technician_id and technician_id == self.companion_id
         return self.technician if second else self.companion
-
-    def overdue(self, today: date) -> bool:
-        """Whether its day has passed without it being done, though its window may be open."""
-        return self.state not in FINISHED and self.planned_on < today
 
     @property
     def window(self) -> tuple[date, date]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLibraryInfo, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from app import logs, paths, trial
+from app import files, logs, paths, trial
 from app import settings as settings_file
 from app.domain.errors import AppError, Problem
 from app.domain.missing_database import WINDOW, DatabaseMissing
@@ -266,7 +266,8 @@ def run_window(language: str = "", frame: FirstFrame | None = None) -> int:
     with contextlib.ExitStack() as opened:
         try:
             opened.enter_context(logs.writing(paths.logs()))
-            return _start(language, frame)
+            with files.refusals_told():
+                return _start(language, frame)
         except AppError as error:
             log.error("cannot start: %s", error)
             _report_start_failure(_("POSCare cannot start"), problems.message(error))

@@ -18,8 +18,7 @@ from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.gui.toolkit.theme import Badge
 from app.texts import unsettled_text, word
-from app.texts.exchange import shown_value
-from app.texts.operations import change_line, operation_title
+from app.texts.operations import change_line, operation_title, unsettled_values
 
 if TYPE_CHECKING:
     from app.domain.operations.settlement import Settlement
@@ -91,7 +90,7 @@ class ConflictsTab(QWidget):
         elif unsettled.sort == "left_out":
             now, other = [word(t, "visit_state", unsettled.kept)], _changes(one.other)
         else:
-            now, other = [shown_value(t, unsettled.kept)], [shown_value(t, unsettled.lost)]
+            now, other = ([value] for value in unsettled_values(t, unsettled))
         titles = {
             "review": (_("What stands"), _("What was entered and does not fit")),
             "overwritten": (_("What stands"), _("What gave way")),

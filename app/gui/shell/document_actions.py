@@ -237,6 +237,10 @@ class DocumentActions(QObject):
         printed, place = self.printed, self._context.settings.seal_certificate
         if printed is None:
             return
+        refusal = self._context.services.context.standing.refusal("document.seal")
+        if refusal is not None:
+            self._context.failed.emit(refusal.error())
+            return
         if not place:
             self._context.note(
                 _("No certificate is set."),

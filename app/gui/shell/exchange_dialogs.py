@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.gui.shell.computers_table import computer_columns
@@ -16,6 +17,7 @@ from app.gui.shell.hub_texts import hub_sentence
 from app.gui.shell.navigate import Navigate
 from app.gui.shell.outbox_tab import OutboxTab
 from app.gui.shell.package_dialog import PackageDialog
+from app.gui.shell.record_watch import AFTER
 from app.gui.toolkit import problems
 from app.gui.toolkit.files import ask_file, ask_new_file
 from app.gui.toolkit.language import _, words
@@ -117,6 +119,10 @@ class ExchangeDialog(ExchangeWork):
     def _connect(self) -> None:
         self.context.hub.changed.connect(self._on_hub)
         self._on_hub()
+        # Other seats and programs at the same database send, take in and decide, too.
+        self._soon = QTimer(self, singleShot=True, interval=AFTER)
+        self._soon.timeout.connect(self._look_again)
+        self.context.feed.changed.connect(self._soon.start)
         self.devices.current_changed.connect(lambda _one: self._set_buttons())
         self.outbox.counted.connect(self._on_counted)
         self.outbox.withdrawing.connect(self._ask_to_withdraw)
@@ -126,15 +132,12 @@ class ExchangeDialog(ExchangeWork):
 
     def refresh(self) -> None:
         """Read how far the exchange is."""
+        self.carry_out(self.context, self._state, self._show, manner=READING)
 
-        def look() -> _ExchangeState:
-            exchange = exchange_of(self.context)
-            office = exchange.stations.office()
-            return _ExchangeState(
-                exchange.status(), exchange.sides(), office.name if office else ""
-            )
-
-        self.carry_out(self.context, look, self._show, manner=READING)
+    def _state(self) -> _ExchangeState:
+        exchange = exchange_of(self.context)
+        office = exchange.stations.office()
+        return _ExchangeState(exchange.status(), exchange.sides(), office.name if office else "")
 
     def _show(self, seen: _ExchangeState) -> None:
         first, self._seen = self._seen is None, seen
@@ -156,8 +159,14 @@ class ExchangeDialog(ExchangeWork):
         self._server.setText(hub_sentence(state))
         self._server.setVisible(state.configured)
         self.now.setVisible(state.configured)
-        if self._seen is not None and not state.running and not self.working:
-            self.refresh()
+        if not state.running:
+            self._look_again()
+
+    def _look_again(self) -> None:
+        """What waits may be something else by now: read beside what the person does here.  What is
+        under way looks when it is done."""
+        if self._seen is not None and not self.working:
+            self.context.tasks.run(self._state, self._show, owner=self, failed=self.show_problem)
 
     def _on_counted(self, count: int) -> None:
         self.tabs.setTabText(0, counted(_("To be sent"), count))
@@ -322,7 +331,7 @@ def _package_name(to: str, day: str) -> str:
 def _status_text(seen: _ExchangeState) -> str:
     status = seen.status
     if status.office:
-        if status.everything_until is None:
+        if status.everything_until is None or not status.devices:
             return _("This computer is the office. Choose a computer to write a package for it.")
         return _(
             "This computer is the office. Of every computer everything is here that was in its"

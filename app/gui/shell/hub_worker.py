@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from app import files
 from app.domain.errors import AppError, Cancelled
 from app.settings import Settings
 
@@ -144,7 +145,8 @@ class _Run(threading.Thread):
                 hub = self._hub = self._hub or self._connected()
                 self._say(running=True)
                 try:
-                    done = hub.run()
+                    with files.refusals_told():
+                        done = hub.run()
                 finally:
                     pause = hub.pause
                 self._at = self._services.context.clock()

@@ -25,6 +25,7 @@ from typing import Any
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from app import files
 from app.domain.errors import AppError, Cancelled
 from app.domain.still_wanted import while_wanted
 from app.gui.toolkit.main_thread_gc import MainThreadGc
@@ -181,5 +182,5 @@ def _called(
         extra["progress"] = step
     if "cancelled" in wanted:
         extra["cancelled"] = stop.is_set
-    with while_wanted(unwanted.is_set):
+    with while_wanted(unwanted.is_set), files.refusals_told():
         return work(**extra)

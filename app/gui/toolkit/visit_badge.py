@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from app.domain.maintenance.occurrences import OccurrenceState
-from app.domain.maintenance.visits import VisitSummary
+from app.domain.maintenance.visits import VisitStanding
 from app.gui.toolkit.badge import new_work_badge
 from app.gui.toolkit.language import _, words
 from app.gui.toolkit.theme import Badge
@@ -33,7 +33,7 @@ def occurrence_badge(state: OccurrenceState) -> Badge:
     return Badge(word(words(), "occurrence_state", state), tone, icon)
 
 
-def visit_badge(visit: VisitSummary, today: date) -> Badge:
+def visit_badge(visit: VisitStanding, today: date) -> Badge:
     """How a visit stands; missed and overdue before everything else."""
     state = visit.shown_state(today)
     if visit.on_leave:

@@ -7,7 +7,12 @@ from datetime import date, timedelta
 
 from app.languages import LocalizedText
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
-from app.reports.documents.schedule_parts import PLANNED, plan_letters, symbol
+from app.reports.documents.schedule_parts import (
+    PLANNED,
+    plan_letters,
+    signs_explained,
+    symbol,
+)
 from app.reports.documents.schedule_visits import Person, VisitLine
 from app.reports.documents.shared_blocks import listed, said
 from app.reports.typeset.bilingual import Words
@@ -27,7 +32,7 @@ from app.reports.typeset.tables import (
 
 _SIZES = SMALLER, TIGHT, FINE, FINEST
 _LETTERS = 15
-"""Points below a week for what its letters mean."""
+"""Points below the visits of a person for what letters and signs mean."""
 _NARROW = 0.35
 """Width of the column of a day off without visits, as a part of the others."""
 
@@ -45,7 +50,8 @@ def person_calendar(
     `weeks` are the days of each row, a Monday first; those out of the `period` stay empty.  A
     single week has a row for each visit of a day, so that no visit is cut where the page ends.
     The type is the largest with which everything is at most `room` high, so that it stays on its
-    page; what cannot goes on.
+    page; what cannot goes on.  What its letters and signs mean stands below: the page is handed out
+    alone.
     """
     t = flow.t
     letters = plan_letters(t, (task for visit in person.visits for task in visit.tasks))
@@ -77,10 +83,11 @@ def person_calendar(
             rows.append(
                 [_day(t, day, by_day.get(day, []), off) if day in inside else "" for day in week]
             )
-    size = size_that_fits(flow, columns, rows, _SIZES, room - (_LETTERS if single else 0))
+    used = [f"{letter} {said(t, plan).first}" for plan, letter in letters.items() if single]
+    used += signs_explained(t, (visit.state for visit in person.visits))
+    size = size_that_fits(flow, columns, rows, _SIZES, room - (_LETTERS if used else 0))
     table(flow, columns, rows, size=size or TIGHT)
-    used = [f"{letter} {said(t, plan).first}" for plan, letter in letters.items()]
-    if single and used:
+    if used:
         flow.text("　".join(used), SMALL, before=3)
 
 

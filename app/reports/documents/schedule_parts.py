@@ -63,6 +63,12 @@ def signs_used(states: Iterable[str]) -> list[OccurrenceState]:
     return [state for state in LEGEND if SYMBOLS[state] in used]
 
 
+def signs_explained(t: DocumentLanguages, states: Iterable[str]) -> list[str]:
+    """The signs of these states with what they mean, but for the one of work that is planned."""
+    words = [state_sign(t, state) for state in signs_used(states) if SYMBOLS[state] != PLANNED]
+    return [" ".join(filter(None, (word.first, word.second))) for word in words]
+
+
 def legend(flow: DocumentFlow, states: Iterable[str]) -> None:
     """What the signs of these states mean."""
     t = flow.t

@@ -31,7 +31,7 @@ from app.reports.typeset.flow import FlowCell, FlowItem, row_items
 from app.reports.typeset.line_breaking import TextLine, TextSpan, break_lines
 from app.reports.typeset.style import BODY, LINE, MM, NOTE, QUIET, STRONG, THIN
 from app.texts.earlier_warnings import earlier_advice, earlier_reason, earlier_title
-from app.texts.warnings import warning_advice, warning_reason, warning_title
+from app.texts.warnings import warning_advice, warning_reason, warning_since, warning_title
 
 SEVERITIES = tuple(Severity)
 
@@ -160,7 +160,10 @@ def _warning(item: WarningLine, flow: DocumentFlow) -> None:
             evidence += [TextSpan(" ", QUIET), *whole.spans(QUIET)]
         lines += break_lines([*t("Related records").spans(QUIET), *evidence], wide)
     lines += _said(advice, f"{EMPTY} ", wide)
-    since = list(t("since {moment}", moment=t.moment(item.since)).spans(NOTE)) if item.since else []
+    since = []
+    if item.since is not None:
+        begun = warning_since(t.first, item.since, item.since.tzinfo)
+        since = list(t("since {moment}", moment=begun).spans(NOTE))
     held = TextSpan(_held(item, t), STRONG)
     if flow.house.saves_pages:
         between = [TextSpan(" · ", NOTE)] if held.text and since else []

@@ -170,7 +170,7 @@ def _met(
     added = {}
     for name in (one.name for one in fields(now)):
         said, theirs = getattr(new, name), getattr(now, name)
-        if said in (*_NOTHING, getattr(usual, name), theirs):
+        if name in same.stays or said in (*_NOTHING, getattr(usual, name), theirs):
             continue
         if name in edit.merge.notes:
             added[name] = merged_lines("", said, theirs)

@@ -66,12 +66,14 @@ class Same:
 
     `find` gives for the arguments the key of that one, and the new one's draft as it would be kept;
     None when there is none.  Then the operation is applied as one of the kind `edit`, which merges
-    and whose argument `key` names the record.
+    and whose argument `key` names the record.  Of the fields `stays` nobody has to decide: what the
+    new record said of them was no decision.
     """
 
     find: Callable[[Any, Mapping[str, Any]], tuple[str, Any] | None]
     edit: str
     key: str
+    stays: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

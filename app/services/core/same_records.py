@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from app.services.core.context import chunks
 from app.services.core.running_operation import SameRecord, running_operation, worked_out
 from db.models.operations import SameRecordRow
 
@@ -21,6 +22,15 @@ _SAME: Any = SameRecordRow.__table__  # type: ignore[attr-defined]
 def read_same(session: Session) -> dict[str, str]:
     """The keys of all records that are the same as others, with those of the others."""
     return {row.key: row.kept for row in session.execute(sa.select(_SAME.c.key, _SAME.c.kept))}
+
+
+def met_by(session: Session, keys: Sequence[str]) -> dict[str, str]:
+    """Of records by key those that are the same as others, with the keys of the others."""
+    found: dict[str, str] = {}
+    for part in chunks(list(keys)):
+        query = sa.select(_SAME.c.key, _SAME.c.kept).where(_SAME.c.key.in_(part))
+        found |= {row.key: row.kept for row in session.execute(query)}
+    return found
 
 
 def with_kept(value: Any, kept: Mapping[str, str]) -> Any:

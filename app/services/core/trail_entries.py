@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,12 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from app.domain.event_data import FieldChange
+from app.domain.event_data import LIST_MARK, FieldChange
 from app.domain.operations.operation import REVIEW, SETTLE, WITHDRAW, WITHDRAWN
 from app.services.core.applying import OVERWRITTEN
 from app.services.core.context import chunks
 from app.services.core.operations import BASE
 from app.services.core.running_operation import RecordChange
+from app.services.core.same_records import met_by
 from app.texts import FIELDS
 from db.models.campaigns import CampaignRow
 from db.models.documents import AttachmentRow
@@ -242,9 +243,17 @@ def is_key(text: str) -> bool:
 
 def names_of(session: Session, named: Iterable[tuple[str, str]]) -> dict[str, str]:
     """What people call records, by key; `named` are kinds and keys.  Records that are not here are
-    left out.  One query a kind."""
-    found: dict[str, str] = {}
+    left out; one that met another is called as that is.  One query a kind."""
     wanted = set(named)
+    found = _called(session, wanted)
+    met = met_by(session, sorted(key for _kind, key in wanted if key not in found and is_key(key)))
+    stand_for = {(kind, met[key]): key for kind, key in wanted if key in met}
+    kept = _called(session, stand_for.keys()) if stand_for else {}
+    return found | {key: kept[one] for (_kind, one), key in stand_for.items() if one in kept}
+
+
+def _called(session: Session, wanted: Collection[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
     for kind, (row, called) in (*CALLED.items(), *_REFERRED.items()):
         keys = sorted(key for of, key in wanted if of == kind and is_key(key))
         for part in chunks(keys):
@@ -327,7 +336,9 @@ def _told_in(name: str, value: Any) -> list[tuple[str, str]]:
     if isinstance(value, list):
         texts = [text for one in value[:_MOST_IN_LIST] if (text := _line(one))]
         more = len(value) > _MOST_IN_LIST
-        return [(name, str(len(value)))] if more else [(name, "; ".join(texts))] if texts else []
+        return (
+            [(name, str(len(value)))] if more else [(name, LIST_MARK.join(texts))] if texts else []
+        )
     return [(name, str(value))]
 
 

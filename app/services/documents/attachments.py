@@ -26,6 +26,7 @@ from app.reports.media.photo import NO_HEIC, Prepared
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext, chunks
 from app.services.core.operations import Merge, operation
+from app.services.core.rights import require
 from app.services.documents.attachment_guard import check_content
 from app.services.documents.photos import PictureDecoder, media_type, too_many_pixels
 from db.models.documents import AttachmentRow
@@ -110,8 +111,9 @@ class Attachments:
         One that cannot be decoded now is kept too, `Attachment.waiting`, and tried again by `copy`.
 
         Raises `InvalidInput` (too large, of a kind that is not kept, too many, a card number in
-        it), `Unavailable` (disk full); nothing is stored then.
+        it), `Unavailable` (disk full), `NotPermitted`; nothing is stored then.
         """
+        require(self._context, "attachment.add")
         checked = check_attachment(draft)
         kind = _accepted(content)
         prepared = self._decoded(content) if kind.startswith("image/") else Prepared()

@@ -144,7 +144,7 @@ _REQUESTABLE: tuple[RequestableDocument, ...] = (
     ),
     RequestableDocument(
         layout=schedule_week.KIND,
-        make=requests.schedule_sheets(week_sheet, 7),
+        make=requests.schedule_sheets(week_sheet, requests.WEEK_DAYS),
         hint=N_("Visits day by day."),
         icon="calendar-clock",
         options=SCHEDULE,

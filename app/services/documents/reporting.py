@@ -10,6 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app import files
 from app.domain.diagnosis.knowledge import Knowledge
 from app.domain.documents import PAPERS, HandOut, Letterhead, safe_name
 from app.domain.errors import AppError, Cancelled, InvalidInput, NotFound, Problem
@@ -23,6 +24,7 @@ from app.reports.render import Rendered, render, second_half
 from app.services.core.blobs import BlobStore
 from app.services.core.context import ServiceContext
 from app.services.core.operations import operation
+from app.services.core.rights import require
 from app.services.documents.files import free_name, pattern_name, write_file
 from app.services.documents.incident_data import AT_ONCE, IncidentDataReader
 from app.services.documents.incident_sheet import addenda, final
@@ -281,34 +283,34 @@ class Reporting:
     # --- handing out ---------------------------------------------------------------------------
 
     def save(self, printed: PrintedDocument, path: Path, *, sealed_by: str = "") -> None:
-        """Write the file whole or not at all, and note that it was handed out; `sealed_by` when
-        its bytes were sealed.
+        """Write the file and note that it was handed out, both or neither; `sealed_by` when its
+        bytes were sealed.
 
         Raises `Unavailable`: disk full, folder not writable, file open in another program.
         """
         how = HandOut.SEALED if sealed_by else HandOut.SAVED
         note = HandOutNote(how, file_name=path.name, sealed_by=sealed_by, pages=printed.pages)
-        self._blobs.put(printed.pdf)
-        write_file(path, printed.pdf)
-        keep_hand_out(self._context, printed.handed, printed.pdf, note)
+        with files.taken_back_on_failure(path):
+            write_file(path, printed.pdf)
+            self._keep(printed.pdf, printed.handed, note)
 
     def note(
         self, printed: PrintedDocument, how: HandOut, *, recipient: str = "", file_name: str = ""
     ) -> None:
-        """Note that documents left the house, and keep the file in which they did.
-
-        Raises `Unavailable`, as does `note_sealed`: the file cannot be kept.
-        """
-        self._blobs.put(printed.pdf)
+        """Note that documents left the house, and keep the file in which they did.  Raises
+        `Unavailable`, as does `note_sealed`: the file cannot be kept."""
         note = HandOutNote(how, recipient=recipient, file_name=file_name, pages=printed.pages)
-        keep_hand_out(self._context, printed.handed, printed.pdf, note)
+        self._keep(printed.pdf, printed.handed, note)
 
     def note_sealed(
         self, pdf: bytes, handed: Sequence[HandedDocument], name: str, signer: str
     ) -> None:
         """Note that a file was sealed, and keep it."""
+        self._keep(pdf, handed, HandOutNote(HandOut.SEALED, file_name=name, sealed_by=signer))
+
+    def _keep(self, pdf: bytes, handed: Sequence[HandedDocument], note: HandOutNote) -> None:
+        require(self._context, "document.hand_out")
         self._blobs.put(pdf)
-        note = HandOutNote(HandOut.SEALED, file_name=name, sealed_by=signer)
         keep_hand_out(self._context, handed, pdf, note)
 
     def handed_out(self, number: str) -> tuple[tuple[datetime, str, str, str], ...]:

@@ -306,12 +306,17 @@ def monthly_sheets(request: Request, given: SheetSources) -> RequestedSheets:
     return RequestedSheets([sheet])
 
 
+WEEK_DAYS = 7
+
+
 def selection(session: Session, today: date, request: Request, days: int) -> ScheduleSelection:
-    """Period (from today, so many days, unless said), area, technician (by code) and plan.
+    """Period (from today, so many days, unless said; a week from its Monday), area, technician (by
+    code) and plan.
 
     Raises `InvalidInput` (the period), `NotFound` (technician, plan).
     """
-    since = request.since or today
+    begin = today - timedelta(days=today.weekday()) if days == WEEK_DAYS else today
+    since = request.since or begin
     until = request.until or since + timedelta(days=days - 1)
     period = _period(replace(request, since=since, until=until), today, month=True)
     person = None

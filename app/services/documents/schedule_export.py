@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col
 
-from app import chosen_files
+from app import chosen_files, files
 from app.domain.errors import InvalidInput
 from app.domain.maintenance.occurrences import SYMBOLS, Occurrence, OccurrenceState
 from app.domain.maintenance.visits import VisitSummary
@@ -25,7 +25,7 @@ from app.services.documents.handed_calendars import (
     people_with_calendars,
     uid_of,
 )
-from app.services.documents.requests import Request, selection
+from app.services.documents.requests import WEEK_DAYS, Request, selection
 from app.services.documents.schedule_sheets import (
     ScheduleSelection,
     clock_time,
@@ -41,7 +41,7 @@ from app.texts import word
 from app.texts.rules import interval
 from db.models.maintenance import OccurrenceRow
 
-DAYS = {"year": 365, "month": 31, "week": 7, "route": 1, "compliance": 90}
+DAYS = {"year": 365, "month": 31, "week": WEEK_DAYS, "route": 1, "compliance": 90}
 """The kinds of schedule, and how long each is unless the end is said."""
 
 
@@ -97,17 +97,19 @@ class ScheduleExport:
             wanted = selection(session, today, request, DAYS["month"])
             people = _calendars(session, wanted, today, t)
         if wanted.technician is not None:
-            files = {path: people[0]}
+            calendars = {path: people[0]}
         else:
             nobody = t("unassigned")
-            files = {path.with_stem(f"{path.stem}-{one.code or nobody}"): one for one in people}
-        if not files:
+            calendars = {path.with_stem(f"{path.stem}-{one.code or nobody}"): one for one in people}
+        if not calendars:
             raise InvalidInput.of("subject", "document.nothing_selected")
-        for file, one in files.items():
+        for file, one in calendars.items():
             title = " ".join(filter(None, (t("Maintenance"), one.name)))
-            chosen_files.write(file, calendar_bytes(title, one.entries, place.zone, place.now()))
-            keep_calendar(place, one.technician_id, one.changed)
-        return tuple(files)
+            content = calendar_bytes(title, one.entries, place.zone, place.now())
+            with files.taken_back_on_failure(file):
+                chosen_files.write(file, content)
+                keep_calendar(place, one.technician_id, one.changed)
+        return tuple(calendars)
 
 
 # --- calendars -----------------------------------------------------------------------------------

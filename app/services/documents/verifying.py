@@ -30,6 +30,7 @@ from app.reports.data.signable import signable_hash, visit_hashes
 from app.reports.data.signature_seal import sealed_of
 from app.reports.media.photo import CODES
 from app.services.core.context import ServiceContext
+from app.services.core.rights import require
 from app.services.documents.attachments import read_file
 from app.services.documents.issued import IssuedStanding, Registered, registered
 from app.services.documents.made_anew import DataCheck, MadeAnew
@@ -383,11 +384,10 @@ class Verifying:
         self, pdf: bytes, certificate: Certificate, *, issuing: bool = False
     ) -> tuple[bytes, str]:
         """A file with a seal, and whose it is.  A file from outside must be proved to be what this
-        office issued; `issuing` is for a document that was made here just now and leaves with its
-        seal.
-
-        Raises as `sealing.seal`, and `InvalidInput`: ``seal.not_issued``, ``seal.replaced``.
+        office issued; `issuing` is for a document made here just now, which leaves with its seal.
+        Raises as `sealing.seal`, `NotPermitted`, `InvalidInput` (``seal.…``).
         """
+        require(self._context, "document.seal")
         judged = judge(pdf, self._context, made_anew=self._made_anew)
         if judged.seals or judged.trouble is not None:
             return seal(pdf, certificate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,7 +23,9 @@ class EncryptedFiles:
 
     def folders(self) -> list[Path]:
         """The folders of backups that can be reached."""
-        return [folder for folder in self._backups.folders if folder.is_dir()]
+        reachable = os.R_OK | os.X_OK
+        there = (folder for folder in self._backups.folders if os.access(folder, reachable))
+        return [folder for folder in there if folder.is_dir()]
 
     def databases(self) -> Iterator[Path]:
         """Every database file but the live one, which is open."""

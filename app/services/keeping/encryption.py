@@ -162,6 +162,8 @@ class Encryption:
 
     def _switch(self, made: Vault, progress: Progress) -> Converted:
         require(self._context, CHANGE)
+        # Refused now where secrets cannot be looked at, not when everything is written anew.
+        self._secrets.place(made.stored_as)
         before = opened.vault
         with self._alone() as lock:
             try:
@@ -222,12 +224,12 @@ class Encryption:
                 left.append(LeftFile(path=path, code=refusal.code))
             except OSError as failure:
                 left.append(LeftFile(path=path, code=files.unavailable(failure, path).code))
-        self._begin_journal()
-        finished = replace(vault, unfinished=any(_may_pass(one.code) for one in left))
-        self._write(finished)
-        opened.hold(finished)
-        for folder in self._kept.folders():
-            self._backups.keep_keys_in(folder)
+        # The database is written anew by now: that is what is told, with what else is left.
+        left += self._begin_journals()
+        self._hold(vault, left)
+        if unkept := [*self._keep_keys()]:
+            left += unkept
+            self._hold(vault, left)
         log.info("%d files written anew, %d left", done, len(left))
         return Converted(files=done, left=tuple(left))
 
@@ -244,15 +246,33 @@ class Encryption:
         live = self._context.database.path
         return restoring.confirmed(live) if live is not None else None
 
-    def _begin_journal(self) -> None:
-        """A journal names the hashes of its files, so it is begun anew; those of before go."""
+    def _hold(self, vault: Vault, left: Sequence[LeftFile]) -> None:
+        """Keep the vault, and whether there is something left that may be done later."""
+        held = replace(vault, unfinished=any(_may_pass(one.code) for one in left))
+        self._write(held)
+        opened.hold(held)
+
+    def _begin_journals(self) -> Iterator[LeftFile]:
+        """A journal names the hashes of its files, so it is begun anew; those of before go.  Yields
+        those that could not be."""
         for folder in self._kept.folders():
-            series = all_series(folder / JOURNAL)
-            if series and not all(is_so(cipher.is_as_wanted, one.beginning) for one in series):
-                self._journal.begin_after_conversion(folder / JOURNAL)
-        second = self._backups.second_folder
-        if second is not None and (second / JOURNAL).is_dir():
-            self._journal.copy_to(second / JOURNAL)
+            journal = folder / JOURNAL
+            try:
+                series = all_series(journal)
+                if series and not all(is_so(cipher.is_as_wanted, one.beginning) for one in series):
+                    self._journal.begin_after_conversion(journal)
+                if folder == self._backups.second_folder and journal.is_dir():
+                    self._journal.copy_to(journal)
+            except Unavailable as refusal:
+                yield LeftFile(path=journal, code=refusal.code)
+
+    def _keep_keys(self) -> Iterator[LeftFile]:
+        """Bring the key file beside the backups up to date; yields the folders where it is not."""
+        for folder in self._kept.folders():
+            try:
+                self._backups.keep_keys_in(folder)
+            except Unavailable as refusal:
+                yield LeftFile(path=folder, code=refusal.code)
 
     # --- what could not be encrypted -------------------------------------------------------------
 
@@ -366,5 +386,6 @@ _PASSING = frozenset(
         *("files.disk_full", "files.unwritable", "files.failed"),
         *("backup.disk_full", "backup.unwritable", "backup.failed"),
         *("db.disk_full", "db.storage_failed", "restore.failed", "file.unreadable"),
+        "journal.not_begun",
     }
 )

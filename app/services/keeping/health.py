@@ -112,9 +112,8 @@ def lost_journal(series: str, copy: Path | None) -> HealthFinding:
 def told_by(proof: Proof) -> Iterator[HealthFinding]:
     """What the comparison with the journal says."""
     rows = proof.differences
-    wrong = len(rows) + len(proof.missing)
     yield HealthFinding(
-        code="check.state", well=not wrong, detail=str(wrong) if wrong else "", rows=rows
+        code="check.state", well=not rows, detail=str(len(rows)) if rows else "", rows=rows
     )
     places = [f"{one.file} {one.line or ''}".strip() for one in proof.rebuilt.faults]
     places += [f"{station} {seq}" for station, seq in proof.rebuilt.gaps]

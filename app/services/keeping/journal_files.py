@@ -42,6 +42,27 @@ class JournalFault:
     line: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class OperationLine:
+    """Where an operation stands in a journal: the file, the number of its line, and the byte that
+    begins at."""
+
+    path: Path
+    number: int
+    place: int
+
+    @property
+    def fault(self) -> JournalFault:
+        """That it is changed."""
+        return JournalFault("line", self.path.name, self.number)
+
+    def read(self) -> Operation:
+        """The operation.  Raises `InvalidInput`, `ValueError`, `OSError`."""
+        with self.path.open("rb") as file:
+            file.seek(self.place)
+            return operation_in(opened_line(file.readline()))
+
+
 class Began(StrEnum):
     """Why a series began: there was none; another version of the program or its tables; the
     database was put back from a backup, or put together anew with what the office sent; the one
@@ -164,22 +185,31 @@ class Series:
     def read(self, faults: list[JournalFault]) -> Iterator[Operation]:
         """Every operation of the series as it was written; what is wrong is added to `faults`.
         Raises `OSError`."""
+        return (operation for operation, _line in self.read_with_lines(faults))
+
+    def read_with_lines(
+        self, faults: list[JournalFault]
+    ) -> Iterator[tuple[Operation, OperationLine]]:
+        """As `read`, each with the line it stands in.  One line is held at a time."""
         if not copying.is_unchanged(self.beginning):
             faults.append(JournalFault("beginning", BEGINNING))
         before: Path | None = None
         days = self.days()
         for path in days:
-            lines = path.read_bytes().splitlines(keepends=True)
-            # Only the last line of all can have been cut short by a crash.
-            if path == days[-1] and lines and not lines[-1].endswith(b"\n"):
-                lines.pop()
-            if not lines or not self._follows(lines[0], before):
-                faults.append(JournalFault("chain", path.name))
-            for number, line in enumerate(lines[1:], 2):
-                try:
-                    yield operation_in(opened_line(line))
-                except (InvalidInput, ValueError):
-                    faults.append(JournalFault("line", path.name, number))
+            with path.open("rb") as file:
+                first = _whole(file.readline(), is_last=path == days[-1])
+                if not first or not self._follows(first, before):
+                    faults.append(JournalFault("chain", path.name))
+                place = len(first)
+                for number, raw in enumerate(file, 2):
+                    if not (text := _whole(raw, is_last=path == days[-1])):
+                        break
+                    line = OperationLine(path, number, place)
+                    place += len(raw)
+                    try:
+                        yield operation_in(opened_line(text)), line
+                    except (InvalidInput, ValueError):
+                        faults.append(line.fault)
             before = path
 
     def _follows(self, first: bytes, before: Path | None) -> bool:
@@ -187,6 +217,11 @@ class Series:
             return head_in(opened_line(first)).previous == self.hash_before(before)
         except (ValueError, OSError):
             return False
+
+
+def _whole(line: bytes, *, is_last: bool) -> bytes:
+    """The line, or nothing of one that a crash cut short, which only the last of all can be."""
+    return b"" if is_last and not line.endswith(b"\n") else line
 
 
 def all_series(folder: Path) -> list[Series]:

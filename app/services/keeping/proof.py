@@ -11,18 +11,16 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session
 
 from app import __version__, files
 from app.domain.errors import Unavailable
 from app.domain.operations.operation import Operation
-from app.services.core import log_reading
 from app.services.core.context import ServiceContext
 from app.services.keeping.journal import Journal
 from app.services.keeping.journal_files import Began, DayHead, Series
@@ -33,8 +31,8 @@ from db import contents, copying, migrate
 from db.engine import Database
 from db.migrate import HEAD
 
-_ASKED_AT_ONCE = 5_000
-"""Operations looked up in the log by one call."""
+_IN_A_FILE = 1_000
+"""Operations in a file, where the log is written to be applied to a backup."""
 _NAMES = ("number", "serial", "code", "key", "name")
 """Columns by which people know a record, the best one first."""
 _OWNERS = ("incident_id", "visit_id", "terminal_id", "operation_id", "plan_id")
@@ -54,21 +52,20 @@ class RowDifference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """What the comparison found: rows that differ, operations the journal has and the log has not,
-    and what is wrong with the journal itself.  `since` is the name of the series it rests on: what
-    was changed before is not seen."""
+    """What the comparison found: rows that differ, lines of the log among them, and what is wrong
+    with the journal itself.  `since` is the name of the series it rests on: what was changed before
+    is not seen."""
 
     since: str
     operations: int
     differences: tuple[RowDifference, ...]
-    missing: tuple[str, ...]
     rebuilt: Rebuilt
     began: Began
 
     @property
     def holds(self) -> bool:
         """Whether database and journal say the same."""
-        return not (self.differences or self.missing) and self.journal_is_whole
+        return not self.differences and self.journal_is_whole
 
     @property
     def journal_is_whole(self) -> bool:
@@ -105,7 +102,7 @@ def prove(
 
 
 def _series_of(copy: Path, folder: Path, context: ServiceContext) -> Series | None:
-    """A backup as a series that holds no operation yet; None when the log does not go on where the
+    """A backup as a series that goes on with the log; None when the log does not go on where the
     backup is.  Raises `Unavailable`, `OSError`."""
     made = Series(folder / copy.stem)
     files.private_folder(made.folder)
@@ -117,9 +114,6 @@ def _series_of(copy: Path, folder: Path, context: ServiceContext) -> Series | No
             place = end_of(session)
     finally:
         database.close()
-    with context.read() as session:
-        if not holds(session, place) or office_moved(session, place):
-            return None
     head = DayHead(
         place=place,
         previous=made.hash_before(None),
@@ -127,8 +121,21 @@ def _series_of(copy: Path, folder: Path, context: ServiceContext) -> Series | No
         schema=HEAD,
         began=Began.FIRST,
     )
-    made.append("00000000", head, [])
+    with context.read() as session:
+        if not holds(session, place) or office_moved(session, place):
+            return None
+        _go_on(made, head, _readable(behind(session, place)))
     return made
+
+
+def _go_on(series: Series, head: DayHead, operations: Iterator[Operation]) -> None:
+    """Write a log of any length as files of a series, of which none is held whole."""
+    for number in itertools.count():
+        part = list(itertools.islice(operations, _IN_A_FILE))
+        path = series.append(f"{number:08d}", head, part)
+        if len(part) < _IN_A_FILE:
+            return
+        head = replace(head, place=head.place.after_all(part), previous=series.hash_before(path))
 
 
 def _compared(
@@ -144,8 +151,7 @@ def _compared(
     now = Database(live)
     try:
         with now.read() as session:
-            missing = tuple(_not_known(session, (one.id for one in series.read([]))))
-            further = _readable(behind(session, head.place.after_all(newest)))
+            further = list(_readable(behind(session, head.place.after_all(newest))))
         rebuilt = rebuild(series, target, build, further=further, cancelled=cancelled)
         made = Database(target)
         try:
@@ -158,25 +164,15 @@ def _compared(
         since=series.folder.name,
         operations=rebuilt.applied,
         differences=differences,
-        missing=missing,
         rebuilt=rebuilt,
         began=head.began,
     )
 
 
-def _not_known(session: Session, keys: Iterator[str]) -> Iterator[str]:
-    """The operations the log has not, asked for so many at a time that none are held."""
-    while part := list(itertools.islice(keys, _ASKED_AT_ONCE)):
-        known = log_reading.known_among(session, part)
-        yield from (key for key in part if key not in known)
-
-
-def _readable(operations: Iterator[Operation]) -> list[Operation]:
+def _readable(operations: Iterator[Operation]) -> Iterator[Operation]:
     """The operations as far as they can be read: what stops it is a row that differs."""
-    found: list[Operation] = []
     with contextlib.suppress(*UNREADABLE):
-        found.extend(operations)
-    return found
+        yield from operations
 
 
 def differing_rows(now: Database, made: Database) -> Iterator[RowDifference]:

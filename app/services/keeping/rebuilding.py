@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from app import files
 from app.domain import errors
-from app.domain.errors import NotFound, Unavailable
+from app.domain.errors import InvalidInput, NotFound, Unavailable
 from app.domain.operations.operation import APPLIED, FIRST_HASH, Operation
 from app.services import Services
 from app.services.core import log_reading
 from app.services.core.log_reading import ChainEnd
-from app.services.keeping.journal_files import BEGINNING, JournalFault, Series, all_series
+from app.services.keeping.journal_files import (
+    BEGINNING,
+    JournalFault,
+    OperationLine,
+    Series,
+    all_series,
+)
 from app.services.replay import Replay
 from app.working_folders import WorkingFolder
 from db import copying, migrate
@@ -70,7 +78,11 @@ def rebuild(
     cannot be read; `OSError`.
     """
     done = Rebuilt()
-    wanted = {one.id: one for one in series.read(done.faults)} | {one.id: one for one in further}
+    wanted = {
+        operation.id: _Pending.of(operation, line)
+        for operation, line in series.read_with_lines(done.faults)
+    }
+    wanted |= {one.id: _Pending.of(one, one) for one in further}
     try:
         copying.working_copy(series.beginning, target)
     except Unavailable as failure:
@@ -91,6 +103,44 @@ def rebuild(
     finally:
         services.close() if services is not None else database.close()
     return done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pending:
+    """What is held of an operation to be applied: its place in the order and in its chain, and
+    where it is read from when its turn comes, or itself.  Payloads are most of a journal."""
+
+    office_seq: int | None
+    clock: int
+    station: str
+    station_seq: int
+    prev_hash: bytes
+    hash: bytes
+    at: datetime
+    source: OperationLine | Operation
+
+    @classmethod
+    def of(cls, operation: Operation, source: OperationLine | Operation) -> _Pending:
+        return cls(
+            office_seq=operation.office_seq,
+            clock=operation.clock,
+            station=sys.intern(operation.station),
+            station_seq=operation.station_seq,
+            prev_hash=operation.prev_hash,
+            hash=operation.hash,
+            at=operation.at,
+            source=source,
+        )
+
+    def read(self, faults: list[JournalFault]) -> Operation | None:
+        """The operation; None, with a fault, where its line was changed since it was found."""
+        if isinstance(self.source, Operation):
+            return self.source
+        try:
+            return self.source.read()
+        except (InvalidInput, ValueError):
+            faults.append(self.source.fault)
+            return None
 
 
 def series_to_restore(folder: Path) -> Series:
@@ -116,13 +166,13 @@ def rebuilt_beside(live: Path, series: Series, build: Build) -> Iterator[tuple[P
         raise files.unavailable(failure, live.parent) from failure
 
 
-def _order(operation: Operation) -> tuple[bool, int, int, int]:
+def _order(pending: _Pending) -> tuple[bool, int, int, int]:
     """The office's order first, then as they were done (`operation_log.IN_ORDER`)."""
-    placed = operation.office_seq is not None
-    return (not placed, operation.office_seq or 0, operation.clock, operation.station_seq)
+    placed = pending.office_seq is not None
+    return (not placed, pending.office_seq or 0, pending.clock, pending.station_seq)
 
 
-def _gaps(ends: dict[str, ChainEnd], fresh: Sequence[Operation]) -> list[tuple[str, int]]:
+def _gaps(ends: dict[str, ChainEnd], fresh: Sequence[_Pending]) -> list[tuple[str, int]]:
     found = []
     for one in sorted(fresh, key=lambda one: (one.station, one.station_seq)):
         end = ends.get(one.station, ChainEnd(0, FIRST_HASH))
@@ -134,19 +184,22 @@ def _gaps(ends: dict[str, ChainEnd], fresh: Sequence[Operation]) -> list[tuple[s
 
 def _apply(
     services: Services,
-    fresh: Sequence[Operation],
+    fresh: Sequence[_Pending],
     done: Rebuilt,
     progress: Progress,
     cancelled: Cancelled,
 ) -> None:
     replay = Replay(services)
-    for one in fresh:
+    for pending in fresh:
         if cancelled():
             raise errors.Cancelled
+        one = pending.read(done.faults)
+        if one is None:
+            continue
         if one.outcome != APPLIED:
             replay.keep(one, one.outcome)
         elif replay.apply(one).outcome != APPLIED:
             done.differing.append(one.id)
         done.applied += 1
         progress(done.applied, len(fresh))
-    replay.finished(fresh)
+    replay.finished(one.at for one in fresh)

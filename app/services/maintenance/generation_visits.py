@@ -219,16 +219,18 @@ def _to_be_made(
     to something that is not there is left out.  Raises `ValueError` for a visit without tasks, and
     for a task of a kind the batch does not have: no program of ours writes one."""
     there = range(len(visits.kinds))
-    if not all(v[5] and all(task[0] in there for task in v[5]) for v in visits.visits):
+    if not all(v.tasks and all(task.kind in there for task in v.tasks) for v in visits.visits):
         raise ValueError("a visit without tasks, or a task of no kind")
-    people = missing(session, col(TechnicianRow.id), (visit[3] for visit in visits.visits))
+    people = missing(
+        session, col(TechnicianRow.id), (visit.technician_id for visit in visits.visits)
+    )
     gone = missing(session, col(PlanVersionRow.id), (kind.version_id for kind in visits.kinds))
-    gone |= missing(session, col(MerchantRow.id), (visit[2] for visit in visits.visits))
+    gone |= missing(session, col(MerchantRow.id), (visit.merchant_id for visit in visits.visits))
     subjects = (
-        task[1]
+        task.subject
         for visit in visits.visits
-        for task in visit[5]
-        if visits.kinds[task[0]].scope is Scope.TERMINAL
+        for task in visit.tasks
+        if visits.kinds[task.kind].scope is Scope.TERMINAL
     )
     gone |= missing(session, col(TerminalRow.id), subjects)
     shared = [_row_of_kind(kind, run) for kind in visits.kinds]
@@ -239,13 +241,14 @@ def _to_be_made(
         fresh = frozenset(
             row_id
             for (row_id, row), task in zip(rows.items(), tasks, strict=True)
-            if not task[6] and gone.isdisjoint((row["version_id"], merchant_id, row["terminal_id"]))
+            if not task.id and gone.isdisjoint((row["version_id"], merchant_id, row["terminal_id"]))
         )
         minutes = {
-            row_id: visits.kinds[task[0]].minutes for row_id, task in zip(rows, tasks, strict=True)
+            row_id: visits.kinds[task.kind].minutes
+            for row_id, task in zip(rows, tasks, strict=True)
         }
         made = _Made(key, {}, rows, minutes, fresh)
-        is_estate = visits.kinds[tasks[0][0]].scope is Scope.ESTATE
+        is_estate = visits.kinds[tasks[0].kind].scope is Scope.ESTATE
         made.row.update(
             {
                 "id": key,
@@ -272,21 +275,21 @@ def _rows_of_tasks(
 ) -> dict[str, dict[str, Any]]:
     """What the rows of a visit's tasks would be, by their keys."""
     rows = {}
-    for kind_number, subject, slot, n, nominal, due, known in visit[5]:
+    for kind_number, subject, slot, n, nominal, due, known in visit.tasks:
         kind = kinds[kind_number]
         row_id = known or occurrence_key((kind.version_id, subject, slot))
         rows[row_id] = shared[kind_number] | {
             "id": row_id,
             "subject": subject,
             "terminal_id": subject if kind.scope is Scope.TERMINAL else None,
-            "merchant_id": visit[2] or None,
+            "merchant_id": visit.merchant_id or None,
             "slot": slot,
             "n": n,
             "nominal_on": day_of(nominal),
             "due_on": day_of(due),
             "window_from": day_of(due - kind.early),
             "window_until": day_of(due + kind.late),
-            "visit_id": visit[0],
+            "visit_id": visit.id,
         }
     return rows
 

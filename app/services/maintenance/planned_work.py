@@ -267,12 +267,30 @@ class VisitToMake(NamedTuple):
     planned_on: date
 
 
-WrittenTask = tuple[int, str, str, int, int, int, str]
-"""A `NewTask` as an operation keeps it: the number of its kind, its subject and slot, its number,
-nominal and due day (ordinals), and the key of its row, empty while it has none."""
-WrittenVisit = tuple[str, WorkPlace, str, str | None, int, tuple[WrittenTask, ...]]
-"""A `VisitToMake` as an operation keeps it: its key, place, merchant, technician, the ordinal of
-its day, its tasks."""
+class WrittenTask(NamedTuple):
+    """A `NewTask` as an operation keeps it; days are ordinals."""
+
+    kind: int
+    """Its place in `VisitBatch.kinds`."""
+    subject: str
+    slot: str
+    n: int
+    nominal_on: int
+    due_on: int
+    id: str
+    """The key of its row; empty while it has none."""
+
+
+class WrittenVisit(NamedTuple):
+    """A `VisitToMake` as an operation keeps it."""
+
+    id: str
+    place: WorkPlace
+    merchant_id: str
+    technician_id: str | None
+    planned_on: int
+    """The ordinal of its day."""
+    tasks: tuple[WrittenTask, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,14 +310,14 @@ def batch(some: Iterable[VisitToMake]) -> VisitBatch:
         return kinds.setdefault(id(kind), (len(kinds), kind))[0]
 
     visits = tuple(
-        (
+        WrittenVisit(
             made.id,
             made.visit.place,
             made.visit.merchant_id,
             made.technician_id,
             made.planned_on.toordinal(),
             tuple(
-                (
+                WrittenTask(
                     number(task.kind),
                     task.subject,
                     task.slot,

@@ -19,6 +19,7 @@ from app.domain.incidents.lifecycle import OPEN_STATES
 from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.visits import (
     FINISHED,
+    DayVisits,
     IncidentNote,
     Visit,
     VisitAction,
@@ -199,6 +200,68 @@ def visits_between(
     """Visits planned between two days, by day, technician and order."""
     (found,) = visits_of_spans(session, today, (first, last, wanted))
     return found
+
+
+def read_days(
+    session: Session, first: date, last: date, wanted: VisitFilter, today: date
+) -> tuple[DayVisits, ...]:
+    """The visits planned between two days by what a month shows of them, by day and technician:
+    the database counts them, as a month of a large estate holds some ten thousand."""
+    until = col(VisitRow.window_until)
+    query = (
+        sa.select(
+            col(VisitRow.planned_on),
+            col(VisitRow.technician_id),
+            col(TechnicianRow.name).label("technician"),
+            col(VisitRow.place),
+            col(VisitRow.state),
+            _ON_LEAVE.label("on_leave"),
+            waits_for_answer(WorkType.VISIT, VisitRow.id, VisitRow.technician_id).label("given"),
+            sa.case((until < today, 0), (until == today, 1), else_=2).label("left"),
+            *(col(VisitRow.id), until, col(VisitRow.minutes), col(VisitRow.locked)),
+        )
+        .select_from(VisitRow)
+        .outerjoin(*technician_of(VisitRow.technician_id))
+        .where(_planned(first, last), *_conditions(wanted, today))
+    )
+    if wanted.area:
+        query = query.outerjoin(*merchant_of(VisitRow.merchant_id)).outerjoin(*AREA)
+    if wanted.technician_id:
+        query = query.outerjoin(
+            VisitCompanionRow, col(VisitCompanionRow.visit_id) == col(VisitRow.id)
+        )
+    each = query.subquery().c
+    alike = (
+        *(each.planned_on, each.technician_id, each.technician, each.place, each.state),
+        *(each.on_leave, each.given),
+    )
+    counted = (
+        sa.select(
+            *alike,
+            sa.func.min(each.window_until).label("window_until"),
+            sa.func.sum(each.minutes).label("minutes"),
+            sa.func.max(sa.case((each.locked, 1), else_=0)).label("locked"),
+            sa.func.aggregate_strings(sa.cast(each.id, sa.Text), " ").label("ids"),
+        )
+        .group_by(*alike, each.left)
+        .order_by(each.planned_on, sa.func.coalesce(each.technician, ""))
+    )
+    return tuple(
+        DayVisits(
+            planned_on=row.planned_on,
+            technician_id=row.technician_id or "",
+            technician=row.technician or "",
+            place=WorkPlace(row.place),
+            state=VisitState(row.state),
+            on_leave=bool(row.on_leave),
+            newly_given=bool(row.given),
+            window_until=row.window_until,
+            minutes=row.minutes,
+            locked=bool(row.locked),
+            ids=tuple(row.ids.split(" ")),
+        )
+        for row in session.execute(counted)
+    )
 
 
 def visits_of(session: Session, visit_ids: list[str]) -> tuple[VisitSummary, ...]:

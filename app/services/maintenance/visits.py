@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from app.domain.errors import Conflict, InvalidInput, NotFound, as_problem
 from app.domain.event_data import EventFacts, FieldChange, Reference, change_of
 from app.domain.maintenance.occurrences import SETTLED, Occurrence, OccurrenceOutcome
 from app.domain.maintenance.visits import (
+    DayVisits,
     ScheduleDraft,
     Visit,
     VisitAction,
@@ -47,9 +48,11 @@ from app.services.maintenance.visit_queries import (
     Agenda,
     VisitFilter,
     read_agenda,
+    read_days,
     read_summary,
     read_visit,
     visits_between,
+    visits_of,
 )
 from app.services.maintenance.working_times import leave_on
 from db.models.incident import IncidentRow
@@ -95,6 +98,21 @@ class Visits:
         """Visits planned between two days, by day, technician and order."""
         with self._context.read() as session:
             return visits_between(session, first, last, wanted, self._context.today())
+
+    def by_day(
+        self,
+        first: date,
+        last: date,
+        wanted: VisitFilter = VisitFilter(),  # noqa: B008
+    ) -> tuple[DayVisits, ...]:
+        """The same visits counted: by day, technician and how they stand."""
+        with self._context.read() as session:
+            return read_days(session, first, last, wanted, self._context.today())
+
+    def these(self, visit_ids: Sequence[str]) -> tuple[VisitSummary, ...]:
+        """Some visits, by day, technician and order."""
+        with self._context.read() as session:
+            return visits_of(session, list(visit_ids))
 
     def agenda(self, technician_id: str = "", limit: int = 40) -> Agenda:
         """What is to be done now by a technician, or by everybody: visits of today, and those of

@@ -75,7 +75,13 @@ class Directory:
     @operation(
         "technician.save",
         merge=Merge(draft="draft", version="version", read=_as_saved),
-        same=Same(find=_known_by_code, edit="technician.save", key="technician_id"),
+        same=Same(
+            find=_known_by_code,
+            edit="technician.save",
+            key="technician_id",
+            # The first person of a laptop may do everything there; the office gives roles.
+            stays=frozenset({"role"}),
+        ),
     )
     def save_technician(
         self, draft: TechnicianDraft, technician_id: str = "", version: int = 0

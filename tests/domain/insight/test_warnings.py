@@ -149,3 +149,12 @@ def test_a_key_stays_while_the_figures_change() -> None:
     assert one.key != replace(one, fault_class=FaultClass.SYSTEM).key
     assert one.key != replace(one, subject=replace(about, key="a2")).key
     assert one.key != replace(one, rule=WarningRule.RISING).key
+
+
+def test_a_model_is_called_with_its_maker_and_a_firmware_with_both() -> None:
+    named = (("model", "N910"), ("firmware", "3.2.1"), ("manufacturer", "新大陆"))
+    assert WarningSubject(SubjectKind.FIRMWARE, "1", named).name == "新大陆 N910 3.2.1"
+    assert WarningSubject(SubjectKind.MODEL, "1", named[::2]).name == "新大陆 N910"
+    assert WarningSubject(SubjectKind.MODEL, "1", named[:1]).name == "N910"
+    shop = (("merchant", "茶馆"), ("mid", "848290056510057"), ("area", "昆山市"))
+    assert WarningSubject(SubjectKind.MERCHANT, "2", shop).name == "茶馆 848290056510057"

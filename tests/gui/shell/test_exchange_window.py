@@ -165,6 +165,22 @@ def test_a_package_each_way_and_a_conflict_settled_in_the_window(
     dialog.reject()
 
 
+def test_what_others_do_at_the_same_database_appears_in_the_open_dialog(
+    window: MainWindow, settled: Settled, services: Services, office: Office
+) -> None:
+    """A command, another seat, the exchange in the background; what is being typed stays."""
+    paired(office_section(window, settled), office, settled)
+    dialog = exchange_dialog(window.show_page("today"), window.context, settled)
+    dialog.outbox.search.setText("赵工")
+    settled()
+    assert dialog.outbox.model.rowCount() == 0
+    make_technician(services, "T09", name="赵工")
+    settled()
+    assert dialog.outbox.model.rowCount() == 1
+    assert dialog.outbox.search.text() == "赵工"
+    dialog.reject()
+
+
 def test_several_conflicts_are_shown_and_settled_at_once(
     window: MainWindow,
     settled: Settled,

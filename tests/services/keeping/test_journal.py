@@ -199,3 +199,25 @@ def test_several_programs_may_begin_a_series_in_the_same_second(
     services.care.journal.catch_up()
     said, wrong = rebuilt()
     assert (said.is_whole, wrong) == (True, [])
+
+
+def test_of_operations_to_be_applied_no_payload_is_held(
+    services: Services, work: Work, settings: Settings, clock: FrozenClock, tmp_path: Path
+) -> None:
+    """One whose line is changed while others are applied is said, and the others are applied."""
+    services.care.journal.catch_up()
+    work(3, 10)
+    services.care.journal.catch_up()
+    series = services.care.journal.series[-1]
+    (day,) = series.days()
+    amount = len(list(series.read([])))
+
+    def alter(count: int, _total: int) -> None:
+        if count == 1:
+            content = day.read_bytes()
+            day.write_bytes(content[:-9] + b"\0" + content[-8:])
+
+    build = bootstrap.builder(settings, clock)
+    said = rebuild(series, tmp_path / "made.db", build, progress=alter)
+    assert said.faults == [JournalFault("line", day.name, amount + 1)]
+    assert said.applied == amount - 1

@@ -312,6 +312,22 @@ def test_a_restored_copy_misses_no_journal_of_before(
     again.close()
 
 
+def test_a_line_deleted_from_the_log_is_found_and_counted_once(
+    services: Services, closed: str
+) -> None:
+    with services.context.read() as session:
+        key = next(one.id for one in read_operations(session) if one.kind == "incident.resolve")
+    by_hand(
+        services,
+        f"DELETE FROM operation_change WHERE operation_id = '{key}'",
+        f"DELETE FROM operation WHERE id = '{key}'",
+    )
+    found = wrong(services)["check.state"]
+    rows = [one for one in found.rows if one.table == "operation"]
+    assert [(one.how, one.record) for one in rows] == [("missing", key)]
+    assert found.detail == str(len(found.rows))
+
+
 OFFSETS = 64
 
 

@@ -4,16 +4,21 @@ raise themselves or leave nobody who can administer."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from app import bootstrap
+from app import bootstrap, paths
+from app.domain.documents import AttachmentDraft, HandOut, Stage
 from app.domain.errors import InvalidInput, NotPermitted
 from app.domain.people.roles import Role, SignedIn
 from app.services import Services
 from app.services.core.audit import TrailFilter
 from app.services.core.rights import READ_AGAIN, read_again, require
+from app.services.documents.attachments import Owner
 from app.services.documents.requests import Request
+from app.services.documents.sealing import Certificate
 from app.settings import Settings
 from db.engine import Database
 from tests.conftest import FrozenClock
@@ -227,3 +232,30 @@ def test_the_log_is_read_by_whom_the_table_names_others_read_what_is_theirs(
         with pytest.raises(NotPermitted) as no:
             ask()
         assert no.value.code == "permission.sign_in"
+
+
+def test_a_right_that_is_missing_is_told_before_any_file_is_written(
+    services: Services, people: dict[str, str], tmp_path: Path
+) -> None:
+    make_technician(services, "A01", name="审计", role=Role.AUDITOR)
+    works(services, "T01")
+    incident = make_incident(services)
+    number = services.incidents.get(incident).number
+    printed = services.reporting.pdf(Request(kind="service_order", subject=number))
+    before = sorted(paths.attachments().rglob("*"))
+    works(services, "A01")
+    draft = AttachmentDraft("说明.txt", Stage.BEFORE, "")
+    with pytest.raises(NotPermitted):
+        services.attachments.add(Owner(incident_id=incident), b"text", draft)
+    with pytest.raises(NotPermitted):
+        services.verifying.seal(printed.pdf, Certificate(file="no.p12"))
+    services.context.standing = replace(services.context.standing, view_only=True)
+    for hand_out in (
+        lambda: services.reporting.save(printed, tmp_path / "order.pdf"),
+        lambda: services.reporting.note(printed, HandOut.PRINTED),
+        lambda: services.reporting.note_sealed(printed.pdf, printed.handed, "x.pdf", "某公司"),
+    ):
+        with pytest.raises(NotPermitted):
+            hand_out()
+    assert not (tmp_path / "order.pdf").exists()
+    assert sorted(paths.attachments().rglob("*")) == before

@@ -22,7 +22,13 @@ from app.gui.toolkit.table_view import TableView
 from app.gui.toolkit.tables import RowTableModel, TableColumn
 from app.texts import word
 from app.texts.warning_work import due_line, entry_line, rate_of_rule
-from app.texts.warnings import warning_advice, warning_certainty, warning_reason, warning_title
+from app.texts.warnings import (
+    warning_advice,
+    warning_certainty,
+    warning_reason,
+    warning_since,
+    warning_title,
+)
 
 STEPS = {
     UserAction.SEE_TO_WARNING: (WarningAction.ACKNOWLEDGE, "warning.acknowledge"),
@@ -182,7 +188,7 @@ def _figures(case: WarningCase) -> str:
         if warning.expected is not None
         else "",
         warning_certainty(t, warning),
-        _("since {moment}", moment=t.moment(warning.since)) if warning.since else "",
+        _("since {moment}", moment=warning_since(t, warning.since)) if warning.since else "",
         _("warnings of this rule: {rate}", rate=rate_of_rule(t, case.rate)),
     ]
     return " · ".join(filter(None, parts))

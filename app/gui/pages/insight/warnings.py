@@ -27,7 +27,7 @@ from app.gui.toolkit.view_tabs import counted
 from app.gui.toolkit.wheel_safe import ComboBox
 from app.texts import word
 from app.texts.warning_work import called, due_line
-from app.texts.warnings import warning_certainty, warning_reason, warning_title
+from app.texts.warnings import warning_certainty, warning_reason, warning_since, warning_title
 
 
 class WarningsTab(InsightTab):
@@ -163,7 +163,7 @@ class WarningsTab(InsightTab):
                 str(case.warning.seen),
                 _expected(case),
                 warning_certainty(t, case.warning),
-                t.moment(case.warning.since) if case.warning.since else "",
+                warning_since(t, case.warning.since),
                 word(t, "warning_state", case.state),
                 case.owner,
                 due_line(t, case, today),

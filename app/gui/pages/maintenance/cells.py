@@ -7,7 +7,7 @@ from datetime import date
 
 from app.domain.maintenance.occurrences import OccurrenceState
 from app.domain.maintenance.plans import WorkPlace
-from app.domain.maintenance.visits import VisitState, VisitSummary
+from app.domain.maintenance.visits import DayVisits, VisitState, VisitSummary
 from app.gui.pages.maintenance.read import PeriodView, ViewMode
 from app.gui.toolkit.day_grid_cells import Chip, GridCell, GridContent
 from app.gui.toolkit.language import _, plural, words
@@ -26,9 +26,11 @@ def grid_of(view: PeriodView) -> GridContent:
 
 
 def _month(view: PeriodView) -> GridContent:
-    by_day = _by_day(view.visits)
+    by_day: dict[date, list[DayVisits]] = {}
+    for alike in view.counted:
+        by_day.setdefault(alike.planned_on, []).append(alike)
     cells = [
-        _day_cell(view, day, by_day.get(day, []), _grouped(view, by_day.get(day, [])))
+        _day_cell(view, day, _load_of(by_day.get(day, [])), _grouped(view, by_day.get(day, [])))
         for day in view.days
     ]
     weeks = tuple(tuple(cells[n : n + 7]) for n in range(0, len(cells), 7))
@@ -42,7 +44,7 @@ def _week(view: PeriodView) -> GridContent:
         _day_cell(
             view,
             day,
-            by_day.get(day, []),
+            load_text(by_day.get(day, [])),
             [visit_chip(view, visit) for visit in by_day.get(day, [])],
         )
         for day in view.days
@@ -74,9 +76,7 @@ def _by_day(visits: Iterable[VisitSummary]) -> dict[date, list[VisitSummary]]:
     return found
 
 
-def _day_cell(
-    view: PeriodView, day: date, visits: Sequence[VisitSummary], chips: Sequence[Chip]
-) -> GridCell:
+def _day_cell(view: PeriodView, day: date, load: str, chips: Sequence[Chip]) -> GridCell:
     month = view.wanted.mode is ViewMode.MONTH
     forecast = view.forecast.get(day, 0)
     lines = [*_leave_chips(view, day), *chips]
@@ -85,9 +85,7 @@ def _day_cell(
         lines.append(Chip(Badge(name, "neutral", "circle")))
     title = str(day.day) if month else ""
     holiday = word(words(), "holiday", view.holidays.get(day, ""))
-    note = load_text(visits) if visits else holiday
-    if visits and holiday:
-        note = f"{holiday} · {note}"
+    note = " · ".join(filter(None, (holiday, load)))
     return GridCell(
         day=day,
         technician_id=None,
@@ -107,7 +105,7 @@ def _lane_cell(
     room = view.capacity.get(person, {}).get(day, 0) if person else 0
     away = _leave_chips(view, day, person) if person else []
     chips = [*away, *(visit_chip(view, visit) for visit in visits)]
-    note = load_text(visits) if visits else ""
+    note = load_text(visits)
     return GridCell(
         day=day,
         technician_id=person,
@@ -155,43 +153,58 @@ def _spoken(day: date, note: str, chips: Sequence[Chip]) -> str:
 
 
 def load_text(visits: Sequence[VisitSummary]) -> str:
-    """How many visits and how long they take."""
-    hours = sum(visit.minutes for visit in visits) / 60
+    """How many visits and how long they take; empty without any."""
+    return _load(len(visits), sum(visit.minutes for visit in visits))
+
+
+def _load_of(groups: Sequence[DayVisits]) -> str:
+    return _load(sum(len(one.ids) for one in groups), sum(one.minutes for one in groups))
+
+
+def _load(visits: int, minutes: int) -> str:
+    if not visits:
+        return ""
+    hours = minutes / 60
     return _(
         "{visits} · {hours} h",
-        visits=len(visits),
+        visits=visits,
         hours=f"{hours:.0f}" if hours >= 1 else (f"{hours:.1f}"),
     )
 
 
-def _grouped(view: PeriodView, visits: Sequence[VisitSummary]) -> list[Chip]:
+def _grouped(view: PeriodView, day: Sequence[DayVisits]) -> list[Chip]:
     """Visits of a day by technician and state; what is late first."""
-    groups: dict[tuple[str, str, str], list[VisitSummary]] = {}
-    for visit in visits:
-        badge = visit_badge(visit, view.today)
+    groups: dict[tuple[str, str, str], list[DayVisits]] = {}
+    for alike in day:
+        badge = visit_badge(alike, view.today)
         # What is over, or presses, is one line for everybody; what is to come one for each.
-        who = "" if badge.tone != "accent" else visit.technician or _unserved(visit)
+        who = "" if badge.tone != "accent" else alike.technician or _unserved(alike.place)
         groups.setdefault((badge.tone, badge.text if not who else badge.icon, who), []).append(
-            visit
+            alike
         )
     found = []
     for (_tone, _kind, who), members in groups.items():
         badge = visit_badge(members[0], view.today)
-        name = who or badge.text
+        ids = tuple(key for alike in members for key in alike.ids)
         found.append(
             Chip(
-                Badge(f"{name} {len(members)}", badge.tone, badge.icon),
-                tuple(visit.id for visit in members),
-                _movable(members),
-                "\n".join(visit_line(visit) for visit in members[:12]),
+                Badge(f"{who or badge.text} {len(ids)}", badge.tone, badge.icon),
+                ids,
+                all(_movable(alike) for alike in members),
+                "\n".join(
+                    " · ".join(
+                        (alike.technician or _unserved(alike.place), badge.text, _load_of([alike]))
+                    )
+                    for alike in members
+                ),
             )
         )
     return sorted(found, key=lambda chip: _URGENT[chip.badge.tone])
 
 
-def _unserved(visit: VisitSummary) -> str:
+def _unserved(place: WorkPlace) -> str:
     """What is nobody's: work in the office waits for whoever is there, not for a technician."""
-    return _("Office") if visit.place is WorkPlace.OFFICE else _("Nobody yet")
+    return _("Office") if place is WorkPlace.OFFICE else _("Nobody yet")
 
 
 def visit_chip(view: PeriodView, visit: VisitSummary) -> Chip:
@@ -210,7 +223,7 @@ def visit_chip(view: PeriodView, visit: VisitSummary) -> Chip:
     return Chip(
         Badge(text, badge.tone, icon),
         (visit.id,),
-        _movable([visit]),
+        _movable(visit),
         f"{visit_line(visit)}\n{badge.text}",
     )
 
@@ -222,5 +235,5 @@ def visit_line(visit: VisitSummary) -> str:
     )
 
 
-def _movable(visits: Sequence[VisitSummary]) -> bool:
-    return all(visit.state is VisitState.PLANNED and not visit.locked for visit in visits)
+def _movable(visit: VisitSummary | DayVisits) -> bool:
+    return visit.state is VisitState.PLANNED and not visit.locked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +86,7 @@ class MaintenancePage(Page):
         self._wanted: ScheduleQuery | None = None
         self.view: PeriodView | None = None
         self._looking_for = ""
+        self._day: GridCell | None = None
         self.grid = GridView()
         self.aside = SidePanel()
         self.detail = VisitDetail()
@@ -195,7 +196,7 @@ class MaintenancePage(Page):
     def _connect(self) -> None:
         for name, box in self._filters.items():
             box.chosen.connect(lambda value, n=name: self._narrow(**{n: value}))
-        self.grid.chosen.connect(self.aside.show_cell)
+        self.grid.chosen.connect(self._show_day)
         self.grid.opened.connect(self._on_cell_opened)
         self.grid.visit_opened.connect(self.show_visit)
         self.grid.dropped.connect(self._on_dropped)
@@ -309,8 +310,11 @@ class MaintenancePage(Page):
         day = view.wanted.day
         whole = mode in (ViewMode.MONTH, ViewMode.LIST)
         self._period.setText(t.month(day) if whole else t.days(first, last))
-        late = sum(visit_badge(v, view.today).tone == "danger" for v in view.visits)
-        text = plural("{count} visit", "{count} visits", len(view.visits))
+        counts = {True: 0, False: 0}
+        for standing, count in view.standings:
+            counts[visit_badge(standing, view.today).tone == "danger"] += count
+        late = counts[True]
+        text = plural("{count} visit", "{count} visits", sum(counts.values()))
         missed = _("{count} missed", count=late) if late else ""
         self._summary.setText(" · ".join(filter(None, (text, missed))))
         if mode is ViewMode.LIST:
@@ -321,7 +325,7 @@ class MaintenancePage(Page):
         self.grid.show_grid(grid, lanes=mode is ViewMode.LANES)
         if self.grid.current_cell() is None:
             self.grid.choose(view.today if first <= view.today <= last else day)
-        self.aside.show_cell(self.grid.current_cell())
+        self._show_day(self.grid.current_cell())
 
     def _side_arrived(self, side: SideView) -> None:
         self.aside.show_side(side)
@@ -330,9 +334,28 @@ class MaintenancePage(Page):
 
     def _on_cell_opened(self, cell: GridCell) -> None:
         self._right.setCurrentIndex(0)
-        self.aside.show_cell(cell)
-        self.aside.table.select_first()
-        self.aside.table.setFocus()
+
+        def enter() -> None:
+            self.aside.table.select_first()
+            self.aside.table.setFocus()
+
+        self._show_day(cell, enter)
+
+    def _show_day(self, cell: GridCell | None, then: Callable[[], None] | None = None) -> None:
+        """The visits of a cell at the right, read anew: a month only holds how many there are."""
+        self._day = cell
+        if cell is None:
+            self.aside.show_cell(None, ())
+            return
+        visits, wanted = self.context.services.visits, self.wanted.filter
+
+        def arrived(found: tuple[VisitSummary, ...]) -> None:
+            if self._day is cell:
+                self.aside.show_cell(cell, found)
+                if then is not None:
+                    then()
+
+        self.run(lambda: visits.between(cell.day, cell.day, wanted), arrived)
 
     def _on_listed(self, visit: VisitSummary | None) -> None:
         if visit is not None and self.isVisible():
@@ -358,9 +381,11 @@ class MaintenancePage(Page):
         (self.list if self.wanted.mode is ViewMode.LIST else self.grid).setFocus()
 
     def _on_dropped(self, ids: tuple[str, ...], cell: GridCell) -> None:
-        if self.view is not None:
-            chosen = [visit for visit in self.view.visits if visit.id in ids]
-            self.steps.move(chosen, cell.day, cell.technician_id)
+        visits = self.context.services.visits
+        self.run(
+            lambda: visits.these(ids),
+            lambda chosen: self.steps.move(chosen, cell.day, cell.technician_id),
+        )
 
     def activate(self, target: Navigate) -> None:
         """Show a day or a visit, plan a visit by hand, or ask about missed dates."""

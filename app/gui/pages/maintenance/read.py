@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -16,7 +16,13 @@ from app.domain.maintenance.compliance import Compliance
 from app.domain.maintenance.occurrences import Occurrence
 from app.domain.maintenance.plans import Contents, Plan
 from app.domain.maintenance.recurrence import Due
-from app.domain.maintenance.visits import Visit, VisitState, VisitSummary
+from app.domain.maintenance.visits import (
+    DayVisits,
+    Visit,
+    VisitStanding,
+    VisitState,
+    VisitSummary,
+)
 from app.domain.maintenance.workload_figures import DayLoad
 from app.domain.people.rights import Refusal
 from app.domain.register.people import Technician
@@ -86,11 +92,13 @@ class ScheduleQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodView:
-    """A period: its visits, what the rules name beyond the visits made, days off, people."""
+    """A period: its visits (a month: counted by day), what the rules name beyond the visits made,
+    days off, people."""
 
     wanted: ScheduleQuery
     today: date
     visits: tuple[VisitSummary, ...]
+    counted: tuple[DayVisits, ...]
     people: tuple[Technician, ...]
     areas: tuple[str, ...]
     plans: tuple[Plan, ...]
@@ -102,6 +110,12 @@ class PeriodView:
     loads: dict[tuple[str, date], DayLoad] = field(default_factory=dict)
     """What the days of the lanes hold, driving and parking included, whatever the filters."""
     absences: tuple[Absence, ...] = ()
+
+    @property
+    def standings(self) -> Iterator[tuple[VisitStanding, int]]:
+        """How visits stand, each with how many there are."""
+        yield from ((visit, 1) for visit in self.visits)
+        yield from ((alike, len(alike.ids)) for alike in self.counted)
 
     def away(self, day: date) -> tuple[Absence, ...]:
         """Who is on leave on a day."""
@@ -133,11 +147,12 @@ def gather(services: Services, wanted: ScheduleQuery) -> PeriodView:
     first, last = wanted.span
     calendar = services.work_days.calendar()
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    lanes = wanted.mode is ViewMode.LANES
+    month, lanes = wanted.mode is ViewMode.MONTH, wanted.mode is ViewMode.LANES
     return PeriodView(
         wanted=wanted,
         today=services.context.today(),
-        visits=services.visits.between(first, last, wanted.filter),
+        visits=() if month else services.visits.between(first, last, wanted.filter),
+        counted=services.visits.by_day(first, last, wanted.filter) if month else (),
         people=tuple(p for p in services.directory.technicians() if p.fieldwork),
         areas=services.terminals.choices().areas,
         plans=services.plans.listed(),

@@ -120,18 +120,14 @@ class SidePanel(QWidget):
         if years:
             self._warning.setText(provisional_years(words(), years))
 
-    def show_cell(self, cell: GridCell | None) -> None:
-        """The visits of a cell."""
+    def show_cell(self, cell: GridCell | None, day: Sequence[VisitSummary]) -> None:
+        """The visits of a cell, among those of its day."""
         if self._view is None:
             return
         if cell is None:
             self.show_visits(_("Choose a day"), ())
             return
-        visits = [
-            visit
-            for visit in self._view.visits
-            if visit.planned_on == cell.day and cell.technician_id in (None, visit.technician_id)
-        ]
+        visits = [v for v in day if cell.technician_id in (None, v.technician_id)]
         t = words()
         title = f"{t.day(cell.day)} {t.weekday(cell.day)}"
         if cell.technician_id is not None:

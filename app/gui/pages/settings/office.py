@@ -291,8 +291,8 @@ class OfficeSection(Section):
     def add(self) -> None:
         """Trust another computer."""
         seen = self._seen
-        people = seen.people if seen is not None and seen.is_office else ()
-        dialog = trust_editor(self.page, people)
+        office = seen is not None and seen.is_office
+        dialog = trust_editor(self.page, seen.people if seen else (), office=office)
         self.page.submit(dialog, self.trust, self._trusted)
 
     def name_people(self) -> None:
@@ -350,31 +350,31 @@ def _columns() -> tuple[TableColumn, ...]:
             title=_("Computer"),
             text=lambda s: s.station.name,
             detail=lambda s: word(words(), "station_role", s.station.key.role),
-            width=150,
+            width=120,
             stretch=True,
         ),
         TableColumn(
             title=_("Works there"),
             text=lambda s: listed(words(), list(s.station.codes)) or "—",
-            width=130,
+            width=100,
         ),
         TableColumn(
             title=_("Fingerprint"),
             text=lambda s: s.station.key.fingerprint,
             detail=lambda s: _("trusted since {day}", day=words().moment(s.station.trusted_at)),
-            width=240,
+            width=220,
         ),
         TableColumn(
             title=_("Last contact"),
             text=lambda s: last_contact(s.known),
             detail=lambda s: received(s.known),
-            width=170,
+            width=185,
         ),
         TableColumn(
             title=_("It does not have yet"),
             text=lambda s: not_there_yet(s.known),
-            width=130,
+            width=115,
             right=True,
         ),
-        TableColumn(title=_("State"), text=lambda _s: "", badge=_state, width=140),
+        TableColumn(title=_("State"), text=lambda _s: "", badge=_state, width=120),
     )

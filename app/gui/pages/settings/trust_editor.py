@@ -86,7 +86,7 @@ def people_editor(parent: QWidget, station: Station, people: Sequence[Technician
 _LONGEST_KEY = 4096
 
 
-def _trust_fields() -> list[Field]:
+def _trust_fields(*, office: bool) -> list[Field]:
     return [
         Field(
             name="key",
@@ -97,11 +97,18 @@ def _trust_fields() -> list[Field]:
             help=_("Paste the line, scan the QR code into this field, or choose the file."),
         ),
         Field(name="name", label=_("Name of the computer"), help=_("Empty: what it calls itself.")),
-        Field(
-            name="office",
-            label=_("The office"),
-            kind="check",
-            unit=_("this computer belongs to it"),
+        *(
+            # The office itself belongs to none.
+            []
+            if office
+            else [
+                Field(
+                    name="office",
+                    label=_("The office"),
+                    kind="check",
+                    unit=_("this computer belongs to it"),
+                )
+            ]
         ),
         Field(
             name="compared",
@@ -114,15 +121,17 @@ def _trust_fields() -> list[Field]:
 
 def _trust_draft(values: dict[str, Any]) -> TrustDraft:
     people = _codes(values) if "people" in values else ()
-    return TrustDraft(**values, people=people)
+    return TrustDraft(**{"office": False, **values}, people=people)
 
 
-def trust_editor(parent: QWidget, people: Sequence[Technician] = ()) -> DraftDialog:
-    """A computer to be trusted.  The draft is a `TrustDraft`; `people` are those who may work at
-    it, none on a computer that takes no work in."""
+def trust_editor(
+    parent: QWidget, people: Sequence[Technician] = (), *, office: bool = False
+) -> DraftDialog:
+    """A computer to be trusted.  The draft is a `TrustDraft`.  With `office` this computer is the
+    office: it belongs to none, and says which of its `people` work at the other."""
     dialog = DraftDialog(
         _("Trust a computer"),
-        [*_trust_fields(), *(_people_fields(people) if people else ())],
+        [*_trust_fields(office=office), *(_people_fields(people) if office else ())],
         _trust_draft,
         action=_("Trust"),
         parent=parent,
