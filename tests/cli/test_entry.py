@@ -219,7 +219,7 @@ def test_every_json_printed_is_printed_that_way() -> None:
     """No verb writes JSON to the console by itself."""
     for path in (ROOT / "app" / "cli").glob("*.py"):
         printed = path.read_text(encoding="utf-8").count("print(json.dumps(")
-        assert printed == (path.name == "context.py"), path.name
+        assert printed == (path.name == "printing.py"), path.name
 
 
 @pytest.mark.parametrize("arguments", [(), ("--lang", "en"), ("--lang=en",)])

@@ -8,9 +8,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QWidget
 
 from app.domain.errors import AppError
+from app.domain.people.rights import Refusal
 from app.gui.toolkit.announce import announce
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, button, column, label, row, scrolled
+from app.gui.toolkit.permission import permit
 from app.gui.toolkit.problems import message
 from app.gui.toolkit.theme import pixmap
 
@@ -56,14 +58,18 @@ class StateStack(QStackedWidget):
         action: str = "",
         clicked: Callable[[], object] | None = None,
         icon: str = "inbox",
+        refusal: Refusal | None = None,
     ) -> None:
-        """Say that there is nothing and what to do next."""
+        """Say that there is nothing and what to do next; with a `refusal` that it may not be done,
+        and why."""
         self._late.stop()
         pieces: list[QWidget] = [_picture(icon), label(text, "section")]
         if hint:
             pieces.append(label(hint, "muted", wrap=True))
         if action and clicked is not None:
-            pieces.append(button(action, clicked, role="primary"))
+            doing = button(action, clicked, role="primary")
+            permit(doing, refusal)
+            pieces.append(doing)
         self._empty = self._replace(self._empty, _centred(*pieces))
 
     def show_failed(self, error: AppError, retry: Callable[[], object]) -> None:

@@ -3,8 +3,10 @@ a form that cannot be saved."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QPushButton
 
 from app.domain.people.rights import RIGHTS, Standing
 from app.gui.action_rights import ACTION_RIGHTS
@@ -30,6 +32,10 @@ READING = frozenset(
     }
 )
 """Actions that are of use to somebody who may only look."""
+
+
+OFFERED = {"导入表格", "登记异常", "新建异常", "采用推荐计划"}
+"""What the first steps and lists without anything in them offer."""
 
 
 @pytest.fixture
@@ -62,6 +68,29 @@ def test_what_writes_is_greyed(shown: MainWindow, settled: Settled) -> None:
                     usable.setdefault(name, set()).add(f"{spec.id}{part}")
     assert {name: places for name, places in usable.items() if name not in READING} == {}
     assert "PRINT_LOG" in usable, "what is read stays usable"
+
+
+def test_what_an_empty_list_offers_is_greyed(
+    window: MainWindow, services: Services, settled: Settled
+) -> None:
+    """Nothing is registered yet; also the first steps lead nowhere."""
+    # No page is in sight, as none is when the window changes over.
+    window.show_page("trail")
+    settled()
+    services.context.standing = Standing(view_only=True, server_away=True)
+    window.context.settings = replace(window.context.settings, first_steps="technician")
+    offered: set[str] = set()
+    for name in ("today", "terminals", "incidents", "maintenance"):
+        page = window.show_page(name)
+        page.refresh()
+        settled()
+        for button in page.findChildren(QPushButton):
+            words = button.text().strip()
+            if button.isVisible() and words in OFFERED:
+                offered.add(words)
+                assert not button.isEnabled(), (name, words)
+                assert "服务器" in button.toolTip()
+    assert offered == OFFERED
 
 
 def test_a_report_is_refused_before_it_is_written(

@@ -285,6 +285,7 @@ class IncidentsPage(Page):
                 _("New incident"),
                 self.new_incident,
                 "circle-check",
+                self.context.services.context.standing.refusal("incident.open"),
             )
         else:
             self.states.show_empty(

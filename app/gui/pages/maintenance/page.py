@@ -283,6 +283,7 @@ class MaintenancePage(Page):
                 _("Take over the recommended plans"),
                 self.plans.install,
                 "calendar-clock",
+                self.context.services.context.standing.refusal("plan.install"),
             )
             return
         self.states.show_content()

@@ -211,6 +211,7 @@ class TerminalsPage(Page):
                 _("Import a spreadsheet"),
                 self.importing.terminals,
                 "file-input",
+                self.context.services.context.standing.refusal("register.import"),
             )
         else:
             self.states.show_empty(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
+from app.domain.people.rights import Refusal, Standing
 from app.gui.shell.navigate import (
     ImportTerminals,
     Navigate,
@@ -20,6 +21,7 @@ from app.gui.shell.navigate import (
 )
 from app.gui.toolkit.language import _
 from app.gui.toolkit.layout import boxed, button, clear, column, label, row
+from app.gui.toolkit.permission import permit
 from app.gui.toolkit.theme import pixmap
 from app.i18n import N_
 from app.services.incidents.incident_queries import IncidentFilter
@@ -32,14 +34,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FirstStep:
-    """One step: what is done and what for, the words of its button, where that leads, and whether
-    the data show that it is done."""
+    """One step: what is done and what for, the words of its button, where that leads, whether the
+    data show that it is done, and the operation it begins; empty where it leads to a list."""
 
     title: str
     hint: str
     action: str
     target: Navigate
     done: Callable[[Services, Settings], bool]
+    begins: str = ""
 
 
 _REGISTER = FirstStep(
@@ -48,6 +51,7 @@ _REGISTER = FirstStep(
     N_("Import a spreadsheet"),
     ImportTerminals(),
     lambda services, _settings: bool(services.terminals.first(TerminalFilter(), 1)),
+    "register.import",
 )
 _OFFICE = FirstStep(
     N_("Say who you are on paper"),
@@ -65,6 +69,7 @@ STEPS: dict[str, tuple[FirstStep, ...]] = {
             N_("Report an incident"),
             ReportIncident(),
             lambda services, _settings: bool(services.incidents.first(IncidentFilter(), 1)),
+            "incident.open",
         ),
     ),
     MANAGER: (
@@ -119,15 +124,18 @@ class FirstStepsPanel(QFrame):
         self.setLayout(column(head, self._lines, spacing=6, margins=(14, 8, 8, 12)))
         self.hide()
 
-    def show_steps(self, steps: tuple[tuple[FirstStep, bool], ...]) -> None:
-        """Show them; nothing at all when there are none."""
+    def show_steps(self, steps: tuple[tuple[FirstStep, bool], ...], standing: Standing) -> None:
+        """Show them; nothing at all when there are none.  What may not be done is grey."""
         clear(self._lines)
         first = next((step for step, done in steps if not done), None)
         for step, done in steps:
-            self._lines.addWidget(self._line(step, done=done, first=step is first))
+            refusal = standing.refusal(step.begins) if step.begins else None
+            self._lines.addWidget(self._line(step, refusal, done=done, first=step is first))
         self.setVisible(bool(steps))
 
-    def _line(self, step: FirstStep, *, done: bool, first: bool) -> QWidget:
+    def _line(
+        self, step: FirstStep, refusal: Refusal | None, *, done: bool, first: bool
+    ) -> QWidget:
         picture = QLabel()
         picture.setPixmap(
             pixmap("circle-check" if done else "circle", "ok" if done else "muted", 18)
@@ -144,6 +152,7 @@ class FirstStepsPanel(QFrame):
             role="primary" if first else "",
         )
         go.setVisible(not done)
+        permit(go, refusal)
         line = row(picture, words, go, spacing=10)
         line.setStretch(1, 1)
         return boxed(line)

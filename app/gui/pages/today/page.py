@@ -214,7 +214,10 @@ class TodayPage(Page):
         self.run(lambda: services.warning_work.cases(), self._show_warnings)
         settings = self.context.settings
         if settings.first_steps:
-            self.run(lambda: read_steps(services, settings), self.first_steps.show_steps)
+            self.run(
+                lambda: read_steps(services, settings),
+                lambda steps: self.first_steps.show_steps(steps, services.context.standing),
+            )
         silent_after = timedelta(days=self.context.settings.silent_days)
         self.run(lambda: _to_do(services, silent_after), self._show_to_do)
 
@@ -332,6 +335,7 @@ class TodayPage(Page):
                 _("Import a spreadsheet"),
                 lambda: self.context.go(ImportTerminals()),
                 "file-input",
+                self.context.services.context.standing.refusal("register.import"),
             )
         else:
             self.listed.show_empty(
