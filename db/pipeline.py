@@ -119,20 +119,18 @@ class PipelinedCursor(psycopg.Cursor[Any]):
     ahead = False
     sent: Any = None
     """The parameters of what was sent ahead."""
+    same: PipelinedCursor | None = None
+    """The cursor of the same statement that was sent ahead before this one was to be."""
     _conn: PipelinedConnection
 
     def execute(self, query: Any, params: Any = None, **given: Any) -> Any:
         """Send, and wait for the answer unless marked otherwise."""
         waiting = self._conn.ahead.get(query, [])
         first = next((one for one in waiting if one.sent == params), None)
-        if first is not None and self.ahead:
-            return self
         if first is not None:
-            waiting.remove(first)
-            if first.pgresult is None:
-                self._conn.fetch()
-            self._tx, self._query = first._tx, first._query
-            self._set_results(first._results)
+            self.same = first
+            if not self.ahead:
+                self.take_up()
             return self
         super().execute(query, params, **given)
         if self.ahead:
@@ -141,6 +139,25 @@ class PipelinedCursor(psycopg.Cursor[Any]):
         elif not self.later:
             self._conn.fetch()
         return self
+
+    def take_up(self) -> None:
+        """Take the answer to what was sent ahead, and wait for it if it is not here yet.  Raises
+        `psycopg.Error`."""
+        self.ahead = False
+        first = self.same or self
+        if first.pgresult is None:
+            self._conn.fetch()
+        for waiting in self._conn.ahead.values():
+            if first in waiting:
+                waiting.remove(first)
+        if first is not self:
+            self._tx, self._query = first._tx, first._query
+            self._set_results(first._results)
+
+    def close(self) -> None:
+        """Close it, unless somebody will ask for its rows yet: those go with the transaction."""
+        if not self.ahead:
+            super().close()
 
     def executemany(self, query: Any, params_seq: Any, **given: Any) -> None:
         """The same for many rows."""

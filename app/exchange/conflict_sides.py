@@ -13,14 +13,14 @@ from app.domain.operations.operation import APPLIED, Operation
 from app.exchange.conflicts import Unsettled
 from app.services import Services
 from app.services.core.operation_log import fact
-from app.services.core.trail_entries import TrailEntry, entries_of, names_of
+from app.services.core.trail_entries import TrailEntry, entries_of, names_also_given_out
 from db.models.operations import OperationChangeRow, OperationRow
 from db.stations import STATION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictSides:
-    """`record` is what people call the record, empty when it is not here.  `now` is the operation
+    """`record` is what people call the record, empty when nobody gave it a name.  `now` is the operation
     behind what stands, `other` the one behind what does not; None when the log does not tell.
     `own` is the station of this computer."""
 
@@ -55,7 +55,8 @@ def sides_of(services: Services, waiting: Sequence[Unsettled]) -> tuple[Conflict
         others = {one.id: _other(session, one) for one in waiting}
         wanted = {one.operation.id for one in waiting} | set(filter(None, others.values()))
         told = {entry.id: entry for entry in entries_of(session, sorted(wanted))}
-        names = names_of(session, ((one.operation.subject_kind, one.subject_id) for one in waiting))
+        named = ((one.operation.subject_kind, one.subject_id) for one in waiting)
+        names = names_also_given_out(session, named)
     found = []
     for one in waiting:
         mine, theirs = told.get(one.operation.id), told.get(others[one.id])

@@ -27,10 +27,10 @@ class Unsettled:
     ``review``: `operation` could not be applied, for the reason `code`; what its person entered is
     in its payload.  ``overwritten``: it changed `field` of the record `subject_id` to `kept` while
     somebody else had made it `lost`; or, with `gave_way`, its own value is the one that was lost,
-    because it made a record that was there already.  ``number``: the document it made got the number `kept`,
-    because another computer had given out `lost`, which may stand on paper.  ``left_out``: it was
-    about many records, and left the one people call `field` as it is, because that is `kept` by
-    now.
+    because it made a record that was there already.  ``number``: the document it made got the
+    number `kept`, because another computer had given out `lost`, which may stand on paper.
+    ``left_out``: it was about many records, and left the one people call `field` as it is, because
+    that is `kept` by now.
     """
 
     id: str

@@ -35,7 +35,7 @@ from app.exchange.status import (
 from app.services import Services
 from app.services.core.blobs import BlobStore
 from app.services.core.rights import require
-from app.services.core.trail_entries import names_of
+from app.services.core.trail_entries import names_also_given_out, names_of
 
 
 class Exchange:
@@ -132,7 +132,7 @@ class Exchange:
         """What people call the records that entries are about, by the keys of the records."""
         with self._services.context.read() as session:
             named = ((one.operation.subject_kind, one.subject_id) for one in entries)
-            return names_of(session, named)
+            return names_also_given_out(session, named)
 
     def names_of(self, operations: Iterable[Operation]) -> dict[str, str]:
         """What people call the records that operations are about, by the keys of the records."""

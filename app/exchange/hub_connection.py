@@ -72,8 +72,8 @@ class HubGreeting:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubDevice:
     """A computer the server admits or admitted.  `to_office` and `to_device` are the parcels that
-    wait, `mark` the mark of the last one to it (None before the first).  Moments are by the clock of
-    the server."""
+    wait, `mark` the mark of the last one to it (None before the first).  Moments are by the clock
+    of the server."""
 
     station: str
     login: str

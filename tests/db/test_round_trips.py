@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import bootstrap
-from app.domain.errors import Conflict
+from app.domain.errors import Conflict, Unavailable
 from app.domain.faults import ContactRole, FaultClass
 from app.domain.incidents.drafts import IncidentDraft, ResolutionDraft, WorkEntryDraft
 from app.domain.incidents.incidents import TestLine, TestOutcome
@@ -23,6 +23,7 @@ from app.services.incidents.incident_queries import IncidentFilter
 from app.settings import Settings
 from db import bulk
 from db.models.register import AreaRow
+from db.together import send_ahead, together
 from tests.conftest import FrozenClock
 from tests.factories import make_incident, make_technician, make_terminal
 from tests.maintenance import make_checklist, make_plan, pass_all, tasks
@@ -82,12 +83,12 @@ def test_a_page_of_a_list_is_one_round_trip(seat: Services) -> None:
     assert waited(seat, lambda: seat.incidents.page(wanted, listing, 0)) == 1
 
 
-def test_a_detail_is_one_transaction_and_three_round_trips(seat: Services) -> None:
+def test_a_detail_is_one_transaction_and_two_round_trips(seat: Services) -> None:
     key, parent = make_incident(seat), make_incident(seat)
-    assert waited(seat, lambda: gather(seat, key)) == 3
+    assert waited(seat, lambda: gather(seat, key)) == 2
     seat.parents.join(parent, (key,))
-    assert waited(seat, lambda: gather(seat, key)) == 3
-    assert waited(seat, lambda: gather(seat, parent)) == 3
+    assert waited(seat, lambda: gather(seat, key)) == 2
+    assert waited(seat, lambda: gather(seat, parent)) == 2
     above = gather(seat, key).related.parent
     assert above is not None
     assert above.id == parent
@@ -152,6 +153,51 @@ def test_the_dispatch_board_is_two_round_trips(seat: Services) -> None:
     last = first + timedelta(days=6)
     assert len(seat.dispatching.board(first, last).items) == 2
     assert waited(seat, lambda: seat.dispatching.board(first, last)) == 2
+
+
+def test_queries_that_travel_together_are_run_once_each(seat: Services) -> None:
+    """Also those that were sent ahead; their rows are what each alone gives."""
+    query = sa.select(sa.literal_column("n").label("n"), sa.func.now().label("at")).select_from(
+        sa.func.generate_series(1, sa.bindparam("last")).alias("n")
+    )
+    run: list[str] = []
+    with seat.context.read() as session:
+        connection = session.connection()
+        sa.event.listen(
+            connection, "before_cursor_execute", lambda *told: run.append(told[2]), once=False
+        )
+        driver: Any = connection.connection.dbapi_connection
+        before = driver.waits
+        send_ahead(session, (query, {"last": 3}))
+        found = together(session, (query, {"last": 2}), (query, {"last": 0}))
+        again = together(session, (query, {"last": 3}), (query, {"last": 3}))
+        assert driver.waits - before == 1
+        alone = [connection.execute(query, {"last": n}).all() for n in (2, 0, 3)]
+    assert [*found, again[0]] == alone
+    assert again[1] == alone[2]
+    assert found[0][0].n == 1
+    assert len(run) == 1 + 2 + 2 + 3
+
+
+def test_an_error_of_queries_that_travel_together_is_told_as_of_any_other(seat: Services) -> None:
+    wrong = sa.select(sa.literal(1) / sa.bindparam("zero", type_=sa.Integer))
+    for ask in (together, lambda *asked: send_ahead(*asked) or together(*asked)):
+        with pytest.raises(sa.exc.DataError, match="division by zero"), seat.context.read() as one:
+            ask(one, (sa.select(sa.literal(1)), {}), (wrong, {"zero": 0}))
+    assert make_incident(seat), "the connection is as good as before"
+
+
+def test_a_line_that_broke_is_told_and_replaced(seat: Services, server: Server) -> None:
+    asked = (sa.select(sa.literal(1)), {})
+    with pytest.raises(Unavailable), seat.context.read() as session:
+        send_ahead(session, asked)
+        server.administer(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname <> 'postgres' AND pid <> pg_backend_pid()"
+        )
+        together(session, asked)
+        together(session, asked)
+    assert make_incident(seat)
 
 
 def test_a_row_nobody_waited_for_is_refused_at_the_latest_by_the_commit(seat: Services) -> None:

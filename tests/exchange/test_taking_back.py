@@ -12,6 +12,7 @@ from app.exchange.conflict_sides import sides_of
 from app.exchange.conflicts import listed
 from app.services.core.audit import TrailFilter
 from app.services.register.terminal_queries import TerminalFilter
+from tests.exchange.hub_network import exchange_of
 from tests.exchange.network import Network
 
 OUTBOX = TrailFilter(unsent=True)
@@ -22,6 +23,7 @@ def test_what_hangs_on_an_operation_is_said_before_it_is_taken_back(network: Net
     services = one.services
     terminal = services.terminals.first(TerminalFilter(), 1)[0].id
     key = services.incidents.open(IncidentDraft(terminal_id=terminal, displayed_code="A0"))
+    number = services.incidents.get(key).number
     services.work_log.add_work(key, WorkEntryDraft(summary="检查网线"))
     work, report = services.audit.first(OUTBOX, 10)
     assert (report.kind, work.kind) == ("incident.open", "incident.add_work")
@@ -38,6 +40,8 @@ def test_what_hangs_on_an_operation_is_said_before_it_is_taken_back(network: Net
     assert sides.other is not None
     told = {this.change.field: this.change.new for this in sides.other.changes}
     assert told["summary"] == "检查网线", "what was entered is kept in sight"
+    assert sides.record == number, "it may stand on paper, though nothing bears it now"
+    assert exchange_of(one).record_names([sides.unsettled]) == {sides.unsettled.subject_id: number}
 
 
 def test_both_sides_of_an_overwritten_value_are_named(network: Network) -> None:

@@ -1,5 +1,5 @@
-"""What the trail, the outbox and conflicts say of a value is in the reader's language, whatever kind
-of operation wrote it."""
+"""What the trail, the outbox and conflicts say of a value is in the reader's language, whatever
+kind of operation wrote it."""
 
 from __future__ import annotations
 

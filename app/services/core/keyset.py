@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from db.prepared import connection_of, is_file
 from db.queries import Join
-from db.together import Asked, together
+from db.together import Asked, send_ahead, together
 from db.types import TextColumn
 
 PAGE = 256
@@ -103,8 +103,14 @@ class ListQuery(Generic[T]):
 
     def first(self, session: Session, limit: int = PAGE) -> tuple[T, ...]:
         """The first rows, without building the listing."""
-        queries = [self._rows(session, part, limit) for part in self._parts()]
-        return self._in_turn(session, queries, limit)
+        return self._in_turn(session, self._first_rows(session, limit), limit)
+
+    def look_for_first(self, session: Session, limit: int) -> None:
+        """Ask a server for what `first` needs with whatever is read next."""
+        send_ahead(session, *((query, {}) for query in self._first_rows(session, limit)))
+
+    def _first_rows(self, session: Session, limit: int) -> list[sa.Select[Any]]:
+        return [self._rows(session, part, limit) for part in self._parts()]
 
     def _in_turn(
         self, session: Session, queries: Sequence[sa.Select[Any]], limit: int

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from app.domain.event_data import LIST_MARK, FieldChange
 from app.domain.operations.operation import REVIEW, SETTLE, WITHDRAW, WITHDRAWN
+from app.domain.register.identifiers import DocumentNumber
 from app.services.core.applying import OVERWRITTEN
 from app.services.core.context import chunks
 from app.services.core.operations import BASE
@@ -250,6 +251,22 @@ def names_of(session: Session, named: Iterable[tuple[str, str]]) -> dict[str, st
     stand_for = {(kind, met[key]): key for kind, key in wanted if key in met}
     kept = _called(session, stand_for.keys()) if stand_for else {}
     return found | {key: kept[one] for (_kind, one), key in stand_for.items() if one in kept}
+
+
+def names_also_given_out(session: Session, named: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """As `names_of`; a record that is not here, because what made it was taken back or did not fit,
+    is called by the number it was given, which may stand on paper."""
+    wanted = set(named)
+    found = names_of(session, wanted)
+    for part in chunks(sorted(key for _kind, key in wanted if is_key(key) and key not in found)):
+        made = sa.select(OPERATION.c.subject_id, OPERATION.c.device, OPERATION.c.numbers).where(
+            OPERATION.c.subject_id.in_(part)
+        )
+        for row in session.execute(made):
+            for series, given in row.numbers.items():
+                if len(given) == 1:
+                    found[row.subject_id] = str(DocumentNumber(row.device, given[0], series))
+    return found
 
 
 def _called(session: Session, wanted: Collection[tuple[str, str]]) -> dict[str, str]:

@@ -51,6 +51,11 @@ class IncidentLookups:
         with self._context.read() as session:
             return list_query(session, wanted, self._context.now()).first(session, limit)
 
+    def look_for_first(self, wanted: IncidentFilter, limit: int) -> None:
+        """Ask a server for what `first` needs with whatever is read next."""
+        with self._context.read() as session:
+            list_query(session, wanted, self._context.now()).look_for_first(session, limit)
+
     def get(self, incident_id: str) -> Incident:
         """Everything about one incident.  Raises `NotFound`."""
         with self._context.read() as session:

@@ -149,6 +149,9 @@ class TerminalStops:
         """Ask a server for what `at` needs with whatever is read next."""
         with self._context.read() as session:
             send_ahead(session, *stop_logs_asked((terminal_id,), (serial,)))
+            if terminal_id:
+                # Only asked of one that was stopped: but then without waiting once more.
+                send_ahead(session, (_REPAIRED, {"keys": [terminal_id]}))
 
     def at(
         self, terminal_id: str = "", *, serial: str = "", besides: str = ""

@@ -44,6 +44,10 @@ class IncidentView:
     """The merchant's, or why there is none; asked for while the merchant is to confirm."""
 
 
+_OTHERS = 30
+"""Other incidents of the terminal that are listed, at most."""
+
+
 @one_moment
 def gather(services: Services, incident_id: str) -> IncidentView:
     """Read it.  Raises `NotFound`, `Unavailable`."""
@@ -54,11 +58,13 @@ def gather(services: Services, incident_id: str) -> IncidentView:
     unfinished = incident.state in UNFINISHED_STATES
     if unfinished:
         services.terminal_stops.look_for(incident.terminal_id, serial=unregistered)
+    wanted = IncidentFilter(terminal_id=incident.terminal_id, order="-reported")
+    if incident.terminal_id:
+        incidents.look_for_first(wanted, _OTHERS)
     terminal = services.terminals.get(incident.terminal_id) if incident.terminal_id else None
     others: tuple[IncidentSummary, ...] = ()
     if terminal is not None:
-        wanted = IncidentFilter(terminal_id=terminal.id, order="-reported")
-        others = tuple(i for i in incidents.first(wanted, 30) if i.id != incident_id)
+        others = tuple(i for i in incidents.first(wanted, _OTHERS) if i.id != incident_id)
     kinds = {_KIND.get(action, f"incident.{action}"): action for action in incident.actions}
     refused = why_not(services.context, kinds.keys() & RIGHTS.keys(), incident_id)
     return IncidentView(
