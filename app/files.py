@@ -285,14 +285,15 @@ def taken_back_on_failure(path: Path) -> Iterator[None]:
     """What is written to `path` inside stays only when all of the block is done: else the file is
     as it was, as far as the disk lets it.  For a file that is noted elsewhere once it is there.
     Raises `OSError` when what lies there cannot be read."""
+    was_there = os.path.lexists(path)
     before = path.read_bytes() if path.is_file() else None
     try:
         yield
     except BaseException:
         with contextlib.suppress(OSError):
-            if before is None:
+            if not was_there:
                 path.unlink()
-            elif path.read_bytes() != before:
+            elif before is not None and path.read_bytes() != before:
                 write(path, before)
         raise
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app import files, paths
+from app.domain.errors import InvalidInput
 from tests.cli.conftest import Run, run  # noqa: F401 - the fixture, by its name
 
 if sys.platform == "win32":
@@ -66,6 +67,23 @@ def test_a_pipe_of_the_shell_is_read() -> None:
     command = [sys.executable, "-c", PIPED]
     done = subprocess.run(command, input="secret", capture_output=True, text=True, check=False)
     assert done.stdout == "secret", done.stderr
+
+
+def test_what_is_taken_back_is_only_what_was_written(tmp_path: Path) -> None:
+    """A pipe, a link to nowhere and a folder stay; an old file has its content, a new one goes."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "old").write_bytes(b"before")
+    there = {path.name: path.lstat().st_mode for path in tmp_path.iterdir()}
+    for name in (*there, "new"):
+        path = tmp_path / name
+        with pytest.raises(InvalidInput), files.taken_back_on_failure(path):
+            if name in {"old", "new"}:
+                files.write(path, b"after")
+            raise InvalidInput.of("file", "file.is_own", path=name)
+    assert {path.name: path.lstat().st_mode for path in tmp_path.iterdir()} == there
+    assert (tmp_path / "old").read_bytes() == b"before"
 
 
 def test_a_file_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
