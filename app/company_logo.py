@@ -23,7 +23,7 @@ def with_own_logo(settings: Settings, folder: Path) -> Settings:
     try:
         if source.stat().st_size > MOST_LOGO_BYTES:
             raise InvalidInput.of("company_logo", "image.too_large", limit=5)
-        content = source.read_bytes()
+        content = files.read_chosen(source, MOST_LOGO_BYTES)
     except OSError as failure:
         raise InvalidInput.of("company_logo", "file.unreadable", name=source.name) from failure
     if not is_picture(content):

@@ -13,6 +13,7 @@ import os
 import platform
 import re
 import shutil
+import stat
 import sys
 import time
 import uuid
@@ -32,6 +33,9 @@ _LEFT_OVER = 3600
 """Seconds after which what is not written to belongs to nobody who is still at work."""
 _NUMBER_GIVEN_AGAIN = 24 * 3600
 """The same where a process of that number runs."""
+_HANDED_OVER = (Path("/dev/fd"), Path("/proc/self/fd"))
+MOST_CHOSEN = 64 << 20
+"""Bytes read of a file somebody named, where its kind has no limit of its own."""
 _BINARY = getattr(os, "O_BINARY", 0)
 """Line ends are written as they are, on Windows too."""
 
@@ -256,19 +260,40 @@ def unavailable(failure: OSError, place: Path) -> Unavailable:
     return Unavailable("files.failed", path=str(place), detail=failure.strerror or "")
 
 
+def open_chosen(path: Path) -> BinaryIO:
+    """A file somebody named, to be read.  Raises `OSError`, also for a device, which has no end, or
+    a pipe, which keeps waiting for one, unless the shell handed the pipe over (``/dev/fd/63``)."""
+    mode = path.stat().st_mode
+    handed_over = path.parent in _HANDED_OVER and stat.S_ISFIFO(mode)
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or handed_over):
+        raise OSError(errno.EINVAL, "no file", str(path))
+    return path.open("rb")
+
+
+def read_chosen(path: Path, most: int = MOST_CHOSEN) -> bytes:
+    """A file somebody named, whole.  Raises `OSError` as `open_chosen`, and for one of more than
+    `most` bytes."""
+    with open_chosen(path) as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return content
+
+
 @contextlib.contextmanager
 def taken_back_on_failure(path: Path) -> Iterator[None]:
     """What is written to `path` inside stays only when all of the block is done: else the file is
     as it was, as far as the disk lets it.  For a file that is noted elsewhere once it is there.
     Raises `OSError` when what lies there cannot be read."""
+    was_there = os.path.lexists(path)
     before = path.read_bytes() if path.is_file() else None
     try:
         yield
     except BaseException:
         with contextlib.suppress(OSError):
-            if before is None:
+            if not was_there:
                 path.unlink()
-            elif path.read_bytes() != before:
+            elif before is not None and path.read_bytes() != before:
                 write(path, before)
         raise
 
@@ -277,7 +302,16 @@ _OF_THE_SYSTEM = frozenset(
     getattr(errno, name)
     for name in (
         *("EACCES", "EPERM", "EROFS", "EBUSY", "ETXTBSY", "ENOSPC", "EDQUOT", "EIO", "ELOOP"),
-        *("ENAMETOOLONG", "ENODEV", "ENXIO", "ESTALE", "ETIMEDOUT", "EHOSTDOWN", "ENOTCONN"),
+        *(
+            "ENAMETOOLONG",
+            "EFBIG",
+            "ENODEV",
+            "ENXIO",
+            "ESTALE",
+            "ETIMEDOUT",
+            "EHOSTDOWN",
+            "ENOTCONN",
+        ),
     )
     if hasattr(errno, name)
 )

@@ -198,7 +198,7 @@ def _opened(place: str, name: str) -> IO[bytes]:
     """A file in the place, to be read.  Raises `Unavailable`."""
     try:
         if "://" not in place:
-            return (Path(place).expanduser() / name).open("rb")
+            return files.open_chosen(Path(place).expanduser() / name)
         address = urllib.parse.urljoin(place.rstrip("/") + "/", name)
         # The proxy is that of the system (`urllib.request.getproxies`).
         opener = urllib.request.build_opener(_OnlyHttps())

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from app import files
 from app.domain.errors import Unavailable
 from app.encryption.keys import ID_LENGTH, DataKey, unlocked
 
@@ -119,7 +120,7 @@ def _refusal(path: Path) -> Exception:
 def key_of(path: Path) -> bytes | None:
     """The identifier of the key a database file needs that nobody of this process has open; None
     when it is plain or no database.  Raises `OSError`."""
-    with path.open("rb") as file:
+    with files.open_chosen(path) as file:
         first = file.read(_SALT)
     is_ours = len(first) == _SALT and first.startswith(MARK)
     return first[len(MARK) : len(MARK) + ID_LENGTH] if is_ours else None

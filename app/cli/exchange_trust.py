@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app import files
 from app.cli.context import Context, plain
 from app.domain.errors import InvalidInput
 from app.i18n import Translator
@@ -126,8 +127,7 @@ def _people(context: Context, exchange: Exchange) -> None:
 
 def _text_of(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return file.read(_LONGEST_KEY).decode("ascii", "replace")
+        return files.read_chosen(path, _LONGEST_KEY).decode("ascii", "replace")
     except FileNotFoundError:
         raise InvalidInput.of("file", "file.missing", name=path.name) from None
     except OSError:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app import chosen_files
+from app import chosen_files, files
 from app.cli.context import Context, table
 from app.cli.parser import names
 from app.domain.diagnosis.knowledge_edits import KnowledgeEdit, KnowledgePart
@@ -113,8 +113,9 @@ def _change(context: Context) -> int:
 
 def _content(name: str) -> dict[str, Any]:
     try:
-        written = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
-        content = json.loads(written)
+        content = json.loads(
+            sys.stdin.read() if name == "-" else files.read_chosen(Path(name)).decode("utf-8-sig")
+        )
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput.of("file", "file.unreadable", name=name) from error
     except (ValueError, RecursionError) as error:

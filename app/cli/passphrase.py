@@ -37,7 +37,8 @@ def _given(variable: str, file: Path | None) -> str | None:
     if file is None:
         return os.environ.get(variable)
     try:
-        return file.read_text(encoding="utf-8-sig").partition("\n")[0].rstrip("\r")
+        text = files.read_chosen(file).decode("utf-8-sig")
+        return text.partition("\n")[0].rstrip("\r")
     except (OSError, UnicodeDecodeError) as failure:
         fault = failure if isinstance(failure, OSError) else OSError()
         raise files.unavailable(fault, file) from failure

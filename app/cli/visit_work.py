@@ -11,6 +11,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+from app import files
 from app.cli.context import Context, day_of
 from app.domain.errors import InvalidInput, NotFound, Unavailable
 from app.domain.maintenance.checklist_lines import (
@@ -154,7 +155,7 @@ def _answers(context: Context) -> dict[str, str]:
     path = context.options.answers
     if path:
         try:
-            content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+            content = json.loads(files.read_chosen(Path(path)).decode("utf-8-sig"))
         except OSError as failure:
             raise Unavailable("file.missing", name=path) from failure
         except (ValueError, RecursionError):

@@ -207,7 +207,7 @@ def read(path: Path) -> KeyFile | None:
     """A key file, None when there is none.  Raises `Unavailable`: ``encryption.key_file_damaged``,
     ``encryption.key_file_newer``, ``file.unreadable``."""
     try:
-        content = path.read_bytes()
+        content = files.read_chosen(path)
     except FileNotFoundError:
         return None
     except OSError as failure:

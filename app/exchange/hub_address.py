@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app import files
 from app.domain.errors import Problems
 from db.server import host_and_port, leads_nowhere_else
 
@@ -87,7 +88,7 @@ def _host_and_port(server: str, problems: Problems) -> tuple[str, int]:
 def check_certificate(path: str, problems: Problems, field: str) -> None:
     """Whether a file holds certificates; what is wrong is added under `field`."""
     try:
-        content = Path(path).read_bytes()
+        content = files.read_chosen(Path(path))
     except OSError:
         problems.add(field, "file.unreadable", name=Path(path).name)
         return

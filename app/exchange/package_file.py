@@ -236,7 +236,7 @@ def open_package(
     ``exchange.too_large``; `NotFound`, `Unavailable`, `Cancelled`.
     """
     try:
-        file = path.open("rb")
+        file = files.open_chosen(path)
     except FileNotFoundError:
         raise NotFound("file", str(path)) from None
     except OSError as failure:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app import files
 from app.domain.diagnosis.evidence import EvidenceKind, Reasoner
 from app.domain.diagnosis.interview import Interview, begin
 from app.domain.diagnosis.interview_parts import promised_classes
@@ -125,7 +126,7 @@ def read_cases(path: Path) -> list[LabelledCase]:
     """The cases of a file.  Raises `InvalidInput` naming the line that is no case."""
     found = []
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = files.read_chosen(path).decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput.of("file", "file.unreadable", name=path.name) from error
     for number, line in enumerate(lines, 1):

@@ -22,6 +22,7 @@ from app.domain.diagnosis.weight_table import WeightTable
 from app.domain.diagnosis.word_weights import WordWeights
 from app.domain.errors import BadKnowledge
 from app.domain.faults import FaultClass
+from app.files import read_chosen
 from app.knowledge.building import build
 from app.knowledge.schema import KnowledgeFile
 from app.toml_text import parse as parse_toml
@@ -94,12 +95,9 @@ def read_bytes(path: Path) -> bytes:
 
 def _bytes(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        return read_chosen(path, _LARGEST)
     except OSError as error:
         raise BadKnowledge(path.name, "-", str(error)) from error
-    if len(content) > _LARGEST:
-        raise BadKnowledge(path.name, "-", f"larger than {_LARGEST} bytes")
-    return content
 
 
 def parse(name: str, content: bytes) -> KnowledgeFile:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from app import files
 from app.domain.errors import BadKnowledge, InvalidInput
 from app.domain.faults import FaultClass
 from app.domain.maintenance.checklist_lines import (
@@ -29,6 +30,7 @@ from app.languages import NO_TEXT, LocalizedText
 from app.toml_text import parse as parse_toml
 
 PLANS, CHECKLISTS = "plans.toml", "checklists.toml"
+_LARGEST = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def load_checklists(path: Path) -> tuple[Checklist, ...]:
 
 def _entries(path: Path, name: str, model: type[Any]) -> list[Any]:
     try:
-        content = parse_toml(path.read_text(encoding="utf-8"))
+        content = parse_toml(files.read_chosen(path, _LARGEST).decode("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as failure:
         raise BadKnowledge(path.name, "-", str(failure)) from failure
     if content.keys() != {name}:

@@ -108,14 +108,15 @@ class _Book:
         t = DocumentLanguages(*(self._translators(language) for language in document.languages))
         data = content.content_of(document)
         sha256 = content.hash_of(data)
-        page = kind.page_of(document.sheet, document.paper)
+        edition = document.house.edition
+        page = kind.page_of(document.sheet, document.paper, edition)
         head = kind.head(document.sheet, t)
         if title := document.house.title(kind.id):
             head = replace(head, title=t.pick(title))
-        if head.told and document.house.edition > 1:
+        if head.told and edition > 1:
             head = replace(head, qr=f"{head.qr}{head.told}")
         at = document.sheet.made_at
-        framed = kind.page is None and not kind.on_roll(document.paper)
+        framed = kind.page is None and not kind.on_roll(document.paper, edition)
         if framed:
             head = numbered(head, kind.code, at, sha256)
         document = self._with_signature(document, head, sha256)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app import files
 from app.domain.errors import InvalidInput, Unavailable
 from app.tabular.cells import CellDoubt, FileRow
 from app.tabular.delimited import read_lines, usual_width
@@ -120,7 +121,7 @@ def _bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise Unavailable("file.too_large", name=path.name, limit=MOST_BYTES // 1024**2)
-        return path.read_bytes()
+        return files.read_chosen(path, MOST_BYTES)
     except FileNotFoundError:
         raise Unavailable("file.missing", name=str(path)) from None
     except OSError as failure:

@@ -575,9 +575,10 @@ def everything() -> dict[str, tuple[str, Sheet]]:
         "service_report_short": ("service_report", service_report_short()),
         "service_report_long": ("service_report", service_report_long()),
         "service_report_photos": ("service_report", service_report_swap(photos=photos())),
-        **{name: ("service_report", service_report_long()) for name in SMALL},
+        **{name: ("service_report", service_report_long()) for name in SMALL if "report" in name},
         "service_order": ("service_order", service_order()),
         "addendum": ("addendum", addendum()),
+        "addendum_roll80": ("addendum", addendum()),
         "swap_note": ("swap_note", swap_note()),
         "return_note": ("swap_note", swap_note(returned=True)),
         "inspection": ("inspection", inspection()),
@@ -619,6 +620,11 @@ def document_named(name: str, language: str) -> PrintedSheet:
     return replace(made, paper=paper, signed=SIGNED, house=house)
 
 
-SMALL = {"report_a5": "a5", "report_roll80": "roll80", "report_roll58": "roll58"}
+SMALL = {
+    "report_a5": "a5",
+    "report_roll80": "roll80",
+    "report_roll58": "roll58",
+    "addendum_roll80": "roll80",
+}
 SIGNED = signed_with("ABCDEFG2", bytes(range(64)))
 """Of the shape of a signature; of no key."""

@@ -122,11 +122,15 @@ class RecoveryCodeDialog(DraftDialog):
             parent=parent,
         )
         self.confirm = self._agrees
-        shown = label(code, "section", copy=True)
+        shown = label(code, "section", copy=True, wrap=True)
         shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
         shown.setObjectName("code")
         self.insert(
-            label(_("So that it is known to be written down, type back two groups."), "muted")
+            label(
+                _("So that it is known to be written down, type back two groups."),
+                "muted",
+                wrap=True,
+            )
         )
         self.insert(
             boxed(

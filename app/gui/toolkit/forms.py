@@ -215,8 +215,8 @@ class Form(QWidget):
             widget.show_numbers()
 
     def show_problems(self, refusal: InvalidInput) -> list[Problem]:
-        """Mark every problem beside its field and go to the first of the form; returns those whose field is
-        not in this form."""
+        """Mark every problem beside its field and go to the first of the form; returns those whose
+        field is not in this form."""
         self.clear_problems()
         elsewhere = []
         for problem in refusal.problems:

@@ -39,11 +39,12 @@ class Choice(ComboBox):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._tell_whole()
+        # A label shown while its layout is at work gets no height.
+        QTimer.singleShot(0, self, self._tell_whole)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._tell_whole()
+        QTimer.singleShot(0, self, self._tell_whole)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -28,13 +28,14 @@ EARLIER_ONLY = {"earlier": True}
 new documents do not have it."""
 
 
-EDITION = 4
+EDITION = 5
 """Of the paper of documents made now.  Since 2 only papers a merchant sees warn of being asked for
 a PIN, the code of a report tells the result and what is due, and the agreement to sign on a screen
 is printed; since 3 no heading stands above a single line at the foot of a page, and words and
 serial numbers are not cut where there is room; since 4 any paper that just does not fit one page is
-set a little smaller, a box stays beside its word and a number beside its unit.  Those made before
-are still made as they were."""
+set a little smaller, a box stays beside its word and a number beside its unit; since 5 the page
+of a technician explains its signs, what counts by days tells a day, and an addendum is printed on
+the roll of its report.  Those made before are still made as they were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,16 @@ class Issuer:
         """Whether papers are set closer where that saves a page, and what is read together (a box
         and its word, a number and its unit) stands on one line."""
         return self.edition >= 4
+
+    @property
+    def explains_each_page(self) -> bool:
+        """Whether a page that is handed out alone explains its signs."""
+        return self.edition >= 5
+
+    @property
+    def tells_days(self) -> bool:
+        """Whether what counts by days tells a day, without a time."""
+        return self.edition >= 5
 
     def title(self, kind: str) -> LocalizedText:
         """What it calls a kind of document; empty for the kind's own title."""

@@ -20,7 +20,8 @@ class DocumentKind:
     `compact` document was drawn up to a tenth smaller, when that keeps it on one page, before every
     document was (`app.reports.data.sheets.EDITION` 4).  `code` begins
     the number of a sheet that has none of its own.  One `for_merchant`
-    warns of being asked for a PIN.  `receipt` lays a sheet out on a roll."""
+    warns of being asked for a PIN.  `receipt` lays a sheet out on a roll, since edition
+    `receipt_since` of the paper."""
 
     id: str
     title: str
@@ -33,16 +34,19 @@ class DocumentKind:
     for_merchant: bool = False
     page: Callable[[Any], PageSize] | None = None
     receipt: Callable[[Any, DocumentFlow], None] | None = None
+    receipt_since: int = 1
 
-    def on_roll(self, paper: str) -> bool:
+    def on_roll(self, paper: str, edition: int) -> bool:
         """Whether a sheet is printed as a receipt on this paper."""
-        return self.receipt is not None and paper in ROLLS
+        return self.receipt is not None and edition >= self.receipt_since and paper in ROLLS
 
-    def page_of(self, sheet: Any, paper: str) -> PageSize:
-        """The paper a sheet is printed on; `paper` is one of `app.domain.documents.PAPERS`."""
+    def page_of(self, sheet: Any, paper: str, edition: int) -> PageSize:
+        """The paper a sheet is printed on; `paper` is one of `app.domain.documents.PAPERS`,
+        `edition` that of the house (`app.reports.data.sheets.EDITION`)."""
         if self.page is not None:
             return self.page(sheet)
-        if self.on_roll(paper) or (paper == PaperFormat.A5 and self.for_merchant):
+        small = self.on_roll(paper, edition) or (paper == PaperFormat.A5 and self.for_merchant)
+        if small:
             return PAGES[PaperFormat(paper)]
         if paper == "letter":
             return PAGES[PaperFormat.LETTER_LANDSCAPE if self.landscape else PaperFormat.LETTER]

@@ -84,8 +84,9 @@ def person_calendar(
                 [_day(t, day, by_day.get(day, []), off) if day in inside else "" for day in week]
             )
     used = [f"{letter} {said(t, plan).first}" for plan, letter in letters.items() if single]
-    used += signs_explained(t, (visit.state for visit in person.visits))
-    size = size_that_fits(flow, columns, rows, _SIZES, room - (_LETTERS if used else 0))
+    if flow.house.explains_each_page:
+        used += signs_explained(t, (visit.state for visit in person.visits))
+    size = size_that_fits(flow, columns, rows, _SIZES, room - (_LETTERS if single or used else 0))
     table(flow, columns, rows, size=size or TIGHT)
     if used:
         flow.text("　".join(used), SMALL, before=3)

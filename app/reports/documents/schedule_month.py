@@ -13,7 +13,7 @@ from app.reports.documents.kind import DocumentKind
 from app.reports.documents.languages import DocumentFlow, DocumentLanguages
 from app.reports.documents.page_frame import DocumentHead
 from app.reports.documents.schedule_calendar import person_calendar, weeks_of
-from app.reports.documents.schedule_parts import approvals, scope_line, years_without_notice
+from app.reports.documents.schedule_parts import approvals, legend, scope_line, years_without_notice
 from app.reports.documents.schedule_visits import Person
 from app.reports.documents.shared_blocks import said
 from app.reports.typeset.bilingual import Words
@@ -55,6 +55,8 @@ def _compose(sheet: MonthSheet, flow: DocumentFlow) -> None:
     t, off = flow.t, frozenset(sheet.days_off)
     section(flow, t("At a glance"))
     _matrix(sheet, flow)
+    if not flow.house.explains_each_page:
+        legend(flow, (visit.state for person in sheet.people for visit in person.visits))
     years_without_notice(flow, sheet.unknown_years, sheet.provisional_years)
     approvals(flow)
     weeks = weeks_of(sheet.since, sheet.until)

@@ -10,6 +10,7 @@ from app.reports.documents.schedule_calendar import person_calendar, weeks_of
 from app.reports.documents.schedule_month import MonthSheet
 from app.reports.documents.schedule_parts import (
     approvals,
+    legend,
     scope_line,
     years_without_notice,
 )
@@ -42,6 +43,8 @@ def _compose(sheet: WeekSheet, flow: DocumentFlow) -> None:
             person_calendar(flow, person, (sheet.since, sheet.until), [week], off, room)
     if not sheet.people:
         flow.words(t("No visit is planned in this period."))
+    if not flow.house.explains_each_page:
+        legend(flow, (visit.state for person in sheet.people for visit in person.visits))
     years_without_notice(flow, sheet.unknown_years, sheet.provisional_years)
     approvals(flow)
 

@@ -162,7 +162,9 @@ def _warning(item: WarningLine, flow: DocumentFlow) -> None:
     lines += _said(advice, f"{EMPTY} ", wide)
     since = []
     if item.since is not None:
-        begun = warning_since(t.first, item.since, item.since.tzinfo)
+        begun = t.moment(item.since)
+        if flow.house.tells_days:
+            begun = warning_since(t.first, item.since, item.since.tzinfo)
         since = list(t("since {moment}", moment=begun).spans(NOTE))
     held = TextSpan(_held(item, t), STRONG)
     if flow.house.saves_pages:

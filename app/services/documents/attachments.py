@@ -308,7 +308,7 @@ def read_file(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST:
             raise InvalidInput.of("file", "file.too_large", name=path.name, limit=LARGEST >> 20)
-        return path.read_bytes()
+        return files.read_chosen(path, LARGEST)
     except FileNotFoundError:
         raise InvalidInput.of("file", "file.missing", name=path.name) from None
     except PermissionError:

@@ -152,11 +152,11 @@ class EventLog:
         because one was withdrawn, is logged and moves the deadlines."""
         usual = priority_of(Impact(row.impact), Urgency(row.urgency))
         wanted = Priority.P1 if stops else usual
-        stands = (
-            wanted == Priority.P1 and not stops and bool(stop_of(read_events(unit.session, row.id)))
-        )
-        if wanted == row.priority and not stops and not stands:
-            return
+        if wanted == row.priority and not stops:
+            # Urgent anyway: that a stop no longer stands is logged all the same.
+            stood = wanted == Priority.P1 and stop_of(read_events(unit.session, row.id))
+            if not stood:
+                return
         lifted, before = bool(stops) or row.priority == Priority.P1, row.priority
         row.priority = wanted
         if lifted:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app import chosen_files
-from app.domain.errors import BadValue, InvalidInput, Problem
+from app import chosen_files, files
+from app.domain.errors import BadValue, InvalidInput, Problem, Unavailable
 from app.domain.parsing import parse_date
 from app.services.core.import_columns import map_columns
 from app.tabular.cells import FileRow
@@ -56,14 +56,16 @@ def write_template(path: Path) -> None:
 
 def _json_rows(path: Path) -> list[Entry]:
     try:
-        found: Any = json.loads(path.read_text("utf-8-sig"))
+        found: Any = json.loads(files.read_chosen(path).decode("utf-8-sig"))
         days = found["days"] if isinstance(found, dict) else found
         return [
             (n, str(one["date"]), str(one["isOffDay"]), str(one.get("name", "")))
             for n, one in enumerate(days, start=1)
         ]
-    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
         raise InvalidInput.of("file", "calendar.json", name=path.name) from wrong
+    except OSError as failure:
+        raise Unavailable("file.unreadable", name=str(path)) from failure
 
 
 def _table_rows(table: Table) -> list[Entry]:

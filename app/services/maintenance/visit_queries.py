@@ -19,7 +19,6 @@ from app.domain.incidents.lifecycle import OPEN_STATES
 from app.domain.maintenance.plans import WorkPlace
 from app.domain.maintenance.visits import (
     FINISHED,
-    DayVisits,
     IncidentNote,
     Visit,
     VisitAction,
@@ -89,7 +88,7 @@ _SECOND: Any = (
     .correlate(VisitRow)
     .scalar_subquery()
 )
-_ON_LEAVE: Any = sa.and_(
+ON_LEAVE: Any = sa.and_(
     col(VisitRow.state).not_in(FINISHED),
     sa.exists()
     .where(
@@ -132,7 +131,7 @@ _COLUMNS: tuple[Any, ...] = (
     col(VisitCompanionRow.technician_id),
     _COMPANION.name,
     col(VisitCompanionRow.day_order),
-    _ON_LEAVE.label("on_leave"),
+    ON_LEAVE.label("on_leave"),
     waits_for_answer(WorkType.VISIT, VisitRow.id, VisitRow.technician_id).label("newly_given"),
 )
 
@@ -152,7 +151,8 @@ def _query() -> Any:
     )
 
 
-def _conditions(wanted: VisitFilter, today: date) -> list[Any]:
+def visit_conditions(wanted: VisitFilter, today: date) -> list[Any]:
+    """A filter as conditions; the area, or the companions, it names must be joined."""
     found: list[Any] = []
     for column, value in (
         (AreaRow.name, wanted.area),
@@ -184,7 +184,7 @@ def _conditions(wanted: VisitFilter, today: date) -> list[Any]:
         "open": sa.not_(finished),
         "missed": sa.and_(sa.not_(finished), col(VisitRow.window_until) < today),
         "done": col(VisitRow.state).in_((VisitState.DONE, VisitState.PARTIAL)),
-        "on_leave": _ON_LEAVE,
+        "on_leave": ON_LEAVE,
         "unassigned": sa.and_(sa.not_(finished), col(VisitRow.technician_id).is_(None)),
     }
     if wanted.states:
@@ -200,68 +200,6 @@ def visits_between(
     """Visits planned between two days, by day, technician and order."""
     (found,) = visits_of_spans(session, today, (first, last, wanted))
     return found
-
-
-def read_days(
-    session: Session, first: date, last: date, wanted: VisitFilter, today: date
-) -> tuple[DayVisits, ...]:
-    """The visits planned between two days by what a month shows of them, by day and technician:
-    the database counts them, as a month of a large estate holds some ten thousand."""
-    until = col(VisitRow.window_until)
-    query = (
-        sa.select(
-            col(VisitRow.planned_on),
-            col(VisitRow.technician_id),
-            col(TechnicianRow.name).label("technician"),
-            col(VisitRow.place),
-            col(VisitRow.state),
-            _ON_LEAVE.label("on_leave"),
-            waits_for_answer(WorkType.VISIT, VisitRow.id, VisitRow.technician_id).label("given"),
-            sa.case((until < today, 0), (until == today, 1), else_=2).label("left"),
-            *(col(VisitRow.id), until, col(VisitRow.minutes), col(VisitRow.locked)),
-        )
-        .select_from(VisitRow)
-        .outerjoin(*technician_of(VisitRow.technician_id))
-        .where(_planned(first, last), *_conditions(wanted, today))
-    )
-    if wanted.area:
-        query = query.outerjoin(*merchant_of(VisitRow.merchant_id)).outerjoin(*AREA)
-    if wanted.technician_id:
-        query = query.outerjoin(
-            VisitCompanionRow, col(VisitCompanionRow.visit_id) == col(VisitRow.id)
-        )
-    each = query.subquery().c
-    alike = (
-        *(each.planned_on, each.technician_id, each.technician, each.place, each.state),
-        *(each.on_leave, each.given),
-    )
-    counted = (
-        sa.select(
-            *alike,
-            sa.func.min(each.window_until).label("window_until"),
-            sa.func.sum(each.minutes).label("minutes"),
-            sa.func.max(sa.case((each.locked, 1), else_=0)).label("locked"),
-            sa.func.aggregate_strings(sa.cast(each.id, sa.Text), " ").label("ids"),
-        )
-        .group_by(*alike, each.left)
-        .order_by(each.planned_on, sa.func.coalesce(each.technician, ""))
-    )
-    return tuple(
-        DayVisits(
-            planned_on=row.planned_on,
-            technician_id=row.technician_id or "",
-            technician=row.technician or "",
-            place=WorkPlace(row.place),
-            state=VisitState(row.state),
-            on_leave=bool(row.on_leave),
-            newly_given=bool(row.given),
-            window_until=row.window_until,
-            minutes=row.minutes,
-            locked=bool(row.locked),
-            ids=tuple(row.ids.split(" ")),
-        )
-        for row in session.execute(counted)
-    )
 
 
 def visits_of(session: Session, visit_ids: list[str]) -> tuple[VisitSummary, ...]:
@@ -308,7 +246,12 @@ def visits_of_spans(
     found = together(
         session,
         *(
-            (_in_order(_query().where(_planned(first, last), *_conditions(wanted, today))), {})
+            (
+                _in_order(
+                    _query().where(planned_between(first, last), *visit_conditions(wanted, today))
+                ),
+                {},
+            )
             for first, last, wanted in spans
         ),
     )
@@ -322,7 +265,8 @@ def read_summaries(session: Session, query: Any) -> tuple[VisitSummary, ...]:
     return summaries(session, session.execute(_in_order(query)).all())[0]
 
 
-def _planned(first: date, last: date) -> Any:
+def planned_between(first: date, last: date) -> Any:
+    """Whether a visit is planned on one of these days."""
     return col(VisitRow.planned_on).between(first, last)
 
 

@@ -43,12 +43,12 @@ from app.services.maintenance.occurrence_queries import (
 )
 from app.services.maintenance.planned_work import DueTask, due_task
 from app.services.maintenance.route import DayRoute, next_stops
+from app.services.maintenance.visit_days import read_days
 from app.services.maintenance.visit_log import FURTHER_NUMBER, VisitLog, load_visit
 from app.services.maintenance.visit_queries import (
     Agenda,
     VisitFilter,
     read_agenda,
-    read_days,
     read_summary,
     read_visit,
     visits_between,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from app.gui.pages.maintenance.cells import grid_of
 from app.gui.pages.maintenance.checklist_actions import ChecklistActions
 from app.gui.pages.maintenance.checklist_view import WorkView
 from app.gui.pages.maintenance.compliance import ComplianceDialog
+from app.gui.pages.maintenance.day_in_sight import DayInSight
 from app.gui.pages.maintenance.detail import VisitDetail
 from app.gui.pages.maintenance.filters import filter_boxes
 from app.gui.pages.maintenance.holidays import HolidayPlanning
@@ -86,9 +87,9 @@ class MaintenancePage(Page):
         self._wanted: ScheduleQuery | None = None
         self.view: PeriodView | None = None
         self._looking_for = ""
-        self._day: GridCell | None = None
         self.grid = GridView()
         self.aside = SidePanel()
+        self.day = DayInSight(self, self.aside, lambda: self.wanted.filter)
         self.detail = VisitDetail()
         self.answer = AnswerBar(self)
         self.detail.put_above(self.answer)
@@ -196,7 +197,7 @@ class MaintenancePage(Page):
     def _connect(self) -> None:
         for name, box in self._filters.items():
             box.chosen.connect(lambda value, n=name: self._narrow(**{n: value}))
-        self.grid.chosen.connect(self._show_day)
+        self.grid.chosen.connect(self.day.show)
         self.grid.opened.connect(self._on_cell_opened)
         self.grid.visit_opened.connect(self.show_visit)
         self.grid.dropped.connect(self._on_dropped)
@@ -326,7 +327,7 @@ class MaintenancePage(Page):
         self.grid.show_grid(grid, lanes=mode is ViewMode.LANES)
         if self.grid.current_cell() is None:
             self.grid.choose(view.today if first <= view.today <= last else day)
-        self._show_day(self.grid.current_cell())
+        self.day.show(self.grid.current_cell())
 
     def _side_arrived(self, side: SideView) -> None:
         self.aside.show_side(side)
@@ -335,28 +336,7 @@ class MaintenancePage(Page):
 
     def _on_cell_opened(self, cell: GridCell) -> None:
         self._right.setCurrentIndex(0)
-
-        def enter() -> None:
-            self.aside.table.select_first()
-            self.aside.table.setFocus()
-
-        self._show_day(cell, enter)
-
-    def _show_day(self, cell: GridCell | None, then: Callable[[], None] | None = None) -> None:
-        """The visits of a cell at the right, read anew: a month only holds how many there are."""
-        self._day = cell
-        if cell is None:
-            self.aside.show_cell(None, ())
-            return
-        visits, wanted = self.context.services.visits, self.wanted.filter
-
-        def arrived(found: tuple[VisitSummary, ...]) -> None:
-            if self._day is cell:
-                self.aside.show_cell(cell, found)
-                if then is not None:
-                    then()
-
-        self.run(lambda: visits.between(cell.day, cell.day, wanted), arrived)
+        self.day.enter(cell)
 
     def _on_listed(self, visit: VisitSummary | None) -> None:
         if visit is not None and self.isVisible():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
+from app import files
 from app.domain.errors import InvalidInput
 from app.gui.toolkit.draft_dialog import DraftDialog
 from app.gui.toolkit.files import ask_file
@@ -158,8 +159,8 @@ def trust_editor(
 
     def take(path: Path) -> None:
         try:
-            with path.open("rb") as file:
-                dialog.fill({"key": file.read(_LONGEST_KEY).decode("ascii", "replace").strip()})
+            text = files.read_chosen(path, _LONGEST_KEY).decode("ascii", "replace")
+            dialog.fill({"key": text.strip()})
         except OSError:
             dialog.show_problem(InvalidInput.of("key", "file.unreadable", name=path.name))
         look()

@@ -141,7 +141,11 @@ def move_dialog(parent: QWidget, terminal: Terminal, names: Names) -> DraftDialo
         dialog.insert(
             panel(
                 column(
-                    label(_("Now at {merchant}", merchant=terminal.merchant_name), "strong"),
+                    label(
+                        _("Now at {merchant}", merchant=terminal.merchant_name),
+                        "strong",
+                        wrap=True,
+                    ),
                     label(_("Old address: {address}", address=terminal.address or "—"), wrap=True),
                     label(
                         _("The acquirer must agree to a move: without it the terminal is barred."),

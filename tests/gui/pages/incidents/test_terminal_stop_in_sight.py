@@ -148,9 +148,7 @@ def test_at_the_terminal_in_its_shop_and_on_today(
         for place in range(today._model.columnCount())
         for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole)
     ]
-    assert sum("绝不充电" in hint for hint in hints if hint) == 2, (
-        "where there is no room, as a hint"
-    )
+    assert sum("绝不充电" in hint for hint in hints if hint) == 2, "a hint, where room lacks"
 
 
 def test_at_a_serial_number_that_is_typed_while_it_is_reported(
