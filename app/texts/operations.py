@@ -42,6 +42,7 @@ _WORDS = {
     ("incident", "result"): "result",
     ("incident", "outcome"): "test_outcome",
     ("visit", "place"): "place",
+    ("visit", "scope"): "scope",
     ("model", "kind"): "terminal_kind",
     ("custody", "holder_kind"): "holder_kind",
     ("custody", "pack"): "pack",
