@@ -20,8 +20,9 @@ from db.stations import STATION
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictSides:
-    """`record` is what people call the record, empty when nobody gave it a name.  `now` is the operation
-    behind what stands, `other` the one behind what does not; None when the log does not tell.
+    """`record` is what people call the record, empty when nobody gave it a name.  `now` is the
+    operation behind what stands, `other` the one behind what does not; None when the log does not
+    tell.
     `own` is the station of this computer."""
 
     unsettled: Unsettled
