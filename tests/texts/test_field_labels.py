@@ -69,6 +69,6 @@ def test_the_fields_of_a_plan_are_called_by_their_own_names() -> None:
     t = translator("zh")
     said = {name: field_label(t, name, "plan") for name in ("key", "people", "scope", "events")}
     assert "密钥" in field_label(t, "key", "station")
-    assert said["key"] == "名称"
+    assert said["key"] == t("Short name")
     assert said["people"] == "同时到场人数"
     assert len(set(said.values())) == len(said)
