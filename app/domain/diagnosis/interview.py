@@ -95,8 +95,7 @@ class Interview:
     @property
     def reported_troubles(self) -> two_troubles.ReportedTroubles:
         """What a resolution has to settle of the troubles told together."""
-        chosen = two_troubles.chosen_in(self.evidence)
-        return two_troubles.ReportedTroubles(self.reasoner.knowledge, self.troubles, chosen)
+        return two_troubles.reported(self.reasoner.knowledge, self.troubles, self.evidence)
 
     @property
     def top(self) -> RankedClass:
@@ -311,15 +310,11 @@ class Interview:
 
     def tell(self, *, code: str | None = None, text: str | None = None) -> Interview:
         """Say something else than before: another code or description replaces the first."""
-        steps = [*self.steps]
-        if code is not None:
-            steps.append(InterviewStep("tell", "code", clean(code)))
-        if text is not None:
-            steps.append(InterviewStep("tell", "text", clean(text)))
-        told = self._told(
-            self.code if code is None else clean(code), self.text if text is None else clean(text)
-        )
-        return dataclasses.replace(told, steps=tuple(steps))
+        given = {"code": code, "text": text}
+        told = {name: clean(value) for name, value in given.items() if value is not None}
+        steps = (InterviewStep("tell", name, value) for name, value in told.items())
+        said = self._told(told.get("code", self.code), told.get("text", self.text))
+        return dataclasses.replace(said, steps=(*self.steps, *steps))
 
     def _told(self, code: str, text: str, withdrawn: frozenset[str] = frozenset()) -> Interview:
         chosen = two_troubles.chosen_in(self.evidence)

@@ -206,6 +206,13 @@ def _most(shares: Mapping[int, float]) -> int | None:
     return most[0] if len(most) == 1 else None
 
 
+def reported(
+    knowledge: Knowledge, troubles: tuple[Trouble, ...], evidence: Iterable[Evidence]
+) -> ReportedTroubles:
+    """The troubles of a report with what was answered about them."""
+    return ReportedTroubles(knowledge, troubles, chosen_in(evidence))
+
+
 def chosen_in(evidence: Iterable[Evidence]) -> str | None:
     """The evidence id of the trouble said to stop the trade, empty for "don't know"; None when
     nobody was asked."""

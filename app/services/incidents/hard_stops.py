@@ -12,7 +12,8 @@ from app.domain.incidents.lifecycle import EditReason, stop_of
 from app.languages import LocalizedText
 from app.services.core.context import UnitOfWork
 from app.services.core.running_operation import running_operation, worked_out
-from app.services.incidents.incident_reading import read_events
+from app.services.incidents.incident_reading import read_events, read_trail
+from app.services.incidents.resolution import stops_of
 from app.services.incidents.terminal_stops import StopLogs, stop_logs_asked
 from db.models.incident import IncidentRow
 from db.together import send_ahead
@@ -46,6 +47,31 @@ def logged_stop(session: Session, incident_id: str) -> Stops | None:
     if stop:
         return (stop,)
     return () if any(one.reason == EditReason.STOP_WITHDRAWN for one in events) else None
+
+
+def stops_of_edit(
+    session: Session, row: IncidentRow, checked: IncidentDraft, found: FoundStops
+) -> Stops:
+    """Why a report is urgent once it is corrected, in what was `found` in its new words; the row
+    still holds the old ones.  Of the very same words somebody may have said what they have seen,
+    or a guided session made something of them."""
+    logged = logged_stop(session, row.id)
+    if (row.displayed_code, row.symptom) == (checked.displayed_code, checked.symptom):
+        if logged is not None:
+            return logged
+        if trail := read_trail(session, row.id):
+            return stops_of(trail)
+    return found.found or (logged or () if found.merged else ())
+
+
+def stops_noted(session: Session, incident_id: str, stops: Stops, seen: LocalizedText) -> Stops:
+    """Why an incident is urgent by the stops a session calls for that knew the stop `seen`: where
+    the log says another one by now nothing is lifted, what is new comes on top."""
+    standing = standing_stop(session, incident_id)
+    if standing == ((seen,) if seen else ()):
+        return stops
+    told = standing[0].zh if standing else ""
+    return (*standing, *(one for one in stops if one.zh not in told))
 
 
 def standing_stop(session: Session, incident_id: str) -> Stops:

@@ -203,6 +203,12 @@ def agreed_of(row: Any) -> Target | None:
     return Target(row.response_hours, row.resolve_hours, hours)
 
 
+def look_for_log(session: Session, incident_id: str) -> None:
+    """Send the questions for the log and the trails of an incident ahead (`send_ahead`)."""
+    ids = {"ids": [incident_id]}
+    send_ahead(session, (_EVENTS, ids), (_TRAILS, ids))
+
+
 def read_events(session: Session, incident_id: str) -> tuple[Event, ...]:
     """The log, oldest first."""
     found = _of_each(session, _EVENTS, [incident_id])
@@ -217,7 +223,7 @@ def read_work(session: Session, incident_id: str) -> tuple[WorkEntry, ...]:
 
 def _of_each(session: Session, query: Any, ids: Sequence[str]) -> dict[str, list[Any]]:
     """Rows that belong to incidents, by incident."""
-    return _by_incident(session.connection().execute(query, {"ids": list(ids)}) if ids else ())
+    return _by_incident(together(session, (query, {"ids": list(ids)}))[0] if ids else ())
 
 
 def _by_incident(rows: Iterable[Any]) -> dict[str, list[Any]]:

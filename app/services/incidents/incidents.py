@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from app.domain.dispatch.dispatches import WorkType
 from app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.domain.event_data import NO_FACTS, EventFacts, FieldChange, Reference, change_of
 from app.domain.incidents.drafts import (
@@ -34,18 +33,24 @@ from app.domain.incidents.other_troubles import TroubleEnd
 from app.domain.register.swaps import SwapDraft
 from app.languages import LocalizedText
 from app.services.core.context import ServiceContext, UnitOfWork
-from app.services.core.dispatches import HasCode, Terms, hand_out
+from app.services.core.dispatches import Terms
 from app.services.core.operations import Merge, operation
 from app.services.core.running_operation import applied_again, worked_out
 from app.services.incidents.agreements import ask_agreements, promise
+from app.services.incidents.assigning import given
 from app.services.incidents.catalogue_needs import FaultTree, Hazards, check_chain, no_hazards
 from app.services.incidents.event_log import EventEntry, EventLog, reason_given, settled_entry
-from app.services.incidents.hard_stops import found_stops, logged_stop, standing_stop, stopped_at
+from app.services.incidents.hard_stops import (
+    found_stops,
+    stopped_at,
+    stops_noted,
+    stops_of_edit,
+)
 from app.services.incidents.incident_lookups import IncidentLookups
 from app.services.incidents.incident_reading import (
     load,
+    look_for_log,
     look_for_technician,
-    read_trail,
     technician_by_code,
 )
 from app.services.incidents.report_values import (
@@ -61,7 +66,6 @@ from app.services.incidents.resolution import (
     look_for_repetition,
     repeated,
     signed,
-    stops_of,
     store_resolution,
     store_session_outcome,
     swapped,
@@ -166,20 +170,14 @@ class Incidents(IncidentLookups):
     def edit(self, incident_id: str, version: int, draft: IncidentDraft) -> None:
         """Correct what was reported.  Raises `InvalidInput`, `NotAllowed`, `Conflict`."""
         checked = check_incident(draft, self._context.now())
-        stops, merged = found_stops(checked, self.stops_in)
+        found = found_stops(checked, self.stops_in)
         with self._context.write() as unit:
+            look_for_log(unit.session, incident_id)
             row = load(unit.session, incident_id)
             self._ledger.allow(row, Action.EDIT)
-            logged = logged_stop(unit.session, incident_id)
-            if merged and not stops:
-                stops = logged or ()
+            stops = stops_of_edit(unit.session, row, checked, found)
             if row.version != version:
                 raise Conflict("incident", row.number)
-            same = (row.displayed_code, row.symptom) == (checked.displayed_code, checked.symptom)
-            if same and logged is not None:
-                stops = logged  # of these very words somebody may have said what they have seen
-            elif same and (trail := read_trail(unit.session, incident_id)):
-                stops = stops_of(trail)  # what a guided session made of them
             before = {name: getattr(row, name) for name in LOGGED_FIELDS}
             for name in REPORTED_FIELDS:
                 setattr(row, name, getattr(checked, name))
@@ -226,17 +224,12 @@ class Incidents(IncidentLookups):
         self, incident_id: str, stops: tuple[LocalizedText, ...], seen: LocalizedText
     ) -> None:
         """The hard stops a guided session calls for, before any class is accepted; none when what
-        called for them was taken back.  `seen` is the stop of the log the session knew: where the
-        log says another one by now nothing is lifted, what is new comes on top.
-
-        Raises `NotFound`, `NotAllowed` (no longer open)."""
+        called for them was taken back.  `seen` is the stop of the log the session knew.  Raises
+        `NotFound`, `NotAllowed` (no longer open)."""
         with self._context.write() as unit:
             row = load(unit.session, incident_id)
             self._ledger.allow(row, Action.EDIT)
-            standing = standing_stop(unit.session, incident_id)
-            if standing != ((seen,) if seen else ()):
-                told = standing[0].zh if standing else ""
-                stops = (*standing, *(one for one in stops if one.zh not in told))
+            stops = stops_noted(unit.session, incident_id, stops, seen)
             self._ledger.rank(unit, row, stops)
             self._ledger.saved(unit, row)
 
@@ -258,7 +251,7 @@ class Incidents(IncidentLookups):
             own = None
             if row.technician_id is None:
                 own = technician_by_code(unit.session, self._context.actor)
-            told = self._given(unit, row, own) if own is not None else NO_FACTS
+            told = given(unit, row, own, self._by_hand) if own is not None else NO_FACTS
             for action in implied:
                 self._ledger.move(unit, row, action, told if action is Action.ASSIGN else NO_FACTS)
             self._ledger.saved(unit, row)
@@ -381,6 +374,10 @@ class Incidents(IncidentLookups):
             self._ledger.move(unit, row, Action.MARK_DUPLICATE, facts)
             self._ledger.saved(unit, row)
 
+    @property
+    def _by_hand(self) -> Terms:
+        return Terms(by=self._context.actor)
+
     # --- steps of these -------------------------------------------------------------------------
 
     def give_within(
@@ -390,30 +387,12 @@ class Incidents(IncidentLookups):
         technician = unit.session.get(TechnicianRow, technician_id)
         if technician is None:
             raise NotFound("technician", technician_id)
-        told = self._given(unit, row, technician, terms)
+        told = given(unit, row, technician, terms or self._by_hand)
         if row.state in {IncidentState.IN_PROGRESS, IncidentState.ON_HOLD}:
             self._ledger.note(unit, row, EventEntry(Action.EDIT, facts=told))
             return
         for action in steps(IncidentState(row.state), Action.ASSIGN):
             self._ledger.move(unit, row, action, told if action is Action.ASSIGN else NO_FACTS)
-
-    def _given(
-        self,
-        unit: UnitOfWork,
-        row: IncidentRow,
-        technician: HasCode,
-        terms: Terms | None = None,
-    ) -> EventFacts:
-        """Whose it is now, and what the log tells of it."""
-        had = unit.session.get(TechnicianRow, row.technician_id) if row.technician_id else None
-        row.technician_id = technician.id
-        terms = terms or Terms(by=self._context.actor)
-        hand_out(unit, WorkType.INCIDENT, row.id, technician, terms)
-        return EventFacts(
-            change=FieldChange("technician", had.name if had else "", technician.name),
-            reference=Reference("technician", technician.id),
-            remark=terms.overruling,
-        )
 
 
 def _where(terminal: Position | None) -> tuple[str | None, str | None]:

@@ -77,8 +77,7 @@ class ResolveEditor(DraftDialog):
         self._knowledge = knowledge
         self._others = OtherTroubles(self.form, reported)
         self._terminal = terminal
-        own = stop_of(incident.events).in_(words().language)
-        stop = _("Safety stop: {why}", why=own) if own else in_short(words(), stops)
+        stop = _stop_text(incident, stops)
         self._stopped = bool(stop)
         self._stop = BadgeLabel(Badge(stop, "danger", "triangle-alert"))
         self._stop.setVisible(self._stopped)
@@ -376,3 +375,9 @@ class ResolveEditor(DraftDialog):
             QTimer.singleShot(0, self, lambda: self._proof.ensureWidgetVisible(self._no_proof))
         others = [problem for problem in problems if problem not in mine]
         return self._swap.place(others) if self._swap.isVisible() else others
+
+
+def _stop_text(incident: Incident, stops: Sequence[OpenStop]) -> str:
+    """The safety stop of the incident, or else of others at its terminal."""
+    own = stop_of(incident.events).in_(words().language)
+    return _("Safety stop: {why}", why=own) if own else in_short(words(), stops)
