@@ -77,3 +77,13 @@ def settled_troubles(events: Sequence[Event]) -> tuple[SettledTrouble, ...]:
             end = TroubleEnd(event.reason)
             found[event.said] = SettledTrouble(event.said, end, event.remark, made)
     return tuple(found.values())
+
+
+def reported_as(events: Sequence[Event]) -> dict[LocalizedText, str]:
+    """The incidents other troubles were reported as, by what the troubles are called, however often
+    the case was taken up again since."""
+    return {
+        event.said: event.reference.id
+        for event in events
+        if event.reason == TroubleEnd.REPORTED and event.reference is not None
+    }

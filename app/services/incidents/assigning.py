@@ -10,13 +10,17 @@ from db.models.incident import IncidentRow
 from db.models.register import TechnicianRow
 
 
-def given(unit: UnitOfWork, row: IncidentRow, technician: HasCode, terms: Terms) -> EventFacts:
-    """Give an incident to a technician, who is asked whether they take it; what the log tells."""
+def given(
+    unit: UnitOfWork, row: IncidentRow, technician: HasCode, by: str, terms: Terms | None = None
+) -> EventFacts:
+    """Give an incident to a technician, who is asked whether they take it; what the log tells.
+    Without `terms` it is given by hand, by the person of code `by`."""
     had = unit.session.get(TechnicianRow, row.technician_id) if row.technician_id else None
     row.technician_id = technician.id
-    hand_out(unit, WorkType.INCIDENT, row.id, technician, terms)
+    agreed = terms or Terms(by=by)
+    hand_out(unit, WorkType.INCIDENT, row.id, technician, agreed)
     return EventFacts(
         change=FieldChange("technician", had.name if had else "", technician.name),
         reference=Reference("technician", technician.id),
-        remark=terms.overruling,
+        remark=agreed.overruling,
     )

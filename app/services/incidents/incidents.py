@@ -65,6 +65,7 @@ from app.services.incidents.resolution import (
     SessionOutcome,
     look_for_repetition,
     repeated,
+    reported_already,
     signed,
     store_resolution,
     store_session_outcome,
@@ -251,7 +252,7 @@ class Incidents(IncidentLookups):
             own = None
             if row.technician_id is None:
                 own = technician_by_code(unit.session, self._context.actor)
-            told = given(unit, row, own, self._by_hand) if own is not None else NO_FACTS
+            told = given(unit, row, own, self._context.actor) if own is not None else NO_FACTS
             for action in implied:
                 self._ledger.move(unit, row, action, told if action is Action.ASSIGN else NO_FACTS)
             self._ledger.saved(unit, row)
@@ -311,8 +312,9 @@ class Incidents(IncidentLookups):
                 facts = swapped(unit, self._terminals, row.terminal_id, swap)
                 self._ledger.note(unit, row, EventEntry(Action.SWAP, facts=facts))
             for other in checked.others:
-                opens = other.end is TroubleEnd.REPORTED
-                made = self.open_within(unit, beside(row, other.part)) if opens else ""
+                known = reported_already(unit.session, row, other)
+                opens = other.end is TroubleEnd.REPORTED and not known
+                made = self.open_within(unit, beside(row, other.part)) if opens else known
                 self._ledger.note(unit, row, settled_entry(other, made))
             self._ledger.move(unit, row, Action.RESOLVE, EventFacts(reason=checked.result or ""))
             self._ledger.saved(unit, row)
@@ -374,10 +376,6 @@ class Incidents(IncidentLookups):
             self._ledger.move(unit, row, Action.MARK_DUPLICATE, facts)
             self._ledger.saved(unit, row)
 
-    @property
-    def _by_hand(self) -> Terms:
-        return Terms(by=self._context.actor)
-
     # --- steps of these -------------------------------------------------------------------------
 
     def give_within(
@@ -387,7 +385,7 @@ class Incidents(IncidentLookups):
         technician = unit.session.get(TechnicianRow, technician_id)
         if technician is None:
             raise NotFound("technician", technician_id)
-        told = given(unit, row, technician, terms or self._by_hand)
+        told = given(unit, row, technician, self._context.actor, terms)
         if row.state in {IncidentState.IN_PROGRESS, IncidentState.ON_HOLD}:
             self._ledger.note(unit, row, EventEntry(Action.EDIT, facts=told))
             return

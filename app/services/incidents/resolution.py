@@ -15,9 +15,12 @@ from app.domain.event_data import EventFacts, FieldChange, Reference
 from app.domain.faults import FaultClass
 from app.domain.incidents.drafts import FEES, ResolutionDraft
 from app.domain.incidents.incidents import TestLine
+from app.domain.incidents.lifecycle import IncidentState
+from app.domain.incidents.other_troubles import OtherTrouble, TroubleEnd, reported_as
 from app.domain.register.swaps import SwapDraft
 from app.languages import LocalizedText
 from app.services.core.context import UnitOfWork
+from app.services.incidents.incident_reading import read_events
 from app.services.register.terminal_queries import read_position
 from app.services.register.terminals import Terminals
 from db import bulk
@@ -172,3 +175,13 @@ def swapped(unit: UnitOfWork, terminals: Terminals, old_id: str, swap: SwapDraft
     new = read_position(unit.session, new_id).serial
     change = FieldChange("serial", old, new)
     return EventFacts(change=change, reference=Reference("terminal", new_id))
+
+
+def reported_already(session: Session, row: IncidentRow, other: OtherTrouble) -> str:
+    """The incident a trouble that is to be reported was reported as before the case was taken up
+    again; empty when it was not, or when that report was withdrawn."""
+    if other.end is not TroubleEnd.REPORTED:
+        return ""
+    key = reported_as(read_events(session, row.id)).get(other.said, "")
+    made = session.get(IncidentRow, key) if key else None
+    return "" if made is None or made.state == IncidentState.CANCELLED else key

@@ -100,6 +100,26 @@ def test_a_case_taken_up_again_asks_anew(services: Services) -> None:
     assert kept.end is TroubleEnd.DONE
 
 
+def test_taken_up_again_what_was_reported_by_itself_is_not_reported_twice(
+    any_services: Services,
+) -> None:
+    services = any_services
+    key, trouble = begun(services)
+    services.incidents.resolve(key, resolved(ended(trouble, TroubleEnd.REPORTED)))
+    (first,) = settled_troubles(services.incidents.get(key).events)
+    for why in ("商户再次来电", "又来电"):
+        services.incidents.reopen(key, why)
+        services.incidents.resolve(key, resolved(ended(trouble, TroubleEnd.REPORTED)))
+        (again,) = settled_troubles(services.incidents.get(key).events)
+        assert again == first
+    # Withdrawn, it is reported anew.
+    services.incidents.cancel(first.incident_id, "报错了")
+    services.incidents.reopen(key, "再来电")
+    services.incidents.resolve(key, resolved(ended(trouble, TroubleEnd.REPORTED)))
+    (anew,) = settled_troubles(services.incidents.get(key).events)
+    assert anew.incident_id not in ("", first.incident_id)
+
+
 def test_what_is_signed_tells_of_it_and_older_signatures_stay(services: Services) -> None:
     key, trouble = begun(services)
     services.incidents.resolve(key, resolved(ended(trouble, TroubleEnd.DONE)))

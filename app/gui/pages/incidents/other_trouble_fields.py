@@ -3,12 +3,18 @@ which those are follows the class and mode that stand in it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.diagnosis.two_troubles import ReportedTroubles, Trouble
 from app.domain.faults import FaultClass
-from app.domain.incidents.other_troubles import OtherTrouble, TroubleEnd, other_fields
+from app.domain.incidents.lifecycle import Event
+from app.domain.incidents.other_troubles import (
+    OtherTrouble,
+    TroubleEnd,
+    other_fields,
+    reported_as,
+)
 from app.gui.toolkit.forms import Field, Form, word_choices
 from app.gui.toolkit.language import _, words
 
@@ -53,6 +59,16 @@ class OtherTroubles:
         for place in range(len(self._troubles)):
             for name in other_fields(place):
                 self._form.set_shown(name, shown=place in self._asked)
+
+    def reported_before(self, events: Sequence[Event]) -> dict[str, str]:
+        """Values for those that were reported as incidents of their own before the case was taken
+        up again: still that, and no second one is opened."""
+        known = reported_as(events)
+        return {
+            end: TroubleEnd.REPORTED
+            for end, trouble in zip(self.ends, self._troubles, strict=True)
+            if trouble.sign.label in known
+        }
 
     def needed(self) -> list[str]:
         """The fields that must be filled: what became of each, and why where it was left."""

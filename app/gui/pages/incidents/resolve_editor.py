@@ -183,6 +183,7 @@ class ResolveEditor(DraftDialog):
                 "advice": incident.advice,
                 "firmware_after": incident.firmware_after or incident.firmware_before,
                 **{name: getattr(incident, name) for name in FEES},
+                **self._others.reported_before(incident.events),
             }
         )
         self.tests.fill(incident.tests)

@@ -121,3 +121,32 @@ def test_a_case_of_one_trouble_asks_nothing_more(
     assert isinstance(editor, ResolveEditor)
     assert not [field for field in editor.form.fields if field.name.startswith("other_1")]
     editor.reject()
+
+
+def test_taken_up_again_what_was_reported_by_itself_still_is(
+    form: ResolveEditor, services: Services, settled: Settled, window: MainWindow, opened: Opened
+) -> None:
+    form.form.fill({"fault_class": FaultClass.OPERATION, "work_done": "取出卡纸"})
+    form.form.fill({"result": Result.UNSOLVED, "other_1": TroubleEnd.REPORTED})
+    form.submit()
+    settled()
+    (key,) = {one.id for one in services.incidents.first(IncidentFilter(), 5)} - {
+        other.incident_id
+        for one in services.incidents.first(IncidentFilter(), 5)
+        for other in settled_troubles(services.incidents.get(one.id).events)
+    }
+    services.incidents.reopen(key, "商户再次来电")
+    page = window.show_page("incidents")
+    assert isinstance(page, IncidentsPage)
+    settled()
+    page.show_incident(key)
+    settled()
+    page.detail.primary.click()
+    editor = opened()
+    assert isinstance(editor, ResolveEditor)
+    settled()
+    assert editor.form.value("other_1") == TroubleEnd.REPORTED
+    editor.form.fill({"result": Result.UNSOLVED})
+    editor.submit()
+    settled()
+    assert len(services.incidents.first(IncidentFilter(), 5)) == 2, "no second report of it"
