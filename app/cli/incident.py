@@ -202,7 +202,9 @@ def _state(t: Translator, item: IncidentSummary, *, overdue: bool) -> str:
 def _open(context: Context) -> str:
     options, services = context.options, context.services
     terminal = "" if options.unknown else services.terminals.by_serial(options.terminal).id
-    for other in services.incidents.open_on(terminal) if terminal else ():
+    incidents = services.incidents
+    known = incidents.open_on(terminal) if terminal else incidents.waiting_for(options.terminal)
+    for other in known:
         context.note(
             context.t(
                 "{number} is open on this terminal already; if it is the same, use: {command}",

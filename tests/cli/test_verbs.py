@@ -82,6 +82,15 @@ def test_a_step_the_state_forbids_is_four(run: Run) -> None:
     assert (answer.code, answer.err.strip()) == (4, "“新建”状态下不能“继续处理”。")
 
 
+def test_a_serial_number_nobody_registered_is_told_of_its_open_incident(run: Run) -> None:
+    first = run("incident", "open", "ABCD0001", "--unknown", "--symptom", "黑屏")
+    assert "L7-000001" not in first.err
+    again = run("incident", "open", "abcd0001", "--unknown", "--symptom", "开不了机")
+    assert again.code == 0, again.err
+    assert "L7-000001" in again.err
+    assert "duplicate --of L7-000001" in again.err
+
+
 def test_words_are_in_the_language_asked_for(run: Run) -> None:
     run("incident", "open", "ABCD0001", "--unknown", "--symptom", "黑屏")
     assert "新建" in run("incident", "show", "L7-000001").out

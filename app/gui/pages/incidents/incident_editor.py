@@ -35,7 +35,7 @@ class IncidentEditor(DraftDialog):
     terminal_wanted = Signal(str)
     """A terminal's id was put back; the page answers with `choose`."""
     serial_kept = Signal(str)
-    """What was typed was put back; the page answers with `show_stops_at`."""
+    """What was typed was put back; the page answers with `show_at_serial`."""
 
     def __init__(self, parent: QWidget | None = None, edited: Incident | None = None) -> None:
         super().__init__(
@@ -97,13 +97,15 @@ class IncidentEditor(DraftDialog):
 
     def _forget_typed(self, typed: str) -> None:
         if not typed.strip() and self.terminal is None:
-            self.stops.show_stops(())
+            self.show_open_incidents(())
 
-    def show_stops_at(self, serial: str, stops: Sequence[OpenStop]) -> None:
-        """The safety stops at the serial number that was typed; ignored when a terminal was chosen
-        or something else was typed meanwhile."""
+    def show_at_serial(
+        self, serial: str, found: Sequence[IncidentSummary], stops: Sequence[OpenStop]
+    ) -> None:
+        """What `show_open_incidents` shows, of the serial number that was typed; ignored when a
+        terminal was chosen or something else was typed meanwhile."""
         if self.terminal is None and serial.strip() == self.picker.text():
-            self.stops.show_stops((), stops)
+            self.show_open_incidents(found, stops)
 
     def show_open_incidents(
         self, found: Sequence[IncidentSummary], stops: Sequence[OpenStop] = ()

@@ -99,8 +99,11 @@ class IncidentReporting(QObject):
 
         def warn_of_serial(serial: str) -> None:
             self._page.run(
-                lambda: services.terminal_stops.at(serial=serial, besides=edited),
-                lambda stops: editor.show_stops_at(serial, stops),
+                lambda: (
+                    [one for one in services.incidents.waiting_for(serial) if one.id != edited],
+                    services.terminal_stops.at(serial=serial, besides=edited),
+                ),
+                lambda found: editor.show_at_serial(serial, *found),
                 owner=editor,
             )
 

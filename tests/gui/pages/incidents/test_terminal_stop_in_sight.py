@@ -169,6 +169,9 @@ def test_at_a_serial_number_that_is_typed_while_it_is_reported(
         editor.picker.box.searched.emit(typed)
         settled()
         assert editor.stops.isVisible() is shown, typed
+        number = services.incidents.get(first).number
+        offered = [one for one in editor.findChildren(QPushButton) if number in one.text()]
+        assert any(one.isVisible() for one in offered) is shown, "is it the same?"
         if shown:
             says(editor.stops, services, first)
     editor.restore({"searched": "X7K9001"})
