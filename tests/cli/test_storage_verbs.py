@@ -61,7 +61,7 @@ def test_a_missing_database_is_said_with_what_is_left_and_never_begun_anew(
         refused(run, verb, 5, "找不到数据库", "is missing")
         assert not paths.database_file().exists()
     said = run("incident", "list")
-    assert f"1 张异常单，当时最新的单号为 L7-000001  {copy}" in said.err
+    assert f"1 条异常，当时最新的单号为 L7-000001  {copy}" in said.err
     (listed,) = run("restore", "--list", "--json").json
     assert (listed["path"], listed["incidents"]) == (str(copy), 1)
     assert run("restore", str(copy)).code == 0
