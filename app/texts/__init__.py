@@ -93,6 +93,8 @@ WORDS["terminal_event"] |= maintenance.TERMINAL_EVENTS
 WORDS["kind"] |= maintenance.KINDS | exchange.KINDS | dispatch.KINDS | parts.KINDS | campaigns.KINDS
 WORDS["why"] |= dispatch.WHY
 WORDS["review"] |= dispatch.REVIEW
+# What a warning is about, and what sort of campaign is made of it.
+WORDS["warning_kind"] = WORDS["warning_about"] | WORDS["campaign_kind"]
 # What a hold or a swap is for, where only the argument of the operation is known.
 WORDS["given_reason"] = WORDS["swap_reason"] | WORDS["hold_reason"]
 

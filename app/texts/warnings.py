@@ -11,25 +11,6 @@ from app.domain.insight.warnings import StandingWarning, SubjectKind, WarningRul
 from app.i18n import N_, Translator
 from app.texts import word
 
-TITLES = {
-    WarningRule.SUBSTITUTED: N_("Suspected substitution"),
-    WarningRule.CHECK_FAILED: N_("A security check failed"),
-    WarningRule.OUTBREAK: N_("Many terminals at the same time"),
-    WarningRule.OVERDUE: N_("Incidents past their deadline"),
-    WarningRule.GROUP_RATE: N_("Worse than the other terminals"),
-    WarningRule.RISING: N_("Rising"),
-    WarningRule.MERCHANT: N_("One merchant again and again"),
-    WarningRule.TERMINAL: N_("A terminal worse than its peers"),
-    WarningRule.REMEDY: N_("A remedy that does not hold"),
-    WarningRule.PART: N_("A part that fails again"),
-    WarningRule.REOPENED: N_("Reopened again and again"),
-    WarningRule.TECHNICIAN: N_("Results out of line"),
-    WarningRule.SUPPLIER: N_("Repairs of a supplier that do not hold"),
-    WarningRule.MAINTENANCE_LATE: N_("Maintenance overdue"),
-    WarningRule.INSPECTION_MISSED: N_("Inspections missed"),
-    WarningRule.EXPIRES: N_("Ends soon"),
-}
-
 _ADVICE = {
     WarningRule.SUBSTITUTED: N_("Stop using it today and tell the acquirer."),
     WarningRule.CHECK_FAILED: N_("Look at the terminal today; stop using it if it was opened."),
@@ -91,7 +72,7 @@ _BEFORE_IT_ENDS = {
 
 def warning_title(t: Translator, warning: StandingWarning) -> str:
     """What is warned of."""
-    return t(TITLES[warning.rule])
+    return word(t, "warning_rule", warning.rule)
 
 
 def warning_advice(t: Translator, warning: StandingWarning) -> str:

@@ -73,6 +73,9 @@ def made(hint: Any, name: str, known: dict[str, str]) -> Any:
         return origin((made(inner[0], name, known),))
     if dataclasses.is_dataclass(hint):
         return of_class(hint, known)
+    if isinstance(hint, type) and issubclass(hint, tuple):
+        fields = typing.get_type_hints(hint).items()
+        return hint(**{field: made(one, field, known) for field, one in fields})
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return next(iter(hint))
     plain = {
@@ -167,7 +170,9 @@ def with_text(value: Any, place: Place, text: str) -> Any:
         return dataclasses.replace(value, **{str(first): inner})  # type: ignore[type-var]
     if isinstance(value, collections.abc.Mapping):
         return {**value, first: with_text(value[first], rest, text)}
-    return type(value)(
+    # The fields of a named tuple are given one by one.
+    put_together = getattr(type(value), "_make", type(value))
+    return put_together(
         with_text(item, rest, text) if n == first else item for n, item in enumerate(value)
     )
 

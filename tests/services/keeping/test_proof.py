@@ -26,7 +26,6 @@ from app.services.core.operation_log import read_operations
 from app.services.core.outside_memory import OutsideMemory
 from app.services.documents.attachments import Owner
 from app.services.documents.requests import Request
-from app.services.keeping import proof
 from app.services.keeping.care import DataCare
 from app.services.keeping.health import HealthFinding
 from app.services.keeping.proof import differing_rows
@@ -35,7 +34,6 @@ from app.settings import Settings
 from db import contents, newest
 from db.copying import Damaged, examine
 from db.engine import Database
-from db.keys import first_key
 from tests.conftest import FrozenClock
 from tests.factories import make_incident
 from tests.test_secret_store import OneStore
@@ -471,15 +469,3 @@ def _content(path: Path) -> Any:
     }
     connection.close()
     return found
-
-
-def test_however_many_operations_a_journal_has_those_the_log_lacks_are_named(
-    services: Services, closed: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(proof, "_ASKED_AT_ONCE", 2)
-    with services.context.read() as session:
-        known = [one.id for one in read_operations(session)]
-        assert len(known) > 2
-        first, *lost = (first_key() for _ in range(4))
-        asked = iter([first, *known, *lost])
-        assert list(proof._not_known(session, asked)) == [first, *lost]
