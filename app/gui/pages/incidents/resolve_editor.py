@@ -77,8 +77,7 @@ class ResolveEditor(DraftDialog):
         self._knowledge = knowledge
         self._others = OtherTroubles(self.form, reported)
         self._terminal = terminal
-        stop = _stop_text(incident, stops)
-        self._stopped = bool(stop)
+        self._stopped = bool(stop := _stop_text(incident, stops))
         self._stop = BadgeLabel(Badge(stop, "danger", "triangle-alert"))
         self._stop.setVisible(self._stopped)
         self._shares: Mapping[str, float] = {}
