@@ -34,6 +34,7 @@ READERS = (
     ("backup", "--rehearse"),
     ("encrypt", "--passphrase-file"),
     ("wording", "set", "--logo"),
+    ("settings", "company_logo"),
 )
 """Commands that read the file named last."""
 

@@ -51,6 +51,10 @@ def _saved(context: Context, wanted: Settings) -> Settings:
     from app.services.core.settings_log import changes_between
 
     checked = kept_apart(settings_file.check(wanted))
+    if checked.company_logo != context.settings.company_logo:
+        from app.company_logo import with_own_logo
+
+        checked = with_own_logo(checked, paths.home())
     before, after = (settings_file.values_of(one) for one in (context.settings, checked))
 
     def store() -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from app import paths
 from app import settings as settings_file
@@ -175,3 +176,16 @@ def test_incidents_are_listed_unfinished_unless_others_are_asked_for(run: Run) -
     assert listed() == ["L7-000002"]
     assert listed("--state", "closed") == ["L7-000001"]
     assert sorted(listed("--state", "all")) == ["L7-000001", "L7-000002"]
+
+
+def test_a_logo_is_copied_as_the_window_does(run: Run, tmp_path: Path) -> None:
+    picture = tmp_path / "logo.png"
+    Image.new("RGB", (40, 20), "navy").save(picture)
+    kept = run("settings", "company_logo", str(picture), "--json").json["company_logo"]
+    assert Path(kept).parent == paths.home()
+    picture.write_bytes(b"no picture")
+    assert Path(kept).read_bytes().startswith(b"\x89PNG")
+    refused = run("settings", "company_logo", str(picture))
+    assert refused.code == 2
+    assert run("settings", "company_logo", "--json").json["company_logo"] == kept
+    assert run("settings", "company_logo", "", "--json").json["company_logo"] == ""
