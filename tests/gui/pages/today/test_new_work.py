@@ -70,7 +70,8 @@ def test_new_work_is_marked_seen_and_accepted_by_key(
 
     assert standing(services, key) == (me, DispatchState.ACCEPTED)
     qtbot.waitUntil(page.new_work.isHidden)
-    assert "新派" not in page._model.index(0, 0).data()
+    # The list is read again after the box was.
+    qtbot.waitUntil(lambda: "新派" not in page._model.index(0, 0).data())
 
 
 def test_work_is_refused_with_a_reason_by_key(
