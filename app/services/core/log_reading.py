@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from app.domain.operations.operation import APPLIED, FIRST_HASH, WITHDRAW, WITHDRAWN, Operation
 from app.services.core.context import chunks
 from app.services.core.operation_log import operation_of, read_operations
+from db import bulk
 from db.models.operations import OperationChangeRow, OperationRow
 
 _OPERATION: Any = OperationRow.__table__  # type: ignore[attr-defined]
@@ -73,11 +74,10 @@ def clock_before(session: Session, station: str, seq: int) -> int:
 
 def known_among(session: Session, ids: Sequence[str]) -> dict[str, bytes]:
     """Those of `ids` this log holds, each with its hash."""
-    found: dict[str, bytes] = {}
-    for part in chunks(list(ids)):
-        query = sa.select(_OPERATION.c.id, _OPERATION.c.hash).where(_OPERATION.c.id.in_(part))
-        found |= {row.id: row.hash for row in session.execute(query)}
-    return found
+    query = sa.select(_OPERATION.c.id, _OPERATION.c.hash).where(
+        bulk.among(session, _OPERATION.c.id, ids)
+    )
+    return {row.id: row.hash for row in session.execute(query)}
 
 
 def placed_ids(session: Session) -> frozenset[str]:

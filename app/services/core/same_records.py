@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from app.services.core.context import chunks
 from app.services.core.running_operation import SameRecord, running_operation, worked_out
+from db import bulk
 from db.models.operations import SameRecordRow
 
 _SAME: Any = SameRecordRow.__table__  # type: ignore[attr-defined]
@@ -26,11 +26,8 @@ def read_same(session: Session) -> dict[str, str]:
 
 def met_by(session: Session, keys: Sequence[str]) -> dict[str, str]:
     """Of records by key those that are the same as others, with the keys of the others."""
-    found: dict[str, str] = {}
-    for part in chunks(list(keys)):
-        query = sa.select(_SAME.c.key, _SAME.c.kept).where(_SAME.c.key.in_(part))
-        found |= {row.key: row.kept for row in session.execute(query)}
-    return found
+    query = sa.select(_SAME.c.key, _SAME.c.kept).where(bulk.among(session, _SAME.c.key, keys))
+    return {row.key: row.kept for row in session.execute(query)}
 
 
 def with_kept(value: Any, kept: Mapping[str, str]) -> Any:

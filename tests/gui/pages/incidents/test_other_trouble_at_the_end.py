@@ -105,12 +105,8 @@ def test_which_one_is_asked_for_follows_the_class_and_nothing_typed_is_lost(
     assert (other.said.zh, other.end) == (form._others._troubles[0].sign.label.zh, TroubleEnd.DONE)
 
 
-def test_a_case_of_one_trouble_asks_nothing_more(
-    window: MainWindow, services: Services, settled: Settled, opened: Opened
-) -> None:
-    make_technician(services)
-    key = make_incident(services, make_terminal(services), displayed_code="", symptom="打印不清")
-    services.incidents.start(key)
+def resolving(window: MainWindow, key: str, settled: Settled, opened: Opened) -> ResolveEditor:
+    """The resolve form of a case, opened on its page."""
     page = window.show_page("incidents")
     assert isinstance(page, IncidentsPage)
     settled()
@@ -119,6 +115,17 @@ def test_a_case_of_one_trouble_asks_nothing_more(
     page.detail.primary.click()
     editor = opened()
     assert isinstance(editor, ResolveEditor)
+    settled()
+    return editor
+
+
+def test_a_case_of_one_trouble_asks_nothing_more(
+    window: MainWindow, services: Services, settled: Settled, opened: Opened
+) -> None:
+    make_technician(services)
+    key = make_incident(services, make_terminal(services), displayed_code="", symptom="打印不清")
+    services.incidents.start(key)
+    editor = resolving(window, key, settled, opened)
     assert not [field for field in editor.form.fields if field.name.startswith("other_1")]
     editor.reject()
 
@@ -136,15 +143,7 @@ def test_taken_up_again_what_was_reported_by_itself_still_is(
         for other in settled_troubles(services.incidents.get(one.id).events)
     }
     services.incidents.reopen(key, "商户再次来电")
-    page = window.show_page("incidents")
-    assert isinstance(page, IncidentsPage)
-    settled()
-    page.show_incident(key)
-    settled()
-    page.detail.primary.click()
-    editor = opened()
-    assert isinstance(editor, ResolveEditor)
-    settled()
+    editor = resolving(window, key, settled, opened)
     assert editor.form.value("other_1") == TroubleEnd.REPORTED
     editor.form.fill({"result": Result.UNSOLVED})
     editor.submit()
