@@ -312,11 +312,8 @@ class MaintenancePage(Page):
         day = view.wanted.day
         whole = mode in (ViewMode.MONTH, ViewMode.LIST)
         self._period.setText(t.month(day) if whole else t.days(first, last))
-        counts = {True: 0, False: 0}
-        for standing, count in view.standings:
-            counts[visit_badge(standing, view.today).tone == "danger"] += count
-        late = counts[True]
-        text = plural("{count} visit", "{count} visits", sum(counts.values()))
+        late = sum(n for v, n in view.standings if visit_badge(v, view.today).tone == "danger")
+        text = plural("{count} visit", "{count} visits", sum(n for _v, n in view.standings))
         missed = _("{count} missed", count=late) if late else ""
         self._summary.setText(" · ".join(filter(None, (text, missed))))
         if mode is ViewMode.LIST:
